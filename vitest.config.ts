@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^vitest-cassette\/(matchers|plugin|core|reporter|msw)$/, replacement: source("$1.ts") },
+      { find: /^vitest-cassette$/, replacement: source("index.ts") },
+    ],
+  },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    exclude: ["tests/projects/**", "tests/fixtures/**", "**/node_modules/**"],
+    testTimeout: 20_000,
+  },
+});
