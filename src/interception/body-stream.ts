@@ -1,0 +1,116 @@
+import type { BodyReader } from "./exchange.ts";
+import { ConnectionFailure } from "./exchange.ts";
+
+export interface BodyStreamOptions {
+  /** Ends the stream with its reason as fetch does when the client aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Runs before each chunk but the first: keeps chunks apart where the reader would join them. */
+  readonly between?: (() => Promise<void>) | undefined;
+  /** Runs before the stream fails, to fail the connection under it in the way it really failed. */
+  readonly onFailure?: ((failure: ConnectionFailure) => Promise<void>) | undefined;
+}
+
+/**
+ * A byte stream that gives exactly one chunk of `body` a read, asks for the next only when there is a
+ * reader for it, and fails as a fetch body does.
+ */
+export function bodyStream(body: BodyReader, options: BodyStreamOptions = {}): ReadableStream<Uint8Array> {
+  const { signal, between, onFailure } = options;
+  let ended = false;
+  let first = true;
+  let onAbort: (() => void) | undefined;
+
+  const end = (): void => {
+    ended = true;
+    if (onAbort) signal?.removeEventListener("abort", onAbort);
+  };
+
+  const deliver = (controller: ReadableByteStreamController, chunk: Uint8Array | undefined): void => {
+    if (ended) return;
+    if (chunk === undefined) {
+      end();
+      controller.close();
+      // A pending "bring your own buffer" read is only released by an empty answer after close().
+      controller.byobRequest?.respond(0);
+      return;
+    }
+    // A byte stream takes the buffer of what it is given away from its owner: hand over a copy.
+    controller.enqueue(new Uint8Array(chunk));
+  };
+
+  const fail = (controller: ReadableByteStreamController, error: unknown): void => {
+    if (ended) return;
+    end();
+    controller.error(error instanceof ConnectionFailure ? terminated(error) : error);
+  };
+
+  const pull = async (controller: ReadableByteStreamController): Promise<void> => {
+    try {
+      if (between !== undefined && !first) await between();
+      first = false;
+      deliver(controller, await nextFilled(body));
+    } catch (error) {
+      if (!ended && error instanceof ConnectionFailure) await onFailure?.(error);
+      fail(controller, error);
+    }
+  };
+
+  return new ReadableStream({
+    type: "bytes",
+    start(controller) {
+      if (signal === undefined) return;
+      onAbort = () => {
+        if (ended) return;
+        end();
+        controller.error(signal.reason);
+        body.cancel(signal.reason);
+      };
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
+    },
+    pull(controller) {
+      if (ended) return;
+      if (between !== undefined) return pull(controller);
+      let chunk: ReturnType<BodyReader["read"]>;
+      try {
+        chunk = body.read();
+      } catch (error) {
+        fail(controller, error);
+        return;
+      }
+      if (chunk instanceof Promise) {
+        return chunk.then(
+          (value) => (value?.length === 0 ? pull(controller) : deliver(controller, value)),
+          (error: unknown) => fail(controller, error),
+        );
+      }
+      if (chunk?.length === 0) return pull(controller);
+      deliver(controller, chunk);
+    },
+    cancel(reason) {
+      if (ended) return;
+      end();
+      body.cancel(reason);
+    },
+  });
+}
+
+/** A byte stream refuses empty chunks: they carry nothing, and are skipped. */
+async function nextFilled(body: BodyReader): Promise<Uint8Array | undefined> {
+  for (;;) {
+    const chunk = await body.read();
+    if (chunk === undefined || chunk.length > 0) return chunk;
+  }
+}
+
+/** What Node's fetch throws from a body whose connection failed. */
+function terminated(failure: ConnectionFailure): unknown {
+  if (failure.original !== undefined) return failure.original;
+  return new TypeError("terminated", { cause: systemError(failure) });
+}
+
+/** An error with the `code` and message that the system or client gave when this was recorded. */
+export function systemError(failure: { code?: string | undefined; message: string }): Error {
+  const error = new Error(failure.message);
+  return failure.code === undefined ? error : Object.assign(error, { code: failure.code });
+}

@@ -1,0 +1,51 @@
+import { bodyStream, systemError } from "./body-stream.ts";
+import { decompressed } from "./decompress.ts";
+import type { ConnectionFailure, ExchangeResponse } from "./exchange.ts";
+import { hasNoBody, toHeaders } from "./headers.ts";
+
+/** A `Response` that says where it came from, as one from the network does and a constructed one does not. */
+class ArrivedResponse extends Response {
+  #url = "";
+
+  static from(body: BodyInit | null, init: ResponseInit, url: string): ArrivedResponse {
+    const response = new ArrivedResponse(body, init);
+    response.#url = url;
+    return response;
+  }
+
+  override get url(): string {
+    return this.#url;
+  }
+
+  override get type(): ResponseType {
+    return "basic";
+  }
+
+  override clone(): Response {
+    const copy = super.clone();
+    Object.setPrototypeOf(copy, ArrivedResponse.prototype);
+    return Object.defineProperties(copy, {
+      url: { value: this.#url, configurable: true },
+      type: { value: "basic", configurable: true },
+    });
+  }
+}
+
+/** What a caller of `fetch` gets: the body decoded, as fetch does it. */
+export function fetchResponse(response: ExchangeResponse, request: Request): Response {
+  const { status, statusText, headers } = response;
+  const bodyless = response.body === undefined || hasNoBody(status) || request.method === "HEAD";
+  const body = response.decoded ? response.body : response.body && decompressed(response.body, headers);
+  const url = new URL(request.url);
+  url.hash = "";
+  return ArrivedResponse.from(
+    bodyless || body === undefined ? null : bodyStream(body, { signal: request.signal }),
+    { status, statusText, headers: toHeaders(headers) },
+    url.href,
+  );
+}
+
+/** What Node's fetch rejects with where no response came. */
+export function fetchFailed(failure: ConnectionFailure): unknown {
+  return failure.original ?? new TypeError("fetch failed", { cause: systemError(failure) });
+}

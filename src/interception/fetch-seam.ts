@@ -1,0 +1,156 @@
+import type { HeaderLines } from "../cassette/model.ts";
+import { fetchFailed, fetchResponse } from "./client-response.ts";
+import { now } from "./clock.ts";
+import type { InterceptionState } from "./context.ts";
+import type { Exchange, ExchangeHandler, ExchangeResponse } from "./exchange.ts";
+import { headerOf, isRedirect } from "./headers.ts";
+import { sendByFetch } from "./send-fetch.ts";
+
+/**
+ * Replaces the global `fetch`: some ten times faster than the sockets, and errors and chunks are exact.
+ * What it does not take it gives to the real fetch, where the socket seam sees it.
+ */
+export function installFetchSeam(state: InterceptionState): void {
+  const realFetch = globalThis.fetch;
+
+  async function fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    // Whoever has replaced fetch after us (msw, a spy) expects to be asked before us: let the sockets
+    // catch this one, where order can be kept.
+    const outermost = globalThis.fetch === fetch;
+    if (!outermost || !state.router.active() || state.own.getStore() !== undefined) {
+      return realFetch(input, init);
+    }
+    const url = urlOf(input);
+    if (url === undefined) return realFetch(input, init);
+    let made: Request | undefined;
+    const request = (): Request => {
+      made ??= new Request(input, init);
+      return made;
+    };
+    const handler = state.router.route({ method: methodOf(input, init), url, request });
+    if (handler === undefined) return realFetch(made ?? input, made ? undefined : init);
+    return answer(state, realFetch, handler, request(), callSite(fetch));
+  }
+
+  Object.defineProperty(globalThis, "fetch", { value: fetch, configurable: true, enumerable: true, writable: true });
+}
+
+async function answer(
+  state: InterceptionState,
+  realFetch: typeof fetch,
+  handler: ExchangeHandler,
+  request: Request,
+  stack: string | undefined,
+): Promise<Response> {
+  const { signal } = request;
+  signal.throwIfAborted();
+  const exchange = new FetchExchange(realFetch, request, stack);
+  const result = await unlessAborted(handler(exchange), signal);
+  switch (result.kind) {
+    case "fail":
+      throw fetchFailed(result.failure);
+    case "respond": {
+      const { response } = result;
+      if (isRedirect(response.status) && request.redirect !== "manual" && headerOf(response.headers, "location")) {
+        return followRedirect(state, realFetch, request, await exchange.body(), response);
+      }
+      return fetchResponse(response, request);
+    }
+  }
+}
+
+/**
+ * Redirects have many rules (methods, bodies, credentials, limits), which the real fetch knows: it sends
+ * the request once more, gets this very response at the sockets, and goes on from there.
+ */
+function followRedirect(
+  state: InterceptionState,
+  realFetch: typeof fetch,
+  request: Request,
+  body: Uint8Array | undefined,
+  response: ExchangeResponse,
+): Promise<Response> {
+  const again = new Request(request, body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> });
+  return state.own.run({ kind: "redirect", response }, () => realFetch(again));
+}
+
+class FetchExchange implements Exchange {
+  readonly seam = "fetch";
+  readonly sentAt = now();
+  readonly stack: string | undefined;
+  readonly #realFetch: typeof fetch;
+  readonly #request: Request;
+  #body: Promise<Uint8Array | undefined> | undefined;
+
+  constructor(realFetch: typeof fetch, request: Request, stack: string | undefined) {
+    this.#realFetch = realFetch;
+    this.#request = request;
+    this.stack = stack;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get url(): string {
+    return this.#request.url;
+  }
+
+  get headers(): HeaderLines {
+    return [...this.#request.headers];
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+
+  request(): Request {
+    return this.#request;
+  }
+
+  body(): Promise<Uint8Array | undefined> {
+    this.#body ??=
+      this.#request.body === null
+        ? Promise.resolve(undefined)
+        : this.#request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+    return this.#body;
+  }
+
+  async send(signal: AbortSignal): Promise<ExchangeResponse> {
+    return sendByFetch(this.#realFetch, this.#request, await this.body(), signal);
+  }
+}
+
+/** Fetch rejects at once when its signal aborts, whatever it was waiting for. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (onAbort) signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function urlOf(input: RequestInfo | URL): string | undefined {
+  const text = typeof input === "string" ? input : "href" in input ? input.href : input.url;
+  return URL.canParse(text) ? new URL(text).href : undefined;
+}
+
+function methodOf(input: RequestInfo | URL, init: RequestInit | undefined): string {
+  const method = init?.method ?? (typeof input === "object" && "method" in input ? input.method : "GET");
+  return method.toUpperCase();
+}
+
+/** The frames of whoever called `below`. SDKs put a dozen frames between the user's line and fetch. */
+function callSite(below: (...args: never[]) => unknown): string | undefined {
+  const holder: { stack?: string } = {};
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 50;
+  Error.captureStackTrace(holder, below);
+  Error.stackTraceLimit = limit;
+  return holder.stack;
+}

@@ -1,0 +1,63 @@
+import type { TransportError } from "../cassette/model.ts";
+import { interceptionState } from "./context.ts";
+import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
+
+/**
+ * Sends a request upstream by the real fetch, so that whatever the caller configured (a dispatcher, a
+ * proxy) holds. The body comes back decoded, as fetch never shows the encoded bytes.
+ */
+export async function sendByFetch(
+  realFetch: typeof fetch,
+  request: Request,
+  body: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<ExchangeResponse> {
+  const headers = new Headers(request.headers);
+  headers.set("accept-encoding", "identity");
+  const upstream = new Request(request, {
+    headers,
+    redirect: "manual",
+    signal,
+    ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+  });
+  let response: Response;
+  try {
+    response = await interceptionState().own.run({ kind: "upstream" }, () => realFetch(upstream));
+  } catch (error) {
+    throw new ConnectionFailure(transportError(error), error);
+  }
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    headers: [...response.headers],
+    body: response.body === null ? undefined : reading(response.body),
+    decoded: response.headers.has("content-encoding"),
+  };
+}
+
+function reading(stream: ReadableStream<Uint8Array>): BodyReader {
+  const reader = stream.getReader();
+  return {
+    async read() {
+      try {
+        const { done, value } = await reader.read();
+        return done ? undefined : value;
+      } catch (error) {
+        throw new ConnectionFailure(transportError(error), error);
+      }
+    },
+    cancel(reason) {
+      // The connection may be gone already; there is nobody left to tell.
+      reader.cancel(reason).catch(() => undefined);
+    },
+  };
+}
+
+/** The innermost cause tells what happened: `TypeError: terminated` only wraps it. */
+function transportError(error: unknown): TransportError {
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  if (!(cause instanceof Error)) return { message: String(cause) };
+  const code = (cause as NodeJS.ErrnoException).code;
+  return { message: cause.message, ...(typeof code === "string" ? { code } : {}) };
+}
