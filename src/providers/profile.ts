@@ -20,9 +20,9 @@ export interface ProviderProfile {
   errorBody(error: { readonly status: number; readonly type: string; readonly message: string }): unknown;
   /**
    * Bytes of an event that tells of an overload inside a running stream of `api`, framed as the provider
-   * frames it; `undefined` where it has no such event.
+   * frames it (text for most, a binary frame for Bedrock); `undefined` where it has no such event.
    */
-  overloadedEvent?(api: string): string | undefined;
+  overloadedEvent?(api: string): Uint8Array | undefined;
 }
 
 export interface ProviderEndpoint {

@@ -1,0 +1,18 @@
+import { endpoint } from "./endpoint.ts";
+import { OVERLOADED_MESSAGE, sse } from "./error-bodies.ts";
+import type { ProviderProfile } from "./profile.ts";
+
+/**
+ * The AI SDK's UI message stream, which an app's own chat route answers with. No URL tells it: it is known by
+ * its response header `x-vercel-ai-ui-message-stream` and by the look of its parts.
+ */
+export const aiSdkUi: ProviderProfile = {
+  name: "ai-sdk-ui",
+  hosts: [],
+  endpoints: [endpoint("ui-message-stream", "/.*")],
+  keyVariables: [],
+  varies: { body: ["id", "messages[*].id"], ids: ["messages[*].parts[*].toolCallId"] },
+  secrets: {},
+  errorBody: ({ message }) => ({ error: message }),
+  overloadedEvent: () => sse({ type: "error", errorText: OVERLOADED_MESSAGE }),
+};

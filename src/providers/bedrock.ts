@@ -1,0 +1,70 @@
+import { endpoint } from "./endpoint.ts";
+import { anthropicOverloadedEvent, openAIOverloadedEvent } from "./error-bodies.ts";
+import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
+import type { ProviderProfile } from "./profile.ts";
+import { CHAT_IDS, MESSAGES_IDS, RESPONSES_IDS, SDK_HEADERS, SIGV4_HEADERS } from "./varying.ts";
+
+const ANY = { anyHost: true };
+
+/**
+ * Amazon Bedrock: Converse and Invoke, also behind VPC endpoints and proxies by their path, and the
+ * OpenAI and Anthropic shapes that `bedrock-mantle` and `bedrock-runtime/openai` serve.
+ */
+export const bedrock: ProviderProfile = {
+  name: "aws.bedrock",
+  hosts: [
+    /^bedrock(?:-[a-z-]+)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/,
+    /^bedrock(?:-[a-z-]+)?\.[a-z0-9-]+\.api\.aws$/,
+    /\.bedrock(?:-[a-z-]+)?\.[a-z0-9-]+\.vpce\.amazonaws\.com$/,
+  ],
+  endpoints: [
+    endpoint("converse", "/model/.+/converse(?:-stream)?", ANY),
+    endpoint("invoke", "/model/.+/invoke(?:-with-response-stream)?", ANY),
+    endpoint("countTokens", "/model/.+/count-tokens", ANY),
+    ...openAIEndpoints("(?:/openai)?/v1"),
+    ...messagesEndpoints("(?:/anthropic)?/v1"),
+  ],
+  keyVariables: ["AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+  varies: {
+    headers: [...SDK_HEADERS, ...SIGV4_HEADERS],
+    query: ["X-Amz-Date", "X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Expires"],
+    body: ["metadata.user_id", "prompt_cache_key", "safety_identifier"],
+    ids: [
+      "messages[*].content[*].toolUse.toolUseId",
+      "messages[*].content[*].toolResult.toolUseId",
+      ...MESSAGES_IDS,
+      ...CHAT_IDS,
+      ...RESPONSES_IDS,
+    ],
+    canonicalPath,
+  },
+  secrets: {
+    headers: ["x-amz-security-token"],
+    query: ["X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token"],
+    fields: ["RoleArn", "SecretAccessKey", "SessionToken"],
+    patterns: [
+      { type: "aws-access-key-id", pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g },
+      { type: "aws-bedrock-key", pattern: /ABSK[A-Za-z0-9+/]{60,}={0,2}/g },
+      { type: "aws-sigv4", pattern: /Credential=[A-Z0-9]+\/[0-9]{8}\/[^\s,]+/g },
+      { type: "aws-sigv4", pattern: /Signature=[0-9a-f]{64}/g },
+    ],
+  },
+  errorBody: ({ type, message }) => ({ __type: type, message }),
+  overloadedEvent: (api) => (api === "messages" ? anthropicOverloadedEvent() : openAIOverloadedEvent(api)),
+};
+
+/** Some SDKs percent-encode the model id (`%3A`), some do not: encode it once, whichever came. */
+function canonicalPath(path: string): string {
+  const match = /^\/model\/(.+)\/([^/]+)$/.exec(path);
+  if (match === null) return path;
+  return `/model/${encodeURIComponent(decode(match[1]!))}/${match[2]}`;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // A stray percent sign: not percent-encoded at all.
+    return segment;
+  }
+}

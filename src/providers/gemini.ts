@@ -1,0 +1,54 @@
+import { endpoint } from "./endpoint.ts";
+import { googleErrorBody, googleOverloadedEvent, openAIOverloadedEvent } from "./error-bodies.ts";
+import { openAIEndpoints } from "./openai-endpoints.ts";
+import type { ProviderProfile, SecretParts } from "./profile.ts";
+import { CHAT_IDS, GENERATE_CONTENT_IDS, SDK_HEADERS } from "./varying.ts";
+
+const VERSION = "/v[0-9]+(?:alpha|beta)?[0-9]*";
+
+/** Where Google's keys and tokens are, for the Gemini API and Vertex AI alike. */
+export const GOOGLE_SECRETS: SecretParts = {
+  headers: ["x-goog-api-key", "x-goog-user-project"],
+  query: ["key", "access_token"],
+  patterns: [
+    { type: "google-key", pattern: /AIza[A-Za-z0-9_-]{35}/g },
+    { type: "google-token", pattern: /ya29\.[A-Za-z0-9_-]{20,}/g },
+  ],
+};
+
+/** Headers of Google's clients that differ by version or call. */
+export const GOOGLE_HEADERS: readonly string[] = [
+  ...SDK_HEADERS,
+  "x-goog-api-client",
+  "x-goog-gcs-idempotency-token",
+];
+
+/** Google's Gemini API: generateContent, interactions, and its OpenAI-compatible endpoints. */
+export const gemini: ProviderProfile = {
+  name: "gcp.gemini",
+  hosts: ["generativelanguage.googleapis.com"],
+  endpoints: [
+    endpoint(
+      "generateContent",
+      `(?:/.+)?${VERSION}/(?:models|tunedModels|dynamic)/[^/]+:(?:generateContent|streamGenerateContent)`,
+      {
+        anyHost: true,
+      },
+    ),
+    endpoint("countTokens", `(?:/.+)?${VERSION}/models/[^/]+:(?:countTokens|computeTokens)`, {
+      anyHost: true,
+    }),
+    endpoint("embeddings", `(?:/.+)?${VERSION}/models/[^/]+:(?:embedContent|batchEmbedContents)`, {
+      anyHost: true,
+    }),
+    endpoint("interactions", `${VERSION}/interactions(?:/[^/]+)?`),
+    ...openAIEndpoints(`${VERSION}/openai`),
+    endpoint("models", `${VERSION}/models(?:/[^/:]+)?`),
+    endpoint("files", `(?:/upload)?${VERSION}/files(?:/.+)?`),
+  ],
+  keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+  varies: { headers: GOOGLE_HEADERS, ids: [...GENERATE_CONTENT_IDS, ...CHAT_IDS] },
+  secrets: GOOGLE_SECRETS,
+  errorBody: googleErrorBody,
+  overloadedEvent: (api) => (api === "chat" ? openAIOverloadedEvent(api) : googleOverloadedEvent()),
+};

@@ -1,0 +1,22 @@
+import { endpoint } from "./endpoint.ts";
+import { openAIOverloadedEvent } from "./error-bodies.ts";
+import { openAIEndpoints } from "./openai-endpoints.ts";
+import type { ProviderProfile } from "./profile.ts";
+import { CHAT_IDS, SDK_HEADERS } from "./varying.ts";
+
+/** Mistral: an OpenAI relative whose content may be an array of parts, and its Conversations API. */
+export const mistral: ProviderProfile = {
+  name: "mistral_ai",
+  hosts: ["api.mistral.ai", "codestral.mistral.ai"],
+  endpoints: [
+    ...openAIEndpoints("/v1"),
+    endpoint("chat", "/v1/(?:fim|agents)/completions"),
+    endpoint("conversations", "/v1/conversations(?:/.+)?"),
+    endpoint("ocr", "/v1/ocr"),
+  ],
+  keyVariables: ["MISTRAL_API_KEY"],
+  varies: { headers: SDK_HEADERS, ids: [...CHAT_IDS, "inputs[*].tool_call_id"] },
+  secrets: {},
+  errorBody: ({ type, message }) => ({ object: "error", message, type, param: null, code: null }),
+  overloadedEvent: openAIOverloadedEvent,
+};

@@ -1,0 +1,44 @@
+import { encodeText } from "../streams/text.ts";
+import { endpoint } from "./endpoint.ts";
+import { OVERLOADED_MESSAGE, openAIOverloadedEvent } from "./error-bodies.ts";
+import { openAIEndpoints } from "./openai-endpoints.ts";
+import type { ProviderProfile } from "./profile.ts";
+import { CHAT_IDS, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
+
+const PORT = { port: 11434 };
+
+/**
+ * Ollama's own API, told by its port: `/api/chat` is also what most apps call their own route. Its `/v1` is
+ * OpenAI's shape, and is read by its path on any host.
+ */
+export const ollama: ProviderProfile = {
+  name: "ollama",
+  hosts: ["ollama.com", "api.ollama.com"],
+  endpoints: [
+    endpoint("chat", "/api/chat", PORT),
+    endpoint("generate", "/api/generate", PORT),
+    endpoint("embeddings", "/api/embed(?:dings)?", PORT),
+    endpoint("models", "/api/(?:tags|show|ps|version)", PORT),
+    endpoint("pull", "/api/(?:pull|push|create)", PORT),
+    ...openAIEndpoints("/v1").map((each) => ({
+      ...each,
+      ...PORT,
+      api: each.api === "chat" ? "chat.compatible" : each.api,
+    })),
+  ],
+  keyVariables: ["OLLAMA_API_KEY"],
+  varies: { headers: SDK_HEADERS, ids: [...CHAT_IDS, ...RESPONSES_IDS] },
+  secrets: {},
+  errorBody: ({ message }) => ({ error: message }),
+  overloadedEvent(api) {
+    switch (api) {
+      case "chat":
+      case "generate":
+        return encodeText(`${JSON.stringify({ error: OVERLOADED_MESSAGE })}\n`);
+      case "chat.compatible":
+        return openAIOverloadedEvent("chat");
+      default:
+        return openAIOverloadedEvent(api);
+    }
+  },
+};

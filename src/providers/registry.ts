@@ -1,0 +1,124 @@
+import type { HeaderLines } from "../cassette/model.ts";
+import { aiSdkUi } from "./ai-sdk-ui.ts";
+import { anthropic } from "./anthropic.ts";
+import { azure } from "./azure.ts";
+import { bedrock } from "./bedrock.ts";
+import { cohere } from "./cohere.ts";
+import { deepseek } from "./deepseek.ts";
+import { OTHER_ENDPOINT } from "./endpoint.ts";
+import { gemini } from "./gemini.ts";
+import { groq } from "./groq.ts";
+import { mcp } from "./mcp.ts";
+import { mistral } from "./mistral.ts";
+import { ollama } from "./ollama.ts";
+import { openai } from "./openai.ts";
+import { compatibleHosts, openAICompatible } from "./openai-compatible.ts";
+import { openrouter } from "./openrouter.ts";
+import { perplexity } from "./perplexity.ts";
+import type { ProviderProfile, Recognised } from "./profile.ts";
+import { replicate } from "./replicate.ts";
+import { vertex } from "./vertex.ts";
+import { watsonx } from "./watsonx.ts";
+import { xai } from "./xai.ts";
+
+/** Every provider that this package knows. On hosts that none names, the first whose path fits wins. */
+export const profiles: readonly ProviderProfile[] = [
+  openai,
+  anthropic,
+  gemini,
+  vertex,
+  mistral,
+  cohere,
+  ollama,
+  bedrock,
+  openrouter,
+  azure,
+  groq,
+  deepseek,
+  xai,
+  perplexity,
+  watsonx,
+  replicate,
+  ...compatibleHosts,
+  openAICompatible,
+  mcp,
+  aiSdkUi,
+];
+
+/** What of a request besides its URL helps to recognise it. */
+export interface RequestHint {
+  readonly method?: string;
+  readonly headers?: HeaderLines;
+}
+
+/**
+ * The provider and API that a request is for, or `undefined`. On a host that a profile names any path
+ * belongs to it; on another host, loopback included, only a path that no other service would have, or
+ * Ollama's port. Model Context Protocol is told by its headers or a path that ends in `/mcp`, and never on
+ * loopback. Pure, and cheap enough to be asked for each request.
+ */
+export function recognise(url: string | URL, request: RequestHint = {}): Recognised | undefined {
+  const parsed = typeof url === "string" ? parse(url) : url;
+  if (parsed === undefined || !/^(?:https?|wss?):$/.test(parsed.protocol)) return undefined;
+  const { hostname, pathname, port } = parsed;
+
+  const profile = profileOf(hostname);
+  if (profile !== undefined) {
+    const endpoint = profile.endpoints.find(({ path }) => path.test(pathname));
+    return { profile, endpoint: endpoint ?? OTHER_ENDPOINT };
+  }
+  for (const candidate of OF_ANY_HOST) {
+    const { path, anyHost } = candidate.endpoint;
+    if ((anyHost || String(candidate.endpoint.port) === port) && path.test(pathname)) return candidate;
+  }
+  return !isLoopback(hostname) && looksLikeMcp(pathname, request.headers) ? MCP : undefined;
+}
+
+/** Whether `hostname` (of a URL: lower case, IPv6 in brackets) is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    hostname === "0.0.0.0" ||
+    hostname === "[::]" ||
+    /^127(?:\.\d{1,3}){3}$/.test(hostname)
+  );
+}
+
+const MCP: Recognised = { profile: mcp, endpoint: mcp.endpoints[0] ?? OTHER_ENDPOINT };
+
+/** Endpoints that are told without a host. A port is the surer sign, so those come first. */
+const OF_ANY_HOST: readonly Recognised[] = profiles
+  .flatMap((profile) => profile.endpoints.map((endpoint) => ({ profile, endpoint })))
+  .filter(({ endpoint }) => endpoint.anyHost || endpoint.port !== undefined)
+  // Known hosts that speak OpenAI's shape repeat the paths of the profile for unknown ones.
+  .filter(({ profile }) => !compatibleHosts.includes(profile))
+  .sort((a, b) => Number(b.endpoint.port !== undefined) - Number(a.endpoint.port !== undefined));
+
+const EXACT = new Map<string, ProviderProfile>();
+const PATTERNS: { readonly test: (hostname: string) => boolean; readonly profile: ProviderProfile }[] = [];
+for (const profile of profiles) {
+  for (const host of profile.hosts) {
+    if (typeof host !== "string") PATTERNS.push({ test: (hostname) => host.test(hostname), profile });
+    else if (host.startsWith(".")) PATTERNS.push({ test: (hostname) => hostname.endsWith(host), profile });
+    else EXACT.set(host, profile);
+  }
+}
+
+function profileOf(hostname: string): ProviderProfile | undefined {
+  return EXACT.get(hostname) ?? PATTERNS.find(({ test }) => test(hostname))?.profile;
+}
+
+function looksLikeMcp(pathname: string, headers: HeaderLines = []): boolean {
+  return (
+    /\/mcp\/?$/.test(pathname) ||
+    headers.some(
+      ([name]) => name.toLowerCase() === "mcp-protocol-version" || name.toLowerCase() === "mcp-session-id",
+    )
+  );
+}
+
+function parse(url: string): URL | undefined {
+  return URL.canParse(url) ? new URL(url) : undefined;
+}
