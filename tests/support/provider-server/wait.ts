@@ -1,0 +1,20 @@
+// Taken before a test can put fake timers in their place.
+const { setTimeout, clearTimeout, setImmediate } = globalThis;
+
+/** Waits `ms` milliseconds, `0` for one turn of the event loop. Ends at once when the signal is aborted. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    if (ms <= 0) {
+      setImmediate(resolve);
+      return;
+    }
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}
