@@ -127,6 +127,13 @@ const OF_A_PROJECT = {
   placeholderKeys: aBoolean,
 } satisfies Record<keyof ProjectOptions, Check>;
 
+const PLUGIN_ONLY: Readonly<Record<string, Check>> = Object.fromEntries(
+  Object.keys(OF_A_PROJECT).map((key) => [
+    key,
+    () => [`${key} is an option of the plugin only: set it in vitest.config.ts.`],
+  ]),
+);
+
 /** Says who gave the options, in errors. */
 const TEST = "useCassette()";
 const PROJECT = "the plugin";
@@ -137,14 +144,7 @@ const PROJECT = "the plugin";
  * @throws CassetteOptionsError for an unknown option or a value that is not valid, listing what is.
  */
 export function checkOptions(options: unknown): asserts options is CassetteOptions {
-  check(options, TEST, {
-    ...OF_A_TEST,
-    ...Object.fromEntries(
-      Object.keys(OF_A_PROJECT)
-        .filter((key) => !Object.hasOwn(OF_A_TEST, key))
-        .map((key) => [key, () => [`${key} is an option of the plugin only: set it in vitest.config.ts.`]]),
-    ),
-  });
+  check(options, TEST, { ...PLUGIN_ONLY, ...OF_A_TEST }, Object.keys(OF_A_TEST));
 }
 
 /**
@@ -156,9 +156,14 @@ export function checkProjectOptions(options: unknown): asserts options is Projec
   check(options, PROJECT, OF_A_PROJECT);
 }
 
-function check(options: unknown, givenBy: string, fields: Readonly<Record<string, Check>>): void {
+function check(
+  options: unknown,
+  givenBy: string,
+  fields: Readonly<Record<string, Check>>,
+  valid?: readonly string[],
+): void {
   const problems = isPlainObject(options)
-    ? checkFields(options, "", fields)
+    ? checkFields(options, "", fields, valid)
     : problem(options, "What was given", "an object of options");
   if (problems.length > 0) throw new CassetteOptionsError(givenBy, problems);
 }

@@ -5,10 +5,12 @@ import { didYouMean } from "./did-you-mean.ts";
 export type Check = (value: unknown, option: string) => readonly string[];
 
 export function problem(value: unknown, option: string, valid: string): readonly string[] {
-  return [`${option} is ${show(value)}, but must be ${valid}.`];
+  // What stands under redact is secret, and error messages end up in public logs.
+  const shown = option.startsWith("redact.") ? `a ${typeof value}` : show(value);
+  return [`${option} is ${shown}, but must be ${valid}.`];
 }
 
-export function show(value: unknown): string {
+function show(value: unknown): string {
   return inspect(value, {
     depth: 1,
     breakLength: Number.POSITIVE_INFINITY,
@@ -60,11 +62,12 @@ export function checkFields(
   value: Readonly<Record<string, unknown>>,
   option: string,
   fields: Readonly<Record<string, Check>>,
+  valid: readonly string[] = Object.keys(fields),
 ): readonly string[] {
   const prefix = option === "" ? "" : `${option}.`;
   return Object.keys(value).flatMap((key) => {
     const check = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (check === undefined) return [unknownOption(`${prefix}${key}`, key, Object.keys(fields))];
+    if (check === undefined) return [unknownOption(`${prefix}${key}`, key, valid)];
     return value[key] === undefined ? [] : check(value[key], `${prefix}${key}`);
   });
 }
