@@ -45,7 +45,7 @@ const ODD_HEADERS: HeaderList = [
   ["x-twice", "one"],
   ["x-twice", "two"],
   ["x-empty", ""],
-  ["x-latin", "na\u00EFve"],
+  ["x-high", "na\u00EFve"],
 ];
 
 /** Method, URL, headers and body; a body that is no UTF-8 stands in `base64`. */

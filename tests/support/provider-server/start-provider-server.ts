@@ -90,8 +90,9 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
     const closed = server.listening
       ? new Promise<void>((resolve) => server.close(() => resolve()))
       : Promise.resolve();
-    for (const socket of connections.values()) socket.destroy();
-    await closed;
+    const sockets = [...connections.values()];
+    const ended = sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve).destroy()));
+    await Promise.all([closed, ...ended]);
   };
 
   return {
