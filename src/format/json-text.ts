@@ -1,0 +1,60 @@
+import { plainNumber, plainType, type ScalarNode, type TapeNode } from "./node.ts";
+
+/** Why a node is no JSON, and which part of it. */
+export interface NotJson {
+  readonly node: TapeNode;
+  readonly why: string;
+}
+
+/**
+ * The text that `JSON.stringify` gives for what a body written as YAML stands for. Made from the nodes and
+ * not from objects: the order of keys is that of the tape whatever they look like, and `__proto__` is a key
+ * like any other.
+ *
+ * @throws never; `undefined` goes with a call of `refuse`.
+ */
+export function jsonText(node: TapeNode, refuse: (problem: NotJson) => never): string {
+  switch (node.kind) {
+    case "scalar":
+      return scalarText(node, refuse);
+    case "list":
+      return `[${node.items.map((item) => jsonText(item, refuse)).join(",")}]`;
+    case "map": {
+      const seen = new Set<string>();
+      const parts: string[] = [];
+      for (const { key, value } of node.entries) {
+        if (seen.has(key)) refuse({ node: value, why: `the key ${JSON.stringify(key)} is there twice` });
+        seen.add(key);
+        parts.push(`${JSON.stringify(key)}:${jsonText(value, refuse)}`);
+      }
+      return `{${parts.join(",")}}`;
+    }
+  }
+}
+
+function scalarText(node: ScalarNode, refuse: (problem: NotJson) => never): string {
+  if (!node.plain) return JSON.stringify(node.text);
+  switch (plainType(node.text)) {
+    case "null":
+      return "null";
+    case "boolean":
+      return node.text.toLowerCase();
+    case "string":
+      return JSON.stringify(node.text);
+    case "number": {
+      const value = plainNumber(node.text);
+      if (!Number.isFinite(value)) {
+        return refuse({ node, why: `JSON has no number ${node.text}; in quotes it is text` });
+      }
+      if (
+        /^[-+]?[0-9]+$/.test(node.text) &&
+        !Number.isSafeInteger(value) &&
+        BigInt(node.text) !== BigInt(value)
+      ) {
+        const why = `the number ${node.text.slice(0, 40)} has more digits than JavaScript keeps; write the body as text`;
+        return refuse({ node, why });
+      }
+      return JSON.stringify(value);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/** How much of a file is taken in before it is refused: a tape comes out of a repository, and may be anyone's. */
+export interface TapeLimits {
+  /**
+   * Length of the text in characters.
+   *
+   * @defaultValue 64 Mi
+   */
+  readonly maxLength: number;
+  /**
+   * Interactions on one tape.
+   *
+   * @defaultValue 100,000
+   */
+  readonly maxInteractions: number;
+}
+
+export const DEFAULT_TAPE_LIMITS: TapeLimits = { maxLength: 64 * 1024 * 1024, maxInteractions: 100_000 };
+
+/** 24 days, what a timer holds. A time beyond it is a mistake, and would hang a replay at recorded speed. */
+export const MAX_MILLISECONDS = 2_147_483_647;

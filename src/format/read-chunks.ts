@@ -1,0 +1,81 @@
+import type { HeaderLines, ResponseTiming } from "../cassette/model.ts";
+import { eventFraming, eventLengths } from "./events.ts";
+import { MAX_MILLISECONDS } from "./limits.ts";
+import type { TapeNode } from "./node.ts";
+import type { Reading } from "./reading.ts";
+
+/**
+ * The reads into which a body falls: those that `cuts` lists, or without it (or where a body was edited so
+ * that they no longer add up) its events. The chunks share the memory of `bytes`.
+ */
+export function readChunks(
+  reading: Reading,
+  bytes: Uint8Array,
+  headers: HeaderLines,
+  cuts: TapeNode | undefined,
+): Uint8Array[] {
+  const lengths =
+    (cuts && cutLengths(reading, cuts, bytes.length)) ?? eventLengths(bytes, eventFraming(headers));
+  let start = 0;
+  return lengths.map((length) => {
+    const chunk = bytes.subarray(start, start + length);
+    start += length;
+    return chunk;
+  });
+}
+
+function cutLengths(reading: Reading, node: TapeNode, total: number): number[] | undefined {
+  const max = Number.MAX_SAFE_INTEGER;
+  const lengths = reading
+    .list(node, "cuts")
+    .items.map((item) => reading.number(item, "the bytes of a chunk", 0, max, true));
+  return lengths.reduce((sum, length) => sum + length, 0) === total ? lengths : undefined;
+}
+
+/**
+ * The times of a response. Where the body was edited so that there are more or fewer chunks than times, the
+ * times are spread over the chunks: the first and the last keep theirs, the others lie between as before.
+ *
+ * @throws TapeError where a time is before the one that it follows.
+ */
+export function readTiming(
+  reading: Reading,
+  node: TapeNode | undefined,
+  chunkCount: number,
+): ResponseTiming | undefined {
+  if (node === undefined) return undefined;
+  const fields = reading.fields(node, "timing", ["headers", "chunks"]);
+  const times: number[] = [];
+  for (const item of fields.chunks ? reading.list(fields.chunks, "timing.chunks").items : []) {
+    const time = reading.number(item, "the time of a chunk in milliseconds", 0, MAX_MILLISECONDS);
+    const before = times.at(-1);
+    if (before !== undefined && time < before) {
+      throw reading.error(item, `the time ${time} is before the one of the chunk ahead of it, ${before}`);
+    }
+    times.push(time);
+  }
+  const first = times[0];
+  const headers = fields.headers
+    ? reading.number(fields.headers, "the time of the headers in milliseconds", 0, MAX_MILLISECONDS)
+    : (first ?? 0);
+  if (fields.headers && first !== undefined && headers > first) {
+    throw reading.error(
+      fields.headers,
+      `the time ${headers} of the headers is after the first chunk, ${first}`,
+    );
+  }
+  return { headers, chunks: spread(times, chunkCount, headers) };
+}
+
+function spread(times: readonly number[], count: number, headers: number): readonly number[] {
+  if (times.length === count) return times;
+  const last = times.at(-1) ?? headers;
+  if (count === 1) return [last];
+  const step = times.length <= 1 ? 0 : (times.length - 1) / (count - 1);
+  return Array.from({ length: count }, (_, index) => {
+    const place = index * step;
+    const low = times[Math.floor(place)] ?? last;
+    const high = times[Math.ceil(place)] ?? last;
+    return Math.round((low + (high - low) * (place - Math.floor(place))) * 10) / 10;
+  });
+}

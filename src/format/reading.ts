@@ -1,0 +1,162 @@
+import { excerptOf, positionOf } from "./excerpt.ts";
+import {
+  describeNode,
+  isNull,
+  type ListNode,
+  type MapNode,
+  plainNumber,
+  plainType,
+  type ScalarNode,
+  type TapeNode,
+} from "./node.ts";
+import { MEND_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
+
+/** The fields of a mapping whose keys are known. */
+export type Fields<Key extends string> = { readonly [K in Key]?: TapeNode };
+
+/** Takes typed values out of the nodes of one tape, and says of each that does not fit where it stands. */
+export class Reading {
+  readonly text: string;
+  readonly file: string;
+  /** Set once it is there: where a complaint looks for the path of its node. */
+  root: TapeNode | undefined;
+
+  constructor(text: string, file: string) {
+    this.text = text;
+    this.file = file;
+  }
+
+  /** The error of a node, for the caller to throw. */
+  error(node: TapeNode, why: string, next?: string, code?: TapeErrorCode): TapeError {
+    const path = this.root === undefined ? undefined : pathTo(this.root, node);
+    return this.errorAt(node.at, why, { path, next, code });
+  }
+
+  errorAt(
+    offset: number,
+    why: string,
+    more?: {
+      readonly path?: string | undefined;
+      readonly next?: string | undefined;
+      readonly code?: TapeErrorCode | undefined;
+      readonly cause?: unknown;
+    },
+  ): TapeError {
+    const place = {
+      file: this.file,
+      ...positionOf(this.text, offset),
+      path: more?.path,
+      excerpt: excerptOf(this.text, offset),
+    };
+    const options = more?.cause === undefined ? undefined : { cause: more.cause };
+    return new TapeError(
+      more?.code ?? "CASSETTE_TAPE_INVALID",
+      place,
+      why,
+      more?.next ?? MEND_OR_RECORD,
+      options,
+    );
+  }
+
+  map(node: TapeNode, what: string): MapNode {
+    if (node.kind === "map") return node;
+    throw this.error(node, `expected ${what}, a mapping, found ${describeNode(node)}`);
+  }
+
+  list(node: TapeNode, what: string): ListNode {
+    if (node.kind === "list") return node;
+    throw this.error(node, `expected ${what}, a list, found ${describeNode(node)}`);
+  }
+
+  /** The fields of a mapping, none of which may be unknown or there twice. One without a value is left out. */
+  fields<Key extends string>(node: TapeNode, what: string, keys: readonly Key[]): Fields<Key> {
+    const fields: { [K in Key]?: TapeNode } = {};
+    const seen = new Set<string>();
+    for (const { key, at, value } of this.map(node, what).entries) {
+      if (!(keys as readonly string[]).includes(key)) {
+        throw this.errorAt(at, `unknown field ${JSON.stringify(key)} of ${what}`, {
+          path: this.#pathOfKey(node, key),
+          next: `Fields of ${what}: ${keys.join(", ")}.`,
+        });
+      }
+      if (seen.has(key)) {
+        throw this.errorAt(at, `the field ${JSON.stringify(key)} is there twice`, {
+          path: this.#pathOfKey(node, key),
+          next: "Keep one of the two.",
+        });
+      }
+      seen.add(key);
+      if (key === "body" || !isNull(value)) fields[key as Key] = value;
+    }
+    return fields;
+  }
+
+  #pathOfKey(node: TapeNode, key: string): string | undefined {
+    const parent = this.root === undefined ? undefined : pathTo(this.root, node);
+    return parent === undefined ? undefined : joined(parent, key);
+  }
+
+  scalar(node: TapeNode, what: string): ScalarNode {
+    if (node.kind === "scalar") return node;
+    throw this.error(node, `expected ${what}, found ${describeNode(node)}`);
+  }
+
+  /** Text as it stands there, with or without quotes. */
+  string(node: TapeNode, what: string): string {
+    return this.scalar(node, what).text;
+  }
+
+  /** A number from `min` to `max`, a whole one where `whole` says so. */
+  number(node: TapeNode, what: string, min: number, max: number, whole = false): number {
+    const kind = whole ? "a whole number" : "a number";
+    if (node.kind !== "scalar" || !node.plain || plainType(node.text) !== "number") {
+      throw this.error(node, `expected ${what}, ${kind}, found ${describeNode(node)}`);
+    }
+    const value = plainNumber(node.text);
+    if (!(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
+      throw this.error(node, `expected ${what}, ${kind} from ${min} to ${max}, found ${describeNode(node)}`);
+    }
+    return value;
+  }
+
+  boolean(node: TapeNode, what: string): boolean {
+    if (node.kind === "scalar" && node.plain && plainType(node.text) === "boolean") {
+      return node.text.toLowerCase() === "true";
+    }
+    throw this.error(node, `expected ${what}, true or false, found ${describeNode(node)}`);
+  }
+
+  word<Word extends string>(node: TapeNode, what: string, words: readonly Word[]): Word {
+    if (node.kind === "scalar") {
+      const word = words.find((known) => known === node.text);
+      if (word !== undefined) return word;
+    }
+    throw this.error(node, `expected ${what}, one of ${words.join(", ")}, found ${describeNode(node)}`);
+  }
+}
+
+/** Only complaints need the path of a node, so it is looked for and not carried along. */
+function pathTo(from: TapeNode, wanted: TapeNode, path = ""): string | undefined {
+  if (from === wanted) return path;
+  switch (from.kind) {
+    case "scalar":
+      return undefined;
+    case "map":
+      for (const { key, value } of from.entries) {
+        const found = pathTo(value, wanted, joined(path, key));
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    case "list":
+      for (const [index, item] of from.items.entries()) {
+        const found = pathTo(item, wanted, `${path}[${index}]`);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+  }
+}
+
+function joined(path: string, key: string): string {
+  const part = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+  return path === "" ? part : `${path}.${part}`;
+}

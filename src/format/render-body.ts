@@ -1,0 +1,88 @@
+import { isUtf8 } from "node:buffer";
+import { encodeBase64 } from "./base64.ts";
+import { jsonText } from "./json-text.ts";
+import { readOwnForm } from "./own-reader.ts";
+import { renderCollection } from "./render-json.ts";
+import { doubleQuoted, fitsBlock, literalBlock, quotedLines, scalarText } from "./scalar-text.ts";
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * The lines that keep a body, for a mapping at column `column`: as YAML where that gives the same bytes
+ * back, else as text, else as base64, with `eol` or `encoding` ahead where they are needed.
+ */
+export function renderBody(bytes: Uint8Array, column: number): string[] {
+  const pad = " ".repeat(column);
+  if (bytes.length === 0) return [`${pad}body: ""`];
+  if (!isUtf8(bytes)) return base64Lines(bytes, pad);
+  const text = decoder.decode(bytes);
+  return jsonLines(text, column) ?? textLines(text, pad) ?? base64Lines(bytes, pad);
+}
+
+/** JSON as YAML, where `JSON.stringify` gives the same text and what is written reads back as the same. */
+function jsonLines(text: string, column: number): string[] | undefined {
+  if (!text.startsWith("{") && !text.startsWith("[")) return undefined;
+  const value = parseJson(text);
+  if (value === undefined || JSON.stringify(value) !== text) return undefined;
+  const pad = " ".repeat(column);
+  if (Object.keys(value).length === 0) return [`${pad}body: ${text}`];
+  const lines = renderCollection(value, column + 2);
+  const written = `${lines.join("\n")}\n`;
+  const node = readOwnForm(written, 0, written.length);
+  if (node === undefined) return undefined;
+  let refused = false;
+  const back = jsonText(node, () => {
+    refused = true;
+    return "";
+  });
+  return back === text && !refused ? [`${pad}body:`, ...lines] : undefined;
+}
+
+function parseJson(text: string): object | undefined {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    // Not JSON: then it is text.
+    return undefined;
+  }
+}
+
+function textLines(text: string, pad: string): string[] | undefined {
+  const inner = `${pad}  `;
+  if (!/[\r\n]/.test(text)) {
+    if (text.length <= 80 || !fitsBlock(text)) {
+      const scalar = scalarText(text, "block");
+      if (scalar === text || (!fitsBlock(text) && !isMostlyControl(text))) return [`${pad}body: ${scalar}`];
+    }
+  }
+  const unified = unifyLineEnds(text);
+  const content = unified?.text ?? text;
+  if (fitsBlock(content)) {
+    const { header, lines } = literalBlock(content, inner);
+    return [...(unified ? [`${pad}eol: ${unified.eol}`] : []), `${pad}body: ${header}`, lines];
+  }
+  if (isMostlyControl(text)) return undefined;
+  return [`${pad}body: ${text.trim() === "" ? doubleQuoted(text) : quotedLines(text, inner)}`];
+}
+
+/** Text whose lines all end in CRLF, or all in CR, with the ends that YAML keeps. */
+function unifyLineEnds(text: string): { readonly eol: "crlf" | "cr"; readonly text: string } | undefined {
+  if (!text.includes("\r")) return undefined;
+  if (!text.includes("\n")) return { eol: "cr", text: text.replaceAll("\r", "\n") };
+  const joined = text.replaceAll("\r\n", "\n");
+  if (joined.includes("\r")) return undefined;
+  return joined.replaceAll("\n", "\r\n") === text ? { eol: "crlf", text: joined } : undefined;
+}
+
+/** Escapes are readable here and there; where they are one in ten, base64 is no worse and says what it is. */
+function isMostlyControl(text: string): boolean {
+  const controls = (text.match(/\p{Cc}/gu) ?? []).filter((char) => !"\t\n\f\r".includes(char)).length;
+  return controls * 10 > text.length;
+}
+
+function base64Lines(bytes: Uint8Array, pad: string): string[] {
+  const lines = encodeBase64(bytes);
+  const start = `${pad}encoding: base64`;
+  if (lines.length === 1) return [start, `${pad}body: "${lines[0]}"`];
+  return [start, `${pad}body: |`, ...lines.map((line) => `${pad}  ${line}`)];
+}

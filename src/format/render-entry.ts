@@ -1,0 +1,146 @@
+import type {
+  HeaderLines,
+  RecordedRequest,
+  RecordedResponse,
+  ResponseTiming,
+  TapeEntry,
+} from "../cassette/model.ts";
+import { eventFraming, eventLengths } from "./events.ts";
+import { renderBody } from "./render-body.ts";
+import { scalarText } from "./scalar-text.ts";
+import { standardStatusText } from "./status-text.ts";
+
+const WIDTH = 100;
+
+/** Lines of one entry, its dash at column `column`, with a comment above it where there is one. */
+export function renderEntry(entry: TapeEntry, column: number, comment: string | undefined): string[] {
+  const pad = " ".repeat(column);
+  const lines = comment === undefined || comment === "" ? [] : [`${pad}# ${visibleComment(comment)}`];
+  lines.push(`${pad}- at: ${tenths(entry.at)}`);
+  lines.push(`${pad}  request:`, ...requestLines(entry.request, column + 4));
+  lines.push(`${pad}  response:`, ...responseLines(entry.response, column + 4));
+  return lines;
+}
+
+function requestLines(request: RecordedRequest, column: number): string[] {
+  const pad = " ".repeat(column);
+  const lines = [
+    `${pad}method: ${scalarText(request.method, "block")}`,
+    `${pad}url: ${scalarText(request.url, "block")}`,
+    ...headerLines(request.headers, column),
+  ];
+  if (request.body !== undefined) lines.push(...renderBody(request.body, column));
+  return lines;
+}
+
+function responseLines(response: RecordedResponse, column: number): string[] {
+  const pad = " ".repeat(column);
+  const { status, statusText, headers, chunks, timing, end, error, decoded } = response;
+  const lines = [`${pad}status: ${status}`];
+  if (statusText !== standardStatusText(status)) {
+    lines.push(`${pad}statusText: ${scalarText(statusText, "block")}`);
+  }
+  lines.push(...headerLines(headers, column), `${pad}end: ${end}`);
+  if (error !== undefined) {
+    const code = error.code === undefined ? "" : `code: ${scalarText(error.code, "flow")}, `;
+    lines.push(`${pad}error: { ${code}message: ${scalarText(error.message, "flow")} }`);
+  }
+  if (decoded === true) lines.push(`${pad}decoded: true`);
+  if (timing !== undefined) lines.push(...timingLines(timing, column));
+  if (chunks.length > 0) {
+    const body = joined(chunks);
+    const lengths = chunks.map((chunk) => chunk.length);
+    if (!sameNumbers(lengths, eventLengths(body, eventFraming(headers)))) {
+      lines.push(...numberLines("cuts", lengths, column));
+    }
+    lines.push(...renderBody(body, column));
+  }
+  return lines;
+}
+
+function headerLines(headers: HeaderLines, column: number): string[] {
+  if (headers.length === 0) return [];
+  const pad = " ".repeat(column);
+  const groups: [name: string, values: string[]][] = [];
+  for (const [name, value] of headers) {
+    const last = groups.at(-1);
+    if (last?.[0] === name) last[1].push(value);
+    else groups.push([name, [value]]);
+  }
+  // The same name with others between: only a list keeps that order.
+  const marker = new Set(groups.map(([name]) => name)).size < groups.length ? "- " : "";
+  if (marker === "") {
+    const flow = groups.map(
+      ([name, values]) => `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`,
+    );
+    const line = `${pad}headers: { ${flow.join(", ")} }`;
+    if (line.length <= WIDTH) return [line];
+  }
+  return [
+    `${pad}headers:`,
+    ...groups.map(
+      ([name, values]) => `${pad}  ${marker}${scalarText(name, "block")}: ${headerValue(values, "block")}`,
+    ),
+  ];
+}
+
+function headerValue(values: readonly string[], place: "block" | "flow"): string {
+  if (values.length === 1) return scalarText(values[0] as string, place);
+  return `[${values.map((value) => scalarText(value, "flow")).join(", ")}]`;
+}
+
+/** Times never run backwards: what a clock gave out of order takes the time before it. */
+function timingLines(timing: ResponseTiming, column: number): string[] {
+  const pad = " ".repeat(column);
+  let latest = timing.headers;
+  const times = timing.chunks.map((time) => {
+    latest = Math.max(latest, time);
+    return tenths(latest);
+  });
+  return [
+    `${pad}timing:`,
+    `${pad}  headers: ${tenths(timing.headers)}`,
+    ...(times.length === 0 ? [] : numberLines("chunks", times, column + 2)),
+  ];
+}
+
+/** A list of numbers, over several lines where it is long. */
+function numberLines(name: string, numbers: readonly number[], column: number): string[] {
+  const lines: string[] = [];
+  let line = `${" ".repeat(column)}${name}: [`;
+  let first = true;
+  for (const number of numbers) {
+    const text = String(number);
+    if (!first && line.length + text.length + 3 > WIDTH) {
+      lines.push(`${line},`);
+      line = " ".repeat(column + 2) + text;
+    } else {
+      line += first ? text : `, ${text}`;
+    }
+    first = false;
+  }
+  lines.push(`${line}]`);
+  return lines;
+}
+
+function tenths(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}
+
+function sameNumbers(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((number, index) => number === other[index]);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const body = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
+
+function visibleComment(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\ufeff]+/gu, " ").trim();
+}
