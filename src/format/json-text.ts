@@ -1,4 +1,4 @@
-import { plainNumber, plainType, type ScalarNode, type TapeNode } from "./node.ts";
+import { isInteger, plainNumber, plainType, type ScalarNode, type TapeNode } from "./node.ts";
 
 /** Why a node is no JSON, and which part of it. */
 export interface NotJson {
@@ -6,14 +6,15 @@ export interface NotJson {
   readonly why: string;
 }
 
+/** What to do with a node that is no JSON: throw, or give a text to stand for it. */
+export type Refuse = (problem: NotJson) => string;
+
 /**
  * The text that `JSON.stringify` gives for what a body written as YAML stands for. Made from the nodes and
  * not from objects: the order of keys is that of the tape whatever they look like, and `__proto__` is a key
  * like any other.
- *
- * @throws never; `undefined` goes with a call of `refuse`.
  */
-export function jsonText(node: TapeNode, refuse: (problem: NotJson) => never): string {
+export function jsonText(node: TapeNode, refuse: Refuse): string {
   switch (node.kind) {
     case "scalar":
       return scalarText(node, refuse);
@@ -23,7 +24,8 @@ export function jsonText(node: TapeNode, refuse: (problem: NotJson) => never): s
       const seen = new Set<string>();
       const parts: string[] = [];
       for (const { key, value } of node.entries) {
-        if (seen.has(key)) refuse({ node: value, why: `the key ${JSON.stringify(key)} is there twice` });
+        if (seen.has(key))
+          return refuse({ node: value, why: `the key ${JSON.stringify(key)} is there twice` });
         seen.add(key);
         parts.push(`${JSON.stringify(key)}:${jsonText(value, refuse)}`);
       }
@@ -32,7 +34,7 @@ export function jsonText(node: TapeNode, refuse: (problem: NotJson) => never): s
   }
 }
 
-function scalarText(node: ScalarNode, refuse: (problem: NotJson) => never): string {
+function scalarText(node: ScalarNode, refuse: Refuse): string {
   if (!node.plain) return JSON.stringify(node.text);
   switch (plainType(node.text)) {
     case "null":
@@ -46,11 +48,7 @@ function scalarText(node: ScalarNode, refuse: (problem: NotJson) => never): stri
       if (!Number.isFinite(value)) {
         return refuse({ node, why: `JSON has no number ${node.text}; in quotes it is text` });
       }
-      if (
-        /^[-+]?[0-9]+$/.test(node.text) &&
-        !Number.isSafeInteger(value) &&
-        BigInt(node.text) !== BigInt(value)
-      ) {
+      if (isInteger(node.text) && !Number.isSafeInteger(value) && BigInt(node.text) !== BigInt(value)) {
         const why = `the number ${node.text.slice(0, 40)} has more digits than JavaScript keeps; write the body as text`;
         return refuse({ node, why });
       }

@@ -60,6 +60,10 @@ export function plainType(text: string): PlainType {
   return "string";
 }
 
+export function isInteger(text: string): boolean {
+  return INTEGER.test(text);
+}
+
 /** The value of a plain scalar of type `number`; infinite or `NaN` where it was written so or is too large. */
 export function plainNumber(text: string): number {
   if (NOT_FINITE.test(text)) {
