@@ -1,0 +1,103 @@
+import { CassetteError } from "../cassette/errors.ts";
+import type { Interaction } from "../cassette/model.ts";
+import { headerOf } from "../interception/headers.ts";
+import { traceInteraction } from "../providers/decode-stream.ts";
+import { recognise } from "../providers/registry.ts";
+import type { StreamTrace } from "../streams/stream-trace.ts";
+import type { Cassette, StreamSelector } from "./cassette.ts";
+import type { Session } from "./session.ts";
+
+const traces = new WeakMap<Interaction, StreamTrace>();
+
+/** The handle that a test holds of its session. */
+export function cassetteOf(session: Session, eject: () => Promise<void>): Cassette {
+  return {
+    get name() {
+      return session.name;
+    },
+    get file() {
+      return session.settings.file;
+    },
+    get mode() {
+      return session.mode;
+    },
+    get recording() {
+      return session.recording;
+    },
+    get interactions() {
+      return session.interactions;
+    },
+    get requests() {
+      return session.requests;
+    },
+    get misses() {
+      return session.misses;
+    },
+    get unplayed() {
+      return session.unplayed;
+    },
+    get streams() {
+      return streamed(session.interactions).map(traceOf);
+    },
+    get stats() {
+      return session.stats;
+    },
+    stream: (selector) => pick(session, selector),
+    eject,
+    [Symbol.asyncDispose]: eject,
+  };
+}
+
+/** A finished interaction never changes, so it is decoded once. */
+function traceOf(interaction: Interaction): StreamTrace {
+  let trace = traces.get(interaction);
+  if (trace === undefined) {
+    trace = traceInteraction(interaction);
+    traces.set(interaction, trace);
+  }
+  return trace;
+}
+
+/**
+ * Which interactions are streams: answers of a model where there are any; else whatever came as a stream;
+ * else every answer.
+ */
+function streamed(interactions: readonly Interaction[]): readonly Interaction[] {
+  const answered = interactions.filter(({ response }) => response.status !== 0);
+  const ofModels = answered.filter(({ request }) => recognise(request.url)?.endpoint.decoder !== undefined);
+  if (ofModels.length > 0) return ofModels;
+  const flowing = answered.filter(({ response }) =>
+    /event-stream|ndjson|json-seq|jsonl|eventstream/i.test(headerOf(response.headers, "content-type") ?? ""),
+  );
+  return flowing.length > 0 ? flowing : answered;
+}
+
+function pick(session: Session, selector: StreamSelector | undefined): StreamTrace {
+  const all = streamed(session.interactions);
+  const chosen = all.filter((interaction, index) => chosenBy(selector, interaction, index));
+  const [only] = chosen;
+  if (only !== undefined && (chosen.length === 1 || selector !== undefined)) return traceOf(only);
+  const list = all.map(({ request }, index) => `  ${index}  ${request.method} ${request.url}`);
+  const what =
+    only === undefined
+      ? selector === undefined
+        ? "it has none"
+        : `none fits ${String(selector)}`
+      : `it has ${chosen.length}`;
+  throw new CassetteError(
+    "CASSETTE_NO_STREAM",
+    [
+      `Failed to pick one stream of cassette "${session.name}": ${what}.`,
+      ...list,
+      ...(all.length > 1 ? ["Name one by its position, a part of its URL, or a function: cassette.stream(0)."] : []),
+    ].join("\n"),
+  );
+}
+
+function chosenBy(selector: StreamSelector | undefined, interaction: Interaction, index: number): boolean {
+  if (selector === undefined) return true;
+  if (typeof selector === "number") return selector === index;
+  if (typeof selector === "string") return interaction.request.url.includes(selector);
+  if (selector instanceof RegExp) return interaction.request.url.search(selector) !== -1;
+  return selector(traceOf(interaction));
+}

@@ -1,0 +1,79 @@
+import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import { now, within } from "../interception/clock.ts";
+import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
+import type { Addition } from "./merge.ts";
+import { Taping } from "./taping.ts";
+
+/**
+ * How long, in real milliseconds, closing waits for answers that are still on their way or that nobody has
+ * read to the end. After that they are taped as given up.
+ */
+const CLOSE_GRACE = 2000;
+
+/** Sends exchanges to the live provider and keeps what comes back. */
+export class Recorder {
+  /** By {@link now}. */
+  readonly began: number;
+  readonly #maxBytes: number;
+  readonly #closing = new AbortController();
+  readonly #tapings: { readonly taping: Taping; readonly after: Interaction | undefined }[] = [];
+
+  constructor(maxBytes: number) {
+    this.began = now();
+    this.#maxBytes = maxBytes;
+  }
+
+  get size(): number {
+    return this.#tapings.length;
+  }
+
+  /** Requests whose answers were longer than what is kept of one. */
+  get overflowed(): readonly RecordedRequest[] {
+    return this.#tapings.filter(({ taping }) => taping.overflow).map(({ taping }) => taping.request);
+  }
+
+  /**
+   * Sends `exchange` upstream. The answer is the provider's own, passing through the tape.
+   *
+   * @param request what is kept of the request
+   * @param after the recording behind which this one belongs; `undefined` for the beginning of the tape
+   */
+  async record(exchange: Exchange, request: RecordedRequest, after: Interaction | undefined): Promise<Answer> {
+    const taping = new Taping(exchange, request, { maxBytes: this.#maxBytes });
+    this.#tapings.push({ taping, after });
+    try {
+      const live = await exchange.send(AbortSignal.any([exchange.signal, this.#closing.signal]));
+      return { kind: "respond", response: taping.response(live) };
+    } catch (error) {
+      const failure =
+        error instanceof ConnectionFailure ? error : new ConnectionFailure({ message: String(error) }, error);
+      taping.failed(failure, exchange.signal.aborted || this.#closing.signal.aborted);
+      return { kind: "fail", failure };
+    }
+  }
+
+  /** What is whole by now, in the order of sending. */
+  finished(): readonly Addition[] {
+    return this.#additions((taping) => taping.done);
+  }
+
+  /**
+   * Waits, not for long, until every answer is whole, and gives what was taped in the order of sending, each
+   * with the recording behind which it belongs.
+   */
+  async settle(): Promise<readonly Addition[]> {
+    const tapings = this.#tapings.map(({ taping }) => taping);
+    await within(Promise.all(tapings.map((taping) => taping.drain())), CLOSE_GRACE);
+    for (const taping of tapings) taping.abandon();
+    this.#closing.abort(new Error("The cassette was closed."));
+    await Promise.all(tapings.map((taping) => taping.settled));
+    return this.#additions(() => true);
+  }
+
+  #additions(wanted: (taping: Taping) => boolean): readonly Addition[] {
+    return this.#tapings
+      .filter(({ taping }) => wanted(taping))
+      .toSorted((a, b) => a.taping.sentAt - b.taping.sentAt)
+      .map(({ taping, after }) => ({ interaction: taping.interaction(this.began), after }));
+  }
+}

@@ -1,0 +1,36 @@
+import type { Answer, RequestHead } from "../interception/exchange.ts";
+import { recognise } from "../providers/registry.ts";
+
+/**
+ * What a client gets for a request that may neither be played nor sent: HTTP 400 in the provider's own
+ * shape of an error, marked as not worth another try. SDKs retry thrown errors and 5xx for seconds.
+ */
+export function refusal(head: Pick<RequestHead, "method" | "url">, type: string, message: string): Answer {
+  const recognised = recognise(head.url, { method: head.method });
+  const error = { status: 400, type, message };
+  const value = recognised?.profile.errorBody(error) ?? { error: { type, message } };
+  const bytes = Buffer.from(JSON.stringify(value));
+  let done = false;
+  return {
+    kind: "respond",
+    response: {
+      status: 400,
+      statusText: "Bad Request",
+      headers: [
+        ["content-type", "application/json"],
+        ["content-length", String(bytes.length)],
+        ["x-should-retry", "false"],
+        ["x-vitest-cassette", type],
+      ],
+      decoded: true,
+      body: {
+        read() {
+          if (done) return undefined;
+          done = true;
+          return bytes;
+        },
+        cancel() {},
+      },
+    },
+  };
+}

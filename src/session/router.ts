@@ -1,0 +1,81 @@
+import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
+import { refusal } from "./refusal.ts";
+import { currentScope, scopeState } from "./scope.ts";
+import type { Session } from "./session.ts";
+import { leavesMachine } from "./which-requests.ts";
+
+/** Gives each request to the session of the test that sent it. */
+export const sessionRouter: Router = {
+  active() {
+    const { open, outside } = scopeState();
+    return open.size > 0 || outside !== "bypass" || currentScope()?.usedCassette === true;
+  },
+
+  route(head) {
+    const scope = currentScope();
+    if (scope === undefined) return withoutScope(head);
+    const session = scope.sessions.findLast((candidate) => candidate.takes(head));
+    if (session !== undefined) return (exchange) => session.handle(exchange);
+    if (scope.sessions.length > 0) return undefined;
+    if (scope.usedCassette && leavesMachine(head.url)) return tooLate(head, scope.label);
+    return outsideAny(head);
+  },
+};
+
+/** From no test's context, as an in-process server's requests are: there must be only one it can be for. */
+function withoutScope(head: RequestHead): ExchangeHandler | undefined {
+  const { open } = scopeState();
+  const candidates = [...open].filter((session) => session.takes(head));
+  const [only, second] = candidates;
+  if (only === undefined) return open.size > 0 ? undefined : outsideAny(head);
+  if (second === undefined) return (exchange) => only.handle(exchange);
+  return async () => {
+    const message = ambiguous(head, candidates);
+    for (const session of candidates) session.noteProblem("CASSETTE_AMBIGUOUS", message);
+    return refusal(head, "cassette_ambiguous", message);
+  };
+}
+
+function ambiguous(head: RequestHead, candidates: readonly Session[]): string {
+  return [
+    `Failed to tell which test sent ${head.method} ${where(head.url)}: it came from no test's async context, and ${candidates.length} cassettes are open.`,
+    ...candidates.map((session) => `  ${session.name}`),
+    "A server that was started outside the tests (in beforeAll, say) sends like this. Start it inside the test, or run these tests one after the other.",
+  ].join("\n");
+}
+
+function tooLate(head: RequestHead, label: string): ExchangeHandler {
+  return async () => {
+    const message = `Failed to answer ${head.method} ${where(head.url)}: the test that sent it ("${label}") has ended and its cassette is closed. Await all work before the test ends.`;
+    warnOnce(message);
+    return refusal(head, "cassette_closed", message);
+  };
+}
+
+function outsideAny(head: RequestHead): ExchangeHandler | undefined {
+  const { outside } = scopeState();
+  if (outside === "bypass" || !leavesMachine(head.url)) return undefined;
+  const message = `${head.method} ${where(head.url)} was sent outside any open cassette.`;
+  const next = "Call useCassette() in the test that sends it, or set `outside: 'bypass'` in the plugin.";
+  if (outside === "warn") {
+    warnOnce(`${message} ${next}`);
+    return undefined;
+  }
+  return async () => {
+    warnOnce(`Refused: ${message} ${next}`);
+    return refusal(head, "cassette_outside", `Refused: ${message} ${next}`);
+  };
+}
+
+/** A query may hold a key. */
+function where(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+function warnOnce(message: string): void {
+  const { told } = scopeState();
+  if (told.has(message)) return;
+  told.add(message);
+  console.warn(`[vitest-cassette] ${message}`);
+}

@@ -1,0 +1,47 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Outside } from "../modes/options.ts";
+import type { Session } from "./session.ts";
+
+/** One attempt of one test, as an async context: what is sent in it belongs to it. */
+export interface Scope {
+  /** For messages: `streams › tells a joke`. */
+  readonly label: string;
+  /** Open sessions, the innermost last: that one is asked. */
+  readonly sessions: Session[];
+  /** Set where the test has ended while its code may still run. */
+  closed: boolean;
+  /** Whether it had a cassette: code that outlives its test may not reach the network then. */
+  usedCassette: boolean;
+}
+
+export interface ScopeState {
+  readonly current: AsyncLocalStorage<Scope>;
+  /** Every open session of this worker, in whatever test. */
+  readonly open: Set<Session>;
+  outside: Outside;
+  /** What was already said about traffic outside, so that it is said once. */
+  readonly told: Set<string>;
+}
+
+const KEY = Symbol.for("vitest-cassette/scopes/1");
+
+/** One for each worker, as `interceptionState()` is and for the same reason. */
+export function scopeState(): ScopeState {
+  const holder = globalThis as { [KEY]?: ScopeState };
+  holder[KEY] ??= { current: new AsyncLocalStorage(), open: new Set(), outside: "bypass", told: new Set() };
+  return holder[KEY];
+}
+
+export function createScope(label: string): Scope {
+  return { label, sessions: [], closed: false, usedCassette: false };
+}
+
+/** The scope of the code that is running; `undefined` outside any test. */
+export function currentScope(): Scope | undefined {
+  return scopeState().current.getStore();
+}
+
+/** Runs `body` so that all it sends, and all that this causes to be sent, belongs to `scope`. */
+export function runInScope<T>(scope: Scope, body: () => T): T {
+  return scopeState().current.run(scope, body);
+}

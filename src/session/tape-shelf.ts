@@ -1,0 +1,174 @@
+import { CassetteError } from "../cassette/errors.ts";
+import type { Frozen, Interaction, Tape } from "../cassette/model.ts";
+import { parseTape, renderTape, withInteractions } from "../format/index.ts";
+import { decideAge, formatAge } from "../modes/max-age.ts";
+import type { Redactor } from "../redaction/redactor.ts";
+import type { CassetteStore } from "../storage/cassette-store.ts";
+import { describeInteraction } from "./describe-interaction.ts";
+import { type Addition, mergeRecordings } from "./merge.ts";
+import type { SessionSettings } from "./session.ts";
+import { VERSION } from "./version.ts";
+
+/** A tape as a session finds it. */
+export interface OpenedTape {
+  /** `undefined` where there is no file, and where the old one is about to be replaced unread. */
+  readonly tape: Tape | undefined;
+  readonly exists: boolean;
+  /** The tape is too old, and `stale: 'record'` wants it recorded anew. */
+  readonly recordAnew: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** What one session has recorded. */
+export interface Recording {
+  readonly file: string;
+  readonly shownFile: string;
+  /** Who recorded it; a later recording of the same owner takes the place of this one. */
+  readonly owner: string;
+  /** `replace`: the tape is made anew; `add`: what is on it stays. */
+  readonly how: "replace" | "add";
+  readonly additions: readonly Addition[];
+  /** The tape that was open, for `add`. */
+  readonly base: Tape | undefined;
+  readonly playedAny: boolean;
+  /** ISO 8601 instant at which the recording began. */
+  readonly startedAt: string;
+  readonly frozen: Frozen | undefined;
+  /** The test failed: an old tape is left alone, and this is kept beside it. */
+  readonly failed: boolean;
+  readonly redactor: Redactor;
+}
+
+export interface Saved {
+  /** Where it was written. */
+  readonly kept: "in-place" | "beside";
+  readonly file: string;
+}
+
+/** The tapes of one worker: read once, written whole. */
+export class TapeShelf {
+  readonly #store: CassetteStore;
+  /** Milliseconds since the epoch. */
+  readonly #runStarted: number;
+  /** What each owner has recorded into each file in this run, in the order of their first recording. */
+  readonly #recorded = new Map<string, Map<string, readonly Interaction[]>>();
+
+  constructor(store: CassetteStore, runStarted: number) {
+    this.#store = store;
+    this.#runStarted = runStarted;
+  }
+
+  /**
+   * @throws TapeError for a tape that cannot be read, CassetteError `CASSETTE_STALE` for one that is too old
+   */
+  open({ file, shownFile, options, environment, recordCommand }: SessionSettings): OpenedTape {
+    const exists = this.#store.exists(file);
+    // A tape that is replaced as a whole may be broken: that may be why it is recorded anew.
+    if (!exists || environment.record === "all") {
+      return { tape: undefined, exists, recordAnew: false, warnings: [] };
+    }
+    const tape = this.#store.load(file, (text) => parseTape(text, { file: shownFile }));
+    const decision = decideAge({
+      recordedAt: tape?.recorded?.at,
+      now: realTime(),
+      maxAge: options.maxAge,
+      stale: options.stale,
+      recordingRefused: environment.recordingRefused,
+    });
+    switch (decision.kind) {
+      case "fresh":
+        return { tape, exists, recordAnew: false, warnings: [] };
+      case "record":
+        return { tape, exists, recordAnew: true, warnings: [] };
+      case "warn":
+      case "error": {
+        const message = `Cassette ${shownFile} is ${formatAge(decision.age)} old, and maxAge allows ${formatAge(decision.maxAge)}. Record it anew: ${recordCommand}`;
+        if (decision.kind === "error") throw new CassetteError("CASSETTE_STALE", message);
+        return { tape, exists, recordAnew: false, warnings: [message] };
+      }
+    }
+  }
+
+  /**
+   * Writes what was recorded, whole and at once, one writer at a time.
+   *
+   * @throws CassetteError where it cannot or may not be written; the old tape is whole then
+   */
+  async save(recording: Recording): Promise<Saved> {
+    const { file, owner, redactor } = recording;
+    return this.#store.exclusively(file, async () => {
+      const own = this.#recorded.get(file) ?? new Map<string, readonly Interaction[]>();
+      const onDisk = this.#store.exists(file);
+      const text = this.#text(recording, own, onDisk);
+      redactor.assertClean(text, recording.shownFile);
+      const beside = recording.failed && onDisk && !own.has(owner);
+      if (beside) return { kept: "beside", file: await this.#store.writeFailed(file, text) };
+      await this.#store.write(file, text);
+      await this.#store.removeFailed(file);
+      own.set(
+        owner,
+        recording.additions.map(({ interaction }) => interaction),
+      );
+      this.#recorded.set(file, own);
+      return { kept: "in-place", file };
+    });
+  }
+
+  #text(recording: Recording, own: ReadonlyMap<string, readonly Interaction[]>, onDisk: boolean): string {
+    const { additions, base } = recording;
+    const describe = describeInteraction;
+    if (recording.how === "add" && base !== undefined) {
+      const current = this.#store.load(recording.file, (text) => parseTape(text, { file: recording.shownFile }));
+      // Somebody else may have added to it meanwhile: nothing of theirs may be lost.
+      const merged =
+        current === base || current === undefined
+          ? mergeRecordings(base.interactions, additions, recording.playedAny)
+          : [...current.interactions, ...additions.map(({ interaction }) => interaction)];
+      return renderTape(withInteractions(current ?? base, merged), { describe });
+    }
+    const mine = additions.map(({ interaction }) => interaction);
+    const others = [...own].filter(([name]) => name !== recording.owner).map(([, interactions]) => interactions);
+    const foreign = onDisk ? this.#foreign(recording, own) : [];
+    const interactions = [...foreign, ...others.flat(), ...mine];
+    const tape: Tape = {
+      version: 1,
+      recorded: { at: recording.startedAt, with: `vitest-cassette ${VERSION}` },
+      ...(recording.frozen === undefined ? {} : { frozen: recording.frozen }),
+      interactions,
+    };
+    return renderTape(tape, { describe });
+  }
+
+  /**
+   * What other workers have put onto the same tape in this same run: `RECORD=1` replaces what was there before
+   * the run, and not what the run itself has just recorded.
+   */
+  #foreign(recording: Recording, own: ReadonlyMap<string, readonly Interaction[]>): readonly Interaction[] {
+    const tape = this.#readOrNothing(recording);
+    if (tape?.recorded === undefined || Date.parse(tape.recorded.at) < this.#runStarted) return [];
+    const mine = new Set([...own.values()].flat().map(signature));
+    return tape.interactions.filter((interaction) => !mine.has(signature(interaction)));
+  }
+
+  #readOrNothing({ file, shownFile }: Recording): Tape | undefined {
+    try {
+      return this.#store.load(file, (text) => parseTape(text, { file: shownFile }));
+    } catch (error) {
+      // What was unreadable before is replaced, as it was asked for.
+      if (error instanceof CassetteError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Milliseconds since the epoch, whatever a test has made of `Date`. */
+export function realTime(): number {
+  return performance.timeOrigin + realNow();
+}
+
+const realNow = performance.now.bind(performance);
+
+/** Tells recordings apart: no two have the same times. */
+function signature({ at, request, response }: Interaction): string {
+  return JSON.stringify([at, request.method, request.url, response.timing]);
+}

@@ -1,0 +1,32 @@
+import type { RequestHead } from "../interception/exchange.ts";
+import type { RequestSelector } from "../modes/options.ts";
+import { isLoopback, recognise } from "../providers/registry.ts";
+
+export interface RequestRules {
+  readonly include: readonly RequestSelector[];
+  readonly ignore: readonly RequestSelector[];
+}
+
+/**
+ * Whether a request belongs on a tape: all that leaves the machine; of loopback traffic only what a
+ * provider profile recognises, so that an app's own server under test is left alone; what `include` names;
+ * and never what `ignore` names.
+ */
+export function belongsOnTape(head: RequestHead, { include, ignore }: RequestRules): boolean {
+  if (ignore.some((selector) => selects(selector, head))) return false;
+  if (include.some((selector) => selects(selector, head))) return true;
+  return leavesMachine(head.url) || recognise(head.url, { method: head.method }) !== undefined;
+}
+
+export function leavesMachine(url: string): boolean {
+  const { hostname, protocol } = new URL(url);
+  return /^https?:$/.test(protocol) && !isLoopback(hostname);
+}
+
+function selects(selector: RequestSelector, head: RequestHead): boolean {
+  if (typeof selector === "string") return head.url.startsWith(selector);
+  if (typeof selector === "function") return selector(head.request());
+  // A global or sticky expression remembers where it last matched.
+  selector.lastIndex = 0;
+  return selector.test(head.url);
+}

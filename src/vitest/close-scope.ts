@@ -1,0 +1,23 @@
+import type { TestScope } from "./test-scope.ts";
+
+/**
+ * Closes every cassette of a test that has ended, the innermost first.
+ *
+ * @throws what the test has to be told, an AggregateError where that is more than one thing
+ */
+export async function closeScope(scope: TestScope): Promise<void> {
+  if (scope.closed) return;
+  const errors: unknown[] = [];
+  const outcome = { failed: scope.task.result?.state === "fail" };
+  for (const session of scope.sessions.toReversed()) {
+    try {
+      await session.close(outcome);
+    } catch (error) {
+      errors.push(...(error instanceof AggregateError ? error.errors : [error]));
+    }
+  }
+  scope.closed = true;
+  scope.sessions.length = 0;
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("\n\n"));
+}

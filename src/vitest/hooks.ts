@@ -1,0 +1,25 @@
+import { afterAll, aroundEach, type TestContext } from "vitest";
+import { currentScope, runInScope } from "../session/scope.ts";
+import { closeScope } from "./close-scope.ts";
+import { settleFile } from "./shared-tapes.ts";
+import { createTestScope, isTestScope } from "./test-scope.ts";
+
+/**
+ * Gives every test of the file that is being collected an async context of its own, in which its requests
+ * are known as its own, and closes its cassettes when it ends. Registering twice does no harm.
+ *
+ * The "current test" that Vitest knows is a global, and the wrong one in concurrent tests.
+ */
+export function registerHooks(): void {
+  aroundEach(async (runTest, context: TestContext) => {
+    const outer = currentScope();
+    if (isTestScope(outer) && outer.task === context.task && !outer.closed) {
+      await runTest();
+      return;
+    }
+    const scope = createTestScope(context);
+    await runInScope(scope, runTest);
+    await closeScope(scope);
+  });
+  afterAll(settleFile);
+}

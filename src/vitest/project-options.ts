@@ -1,0 +1,50 @@
+import { CassetteOptionsError } from "../modes/options-error.ts";
+import type { ProjectOptions } from "../modes/options.ts";
+
+interface PackedPattern {
+  readonly $pattern: string;
+  readonly flags: string;
+}
+
+/**
+ * Makes options fit for the way into a worker: regular expressions become data. Functions cannot go there.
+ *
+ * @throws CassetteOptionsError for a function, saying where to give it instead.
+ */
+export function packOptions(options: ProjectOptions): ProjectOptions {
+  const functions: string[] = [];
+  const packed = map(options, "", (value, path) => {
+    if (typeof value === "function") functions.push(path);
+    return value instanceof RegExp ? { $pattern: value.source, flags: value.flags } : value;
+  });
+  if (functions.length > 0) {
+    throw new CassetteOptionsError(
+      "the options of the cassette() plugin",
+      functions.map(
+        (path) =>
+          `\`${path}\` is a function, and functions cannot be sent to the workers that run tests. Call cassetteDefaults({ ... }) with it in a setup file instead.`,
+      ),
+    );
+  }
+  return packed as ProjectOptions;
+}
+
+export function unpackOptions(options: ProjectOptions): ProjectOptions {
+  return map(options, "", (value) =>
+    isPacked(value) ? new RegExp(value.$pattern, value.flags) : value,
+  ) as ProjectOptions;
+}
+
+function isPacked(value: unknown): value is PackedPattern {
+  return typeof value === "object" && value !== null && "$pattern" in value;
+}
+
+function map(value: unknown, path: string, change: (value: unknown, path: string) => unknown): unknown {
+  const changed = change(value, path);
+  if (changed !== value) return changed;
+  if (Array.isArray(value)) return value.map((each, index) => map(each, `${path}[${index}]`, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, map(each, path === "" ? key : `${path}.${key}`, change)]),
+  );
+}

@@ -1,0 +1,31 @@
+import type { ProjectOptions } from "../modes/options.ts";
+
+/** What the plugin tells each worker. Has to survive structured cloning. */
+export interface ProjectSettings {
+  /** Absolute path. */
+  readonly root: string;
+  /** When the run began, in milliseconds since the epoch: a tape newer than this was made by this run. */
+  readonly runStarted: number;
+  readonly options: ProjectOptions;
+}
+
+interface WorkerProject {
+  settings: ProjectSettings;
+  /** Options that cannot be cloned (functions), given by a setup file. */
+  defaults: ProjectOptions;
+  /** Whether the plugin's setup file has run. */
+  plugin: boolean;
+}
+
+const KEY = Symbol.for("vitest-cassette/project/1");
+
+/** The project as this worker knows it; without the plugin, the working directory and no options. */
+export function workerProject(): WorkerProject {
+  const holder = globalThis as { [KEY]?: WorkerProject };
+  holder[KEY] ??= {
+    settings: { root: process.cwd(), runStarted: Date.now() - performance.now(), options: {} },
+    defaults: {},
+    plugin: false,
+  };
+  return holder[KEY];
+}

@@ -1,0 +1,40 @@
+import { inject } from "vitest";
+import { installInterception } from "../interception/install.ts";
+import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts";
+import { resolveOptions } from "../modes/resolve-options.ts";
+import { sessionRouter } from "../session/router.ts";
+import { scopeState } from "../session/scope.ts";
+import { registerHooks } from "./hooks.ts";
+import { setPlaceholderKeys } from "./placeholder-keys.ts";
+import type { ProjectSettings } from "./project.ts";
+import { workerProject } from "./project.ts";
+import { unpackOptions } from "./project-options.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    "vitest-cassette": ProjectSettings;
+  }
+}
+
+/**
+ * Makes a worker ready for one test file: options, interception, hooks, placeholder keys.
+ *
+ * @throws CassetteOptionsError, CassetteRecordingRefusedError
+ */
+export function startFile(): void {
+  const project = workerProject();
+  const provided = inject("vitest-cassette") as ProjectSettings | undefined;
+  if (provided !== undefined) {
+    project.settings = { ...provided, options: unpackOptions(provided.options) };
+    project.plugin = true;
+  }
+  const environment = readEnvironment(process.env);
+  assertRecordingAllowed(environment);
+  const options = resolveOptions({ environment, project: project.settings.options });
+  scopeState().outside = options.outside;
+  installInterception(sessionRouter);
+  registerHooks();
+  const mayRecord =
+    environment.record !== "off" || (options.mode === "hybrid" && !environment.recordingRefused);
+  if (options.placeholderKeys && project.plugin && !mayRecord) setPlaceholderKeys(process.env);
+}
