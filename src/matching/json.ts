@@ -1,0 +1,46 @@
+/**
+ * A JSON number that a double cannot hold, kept by value so that `12345678901234567890` and
+ * `12345678901234567891` are still two numbers.
+ */
+export class ExactNumber {
+  /** Digits without leading or trailing zeros, and a power of ten: `-15e3`. */
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+
+  toJSON(): { readonly number: string } {
+    return { number: this.value };
+  }
+}
+
+/** Numbers that may be more than a double holds: 16 digits or more, or a power of ten of three digits. */
+const LARGE_NUMBER = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
+
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+
+/**
+ * Parses JSON without losing the value of any number.
+ *
+ * @throws SyntaxError where the text is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  return LARGE_NUMBER.test(text) ? JSON.parse(text, keepNumbers as Reviver) : JSON.parse(text);
+}
+
+const keepNumbers: Reviver = (_key, value, context) => {
+  if (typeof value !== "number" || context?.source === undefined) return value;
+  const exact = normaliseNumber(context.source);
+  return exact === normaliseNumber(String(value)) ? value : new ExactNumber(exact);
+};
+
+function normaliseNumber(source: string): string {
+  const [, sign, whole = "", fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const significant = digits.replace(/0+$/, "");
+  if (significant === "") return "0";
+  const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
+  return `${sign}${significant}e${power}`;
+}

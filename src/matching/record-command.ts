@@ -1,0 +1,34 @@
+export interface TestAddress {
+  /** The test file, relative to where the command is run. */
+  readonly file: string;
+  /** The whole name of the test as Vitest's `-t` is held against it, names of suites included. */
+  readonly name?: string | undefined;
+  /** `process.platform`. @defaultValue `'linux'` */
+  readonly platform?: string | undefined;
+}
+
+/** The command that records the cassette of one test, to be pasted into a shell (PowerShell on Windows). */
+export function recordCommand({ file, name, platform = "linux" }: TestAddress): string {
+  const windows = platform === "win32";
+  const quote = windows ? quoteForPowerShell : quoteForShell;
+  const parts = ["npx vitest", quote(file)];
+  // Vitest reads -t as a regular expression.
+  if (name !== undefined) parts.push("-t", quote(escapeRegExp(name), true));
+  return `${windows ? "$env:RECORD=1; " : "RECORD=1 "}${parts.join(" ")}`;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+function quoteForShell(word: string, always = false): string {
+  if (!always && PLAIN.test(word)) return word;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function quoteForPowerShell(word: string, always = false): string {
+  if (!always && PLAIN.test(word)) return word;
+  return `'${word.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,137 @@
+import * as zlib from "node:zlib";
+import { parseJson } from "./json.ts";
+import { type MultipartPart, multipartBoundary, parseMultipart } from "./multipart.ts";
+
+/**
+ * A request body by what it is: JSON by value, a form or multipart body by field, text, other bytes, or none.
+ * Its `value` is what `ComparedRequest.body` shows.
+ */
+export type RequestContent =
+  | { readonly kind: "none"; readonly value: undefined }
+  | { readonly kind: "json" | "form" | "multipart"; readonly value: unknown }
+  | { readonly kind: "text"; readonly value: string }
+  | { readonly kind: "bytes"; readonly value: Uint8Array };
+
+/** No request body of a test is this large: what unpacks to more is left packed. */
+const MAX_UNPACKED = 256 * 1024 * 1024;
+
+/**
+ * Reads a request body. JSON is told by its content type and, where that is missing or says otherwise,
+ * by looking; compressed bodies are unpacked.
+ *
+ * @param headers - by lower-case name
+ */
+export function readContent(
+  body: Uint8Array | undefined,
+  headers: Readonly<Record<string, string>>,
+): RequestContent {
+  if (body === undefined || body.length === 0) return { kind: "none", value: undefined };
+  const bytes = unpack(body, headers["content-encoding"]);
+  const type = headers["content-type"];
+
+  const boundary = multipartBoundary(type, bytes);
+  const parts = boundary === undefined ? undefined : parseMultipart(bytes, boundary);
+  if (parts !== undefined) return { kind: "multipart", value: multipartValue(parts) };
+
+  const text = readText(bytes);
+  if (text === undefined) return { kind: "bytes", value: bytes };
+  const json = isJsonType(type) || /^\s*[[{]/.test(text) ? tryJson(text) : undefined;
+  if (json !== undefined) return { kind: "json", value: json.value };
+  if (/^application\/x-www-form-urlencoded\b/i.test(type ?? "")) {
+    return { kind: "form", value: group([...new URLSearchParams(text)]) };
+  }
+  return { kind: "text", value: text };
+}
+
+/** Fields by name; where a name comes more than once its values are a list, in the order in which they came. */
+export function group<T>(
+  pairs: readonly (readonly [name: string, value: T])[],
+): Readonly<Record<string, T | readonly T[]>> {
+  const lists = new Map<string, T[]>();
+  for (const [name, value] of pairs) {
+    const list = lists.get(name);
+    if (list === undefined) lists.set(name, [value]);
+    else list.push(value);
+  }
+  // No prototype, so that a field called __proto__ is a field like any other.
+  const fields: Record<string, T | readonly T[]> = Object.create(null);
+  for (const [name, list] of lists) fields[name] = list.length === 1 ? (list[0] as T) : list;
+  return fields;
+}
+
+function isJsonType(type: string | undefined): boolean {
+  return /^[\w.+-]+\/(?:[\w.+-]+\+)?json\b/i.test(type ?? "");
+}
+
+function tryJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: parseJson(text.startsWith("\uFEFF") ? text.slice(1) : text) };
+  } catch {
+    // Says it is JSON, or looks like it, and is not: compared as the text it is.
+    return undefined;
+  }
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function readText(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function multipartValue(parts: readonly MultipartPart[]): unknown {
+  const named = parts.filter(
+    (part): part is MultipartPart & { readonly name: string } => part.name !== undefined,
+  );
+  // Parts without names (multipart/related, multipart/mixed) are told apart by their order only.
+  return named.length === parts.length
+    ? group(named.map((part) => [part.name, partValue(part)]))
+    : parts.map((part) => ({
+        ...(part.name === undefined ? {} : { name: part.name }),
+        part: partValue(part),
+      }));
+}
+
+function partValue({ filename, type, headers, bytes }: MultipartPart): unknown {
+  const text = readText(bytes);
+  const json = text !== undefined && isJsonType(type) ? tryJson(text) : undefined;
+  const content = json === undefined ? (text ?? bytes) : json.value;
+  const others = Object.keys(headers).length > 0;
+  if (filename === undefined && type === undefined && !others) return content;
+  return {
+    ...(filename === undefined ? {} : { filename }),
+    ...(type === undefined ? {} : { type }),
+    ...(others ? { headers } : {}),
+    content,
+  };
+}
+
+function unpack(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
+  const unpackOne = unpackers(bytes, encoding?.trim().toLowerCase());
+  try {
+    return unpackOne?.(bytes, { maxOutputLength: MAX_UNPACKED }) ?? bytes;
+  } catch {
+    // Not what its header says: compared as it is.
+    return bytes;
+  }
+}
+
+type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
+
+function unpackers(bytes: Uint8Array, encoding: string | undefined): Unpack | undefined {
+  switch (encoding) {
+    case "br":
+      return zlib.brotliDecompressSync;
+    case "deflate":
+      return zlib.inflateSync;
+    case "zstd":
+      // Node 22.12 has none yet.
+      return (zlib as { readonly zstdDecompressSync?: Unpack }).zstdDecompressSync;
+    default:
+      // gzip says so itself, whatever the header says.
+      return bytes[0] === 0x1f && bytes[1] === 0x8b ? zlib.gunzipSync : undefined;
+  }
+}
