@@ -1,0 +1,59 @@
+/** Text of any kind that base64 would not be worth looking into. */
+const MIN_LENGTH = 16;
+const HEAD = 24;
+const ALPHABET = /^[A-Za-z0-9+/_-]+={0,2}$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell data from text.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/;
+
+/** A text that stands encoded within another, and how to encode it again. */
+export interface Base64Text {
+  readonly text: string;
+  encode(text: string): string;
+}
+
+/** What `encoded` holds, where the whole of it is base64 of text; `undefined` where it is not, as of most data. */
+export function textInBase64(encoded: string): Base64Text | undefined {
+  if (encoded.length < MIN_LENGTH) return undefined;
+  // Most strings are no base64: the first characters tell.
+  const head = encoded.slice(0, HEAD);
+  if (!/^[A-Za-z0-9+/_-]+=*$/.test(head.replace(/[\r\n]/g, ""))) return undefined;
+  if (encoded.length > HEAD && CONTROL.test(Buffer.from(head, "base64").subarray(0, 15).toString("latin1"))) {
+    return undefined;
+  }
+  const plain = encoded.replace(/[\r\n]+/g, "");
+  if (!ALPHABET.test(plain) || plain.replace(/=+$/, "").length % 4 === 1) return undefined;
+  const text = Buffer.from(plain, "base64").toString("utf8");
+  if (CONTROL.test(text) || !/[^A-Za-z0-9]/.test(text)) return undefined;
+  return { text, encode: encoderLike(plain, "utf8") };
+}
+
+/** The bytes in `encoded`, one character each. For base64 that is known to hold a secret, be it text or not. */
+export function bytesInBase64(encoded: string): Base64Text {
+  const bytes = Buffer.from(encoded, "base64");
+  const utf8 = bytes.toString("utf8");
+  const encoding = utf8.includes("\ufffd") ? "latin1" : "utf8";
+  return {
+    text: encoding === "utf8" ? utf8 : bytes.toString("latin1"),
+    encode: encoderLike(encoded, encoding),
+  };
+}
+
+function encoderLike(encoded: string, encoding: "utf8" | "latin1"): (text: string) => string {
+  const isUrl = /[-_]/.test(encoded);
+  const padded = encoded.endsWith("=") || (!isUrl && encoded.length % 4 === 0);
+  return (text) => {
+    const base64 = Buffer.from(text, encoding).toString("base64");
+    const plain = padded ? base64 : base64.replace(/=+$/, "");
+    return isUrl ? plain.replaceAll("+", "-").replaceAll("/", "_") : plain;
+  };
+}
+
+/** The longest run of base64 around what stands from `start` to `end`, on the boundary of four that `start` is on. */
+export function base64Run(text: string, start: number, end: number): readonly [start: number, end: number] {
+  let from = start;
+  while (from >= 4 && /^[A-Za-z0-9+/_-]{4}$/.test(text.slice(from - 4, from))) from -= 4;
+  let to = end;
+  while (to < text.length && /[A-Za-z0-9+/_-]/.test(text[to] as string)) to++;
+  while (to < text.length && (to - from) % 4 !== 0 && text[to] === "=") to++;
+  return [from, to];
+}

@@ -1,0 +1,81 @@
+import {
+  brotliDecompressSync,
+  constants,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from "node:zlib";
+
+/** More than this is not decoded to be searched: a small body can be made to fill the memory. */
+const MAX_DECODED = 256 * 1024 * 1024;
+
+/**
+ * `bytes` with the codings of a `content-encoding` header undone, or `undefined` where they cannot be:
+ * an unknown coding, no such data. A body that was cut gives what it holds.
+ */
+export function decodeContent(bytes: Uint8Array, header: string): Uint8Array | undefined {
+  const codings = header
+    .split(",")
+    .map((coding) => coding.trim().toLowerCase().replace(/^x-/, ""))
+    .filter((coding) => coding !== "" && coding !== "identity");
+  if (codings.length === 0 || bytes.length === 0) return undefined;
+  try {
+    return codings.reverse().reduce(decodeOne, bytes);
+  } catch {
+    // Not what its header says. The bytes are searched as they are.
+    return undefined;
+  }
+}
+
+function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
+  const lenient = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_DECODED };
+  switch (coding) {
+    case "gzip":
+      return gunzipSync(bytes, lenient);
+    case "deflate":
+      // Servers send both raw and zlib-wrapped data under this name; RFC 1950 headers have 8 in the low nibble.
+      return ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, lenient) : inflateRawSync(bytes, lenient);
+    case "br":
+      return brotliDecompressSync(bytes, {
+        finishFlush: constants.BROTLI_OPERATION_FLUSH,
+        maxOutputLength: MAX_DECODED,
+      });
+    case "zstd":
+      return zstdDecompressSync(bytes, {
+        finishFlush: constants.ZSTD_e_flush,
+        maxOutputLength: MAX_DECODED,
+      });
+    default:
+      throw new RangeError(`Unknown content coding: ${coding}`);
+  }
+}
+
+/**
+ * Decoded bytes cut into as many chunks as the encoded ones: each holds what could be decoded by then where
+ * that is cheap to find out, and its share of the bytes otherwise.
+ */
+export function decodedChunks(
+  chunks: readonly Uint8Array[],
+  decoded: Uint8Array,
+  header: string,
+): readonly Uint8Array[] {
+  const total = chunks.reduce((sum, { length }) => sum + length, 0);
+  const exact = chunks.length * decoded.length <= MAX_PREFIX_WORK;
+  let encodedEnd = 0;
+  let start = 0;
+  return chunks.map((chunk, index) => {
+    encodedEnd += chunk.length;
+    const share = Math.round((encodedEnd / total) * decoded.length);
+    const known = exact ? decodeContent(Buffer.concat(chunks.slice(0, index + 1)), header)?.length : share;
+    const end =
+      index === chunks.length - 1
+        ? decoded.length
+        : Math.min(Math.max(known ?? start, start), decoded.length);
+    const piece = decoded.subarray(start, end);
+    start = end;
+    return piece;
+  });
+}
+
+const MAX_PREFIX_WORK = 16 * 1024 * 1024;

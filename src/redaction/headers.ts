@@ -1,0 +1,134 @@
+import { segments } from "./names.ts";
+
+/** Request headers that mean something when a tape is read, and hold no secret. */
+const KEPT = new Set([
+  "accept",
+  "content-encoding",
+  "content-type",
+  "anthropic-beta",
+  "anthropic-version",
+  "api-version",
+  "last-event-id",
+  "mcp-protocol-version",
+  "openai-beta",
+  "prefer",
+  "range",
+  "x-amz-target",
+  "x-amzn-bedrock-accept",
+  "x-amzn-bedrock-guardrailidentifier",
+  "x-amzn-bedrock-guardrailversion",
+  "x-amzn-bedrock-trace",
+  "x-goog-upload-command",
+  "x-goog-upload-header-content-type",
+  "x-goog-upload-offset",
+  "x-goog-upload-protocol",
+]);
+
+/** Secret in requests and responses alike. */
+const SECRET = new Set([
+  "api-key",
+  "cookie",
+  "ocp-apim-subscription-key",
+  "openai-organization",
+  "openai-project",
+  "anthropic-organization-id",
+  "sec-websocket-protocol",
+  "set-cookie",
+  "set-cookie2",
+  "x-amz-security-token",
+  "x-api-key",
+  "x-goog-api-key",
+  "x-goog-user-project",
+  "x-groq-organization",
+]);
+
+/**
+ * Response headers that tell one call, one account or one connection from another: no key, but nobody
+ * else's business, and different in every recording.
+ */
+const TRACES = new Set([
+  "apim-request-id",
+  "cf-ray",
+  "fly-request-id",
+  "nel",
+  "report-to",
+  "reporting-endpoints",
+  "traceparent",
+  "tracestate",
+  "x-amz-cf-id",
+  "x-amz-id",
+  "x-amz-id-2",
+  "x-amzn-requestid",
+  "x-azure-ref",
+  "x-cloud-trace-context",
+  "x-cloudai-trace-context",
+  "x-ms-client-request-id",
+  "x-vercel-id",
+  "x-request-id",
+]);
+
+const TRACE_ENDINGS = new Set([
+  "request id",
+  "correlation id",
+  "trace id",
+  "session id",
+  "organization id",
+  "project id",
+]);
+
+/** What becomes of a header: kept, kept with a placeholder for its value, or left out. */
+export type HeaderFate = "keep" | "redact" | "trace" | "drop";
+
+/** `more`: names that the user and the providers call secret, lower case. `keep`: names that the user compares. */
+export function requestHeaderFate(
+  name: string,
+  more: ReadonlySet<string>,
+  keep: readonly string[],
+): HeaderFate {
+  const lower = name.toLowerCase();
+  const secret = more.has(lower) || isSecretHeader(lower);
+  if (keep.some((wanted) => covers(wanted.toLowerCase(), lower))) return secret ? "redact" : "keep";
+  if (secret) return "drop";
+  return KEPT.has(lower) ? "keep" : "drop";
+}
+
+/** Responses keep every header, since clients read them. */
+export function responseHeaderFate(name: string, more: ReadonlySet<string>): HeaderFate {
+  const lower = name.toLowerCase();
+  if (more.has(lower) || isSecretHeader(lower)) return "redact";
+  return TRACES.has(lower) || TRACE_ENDINGS.has(segments(lower).slice(-2).join(" ")) ? "trace" : "keep";
+}
+
+function isSecretHeader(lower: string): boolean {
+  if (SECRET.has(lower)) return true;
+  const words = segments(lower);
+  const last = words.at(-1) ?? "";
+  switch (last) {
+    case "authorization":
+    case "cookie":
+    case "password":
+    case "secret":
+    case "token":
+    case "credential":
+    case "credentials":
+    case "apikey":
+    case "signature":
+      return true;
+    case "key":
+      return !["idempotency", "cache", "surrogate", "websocket"].includes(words.at(-2) ?? "");
+    default:
+      return false;
+  }
+}
+
+function covers(wanted: string, name: string): boolean {
+  return wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : wanted === name;
+}
+
+/** `name=value; Path=/`: where the value stands. The name and the attributes are kept, since clients read them. */
+export function cookieValue(line: string): readonly [start: number, end: number] {
+  const semicolon = line.indexOf(";");
+  const end = semicolon === -1 ? line.length : semicolon;
+  const equals = line.indexOf("=");
+  return equals === -1 || equals > end ? [0, end] : [equals + 1, end];
+}

@@ -1,0 +1,262 @@
+import { base64Run, bytesInBase64, textInBase64 } from "./base64.ts";
+import { Channels } from "./channels.ts";
+import { hasEscapes, hasPercents, percentDecoded, unescaped } from "./decode.ts";
+import type { Find } from "./edits.ts";
+import { type JsonLeaf, type PathNode, PathTree, readJson } from "./json-leaves.ts";
+import { toLabel } from "./placeholder.ts";
+import type { Rules } from "./rules.ts";
+import { JoinedView, SliceView, Source, type View } from "./view.ts";
+
+/** How deep texts within texts are followed: JSON in a string of JSON in base64 and so on. */
+const MAX_DEPTH = 6;
+
+/** What an inspection does about what it finds. */
+export interface InspectionMode {
+  /** Whether names tell secrets. The last gate has only texts. */
+  readonly names: boolean;
+  /** What is written for a placeholder that stands there already; `undefined` leaves it. */
+  readonly placeholder?: ((text: string) => string | undefined) | undefined;
+  /** Whether a secret name without a value counts, so that one machine without a key matches another with. */
+  readonly emptyNames?: boolean;
+}
+
+/** Finds what is secret in one body, header or URL, in every form that it is written in. */
+export class Inspection {
+  readonly finds: Find[] = [];
+  /** In the order in which they were opened, containers before what they contain. */
+  readonly sources: Source[] = [];
+  readonly #rules: Rules;
+  readonly #mode: InspectionMode;
+  readonly #place: string;
+  readonly #opened = new Map<Source, Set<string>>();
+  readonly #tree = new PathTree();
+
+  /** `place`: where the text stands, for `allow`: `request.body`. */
+  constructor(rules: Rules, mode: InspectionMode, place: string) {
+    this.#rules = rules;
+    this.#mode = mode;
+    this.#place = place;
+  }
+
+  source(text: string, rank = 0): Source {
+    const source = new Source(text, rank);
+    this.sources.push(source);
+    return source;
+  }
+
+  /** A text of no known structure. */
+  text(view: View, depth = 0): void {
+    this.search(view);
+    this.#loosely(view, depth);
+  }
+
+  /** Any number of JSON values in a row, or events of which each is one. `events`: the pieces of a stream. */
+  json(view: View, depth = 0): void {
+    const channels = new Channels();
+    this.readJson(view, this.#tree.root, channels, depth);
+    this.channels(channels, depth);
+  }
+
+  /** Reads the JSON in `view`; strings go to `channels`, event by event. */
+  readJson(view: View, base: PathNode, channels: Channels | undefined, depth: number): void {
+    const escaped: View[] = [];
+    readJson(view.text, this.#tree, base, (leaves) => {
+      channels?.beginEvent();
+      for (const leaf of leaves) this.#leaf(view, leaf, channels, escaped, depth);
+    });
+    if (escaped.length === 0) return;
+    const joined = new JoinedView(escaped, "\0");
+    this.search(joined);
+    this.#loosely(joined, depth + 1);
+  }
+
+  get root(): PathNode {
+    return this.#tree.root;
+  }
+
+  /** Whether a secret name without a value counts. */
+  get countsEmpty(): boolean {
+    return this.#mode.emptyNames === true;
+  }
+
+  #leaf(view: View, leaf: JsonLeaf, channels: Channels | undefined, escaped: View[], depth: number): void {
+    const { start, end } = leaf;
+    const content =
+      leaf.kind !== "scalar" && leaf.escaped ? unescaped(view, start, end) : new SliceView(view, start, end);
+    if (leaf.escaped) escaped.push(content);
+    if (leaf.kind === "key") return;
+    if (this.#mode.names && this.#isNamedSecret(leaf, content.text)) {
+      this.named(content, leaf.name, leaf.kind === "scalar");
+    }
+    if (leaf.kind === "scalar") return;
+    channels?.add(leaf, content);
+    if (depth < MAX_DEPTH) this.#within(content, leaf.path, channels, depth);
+  }
+
+  /** What a string holds besides itself: JSON, or base64 of text. */
+  #within(content: View, path: PathNode, channels: Channels | undefined, depth: number): void {
+    const { text } = content;
+    if (text.length < 8) return;
+    if (looksLikeJson(text)) {
+      this.readJson(content, this.#tree.child(path, "json"), undefined, depth + 1);
+      return;
+    }
+    const data = /^data:[^,]{0,200};base64,/.exec(text)?.[0].length ?? 0;
+    const decoded = textInBase64(data === 0 ? text : text.slice(data));
+    if (decoded === undefined) return;
+    const source = this.#embed(content, data, text.length, decoded.text, decoded.encode);
+    if (source === undefined) return;
+    this.search(source);
+    if (looksLikeJson(source.text)) {
+      this.readJson(source, this.#tree.child(path, "base64"), channels, depth + 1);
+    } else this.#loosely(source, depth + 1);
+  }
+
+  #isNamedSecret(leaf: JsonLeaf, text: string): boolean {
+    const { container, kind } = leaf;
+    if (container === undefined) return false;
+    if (!this.#rules.isSecretField(leaf.name)) {
+      const isValue = leaf.name === "value" || leaf.name === "stringValue";
+      return (
+        isValue && kind === "string" && this.#rules.isSecretField(container.label) && isWorthHiding(text)
+      );
+    }
+    if (container.hasProbability) return false;
+    if (kind === "scalar") {
+      // Ids of tokens are numbers; a password of digits alone is longer than most of them.
+      if (/^-?\d{6,}$/.test(text)) return !/token$/i.test(leaf.name);
+      return this.#mode.emptyNames === true && text === "null";
+    }
+    return text === "" ? this.#mode.emptyNames === true : isWorthHiding(text);
+  }
+
+  /** `view` as a whole is the value of something called `name`. */
+  named(view: View, name: string, quoted = false): void {
+    const scheme = /^(?:Bearer|Basic|Token|Digest|AWS4-HMAC-SHA256)\s+/i.exec(view.text)?.[0].length ?? 0;
+    this.#add(view, scheme, view.text.length, toLabel(name), { quoted });
+  }
+
+  /** `view` tells one call from another: its placeholder is not numbered, so that it is the same in every tape. */
+  traced(view: View, name: string): void {
+    this.#add(view, 0, view.text.length, toLabel(name), { replacement: `<redacted:${toLabel(name)}>` });
+  }
+
+  /** Finds secrets by what they are and how they look. */
+  search(view: View): void {
+    const { text } = view;
+    for (const hit of this.#rules.finder.find(text)) {
+      switch (hit.by) {
+        case "placeholder": {
+          const placeholder = text.slice(hit.start, hit.end);
+          this.#add(view, hit.start, hit.end, hit.type, {
+            replacement: this.#mode.placeholder?.(placeholder) ?? placeholder,
+          });
+          break;
+        }
+        case "encoded":
+          this.#encodedValue(view, hit.start, hit.end);
+          break;
+        case "parameter":
+          this.#add(view, hit.start, hit.end, toLabel(hit.type));
+          break;
+        case "value":
+        case "pattern":
+          this.#add(view, hit.start, hit.end, hit.type);
+      }
+    }
+  }
+
+  channels(channels: Channels, depth: number): void {
+    for (const view of channels.joined()) {
+      this.search(view);
+      this.#loosely(view, depth + 1);
+    }
+    for (const view of channels.documents()) {
+      if (looksLikeJson(view.text))
+        this.readJson(view, this.#tree.child(this.root, "joined"), undefined, depth + 1);
+    }
+  }
+
+  /** Undoes escapes that stand in plain text: source code, a URL. */
+  #loosely(view: View, depth: number): void {
+    if (depth >= MAX_DEPTH) return;
+    if (hasEscapes(view.text)) {
+      const plain = unescaped(view);
+      if (plain.text.length < view.text.length) {
+        this.search(plain);
+        this.#loosely(plain, depth + 1);
+      }
+    }
+    if (hasPercents(view.text)) {
+      const plain = percentDecoded(view);
+      this.search(plain);
+      if (hasPercents(plain.text)) this.#loosely(plain, depth + 1);
+    }
+  }
+
+  #encodedValue(view: View, start: number, end: number): void {
+    if (start < 0) return;
+    const [from, to] = base64Run(view.text, start, end);
+    const { text, encode } = bytesInBase64(view.text.slice(from, to));
+    const source = this.#embed(view, from, to, text, encode);
+    if (source !== undefined) this.search(source);
+  }
+
+  /** Opens a text that stands encoded in `view`; `undefined` where that was done before. */
+  #embed(
+    view: View,
+    start: number,
+    end: number,
+    text: string,
+    encode: (text: string) => string,
+  ): Source | undefined {
+    const pieces = view.locate(start, end);
+    const first = pieces[0];
+    if (first === undefined) return undefined;
+    const { source: parent } = first;
+    const opened = this.#opened.get(parent) ?? new Set();
+    this.#opened.set(parent, opened);
+    const key = `${first.start} ${pieces.at(-1)?.end}`;
+    if (opened.has(key)) return undefined;
+    opened.add(key);
+    const rank = parent.rank + (parent.embedding === undefined ? first.start : 0);
+    const source = new Source(text, rank, { view, start, end, encode });
+    this.sources.push(source);
+    return source;
+  }
+
+  #add(
+    view: View,
+    start: number,
+    end: number,
+    type: string,
+    { replacement, quoted = false }: { replacement?: string; quoted?: boolean } = {},
+  ): void {
+    const secret = view.text.slice(start, end);
+    if (replacement === undefined && this.#rules.allowed.text(secret)) return;
+    const pieces = view.locate(start, end);
+    if (pieces.length === 0 && secret !== "") return;
+    this.finds.push({
+      pieces,
+      secret,
+      type: replacement === undefined ? this.#rules.typeOf(secret, type) : type,
+      replacement,
+      quoted,
+    });
+  }
+}
+
+/** Values that stand under secret names and say nothing: of settings, of schemas. */
+const EMPTY_WORDS = new Set(
+  "true false null none undefined string number integer boolean object array required optional auto default yes no on off bearer basic".split(
+    " ",
+  ),
+);
+
+function isWorthHiding(text: string): boolean {
+  return text.trim() !== "" && !EMPTY_WORDS.has(text.trim().toLowerCase());
+}
+
+export function looksLikeJson(text: string): boolean {
+  return /^\s{0,64}[[{]/.test(text) && text.includes('"');
+}

@@ -1,0 +1,85 @@
+import type { Source } from "./view.ts";
+
+/** Bytes in place of those from `start` to `end`. */
+export interface Patch {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A text over some bytes of a body. */
+export interface TextRange {
+  readonly source: Source;
+  readonly encoding: "utf8" | "latin1";
+  /** Where the text begins in the body. */
+  readonly start: number;
+}
+
+/** The edits of a source as patches of the bytes that it was read from. */
+export function patchesOf({ source, encoding, start }: TextRange): readonly Patch[] {
+  const { text, edits } = source;
+  let chars = 0;
+  let bytes = start;
+  const offset = (at: number): number => {
+    bytes += encoding === "latin1" ? at - chars : Buffer.byteLength(text.slice(chars, at));
+    chars = at;
+    return bytes;
+  };
+  return [...edits]
+    .sort((a, b) => a.start - b.start)
+    .map((edit) => ({ start: offset(edit.start), end: offset(edit.end), bytes: Buffer.from(edit.text) }));
+}
+
+/**
+ * `chunks` with the patches made on the bytes that they hold together. As many chunks come back: a boundary
+ * outside of a patch stands where it stood, one inside of a patch in proportion, and a chunk is empty
+ * only where it was so before or there are fewer bytes than chunks.
+ */
+export function patchChunks(chunks: readonly Uint8Array[], patches: readonly Patch[]): readonly Uint8Array[] {
+  const body = Buffer.concat(chunks);
+  const parts: Uint8Array[] = [];
+  const cuts: number[] = [];
+  const ends = chunkEnds(chunks);
+  let next = 0;
+  let done = 0;
+  let length = 0;
+  const boundaries = (upTo: number, map: (at: number) => number): void => {
+    for (; next < ends.length && (ends[next] as number) <= upTo; next++) cuts.push(map(ends[next] as number));
+  };
+  for (const { start, end, bytes } of [...patches].sort((a, b) => a.start - b.start)) {
+    const shift = length - done;
+    boundaries(start, (at) => at + shift);
+    parts.push(body.subarray(done, start), bytes);
+    const from = start + shift;
+    boundaries(end, (at) => from + Math.round(((at - start) / (end - start)) * bytes.length));
+    length = from + bytes.length;
+    done = end;
+  }
+  const shift = length - done;
+  boundaries(body.length, (at) => at + shift);
+  parts.push(body.subarray(done));
+  return cut(Buffer.concat(parts), cuts, chunks);
+}
+
+function chunkEnds(chunks: readonly Uint8Array[]): readonly number[] {
+  let end = 0;
+  return chunks.map((chunk) => {
+    end += chunk.length;
+    return end;
+  });
+}
+
+/** `body` cut at `cuts`, moved as little as it takes for no chunk to become empty. */
+function cut(body: Buffer, cuts: readonly number[], before: readonly Uint8Array[]): readonly Uint8Array[] {
+  let remaining = before.filter(({ length }) => length > 0).length;
+  let start = 0;
+  return before.map((chunk, index) => {
+    if (chunk.length === 0) return chunk;
+    remaining--;
+    const least = Math.max(cuts[index] as number, start + 1);
+    const end = remaining === 0 ? body.length : Math.max(Math.min(least, body.length - remaining), start);
+    const piece = body.subarray(start, end);
+    start = end;
+    return piece;
+  });
+}
