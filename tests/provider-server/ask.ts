@@ -1,4 +1,5 @@
 import { type Script, scriptHeaders } from "../support/provider-server/index.ts";
+import { at } from "../support/provider-server/json.ts";
 
 export interface Reply {
   readonly status: number;
@@ -45,4 +46,9 @@ export function dataOf(text: string): readonly unknown[] {
     .filter((line) => line.startsWith("data: "))
     .map((line) => line.slice(6))
     .map((data) => (data === "[DONE]" ? data : JSON.parse(data)));
+}
+
+/** The texts at a path of each event, joined. */
+export function join(events: readonly unknown[], ...path: (string | number)[]): string {
+  return events.map((event) => at(event, ...path) ?? "").join("");
 }

@@ -122,10 +122,9 @@ test("pace, stall and header delay are kept", async () => {
   expect(performance.now() - started).toBeGreaterThan(58);
   const times: number[] = [];
   for await (const _ of response.body ?? []) times.push(performance.now());
-  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-  expect(gaps.indexOf(Math.max(...gaps))).toBe(1);
-  expect(gaps[1]).toBeGreaterThan(110);
-  expect(Math.min(...gaps)).toBeGreaterThan(4);
+  // Differences of times that are apart: a busy machine may read two chunks late, and together.
+  expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(115);
+  expect((times.at(-1) ?? 0) - started).toBeGreaterThan(60 + 120 + 10 * (times.length - 1) - 5);
 });
 
 test("the server's timers are real where a test fakes them", async () => {

@@ -14,11 +14,12 @@ export async function rawExchange(
   url: string,
   body: string,
   headers: Readonly<Record<string, string>> = {},
-  patience = 400,
+  patience = 3000,
 ): Promise<RawExchange> {
   const { hostname, port, pathname, search } = new URL(url);
   const socket = connect(Number(port), hostname);
   const reads: Buffer[] = [];
+  let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<RawExchange["end"]>((resolve) => {
     socket.on("data", (bytes) => {
       reads.push(bytes);
@@ -27,7 +28,7 @@ export async function rawExchange(
     });
     socket.on("end", () => resolve("fin"));
     socket.on("error", () => resolve("reset"));
-    setTimeout(() => resolve("open"), patience);
+    timer = setTimeout(() => resolve("open"), patience);
   });
   const lines = Object.entries({ "content-type": "application/json", ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
@@ -36,6 +37,7 @@ export async function rawExchange(
     `POST ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}\r\n${lines.join("")}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   const end = await ended;
+  clearTimeout(timer);
   socket.destroy();
   return { reads, text: Buffer.concat(reads).toString("latin1"), end };
 }

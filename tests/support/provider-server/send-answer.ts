@@ -53,9 +53,9 @@ async function startBody(sending: Sending): Promise<Writes> {
   const encoding = encodingOf(script, `${request.headers["accept-encoding"] ?? ""}`);
   const laidOut = layOutPieces(answer, wire, request);
   let writes: Writes = encoding === undefined ? laidOut : encodePieces(laidOut, encoding);
-  const framing = script.framing ?? (answer.streamed ? "chunked" : "length");
+  const framing = framingOf(sending);
   let length: number | undefined;
-  if (framing === "length" && script.ending !== "endless") {
+  if (framing === "length") {
     const all: Uint8Array[] = [];
     for await (const write of writes) all.push(write);
     length = all.reduce((sum, write) => sum + write.length, 0);
@@ -71,6 +71,12 @@ async function startBody(sending: Sending): Promise<Writes> {
   response.flushHeaders();
   await wait(script.pace ?? 0, signal);
   return writes;
+}
+
+function framingOf({ answer, request }: Sending): "chunked" | "length" | "close" {
+  const { framing, ending } = request.script;
+  if (framing === "length" && ending === "endless") return "chunked";
+  return framing ?? (answer.streamed ? "chunked" : "length");
 }
 
 function headersOf(sending: Sending, encoding: Encoding | undefined, length: number | undefined): string[][] {
@@ -96,6 +102,7 @@ async function sendBody(sending: Sending, writes: Writes): Promise<boolean> {
   const limit = early ? (script.endAfter ?? 3) : Number.POSITIVE_INFINITY;
   for await (const write of writes) {
     if (receipt.sent.chunks >= limit) break;
+    if (receipt.sent.chunks > 0) await wait(script.pace ?? 0, signal);
     if (script.stall !== undefined && receipt.sent.chunks === script.stall.after)
       await wait(script.stall.ms, signal);
     if (signal.aborted) return false;
@@ -103,8 +110,9 @@ async function sendBody(sending: Sending, writes: Writes): Promise<boolean> {
     receipt.sent.chunks += 1;
     receipt.sent.bytes += write.length;
     if (!flowing) await drained(response, signal);
-    await wait(script.pace ?? 0, signal);
   }
+  // Where the length was told, the client has all it waits for, and may close at once.
+  if (framingOf(sending) !== "length") await wait(script.pace ?? 0, signal);
   switch (script.ending) {
     case "cut":
       await breakOff(receipt, () => socket.end());

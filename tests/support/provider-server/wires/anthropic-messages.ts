@@ -46,6 +46,7 @@ export function readAnthropicTurn(body: unknown, request: WireRequest, model?: s
     (message) => at(message, "role") === "user" && !asList(at(message, "content")).some(isResult),
   );
   const thinking = at(body, "thinking", "type");
+  const format = at(body, "output_config", "format") ?? at(body, "output_format");
   return composeTurn(
     {
       model: model ?? asText(at(body, "model"), "unknown-model"),
@@ -59,6 +60,7 @@ export function readAnthropicTurn(body: unknown, request: WireRequest, model?: s
               .filter((tool) => at(tool, "input_schema") !== undefined)
               .map((tool) => ({ name: asText(at(tool, "name")), schema: at(tool, "input_schema") })),
       reasons: thinking === "enabled" || thinking === "adaptive",
+      schema: at(format, "schema"),
     },
     request.script,
     request.nth,
