@@ -54,7 +54,11 @@ export function excerpt(live: string, recorded: string, options: Partial<Excerpt
 }
 
 /** What is the same: its beginning behind a change, its end before one, or all of it where that is little. */
-function cutSame(behindChange: string | undefined, beforeChange: string | undefined, context: number): string {
+function cutSame(
+  behindChange: string | undefined,
+  beforeChange: string | undefined,
+  context: number,
+): string {
   const text = behindChange ?? beforeChange ?? "";
   const kept = (behindChange === undefined ? 0 : context) + (beforeChange === undefined ? 0 : context);
   if (text.length <= kept + 1) return text;
@@ -85,7 +89,10 @@ function cutChange(run: TextRun & { readonly kind: "changed" }, context: number,
     live: inner(live),
     recorded: inner(recorded),
     before: head <= context ? live.slice(0, head) : `…${live.slice(head - context, head)}`,
-    behind: tail <= context ? live.slice(live.length - tail) : `${live.slice(live.length - tail, live.length - tail + context)}…`,
+    behind:
+      tail <= context
+        ? live.slice(live.length - tail)
+        : `${live.slice(live.length - tail, live.length - tail + context)}…`,
   };
 }
 

@@ -16,6 +16,8 @@ export interface PrettyPair {
 const MOST_EQUAL = 160;
 /** Texts of one line are cut to where they differ above this length. */
 const MOST_TEXT = 160;
+/** A text that only one of them has is cut above this length: it may be an image. */
+const MOST_WHOLE = 2000;
 
 const ABSENT = Symbol("absent");
 
@@ -28,7 +30,15 @@ export function prettyPair(live: CanonicalRequest, recorded: CanonicalRequest): 
   return { live: a, recorded: b };
 }
 
-function view({ method, origin, path, query, headers, kind, body }: CanonicalRequest): Readonly<Record<string, unknown>> {
+function view({
+  method,
+  origin,
+  path,
+  query,
+  headers,
+  kind,
+  body,
+}: CanonicalRequest): Readonly<Record<string, unknown>> {
   return {
     method,
     url: `${origin}${path}`,
@@ -72,8 +82,18 @@ function pairFields(
     return [inLive, inRecorded, [`${key}${texts[0]},`, `${key}${texts[1]},`]];
   });
   return [
-    bracket("{", "}", entries.filter(([inLive]) => inLive).map(([, , texts]) => texts[0]), indent),
-    bracket("{", "}", entries.filter(([, inRecorded]) => inRecorded).map(([, , texts]) => texts[1]), indent),
+    bracket(
+      "{",
+      "}",
+      entries.filter(([inLive]) => inLive).map(([, , texts]) => texts[0]),
+      indent,
+    ),
+    bracket(
+      "{",
+      "}",
+      entries.filter(([, inRecorded]) => inRecorded).map(([, , texts]) => texts[1]),
+      indent,
+    ),
   ];
 }
 
@@ -99,7 +119,8 @@ function bracket(open: string, close: string, lines: readonly string[], indent: 
 }
 
 function pairTexts(live: string, recorded: string, indent: string): Texts {
-  if (live.length <= MOST_TEXT && recorded.length <= MOST_TEXT) return [whole(live, indent), whole(recorded, indent)];
+  if (live.length <= MOST_TEXT && recorded.length <= MOST_TEXT)
+    return [whole(live, indent), whole(recorded, indent)];
   if (!live.includes("\n") && !recorded.includes("\n")) {
     const cut = excerpt(live, recorded, { marks: ["", ""], context: 60, changes: 3, width: 240 });
     return [JSON.stringify(cut.live), JSON.stringify(cut.recorded)];
@@ -146,13 +167,28 @@ function whole(value: unknown, indent: string): string {
   if (value === ABSENT || value === undefined) return "";
   if (value instanceof BytesDigest) return `${value.length} bytes, SHA-256 ${value.sha256}`;
   if (value instanceof ExactNumber) return value.value;
-  if (typeof value === "string" && value.includes("\n")) return block(value.split("\n"), indent);
+  if (typeof value === "string") return wholeText(value, indent);
   if (!isContainer(value)) return stableText(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    return bracket("[", "]", value.map((each) => `${inner}${whole(each, inner)},`), indent);
+    return bracket(
+      "[",
+      "]",
+      value.map((each) => `${inner}${whole(each, inner)},`),
+      indent,
+    );
   }
   const fields = value as Readonly<Record<string, unknown>>;
-  const lines = Object.keys(fields).sort().map((name) => `${inner}${JSON.stringify(name)}: ${whole(fields[name], inner)},`);
+  const lines = Object.keys(fields)
+    .sort()
+    .map((name) => `${inner}${JSON.stringify(name)}: ${whole(fields[name], inner)},`);
   return bracket("{", "}", lines, indent);
+}
+
+function wholeText(text: string, indent: string): string {
+  const kept =
+    text.length <= MOST_WHOLE
+      ? text
+      : `${text.slice(0, MOST_WHOLE)}… ${text.length - MOST_WHOLE} more characters`;
+  return kept.includes("\n") ? block(kept.split("\n"), indent) : JSON.stringify(kept);
 }

@@ -3,15 +3,22 @@ export type VolatileKind = "UUID" | "date" | "time" | "timestamp" | "temporary p
 
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\.?";
 const WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\\.?,?";
-const CLOCK = "\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:\\s?[AaPp]\\.?[Mm]\\b\\.?)?(?:\\s?(?:Z|UTC|GMT)\\b)?(?:[+-]\\d{2}:?\\d{2})?";
+const CLOCK =
+  "\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:\\s?[AaPp]\\.?[Mm]\\b\\.?)?(?:\\s?(?:Z|UTC|GMT)\\b)?(?:[+-]\\d{2}:?\\d{2})?";
 
 /** In the order in which they are looked for: what is surer comes first. */
 const SHAPES: readonly (readonly [kind: VolatileKind, shape: RegExp])[] = [
   ["UUID", /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi],
-  ["temporary path", /(?:\/private)?\/(?:tmp|var\/tmp|var\/folders)\/[^\s"'`)\]}>,;]+|[A-Za-z]:\\[^\s"']*\\Te?mp\\[^\s"']+/g],
+  [
+    "temporary path",
+    /(?:\/private)?\/(?:tmp|var\/tmp|var\/folders)\/[^\s"'`)\]}>,;]+|[A-Za-z]:\\[^\s"']*\\Te?mp\\[^\s"']+/g,
+  ],
   ["date", new RegExp(`\\b\\d{4}-\\d{2}-\\d{2}(?:[T ]${CLOCK})?`, "g")],
   ["date", new RegExp(`\\b(?:${WEEKDAY}\\s+)?${MONTH}\\s+\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s+\\d{4})?\\b`, "g")],
-  ["date", new RegExp(`\\b(?:${WEEKDAY}\\s+)?\\d{1,2}(?:st|nd|rd|th|\\.)?\\s+${MONTH}(?:,?\\s+\\d{4})?\\b`, "g")],
+  [
+    "date",
+    new RegExp(`\\b(?:${WEEKDAY}\\s+)?\\d{1,2}(?:st|nd|rd|th|\\.)?\\s+${MONTH}(?:,?\\s+\\d{4})?\\b`, "g"),
+  ],
   ["date", /\b\d{1,4}[/.]\d{1,2}[/.]\d{1,4}\b/g],
   ["date", /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b/g],
   ["time", new RegExp(`\\b${CLOCK}`, "g")],

@@ -48,7 +48,10 @@ function between(a: readonly string[], b: readonly string[]): readonly TextRun[]
       runs.push({ kind: "same", text: a[i]! });
       i++;
       j++;
-    } else if (j >= b.length || (i < a.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!)) {
+    } else if (
+      j >= b.length ||
+      (i < a.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!)
+    ) {
       runs.push({ kind: "changed", live: a[i]!, recorded: "" });
       i++;
     } else {
@@ -70,7 +73,12 @@ function joinRuns(runs: readonly TextRun[]): readonly TextRun[] {
       joined[joined.length - 1] = { kind: "same", text: last.text + run.text };
     } else if (last.kind === "changed" && run.kind === "changed") {
       joined[joined.length - 1] = both(last, run);
-    } else if (last.kind === "same" && run.kind === "changed" && last.text.trim() === "" && joined.length > 1) {
+    } else if (
+      last.kind === "same" &&
+      run.kind === "changed" &&
+      last.text.trim() === "" &&
+      joined.length > 1
+    ) {
       const before = joined[joined.length - 2] as TextRun & { readonly kind: "changed" };
       const space = { kind: "changed", live: last.text, recorded: last.text } as const;
       joined.splice(-2, 2, both(both(before, space), run));

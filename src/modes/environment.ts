@@ -83,10 +83,7 @@ export function assertRecordingAllowed({ record, recordingRefused }: Environment
 
 /** Why a miss is not recorded, to stand after "recording is off: ". */
 export function whyNotRecording({ record, recordingRefused }: Environment, mode: Mode): string {
-  if (recordingRefused) {
-    return mode === "hybrid" ? "CI is set, so hybrid plays as strict" : "CI is set";
-  }
-  return record === "off"
-    ? "RECORD is not set"
-    : `RECORD=${record === "all" ? "1" : "new"} does not record this`;
+  if (recordingRefused) return mode === "hybrid" ? "CI is set, so hybrid plays as strict" : "CI is set";
+  if (record === "off" && mode !== "hybrid") return "RECORD is not set";
+  return "what is on the tape is only recorded anew with RECORD=1";
 }
