@@ -8,6 +8,7 @@ import { Inspection, type InspectionMode, looksLikeJson } from "./inspection.ts"
 import { type Patch, patchChunks, patchesOf, type TextRange } from "./patch.ts";
 import type { Placeholders } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
+import type { Source, View } from "./view.ts";
 
 /** What is to be done with texts, and what is written for what is found. */
 export interface Treatment {
@@ -31,8 +32,21 @@ export interface TreatedBody {
   readonly decoded: boolean;
 }
 
-/** The body without its secrets, in as many chunks; `undefined` where nothing was found in it. */
-export function treatBody(body: Body, treatment: Treatment): TreatedBody | undefined {
+/** The body after all treatments, in as many chunks; `undefined` where nothing was found in it. */
+export function treatBody(body: Body, treatments: readonly Treatment[]): TreatedBody | undefined {
+  let treated: TreatedBody | undefined;
+  for (const treatment of treatments) {
+    const { chunks, decoded } = treated ?? { chunks: body.chunks, decoded: false };
+    const result = treatOnce(
+      { ...body, chunks, contentEncoding: decoded ? "" : body.contentEncoding },
+      treatment,
+    );
+    if (result !== undefined) treated = { chunks: result.chunks, decoded: decoded || result.decoded };
+  }
+  return treated;
+}
+
+function treatOnce(body: Body, treatment: Treatment): TreatedBody | undefined {
   const bytes = Buffer.concat(body.chunks);
   if (bytes.length === 0) return undefined;
   const plain = decodeContent(bytes, body.contentEncoding);
@@ -48,58 +62,74 @@ export function treatBody(body: Body, treatment: Treatment): TreatedBody | undef
 
 function patchesFor(bytes: Buffer, body: Body, { rules, mode, placeholders }: Treatment): readonly Patch[] {
   const inspection = new Inspection(rules, mode, body.place);
-  const frames = awsFrames(bytes);
-  const ranges: TextRange[] = [];
-  if (frames.length > 0) ranges.push(...inspectFrames(inspection, bytes, frames));
-  const done = frames.at(-1)?.end ?? 0;
-  if (done < bytes.length) {
-    const range = textRange(inspection, bytes, done, bytes.length);
-    ranges.push(range);
-    inspectDocument(inspection, rules, range.source, body.contentType, mode.names);
-  }
-  if (inspection.finds.length === 0) return [];
-  settle(inspection.finds, placeholders);
+  const { ranges, frames } = inspectBytes(inspection, rules, bytes, undefined, body.contentType);
+  const { finds } = inspection;
+  if (finds.length === 0) return [];
+  settle(finds, placeholders);
   raise(inspection.sources);
   return framePatches(bytes, frames, ranges.flatMap(patchesOf));
 }
 
-/** Every frame is an event, whose payload is JSON. Its headers are binary and hold names only. */
-function inspectFrames(
+/** Looks through bytes of any kind. `within`: the base64 text that they came from. */
+export function inspectBytes(
   inspection: Inspection,
+  rules: Rules,
   bytes: Buffer,
-  frames: readonly AwsFrame[],
-): readonly TextRange[] {
+  within?: View,
+  contentType = "",
+): { readonly ranges: readonly TextRange[]; readonly frames: readonly AwsFrame[] } {
+  const frames = awsFrames(bytes);
+  const range = (start: number, end: number): TextRange => {
+    const part = bytes.subarray(start, end);
+    const encoding = isUtf8(part) ? "utf8" : "latin1";
+    const embedding = within && {
+      view: within,
+      start: 0,
+      end: within.text.length,
+      encode: (text: string) => text,
+    };
+    return { source: inspection.source(part.toString(encoding), start, embedding), encoding, start };
+  };
+  const ranges = inspectFrames(
+    inspection,
+    frames.map(({ payload }) => range(payload.start, payload.end)),
+  );
+  const done = frames.at(-1)?.end ?? 0;
+  if (done < bytes.length) {
+    const rest = range(done, bytes.length);
+    ranges.push(rest);
+    inspectDocument(inspection, rules, rest.source, contentType);
+  }
+  return { ranges, frames };
+}
+
+/** Every frame is an event, whose payload is JSON. Its headers are binary and hold names only. */
+function inspectFrames(inspection: Inspection, payloads: readonly TextRange[]): TextRange[] {
   const channels = new Channels();
-  const ranges = frames.map(({ payload }) => {
-    const range = textRange(inspection, bytes, payload.start, payload.end);
-    inspection.search(range.source);
-    if (looksLikeJson(range.source.text)) {
-      inspection.readJson(range.source, inspection.root, channels, 0);
-    } else inspection.text(range.source);
-    return range;
-  });
+  for (const { source } of payloads) {
+    inspection.search(source);
+    if (looksLikeJson(source.text)) inspection.readJson(source, inspection.root, channels, 0);
+    else inspection.text(source);
+  }
   inspection.channels(channels, 0);
-  return ranges;
+  return [...payloads];
 }
 
-function textRange(inspection: Inspection, bytes: Buffer, start: number, end: number): TextRange {
-  const part = bytes.subarray(start, end);
-  const encoding = isUtf8(part) ? "utf8" : "latin1";
-  return { source: inspection.source(part.toString(encoding), start), encoding, start };
-}
-
-/** A text without its secrets; the very same where nothing was found. */
+/** A text after all treatments; the very same where nothing was found. */
 export function treatText(
   text: string,
-  treatment: Treatment,
+  treatments: readonly Treatment[],
   place: string,
-  inspect: (inspection: Inspection, source: ReturnType<Inspection["source"]>) => void,
+  inspect: (inspection: Inspection, source: Source) => void,
 ): string {
-  const inspection = new Inspection(treatment.rules, treatment.mode, place);
-  const source = inspection.source(text);
-  inspect(inspection, source);
-  if (inspection.finds.length === 0) return text;
-  settle(inspection.finds, treatment.placeholders);
-  raise(inspection.sources);
-  return source.edited();
+  return treatments.reduce((current, { rules, mode, placeholders }) => {
+    const inspection = new Inspection(rules, mode, place);
+    const source = inspection.source(current);
+    inspect(inspection, source);
+    const { finds } = inspection;
+    if (finds.length === 0) return current;
+    settle(finds, placeholders);
+    raise(inspection.sources);
+    return source.edited();
+  }, text);
 }

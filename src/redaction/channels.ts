@@ -67,15 +67,12 @@ export class Channels {
     return views;
   }
 
-  /** The texts that may be documents of their own: each is of one path and index, or of one id where all have one. */
-  documents(): readonly View[] {
+  /** What each stream says as a whole: the pieces of one path and index, or of one id where all have one. */
+  texts(): readonly View[] {
     const views: View[] = [];
     for (const group of Map.groupBy(this.#segments, ({ marked }) => marked).values()) {
-      if (group.length < 2) continue;
       for (const part of byIds(group)) {
-        if (part.length > 1 && /^\s*[[{]/.test(firstText(part))) {
-          views.push(new JoinedView(part.map(({ view }) => view)));
-        }
+        if (part.length > 1) views.push(new JoinedView(part.map(({ view }) => view)));
       }
     }
     return views;
@@ -87,10 +84,6 @@ function byIds(group: readonly Segment[]): readonly (readonly Segment[])[] {
   const parts = [...Map.groupBy(group, ({ ids }) => ids).values()];
   // An id that is new in every event tells nothing apart.
   return parts.some((part) => part.length > 1) ? parts : [group];
-}
-
-function firstText(segments: readonly Segment[]): string {
-  return segments.find(({ view }) => view.text.trim() !== "")?.view.text ?? "";
 }
 
 function neighbours(container: Container | undefined): { readonly marks: string; readonly ids: string } {

@@ -7,28 +7,21 @@ import { looksLikeSse, sseEvents } from "./sse-events.ts";
 import { SliceView, type View } from "./view.ts";
 
 /**
- * Looks for secrets in a body, by what it is: content types lie, so they only decide where looking does
- * not. `names`: whether the names of its fields are to be read.
+ * Looks for secrets in a body, by what it is: content types lie, so they only decide where looking does not.
  */
-export function inspectDocument(
-  inspection: Inspection,
-  rules: Rules,
-  view: View,
-  contentType: string,
-  names: boolean,
-): void {
+export function inspectDocument(inspection: Inspection, rules: Rules, view: View, contentType: string): void {
   const { text } = view;
   inspection.search(view);
   const boundary = multipartBoundary(contentType, text);
   if (boundary !== undefined) {
     for (const { name, content } of multipartParts(view, boundary)) {
-      if (names && content.text !== "" && rules.isSecretField(name)) inspection.named(content, name);
-      inspectDocument(inspection, rules, content, "", names);
+      if (content.text !== "" && rules.isSecretField(name)) inspection.named(content, name);
+      inspectDocument(inspection, rules, content, "");
     }
   } else if (looksLikeJson(text)) inspection.json(view);
   else if (looksLikeSse(text)) inspectEvents(inspection, view);
   else if (/x-www-form-urlencoded/i.test(contentType) || looksLikeForm(text)) {
-    inspectForm(inspection, rules, view, names);
+    inspectForm(inspection, rules, view);
   } else inspection.text(view);
 }
 
@@ -43,11 +36,13 @@ function inspectEvents(inspection: Inspection, view: View): void {
   inspection.channels(channels, 0);
 }
 
-function inspectForm(inspection: Inspection, rules: Rules, view: View, names: boolean): void {
+function inspectForm(inspection: Inspection, rules: Rules, view: View): void {
   for (const { name, start, end } of urlEncodedFields(view.text)) {
     const value = percentDecoded(view, start, end, true);
-    if (names && rules.isSecretField(name) && (start < end || inspection.countsEmpty))
+    if (rules.isSecretField(name) && (start < end || inspection.countsEmpty)) {
       inspection.named(value, name);
+    }
+    inspection.rewrite(value);
     inspection.search(value);
     if (looksLikeJson(value.text)) inspection.json(value);
   }

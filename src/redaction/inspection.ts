@@ -1,11 +1,12 @@
 import { base64Run, bytesInBase64, textInBase64 } from "./base64.ts";
 import { Channels } from "./channels.ts";
-import { hasEscapes, hasPercents, percentDecoded, unescaped } from "./decode.ts";
+import { escapeJson, hasEscapes, hasPercents, percentDecoded, unescaped } from "./decode.ts";
 import type { Find } from "./edits.ts";
-import { type JsonLeaf, type PathNode, PathTree, readJson } from "./json-leaves.ts";
+import { hunksBetween } from "./hunks.ts";
+import { type JsonLeaf, type PathNode, PathTree, placeOf, readJson } from "./json-leaves.ts";
 import { toLabel } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
-import { JoinedView, SliceView, Source, type View } from "./view.ts";
+import { type Embedding, JoinedView, type Piece, SliceView, Source, type View } from "./view.ts";
 
 /** How deep texts within texts are followed: JSON in a string of JSON in base64 and so on. */
 const MAX_DEPTH = 6;
@@ -18,13 +19,16 @@ export interface InspectionMode {
   readonly placeholder?: ((text: string) => string | undefined) | undefined;
   /** Whether a secret name without a value counts, so that one machine without a key matches another with. */
   readonly emptyNames?: boolean;
+  /** Rewrites every text, instead of looking for secrets. */
+  readonly rewrite?: ((text: string) => string) | undefined;
 }
 
 /** Finds what is secret in one body, header or URL, in every form that it is written in. */
 export class Inspection {
-  readonly finds: Find[] = [];
   /** In the order in which they were opened, containers before what they contain. */
   readonly sources: Source[] = [];
+  readonly #finds: Find[] = [];
+  readonly #allowed: Piece[] = [];
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
   readonly #place: string;
@@ -38,14 +42,15 @@ export class Inspection {
     this.#place = place;
   }
 
-  source(text: string, rank = 0): Source {
-    const source = new Source(text, rank);
+  source(text: string, rank = 0, embedding?: Embedding): Source {
+    const source = new Source(text, rank, embedding);
     this.sources.push(source);
     return source;
   }
 
   /** A text of no known structure. */
   text(view: View, depth = 0): void {
+    this.rewrite(view);
     this.search(view);
     this.#loosely(view, depth);
   }
@@ -81,10 +86,13 @@ export class Inspection {
 
   #leaf(view: View, leaf: JsonLeaf, channels: Channels | undefined, escaped: View[], depth: number): void {
     const { start, end } = leaf;
-    const content =
-      leaf.kind !== "scalar" && leaf.escaped ? unescaped(view, start, end) : new SliceView(view, start, end);
+    const content = leaf.escaped
+      ? unescaped(view, start, end)
+      : new SliceView(view, start, end, leaf.kind === "scalar" ? undefined : escapeJson);
+    if (this.#rules.allowed.hasPlaces) this.#noteAllowed(content, leaf);
     if (leaf.escaped) escaped.push(content);
     if (leaf.kind === "key") return;
+    if (leaf.kind === "string") this.rewrite(content);
     if (this.#mode.names && this.#isNamedSecret(leaf, content.text)) {
       this.named(content, leaf.name, leaf.kind === "scalar");
     }
@@ -132,17 +140,33 @@ export class Inspection {
 
   /** `view` as a whole is the value of something called `name`. */
   named(view: View, name: string, quoted = false): void {
+    if (!this.#mode.names) return;
     const scheme = /^(?:Bearer|Basic|Token|Digest|AWS4-HMAC-SHA256)\s+/i.exec(view.text)?.[0].length ?? 0;
     this.#add(view, scheme, view.text.length, toLabel(name), { quoted });
   }
 
   /** `view` tells one call from another: its placeholder is not numbered, so that it is the same in every tape. */
   traced(view: View, name: string): void {
+    if (!this.#mode.names) return;
     this.#add(view, 0, view.text.length, toLabel(name), { replacement: `<redacted:${toLabel(name)}>` });
+  }
+
+  /** Lets the user's function have its say about a text. */
+  rewrite(view: View): void {
+    const { rewrite } = this.#mode;
+    if (rewrite === undefined || view.text === "") return;
+    for (const { start, end, text } of hunksBetween(view.text, rewrite(view.text))) {
+      // What is only inserted has no place of its own: it goes with the character before or after.
+      const [from, to] = start < end ? [start, end] : start > 0 ? [start - 1, end] : [start, end + 1];
+      const before = view.text.slice(from, start);
+      const after = view.text.slice(end, to);
+      this.#add(view, from, to, "custom", { replacement: before + text + after });
+    }
   }
 
   /** Finds secrets by what they are and how they look. */
   search(view: View): void {
+    if (this.#mode.rewrite !== undefined) return;
     const { text } = view;
     for (const hit of this.#rules.finder.find(text)) {
       switch (hit.by) {
@@ -167,11 +191,15 @@ export class Inspection {
   }
 
   channels(channels: Channels, depth: number): void {
+    if (this.#mode.rewrite !== undefined) {
+      for (const view of channels.texts()) this.rewrite(view);
+      return;
+    }
     for (const view of channels.joined()) {
       this.search(view);
       this.#loosely(view, depth + 1);
     }
-    for (const view of channels.documents()) {
+    for (const view of channels.texts()) {
       if (looksLikeJson(view.text))
         this.readJson(view, this.#tree.child(this.root, "joined"), undefined, depth + 1);
     }
@@ -225,6 +253,22 @@ export class Inspection {
     return source;
   }
 
+  /** Remembers what the user says is no secret by its place. */
+  #noteAllowed(content: View, leaf: JsonLeaf): void {
+    if (this.#rules.allowed.place(this.#place + placeOf(leaf))) {
+      this.#allowed.push(...content.locate(0, content.text.length));
+    }
+  }
+
+  /** What was found, less what the user says is no secret. */
+  get finds(): readonly Find[] {
+    if (this.#rules.allowed.place(this.#place)) return [];
+    if (this.#allowed.length === 0) return this.#finds;
+    const isAllowed = ({ source, start, end }: Piece): boolean =>
+      this.#allowed.some((place) => place.source === source && place.start <= start && end <= place.end);
+    return this.#finds.filter((find) => find.replacement !== undefined || !find.pieces.every(isAllowed));
+  }
+
   #add(
     view: View,
     start: number,
@@ -236,7 +280,7 @@ export class Inspection {
     if (replacement === undefined && this.#rules.allowed.text(secret)) return;
     const pieces = view.locate(start, end);
     if (pieces.length === 0 && secret !== "") return;
-    this.finds.push({
+    this.#finds.push({
       pieces,
       secret,
       type: replacement === undefined ? this.#rules.typeOf(secret, type) : type,

@@ -2,6 +2,9 @@
 export interface Container {
   readonly parent: Container | undefined;
   readonly array: boolean;
+  /** The field of its parent that it is, and its position where that is an array; -1 elsewhere. */
+  readonly field: string;
+  readonly position: number;
   /** The name under which it stands; that of the nearest named ancestor where it is in an array. */
   readonly name: string;
   readonly path: PathNode;
@@ -114,11 +117,13 @@ export function readJson(
     return { path: tree.child(container.path, "[]"), name: container.name, position: container.count };
   };
   const open = (array: boolean): void => {
-    const { path, name } = place();
+    const { path, name, position } = place();
     const parent = container;
     container = {
       parent,
       array,
+      field: parent?.key ?? "",
+      position,
       name,
       path,
       marks: "",
@@ -224,4 +229,17 @@ function plainKey(key: string, escaped: boolean): string {
     // Cut or no JSON: the name is what stands there.
     return key;
   }
+}
+
+/** Where `leaf` stands in its document, as in `choices[0].delta.content`; empty for the document itself. */
+export function placeOf(leaf: JsonLeaf): string {
+  let place = leaf.position < 0 ? fieldStep(leaf.container, leaf.name) : `[${leaf.position}]`;
+  for (let at = leaf.container; at !== undefined; at = at.parent) {
+    place = (at.position < 0 ? fieldStep(at.parent, at.field) : `[${at.position}]`) + place;
+  }
+  return place;
+}
+
+function fieldStep(container: Container | undefined, field: string | undefined): string {
+  return container === undefined || container.array ? "" : `.${field}`;
 }

@@ -1,17 +1,24 @@
 import type { HeaderLines, RecordedRequest, RecordedResponse } from "../cassette/model.ts";
 import { type Treatment, treatBody, treatText } from "./body.ts";
 import { inspectUrl } from "./document.ts";
-import { cookieValue, requestHeaderFate, responseHeaderFate } from "./headers.ts";
+import { Finder } from "./finder.ts";
+import { type Finding, SecretFoundError } from "./findings.ts";
+import { cookieValue, type HeaderFate, requestHeaderFate, responseHeaderFate } from "./headers.ts";
+import type { Inspection } from "./inspection.ts";
 import type { RedactContext, RedactOptions } from "./options.ts";
 import { ANY_SECRET, SAME_PLACEHOLDER, TapePlaceholders } from "./placeholder.ts";
-import { rulesOf } from "./rules.ts";
-import { SliceView } from "./view.ts";
+import { restorer } from "./restore.ts";
+import { type Rules, rulesOf } from "./rules.ts";
+import { scan } from "./scan.ts";
+import { SliceView, type Source } from "./view.ts";
 
 /** Removes secrets from what is to be written, printed or compared. One for each tape. */
 export interface Redactor {
   /** The request as it may be written: headers by allow-list, secrets replaced by placeholders. */
   redactRequest(request: RecordedRequest): RecordedRequest;
-  /** The response as it may be written. `request` is the one that it answers. */
+  /**
+   * The response as it may be written, with as many chunks as it had. `request` is the one that it answers.
+   */
   redactResponse(response: RecordedResponse, request: RecordedRequest): RecordedResponse;
   /**
    * The request as it is compared, be it live or from a tape: every secret and every placeholder is the same
@@ -22,6 +29,16 @@ export interface Redactor {
   redactUrl(url: string): string;
   /** A message, a log line or any other text that a person will see. */
   redactText(text: string): string;
+  /** What is left of secrets in a text that is about to be written. */
+  scan(text: string): readonly Finding[];
+  /**
+   * The last gate before a write. `file` is named in the message.
+   *
+   * @throws SecretFoundError where `scan` finds any
+   */
+  assertClean(text: string, file: string): void;
+  /** With the option `restore`, the response with the environment's values for its placeholders; else the same. */
+  restore(response: RecordedResponse): RecordedResponse;
 }
 
 /** Makes the redactor of one tape. The environment is read once, here. */
@@ -30,19 +47,30 @@ export function createRedactor(options: RedactOptions, context: RedactContext): 
 }
 
 class TapeRedactor implements Redactor {
-  readonly #writing: Treatment;
-  readonly #matching: Treatment;
+  readonly #rules: Rules;
+  /** One after another: secrets first, then the user's function, which never sees one. */
+  readonly #writing: readonly Treatment[];
+  readonly #matching: readonly Treatment[];
+  readonly #restoring: Treatment | undefined;
   readonly #secretHeaders: ReadonlySet<string>;
   readonly #keepHeaders: readonly string[];
 
   constructor(options: RedactOptions, context: RedactContext) {
     const rules = rulesOf(options, context);
-    this.#writing = { rules, mode: { names: true }, placeholders: new TapePlaceholders() };
-    this.#matching = {
-      rules,
-      mode: { names: true, placeholder: () => ANY_SECRET, emptyNames: true },
-      placeholders: SAME_PLACEHOLDER,
-    };
+    this.#rules = rules;
+    const { replace } = options;
+    const placeholders = new TapePlaceholders();
+    const rewriting = replace ? [{ rules, mode: { names: false, rewrite: replace }, placeholders }] : [];
+    this.#writing = [{ rules, mode: { names: true }, placeholders }, ...rewriting];
+    this.#matching = [
+      {
+        rules,
+        mode: { names: true, placeholder: () => ANY_SECRET, emptyNames: true },
+        placeholders: SAME_PLACEHOLDER,
+      },
+      ...rewriting,
+    ];
+    this.#restoring = options.restore ? restoring(rules, context) : undefined;
     const named = [
       ...(options.headers ?? []),
       ...context.profiles.flatMap(({ secrets }) => secrets.headers ?? []),
@@ -57,41 +85,14 @@ class TapeRedactor implements Redactor {
 
   redactForMatching(request: RecordedRequest): RecordedRequest {
     const redacted = this.#request(request, this.#matching);
-    const url = withoutSecretParameters(redacted.url, this.#matching.rules.isSecretParameter);
+    const url = withoutSecretParameters(redacted.url, this.#rules.isSecretParameter);
     return url === redacted.url ? redacted : { ...redacted, url };
   }
 
   redactResponse(response: RecordedResponse, _request: RecordedRequest): RecordedResponse {
-    const treatment = this.#writing;
-    const body = treatBody(
-      {
-        chunks: response.chunks,
-        contentType: headerOf(response.headers, "content-type"),
-        contentEncoding: response.decoded ? "" : headerOf(response.headers, "content-encoding"),
-        place: "response.body",
-      },
-      treatment,
+    return this.#response(response, this.#writing, (lines) =>
+      this.#headers(lines, this.#writing, "response"),
     );
-    let headers = this.#headers(response.headers, treatment, "response");
-    if (body !== undefined) headers = withLength(headers, response.chunks, body.chunks, body.decoded);
-    const error = response.error && this.redactText(response.error.message);
-    const statusText = this.redactText(response.statusText);
-    if (
-      body === undefined &&
-      headers === response.headers &&
-      error === response.error?.message &&
-      statusText === response.statusText
-    ) {
-      return response;
-    }
-    return {
-      ...response,
-      statusText,
-      headers,
-      ...(body === undefined ? {} : { chunks: body.chunks }),
-      ...(body?.decoded ? { decoded: true } : {}),
-      ...(error === undefined ? {} : { error: { ...response.error, message: error } }),
-    };
   }
 
   redactUrl(url: string): string {
@@ -102,9 +103,28 @@ class TapeRedactor implements Redactor {
     return treatText(text, this.#writing, "text", (inspection, source) => inspection.text(source));
   }
 
-  #request(request: RecordedRequest, treatment: Treatment): RecordedRequest {
-    const url = this.#url(request.url, treatment, "request.url");
-    let headers = this.#headers(request.headers, treatment, "request");
+  scan(text: string): readonly Finding[] {
+    return scan(text, this.#rules);
+  }
+
+  assertClean(text: string, file: string): void {
+    const findings = this.scan(text);
+    if (findings.length > 0) throw new SecretFoundError(file, findings);
+  }
+
+  restore(response: RecordedResponse): RecordedResponse {
+    const treatment = this.#restoring;
+    if (treatment === undefined) return response;
+    return this.#response(response, [treatment], (lines) =>
+      mapValues(lines, (value) =>
+        treatText(value, [treatment], "response.headers", (inspection, source) => inspection.text(source)),
+      ),
+    );
+  }
+
+  #request(request: RecordedRequest, treatments: readonly Treatment[]): RecordedRequest {
+    const url = this.#url(request.url, treatments, "request.url");
+    let headers = this.#headers(request.headers, treatments, "request");
     const body =
       request.body &&
       treatBody(
@@ -114,49 +134,99 @@ class TapeRedactor implements Redactor {
           contentEncoding: headerOf(request.headers, "content-encoding"),
           place: "request.body",
         },
-        treatment,
+        treatments,
       );
     if (body?.decoded) headers = headers.filter(([name]) => name.toLowerCase() !== "content-encoding");
     if (url === request.url && headers === request.headers && body === undefined) return request;
     return { ...request, url, headers, ...(body === undefined ? {} : { body: body.chunks[0] }) };
   }
 
-  #url(url: string, treatment: Treatment, place: string): string {
-    return treatText(url, treatment, place, (inspection, source) =>
-      inspectUrl(inspection, treatment.rules, source),
+  #response(
+    response: RecordedResponse,
+    treatments: readonly Treatment[],
+    treatHeaders: (lines: HeaderLines) => HeaderLines,
+  ): RecordedResponse {
+    const body = treatBody(
+      {
+        chunks: response.chunks,
+        contentType: headerOf(response.headers, "content-type"),
+        contentEncoding: response.decoded ? "" : headerOf(response.headers, "content-encoding"),
+        place: "response.body",
+      },
+      treatments,
+    );
+    const plain = (text: string): string =>
+      treatText(text, treatments, "response", (inspection, source) => inspection.text(source));
+    let headers = treatHeaders(response.headers);
+    if (body !== undefined) headers = withLength(headers, response.chunks, body.chunks, body.decoded);
+    const statusText = plain(response.statusText);
+    const message = response.error && plain(response.error.message);
+    const isSame = headers === response.headers && statusText === response.statusText;
+    if (body === undefined && isSame && message === response.error?.message) return response;
+    return {
+      ...response,
+      statusText,
+      headers,
+      ...(body === undefined ? {} : { chunks: body.chunks }),
+      ...(body?.decoded ? { decoded: true } : {}),
+      ...(message === undefined ? {} : { error: { ...response.error, message } }),
+    };
+  }
+
+  #url(url: string, treatments: readonly Treatment[], place: string): string {
+    return treatText(url, treatments, place, (inspection, source) =>
+      inspectUrl(inspection, this.#rules, source),
     );
   }
 
-  /** The same lines, and the same object, where none changes. */
-  #headers(lines: HeaderLines, treatment: Treatment, side: "request" | "response"): HeaderLines {
-    let changed = false;
-    const kept: (readonly [string, string])[] = [];
-    for (const line of lines) {
-      const [name, value] = line;
-      const fate =
-        side === "request"
-          ? requestHeaderFate(name, this.#secretHeaders, this.#keepHeaders)
-          : responseHeaderFate(name, this.#secretHeaders);
-      if (fate === "drop") {
-        changed = true;
-        continue;
-      }
+  #headers(lines: HeaderLines, treatments: readonly Treatment[], side: "request" | "response"): HeaderLines {
+    const fate = ([name]: HeaderLines[number]): HeaderFate =>
+      side === "request"
+        ? requestHeaderFate(name, this.#secretHeaders, this.#keepHeaders)
+        : responseHeaderFate(name, this.#secretHeaders);
+    const kept = lines.filter((line) => fate(line) !== "drop");
+    return mapValues(kept.length === lines.length ? lines : kept, (value, name) => {
       const place = `${side}.headers.${name.toLowerCase()}`;
-      const redacted = treatment.rules.allowed.place(place)
-        ? value
-        : treatText(value, treatment, place, (inspection, source) => {
-            if (/^set-cookie2?$/i.test(name)) {
-              const [start, end] = cookieValue(value);
-              if (start < end) inspection.named(new SliceView(source, start, end), "cookie");
-            } else if (fate === "redact" && value !== "") inspection.named(source, name);
-            else if (fate === "trace" && value !== "") inspection.traced(source, name);
-            inspection.text(source);
-          });
-      changed ||= redacted !== value;
-      kept.push(redacted === value ? line : [name, redacted]);
-    }
-    return changed ? kept : lines;
+      return treatText(value, treatments, place, (inspection, source) =>
+        inspectHeader(inspection, source, name, fate([name, value])),
+      );
+    });
   }
+}
+
+function inspectHeader(inspection: Inspection, source: Source, name: string, fate: HeaderFate): void {
+  const { text } = source;
+  if (text === "") return;
+  if (/^set-cookie2?$/i.test(name)) {
+    const [start, end] = cookieValue(text);
+    if (start < end) inspection.named(new SliceView(source, start, end), "cookie");
+  } else if (fate === "redact") inspection.named(source, name);
+  else if (fate === "trace") inspection.traced(source, name);
+  inspection.text(source);
+}
+
+function restoring(rules: Rules, { env, profiles }: RedactContext): Treatment {
+  const restore = restorer(rules, env, profiles);
+  // Looks for placeholders only: what else is on a tape is played as it stands.
+  const finder = new Finder({ credentials: [], patterns: [], custom: [], isSecretParameter: () => false });
+  return {
+    rules: { ...rules, finder },
+    mode: { names: false, placeholder: restore },
+    placeholders: SAME_PLACEHOLDER,
+  };
+}
+
+/** The same object where no value changes. */
+function mapValues(lines: HeaderLines, map: (value: string, name: string) => string): HeaderLines {
+  let changed = false;
+  const mapped = lines.map((line) => {
+    const [name, value] = line;
+    const result = map(value, name);
+    if (result === value) return line;
+    changed = true;
+    return [name, result] as const;
+  });
+  return changed ? mapped : lines;
 }
 
 function headerOf(lines: HeaderLines, name: string): string {

@@ -67,21 +67,28 @@ export class Source implements View {
   }
 }
 
-/** A part of a text. */
+/** A part of a text; `encode` brings text into the form that this part needs. */
 export class SliceView implements View {
   readonly text: string;
   readonly #parent: View;
   readonly #start: number;
+  readonly #encode: ((text: string) => string) | undefined;
 
-  constructor(parent: View, start: number, end: number) {
+  constructor(parent: View, start: number, end: number, encode?: (text: string) => string) {
     this.#parent = parent;
     this.#start = start;
+    this.#encode = encode;
     this.text = parent.text.slice(start, end);
   }
 
   locate(start: number, end: number): readonly Piece[] {
-    return this.#parent.locate(this.#start + start, this.#start + end);
+    const pieces = this.#parent.locate(this.#start + start, this.#start + end);
+    return this.#encode === undefined ? pieces : encodedBy(pieces, this.#encode);
   }
+}
+
+function encodedBy(pieces: readonly Piece[], encode: (text: string) => string): readonly Piece[] {
+  return pieces.map((piece) => ({ ...piece, encode: (text) => piece.encode(encode(text)) }));
 }
 
 /** A decoded text: each of its characters stands for one or more of the parent's. */
@@ -101,7 +108,7 @@ export class DecodedView implements View {
 
   locate(start: number, end: number): readonly Piece[] {
     const pieces = this.#parent.locate(this.#offsets[start] ?? 0, this.#offsets[end] ?? 0);
-    return pieces.map((piece) => ({ ...piece, encode: (text) => piece.encode(this.#encode(text)) }));
+    return encodedBy(pieces, this.#encode);
   }
 }
 

@@ -1,0 +1,42 @@
+import type { ProviderProfile } from "../providers/profile.ts";
+import { toLabel } from "./placeholder.ts";
+import type { Rules } from "./rules.ts";
+
+/**
+ * Gives placeholders back the environment's values: `<redacted:openai-key>` the first key of that shape or of
+ * that provider, `<redacted:my-service-token>` that of `MY_SERVICE_TOKEN`, `<redacted:openai-key-2>` the
+ * second of its kind. Which of several keys it was at recording is not on the tape.
+ */
+export function restorer(
+  rules: Rules,
+  env: Readonly<Record<string, string | undefined>>,
+  profiles: readonly ProviderProfile[],
+): (placeholder: string) => string | undefined {
+  const values = new Map<string, Set<string>>();
+  const note = (label: string, value: string): void => {
+    const known = values.get(label) ?? new Set();
+    values.set(label, known.add(value));
+  };
+  // What a provider's SDK would take comes first, so that an admin's key is not sent for it.
+  for (const { keyVariables, secrets } of profiles) {
+    const keyType = secrets.patterns?.find(({ type }) => /-(?:key|token)$/.test(type))?.type;
+    for (const variable of keyVariables) {
+      const value = env[variable];
+      if (value) note(rules.typeOf(value, keyType ?? toLabel(variable)), value);
+    }
+  }
+  for (const { value, label } of [...rules.credentials].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    note(rules.typeOf(value, label), value);
+    note(label, value);
+  }
+  return (placeholder) => {
+    const label = /^<redacted:(.+)>$/.exec(placeholder)?.[1];
+    if (label === undefined) return undefined;
+    const exact = values.get(label);
+    if (exact !== undefined) return [...exact][0];
+    const numbered = /^(.+)-(\d+)$/.exec(label);
+    return numbered === null
+      ? undefined
+      : [...(values.get(numbered[1] as string) ?? [])][Number(numbered[2]) - 1];
+  };
+}
