@@ -1,6 +1,7 @@
 import { checkOptions, checkProjectOptions } from "./check-options.ts";
 import type { Environment } from "./environment.ts";
 import { parseAge } from "./max-age.ts";
+import { mergeDefaults } from "./merge-defaults.ts";
 import type {
   CassetteOptions,
   Fault,
@@ -30,38 +31,34 @@ export interface OptionSources {
 export function resolveOptions({ environment, test = {}, project = {} }: OptionSources): ResolvedOptions {
   checkOptions(test);
   checkProjectOptions(project);
-  const mode = environment.mode ?? test.mode ?? project.mode ?? "strict";
-  const maxAge = test.maxAge ?? project.maxAge ?? false;
+  const given = mergeDefaults(project, test);
+  const mode = environment.mode ?? given.mode ?? "strict";
   return {
     mode,
-    scope: test.scope ?? project.scope ?? "test",
-    include: [...(project.include ?? []), ...(test.include ?? [])],
-    ignore: [...(project.ignore ?? []), ...(test.ignore ?? [])],
-    match: resolveMatch(test, project),
-    repeat: test.repeat ?? project.repeat ?? "never",
-    order: test.order ?? project.order ?? "any",
-    unplayed: test.unplayed ?? project.unplayed ?? UNPLAYED[mode],
-    pacing: test.pacing ?? project.pacing ?? "instant",
-    chunks: test.chunks ?? project.chunks ?? "recorded",
-    fault: resolveFault(test.fault ?? project.fault ?? false),
-    freeze: resolveFreeze(test.freeze ?? project.freeze ?? false),
-    maxAge: maxAge === false ? undefined : parseAge(maxAge),
-    stale: test.stale ?? project.stale ?? "error",
-    redact: resolveRedact(test, project),
-    maxBytes: test.maxBytes ?? project.maxBytes ?? DEFAULT_MAX_BYTES,
-    dir: project.dir ?? "cassettes",
-    outside: project.outside ?? "bypass",
-    placeholderKeys: project.placeholderKeys ?? true,
+    scope: given.scope ?? "test",
+    include: given.include ?? [],
+    ignore: given.ignore ?? [],
+    match: resolveMatch(given),
+    repeat: given.repeat ?? "never",
+    order: given.order ?? "any",
+    unplayed: given.unplayed ?? UNPLAYED[mode],
+    pacing: given.pacing ?? "instant",
+    chunks: given.chunks ?? "recorded",
+    fault: resolveFault(given.fault ?? false),
+    freeze: resolveFreeze(given.freeze ?? false),
+    maxAge: parseAge(given.maxAge),
+    stale: given.stale ?? "error",
+    redact: resolveRedact(given),
+    maxBytes: given.maxBytes ?? DEFAULT_MAX_BYTES,
+    dir: given.dir ?? "cassettes",
+    outside: given.outside ?? "bypass",
+    placeholderKeys: given.placeholderKeys ?? true,
   };
 }
 
-function resolveMatch({ match: test }: CassetteOptions, { match: project }: CassetteOptions): ResolvedMatch {
-  return {
-    ignore: [...(project?.ignore ?? []), ...(test?.ignore ?? [])],
-    headers: [...(project?.headers ?? []), ...(test?.headers ?? [])].map((name) => name.toLowerCase()),
-    normalize: test?.normalize ?? project?.normalize,
-    by: test?.by ?? project?.by,
-  };
+function resolveMatch({ match = {} }: CassetteOptions): ResolvedMatch {
+  const { ignore = [], headers = [], normalize, by } = match;
+  return { ignore, headers: headers.map((name) => name.toLowerCase()), normalize, by };
 }
 
 function resolveFault(given: Fault | false): ResolvedOptions["fault"] {
@@ -76,19 +73,8 @@ function resolveFreeze(given: NonNullable<CassetteOptions["freeze"]>): ResolvedO
   return time || random || uuid ? { time, random, uuid } : undefined;
 }
 
-function resolveRedact(
-  { redact: test }: CassetteOptions,
-  { redact: project }: CassetteOptions,
-): ResolvedRedact {
-  const both = [project ?? {}, test ?? {}];
-  return {
-    headers: both.flatMap((each) => each.headers ?? []),
-    fields: both.flatMap((each) => each.fields ?? []),
-    query: both.flatMap((each) => each.query ?? []),
-    values: both.flatMap((each) => each.values ?? []),
-    patterns: both.flatMap((each) => each.patterns ?? []),
-    replace: test?.replace ?? project?.replace,
-    restore: test?.restore ?? project?.restore ?? false,
-    allow: both.flatMap((each) => each.allow ?? []),
-  };
+function resolveRedact({ redact = {} }: CassetteOptions): ResolvedRedact {
+  const { headers = [], fields = [], query = [], values = [], patterns = [], allow = [] } = redact;
+  const { replace, restore = false } = redact;
+  return { headers, fields, query, values, patterns, replace, restore, allow };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { HeaderLines } from "../../src/cassette/model.ts";
-import { parseSteps } from "../../src/matching/path.ts";
+import { type PathStep, parseSteps } from "../../src/matching/path.ts";
 import { profiles, recognise } from "../../src/providers/registry.ts";
 import { equal, JSON_TYPE, request } from "./support.ts";
 
@@ -18,19 +18,21 @@ const URLS: Readonly<Record<string, string>> = {
 
 /** A value in which the path leads to `leaf`. */
 function valueAt(path: string, leaf: unknown): unknown {
-  return parseSteps(path).reduceRight<unknown>((inner, step) => {
-    switch (step.kind) {
-      case "field":
-        return { [step.name]: inner };
-      case "element":
-      case "any-element":
-        return [inner];
-      case "any-field":
-        return { some: inner };
-      case "any-depth":
-        return { deeply: [{ nested: inner }] };
-    }
-  }, leaf);
+  return parseSteps(path).reduceRight<unknown>((inner, step) => around(step, inner), leaf);
+}
+
+function around(step: PathStep, inner: unknown): unknown {
+  switch (step.kind) {
+    case "field":
+      return { [step.name]: inner };
+    case "element":
+    case "any-element":
+      return [inner];
+    case "any-field":
+      return { some: inner };
+    case "any-depth":
+      return { deeply: [{ nested: inner }] };
+  }
 }
 
 const known = profiles.filter(({ name }) => URLS[name] !== undefined);

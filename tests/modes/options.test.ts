@@ -125,6 +125,16 @@ test("lists of the test and the project are joined, so that a test cannot undo w
   });
 });
 
+test("an option that is there but undefined does not hide that of the project", () => {
+  const project = { repeat: "last", match: { by: () => true }, redact: { restore: true } } as const;
+  const test = { repeat: undefined, match: { by: undefined }, redact: { restore: undefined } };
+  expect(resolveOptions({ environment, test, project })).toMatchObject({
+    repeat: "last",
+    match: { by: project.match.by },
+    redact: { restore: true },
+  });
+});
+
 test("what is unplayed meets what the mode says, unless it is chosen", () => {
   const unplayed = (mode: "strict" | "warn" | "hybrid", chosen?: "error") =>
     resolveOptions({ environment, test: { mode, unplayed: chosen } }).unplayed;

@@ -1,0 +1,45 @@
+import type { MatchOptions } from "../matching/match-options.ts";
+import type { ProjectOptions, RedactOptions } from "./options.ts";
+
+/** Options as one: single values of `over` win over those of `base`, lists of both are joined, `base` first. */
+export function mergeDefaults(base: ProjectOptions, over: ProjectOptions): ProjectOptions {
+  return {
+    ...base,
+    ...given(over),
+    include: join(base.include, over.include),
+    ignore: join(base.ignore, over.ignore),
+    match: mergeMatch(base.match, over.match),
+    redact: mergeRedact(base.redact, over.redact),
+  };
+}
+
+function mergeMatch(base: MatchOptions = {}, over: MatchOptions = {}): MatchOptions {
+  return {
+    ...base,
+    ...given(over),
+    ignore: join(base.ignore, over.ignore),
+    headers: join(base.headers, over.headers),
+  };
+}
+
+function mergeRedact(base: RedactOptions = {}, over: RedactOptions = {}): RedactOptions {
+  return {
+    ...base,
+    ...given(over),
+    headers: join(base.headers, over.headers),
+    fields: join(base.fields, over.fields),
+    query: join(base.query, over.query),
+    values: join(base.values, over.values),
+    patterns: join(base.patterns, over.patterns),
+    allow: join(base.allow, over.allow),
+  };
+}
+
+function join<T>(base: readonly T[] = [], over: readonly T[] = []): readonly T[] {
+  return [...base, ...over];
+}
+
+/** Without the options that are there but `undefined`, which must not hide those of the other. */
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
