@@ -1,3 +1,4 @@
+import { UiMessageDecoder } from "./decoders/ui-message.ts";
 import { endpoint } from "./endpoint.ts";
 import { OVERLOADED_MESSAGE, sse } from "./error-bodies.ts";
 import type { ProviderProfile } from "./profile.ts";
@@ -9,7 +10,7 @@ import type { ProviderProfile } from "./profile.ts";
 export const aiSdkUi: ProviderProfile = {
   name: "ai-sdk-ui",
   hosts: [],
-  endpoints: [endpoint("ui-message-stream", "/.*")],
+  endpoints: [endpoint("ui-message-stream", "/.*", { decoder: () => new UiMessageDecoder() })],
   keyVariables: [],
   varies: { body: ["id", "messages[*].id"], ids: ["messages[*].parts[*].toolCallId"] },
   secrets: {},

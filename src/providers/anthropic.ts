@@ -1,3 +1,4 @@
+import { CompleteDecoder } from "./decoders/messages.ts";
 import { endpoint } from "./endpoint.ts";
 import { anthropicErrorBody, anthropicOverloadedEvent } from "./error-bodies.ts";
 import { messagesEndpoints } from "./openai-endpoints.ts";
@@ -10,7 +11,7 @@ export const anthropic: ProviderProfile = {
   hosts: ["api.anthropic.com", ".anthropic.com"],
   endpoints: [
     ...messagesEndpoints("(?:/.+)?/v1", true),
-    endpoint("complete", "/v1/complete"),
+    endpoint("complete", "/v1/complete", { decoder: () => new CompleteDecoder() }),
     endpoint("models", "/v1/models(?:/.+)?"),
     endpoint("files", "/v1/files(?:/.+)?"),
   ],

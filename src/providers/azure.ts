@@ -17,7 +17,7 @@ export const azure: ProviderProfile = {
     "models.inference.ai.azure.com",
   ],
   endpoints: [
-    ...openAIEndpoints("(?:/.+)?/openai/deployments/[^/]+", true),
+    ...openAIEndpoints("(?:/.+)?/openai/deployments/[^/]+", { anyHost: true }),
     ...openAIEndpoints("(?:/api/projects/[^/]+)?/openai(?:/v1)?"),
     ...openAIEndpoints("(?:/models|/v1)?"),
     ...messagesEndpoints("/anthropic/v1"),

@@ -1,3 +1,5 @@
+import { ConverseDecoder } from "./decoders/converse.ts";
+import { InvokeDecoder } from "./decoders/invoke.ts";
 import { endpoint } from "./endpoint.ts";
 import { anthropicOverloadedEvent, openAIOverloadedEvent } from "./error-bodies.ts";
 import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
@@ -18,8 +20,14 @@ export const bedrock: ProviderProfile = {
     /\.bedrock(?:-[a-z-]+)?\.[a-z0-9-]+\.vpce\.amazonaws\.com$/,
   ],
   endpoints: [
-    endpoint("converse", "/model/.+/converse(?:-stream)?", ANY),
-    endpoint("invoke", "/model/.+/invoke(?:-with-response-stream)?", ANY),
+    endpoint("converse", "/model/.+/converse(?:-stream)?", {
+      ...ANY,
+      decoder: () => new ConverseDecoder(),
+    }),
+    endpoint("invoke", "/model/.+/invoke(?:-with-response-stream)?", {
+      ...ANY,
+      decoder: () => new InvokeDecoder(),
+    }),
     endpoint("countTokens", "/model/.+/count-tokens", ANY),
     ...openAIEndpoints("(?:/openai)?/v1"),
     ...messagesEndpoints("(?:/anthropic)?/v1"),

@@ -1,3 +1,4 @@
+import { CohereChatDecoder } from "./decoders/cohere-chat.ts";
 import { endpoint } from "./endpoint.ts";
 import { openAIOverloadedEvent } from "./error-bodies.ts";
 import { openAIEndpoints } from "./openai-endpoints.ts";
@@ -9,8 +10,8 @@ export const cohere: ProviderProfile = {
   name: "cohere",
   hosts: ["api.cohere.com", "api.cohere.ai", ".cohere.com"],
   endpoints: [
-    endpoint("chat", "/v2/chat"),
-    endpoint("chat.v1", "/v1/chat"),
+    endpoint("chat", "/v2/chat", { decoder: () => new CohereChatDecoder() }),
+    endpoint("chat.v1", "/v1/chat", { decoder: () => new CohereChatDecoder() }),
     endpoint("embeddings", "/v[12]/embed"),
     endpoint("rerank", "/v[12]/rerank"),
     ...openAIEndpoints("/compatibility/v1").map((each) =>

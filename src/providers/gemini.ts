@@ -1,3 +1,5 @@
+import { GenerateContentDecoder } from "./decoders/generate-content.ts";
+import { InteractionsDecoder } from "./decoders/interactions.ts";
 import { endpoint } from "./endpoint.ts";
 import { googleErrorBody, googleOverloadedEvent, openAIOverloadedEvent } from "./error-bodies.ts";
 import { openAIEndpoints } from "./openai-endpoints.ts";
@@ -31,9 +33,7 @@ export const gemini: ProviderProfile = {
     endpoint(
       "generateContent",
       `(?:/.+)?${VERSION}/(?:models|tunedModels|dynamic)/[^/]+:(?:generateContent|streamGenerateContent)`,
-      {
-        anyHost: true,
-      },
+      { anyHost: true, decoder: () => new GenerateContentDecoder() },
     ),
     endpoint("countTokens", `(?:/.+)?${VERSION}/models/[^/]+:(?:countTokens|computeTokens)`, {
       anyHost: true,
@@ -41,7 +41,9 @@ export const gemini: ProviderProfile = {
     endpoint("embeddings", `(?:/.+)?${VERSION}/models/[^/]+:(?:embedContent|batchEmbedContents)`, {
       anyHost: true,
     }),
-    endpoint("interactions", `${VERSION}/interactions(?:/[^/]+)?`),
+    endpoint("interactions", `${VERSION}/interactions(?:/[^/]+)?`, {
+      decoder: () => new InteractionsDecoder(),
+    }),
     ...openAIEndpoints(`${VERSION}/openai`),
     endpoint("models", `${VERSION}/models(?:/[^/:]+)?`),
     endpoint("files", `(?:/upload)?${VERSION}/files(?:/.+)?`),

@@ -1,3 +1,4 @@
+import { McpDecoder } from "./decoders/mcp.ts";
 import { endpoint } from "./endpoint.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { SDK_HEADERS } from "./varying.ts";
@@ -9,7 +10,7 @@ import { SDK_HEADERS } from "./varying.ts";
 export const mcp: ProviderProfile = {
   name: "mcp",
   hosts: [/^mcp\./],
-  endpoints: [endpoint("mcp", "/.*")],
+  endpoints: [endpoint("mcp", "/.*", { decoder: () => new McpDecoder() })],
   keyVariables: [],
   varies: {
     headers: [...SDK_HEADERS, "mcp-session-id", "last-event-id"],

@@ -1,3 +1,5 @@
+import { ChatDecoder } from "./decoders/chat.ts";
+import { ConversationsDecoder } from "./decoders/conversations.ts";
 import { endpoint } from "./endpoint.ts";
 import { openAIOverloadedEvent } from "./error-bodies.ts";
 import { openAIEndpoints } from "./openai-endpoints.ts";
@@ -10,8 +12,8 @@ export const mistral: ProviderProfile = {
   hosts: ["api.mistral.ai", "codestral.mistral.ai"],
   endpoints: [
     ...openAIEndpoints("/v1"),
-    endpoint("chat", "/v1/(?:fim|agents)/completions"),
-    endpoint("conversations", "/v1/conversations(?:/.+)?"),
+    endpoint("chat", "/v1/(?:fim|agents)/completions", { decoder: () => new ChatDecoder() }),
+    endpoint("conversations", "/v1/conversations(?:/.+)?", { decoder: () => new ConversationsDecoder() }),
     endpoint("ocr", "/v1/ocr"),
   ],
   keyVariables: ["MISTRAL_API_KEY"],

@@ -1,4 +1,5 @@
 import { encodeText } from "../streams/text.ts";
+import { OllamaDecoder } from "./decoders/ollama.ts";
 import { endpoint } from "./endpoint.ts";
 import { OVERLOADED_MESSAGE, openAIOverloadedEvent } from "./error-bodies.ts";
 import { openAIEndpoints } from "./openai-endpoints.ts";
@@ -6,6 +7,7 @@ import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
 const PORT = { port: 11434 };
+const NATIVE = { ...PORT, decoder: () => new OllamaDecoder() };
 
 /**
  * Ollama's own API, told by its port: `/api/chat` is also what most apps call their own route. Its `/v1` is
@@ -15,8 +17,8 @@ export const ollama: ProviderProfile = {
   name: "ollama",
   hosts: ["ollama.com", "api.ollama.com"],
   endpoints: [
-    endpoint("chat", "/api/chat", PORT),
-    endpoint("generate", "/api/generate", PORT),
+    endpoint("chat", "/api/chat", NATIVE),
+    endpoint("generate", "/api/generate", NATIVE),
     endpoint("embeddings", "/api/embed(?:dings)?", PORT),
     endpoint("models", "/api/(?:tags|show|ps|version)", PORT),
     endpoint("pull", "/api/(?:pull|push|create)", PORT),

@@ -1,3 +1,4 @@
+import { ChatDecoder } from "./decoders/chat.ts";
 import { endpoint } from "./endpoint.ts";
 import { openAIErrorBody, openAIOverloadedEvent } from "./error-bodies.ts";
 import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
@@ -13,10 +14,12 @@ interface CompatibleHost {
   readonly patterns?: SecretParts["patterns"];
 }
 
+const chat = () => new ChatDecoder();
+
 /** Any path before it, and no `/v1`, as gateways serve it; then OpenAI's other paths below `/v1`. */
 const ANYWHERE: readonly ProviderEndpoint[] = [
-  endpoint("chat", "(?:/.*)?/chat/completions", { anyHost: true }),
-  ...openAIEndpoints("(?:/.*)?/v1", true),
+  endpoint("chat", "(?:/.*)?/chat/completions", { anyHost: true, decoder: chat }),
+  ...openAIEndpoints("(?:/.*)?/v1", { anyHost: true }),
 ];
 
 function compatible({
@@ -72,7 +75,7 @@ export const compatibleHosts: readonly ProviderProfile[] = [
     name: "writer",
     hosts: ["api.writer.com"],
     keyVariables: ["WRITER_API_KEY"],
-    endpoints: [endpoint("chat", "/v1/chat")],
+    endpoints: [endpoint("chat", "/v1/chat", { decoder: chat })],
   }),
   compatible({ name: "snowflake", hosts: [".snowflakecomputing.com"], keyVariables: ["SNOWFLAKE_TOKEN"] }),
   compatible({
@@ -123,6 +126,6 @@ export const compatibleHosts: readonly ProviderProfile[] = [
     name: "databricks",
     hosts: [".cloud.databricks.com", ".azuredatabricks.net", ".gcp.databricks.com"],
     keyVariables: ["DATABRICKS_TOKEN"],
-    endpoints: [endpoint("chat", "/serving-endpoints/[^/]+/invocations")],
+    endpoints: [endpoint("chat", "/serving-endpoints/[^/]+/invocations", { decoder: chat })],
   }),
 ];

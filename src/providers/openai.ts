@@ -1,3 +1,4 @@
+import { AssistantsDecoder } from "./decoders/assistants.ts";
 import { endpoint } from "./endpoint.ts";
 import { openAIErrorBody, openAIOverloadedEvent } from "./error-bodies.ts";
 import { openAIEndpoints } from "./openai-endpoints.ts";
@@ -10,7 +11,9 @@ export const openai: ProviderProfile = {
   hosts: ["api.openai.com", ".api.openai.com"],
   endpoints: [
     ...openAIEndpoints("/v1"),
-    endpoint("assistants", "/v1/threads(?:/[^/]+)?/runs(?:/[^/]+/submit_tool_outputs)?"),
+    endpoint("assistants", "/v1/threads(?:/[^/]+)?/runs(?:/[^/]+/submit_tool_outputs)?", {
+      decoder: () => new AssistantsDecoder(),
+    }),
     endpoint("files", "/v1/files(?:/.+)?"),
     endpoint("batches", "/v1/batches(?:/.+)?"),
   ],

@@ -1,3 +1,4 @@
+import { ChatDecoder } from "./decoders/chat.ts";
 import { endpoint } from "./endpoint.ts";
 import { openAIErrorBody, openAIOverloadedEvent } from "./error-bodies.ts";
 import { openAIEndpoints } from "./openai-endpoints.ts";
@@ -9,8 +10,8 @@ export const perplexity: ProviderProfile = {
   name: "perplexity",
   hosts: ["api.perplexity.ai"],
   endpoints: [
-    ...openAIEndpoints("(?:/v1)?"),
-    endpoint("chat", "/v1/sonar"),
+    ...openAIEndpoints("(?:/v1)?", { hasTerminator: false }),
+    endpoint("chat", "/v1/sonar", { decoder: () => new ChatDecoder({ hasTerminator: false }) }),
     endpoint("search", "/search"),
     endpoint("async", "/(?:v1/)?async/.+"),
   ],

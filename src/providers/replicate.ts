@@ -1,3 +1,4 @@
+import { ReplicateDecoder } from "./decoders/replicate.ts";
 import { endpoint } from "./endpoint.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { SDK_HEADERS } from "./varying.ts";
@@ -16,8 +17,9 @@ export const replicate: ProviderProfile = {
     endpoint(
       "predictions",
       "/v1/(?:models/[^/]+/[^/]+/|deployments/[^/]+/[^/]+/)?predictions(?:/[^/]+)?(?:/cancel)?",
+      { decoder: () => new ReplicateDecoder() },
     ),
-    endpoint("stream", "/v1/(?:streams|files)/[^/]+"),
+    endpoint("stream", "/v1/(?:streams|files)/[^/]+", { decoder: () => new ReplicateDecoder() }),
     endpoint("models", "/v1/(?:models|collections|hardware).*"),
   ],
   keyVariables: ["REPLICATE_API_TOKEN"],

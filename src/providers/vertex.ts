@@ -1,3 +1,7 @@
+import { ChatDecoder } from "./decoders/chat.ts";
+import { GenerateContentDecoder } from "./decoders/generate-content.ts";
+import { InteractionsDecoder } from "./decoders/interactions.ts";
+import { MessagesDecoder } from "./decoders/messages.ts";
 import { endpoint } from "./endpoint.ts";
 import {
   anthropicOverloadedEvent,
@@ -20,24 +24,29 @@ export const vertex: ProviderProfile = {
     endpoint(
       "generateContent",
       `${ROOT}/(?:publishers/google/models|endpoints)/[^/]+:(?:generateContent|streamGenerateContent)`,
-      {
-        anyHost: true,
-      },
+      { anyHost: true, decoder: () => new GenerateContentDecoder() },
     ),
     endpoint("messages", `${ROOT}/publishers/anthropic/models/[^/]+:(?:rawPredict|streamRawPredict)`, {
       anyHost: true,
+      decoder: () => new MessagesDecoder(),
     }),
     endpoint("chat", `${ROOT}/publishers/mistralai/models/[^/]+:(?:rawPredict|streamRawPredict)`, {
       anyHost: true,
+      decoder: () => new ChatDecoder(),
     }),
-    endpoint("chat", `${ROOT}/endpoints/[^/]+/chat/completions`, { anyHost: true }),
+    endpoint("chat", `${ROOT}/endpoints/[^/]+/chat/completions`, {
+      anyHost: true,
+      decoder: () => new ChatDecoder(),
+    }),
     endpoint("countTokens", `${ROOT}/publishers/[^/]+/models/[^/]+:(?:countTokens|computeTokens)`, {
       anyHost: true,
     }),
     endpoint("embeddings", `${ROOT}/publishers/[^/]+/models/[^/]+:(?:predict|embedContent)`, {
       anyHost: true,
     }),
-    endpoint("interactions", `${ROOT}/interactions(?:/[^/]+)?`),
+    endpoint("interactions", `${ROOT}/interactions(?:/[^/]+)?`, {
+      decoder: () => new InteractionsDecoder(),
+    }),
   ],
   keyVariables: ["GOOGLE_VERTEX_API_KEY"],
   varies: {

@@ -1,3 +1,5 @@
+import { ChatDecoder } from "./decoders/chat.ts";
+import { WatsonxDecoder } from "./decoders/watsonx.ts";
 import { endpoint } from "./endpoint.ts";
 import { openAIOverloadedEvent } from "./error-bodies.ts";
 import { openAIEndpoints } from "./openai-endpoints.ts";
@@ -9,10 +11,13 @@ export const watsonx: ProviderProfile = {
   name: "ibm.watsonx.ai",
   hosts: [".ml.cloud.ibm.com", ".aws.wxai.ibm.com"],
   endpoints: [
-    endpoint("chat", "/ml/v[^/]+/(?:deployments/[^/]+/)?text/chat(?:_stream)?"),
+    endpoint("chat", "/ml/v[^/]+/(?:deployments/[^/]+/)?text/chat(?:_stream)?", {
+      decoder: () => new ChatDecoder({ hasTerminator: false }),
+    }),
     endpoint(
       "generation",
       "/ml/v[^/]+/(?:deployments/[^/]+/)?(?:text/)?generation(?:/text(?:_stream)?|_stream)?",
+      { decoder: () => new WatsonxDecoder() },
     ),
     ...openAIEndpoints("/ml/gateway/v1"),
   ],

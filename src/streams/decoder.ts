@@ -8,14 +8,19 @@ export interface FramedEvent {
   readonly event?: string | undefined;
   /** SSE `id:`. */
   readonly id?: string | undefined;
+  /** `:message-type` of an AWS frame: `event`, `exception` or `error`. */
+  readonly messageType?: string | undefined;
   /** The event's data as text: SSE `data:` lines joined, an NDJSON line, one element of a JSON array, a frame's payload. */
   readonly data: string;
   /** `data` parsed, where it is JSON. */
   readonly payload?: unknown;
 }
 
+/** Token counts by the names that are the same for every provider; `undefined` where it gave none. */
 export interface TraceUsage {
+  /** As the provider counts them: Anthropic leaves out what came from or went to its cache, others do not. */
   readonly inputTokens: number | undefined;
+  /** Thinking included, whether or not the provider's own number has it. */
   readonly outputTokens: number | undefined;
   readonly totalTokens: number | undefined;
   readonly reasoningTokens: number | undefined;
@@ -24,6 +29,7 @@ export interface TraceUsage {
   readonly raw: unknown;
 }
 
+/** An error that was sent inside a stream, or as the body of a failed response. */
 export interface StreamErrorInfo {
   readonly type?: string | undefined;
   readonly code?: string | undefined;
@@ -44,6 +50,11 @@ export type Decoded =
       readonly id?: string | undefined;
       readonly name?: string | undefined;
       readonly arguments?: string | undefined;
+      /**
+       * All arguments so far as a value, from a provider that sends values and not JSON text. It then stands
+       * for the whole argument text, and `arguments` is no more than what this event added.
+       */
+      readonly input?: unknown;
     }
   | { readonly kind: "finish"; readonly reason: string }
   | { readonly kind: "usage"; readonly usage: TraceUsage }
@@ -55,5 +66,7 @@ export type Decoded =
 export interface StreamDecoder {
   /** `false` where this API has no end marker of its own (Gemini). */
   readonly hasTerminator: boolean;
+  /** Set where many who speak this API leave its marker out: a finish reason then ends a stream as well. */
+  readonly terminatorOptional?: boolean;
   decode(event: FramedEvent): readonly Decoded[];
 }

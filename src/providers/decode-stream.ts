@@ -1,0 +1,86 @@
+import type { HeaderLines, Interaction, StreamEnd } from "../cassette/model.ts";
+import type { StreamChunk } from "../streams/chunk.ts";
+import type { Framed } from "../streams/framing.ts";
+import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
+import { decodeContent } from "./content-encoding.ts";
+import { ErrorBodyDecoder } from "./decoders/error-body.ts";
+import { UiMessageDecoder } from "./decoders/ui-message.ts";
+import type { Recognised } from "./profile.ts";
+import { recognise } from "./registry.ts";
+import { sniff } from "./sniff.ts";
+
+/** A response as bytes from anywhere. */
+export interface StreamToDecode {
+  /** Of the request; without it the stream is recognised by the look of its events. */
+  readonly url?: string | URL | undefined;
+  /** HTTP status of the response. @defaultValue `200` */
+  readonly status?: number | undefined;
+  /** Header lines of the response, or an object or `Headers` that has them. */
+  readonly headers?: HeaderLines | Headers | Readonly<Record<string, string>> | undefined;
+  /** The body as it was read; `at` in milliseconds since the request was sent. */
+  readonly chunks: readonly StreamChunk[];
+  /** How the bytes ended, where that is known. */
+  readonly end?: StreamEnd | undefined;
+}
+
+/**
+ * Decodes a response: what its events are, what they say, and when. Whoever the provider is; where it is
+ * nobody known, framing and timing are still there. Never throws on what is in the bytes.
+ */
+export function decodeStream(stream: StreamToDecode): StreamTrace {
+  const headers = headerLines(stream.headers);
+  return new StreamTrace({
+    chunks: decodeContent(stream.chunks, headerOf(headers, "content-encoding")),
+    contentType: headerOf(headers, "content-type"),
+    end: stream.end,
+    reader: readerFor(stream.url === undefined ? undefined : recognise(stream.url), stream.status, headers),
+  });
+}
+
+/** Decodes the response of a recorded interaction. */
+export function traceInteraction({ request, response }: Interaction): StreamTrace {
+  const { timing } = response;
+  const chunks = response.chunks.map((bytes, index): StreamChunk => ({ at: timing?.chunks[index], bytes }));
+  const encoding = response.decoded === true ? undefined : headerOf(response.headers, "content-encoding");
+  return new StreamTrace({
+    chunks: decodeContent(chunks, encoding),
+    headers: timing?.headers,
+    contentType: headerOf(response.headers, "content-type"),
+    end: response.end,
+    reader: readerFor(recognise(request.url, request), response.status, response.headers),
+  });
+}
+
+/** Chooses who reads the events of a response. */
+export function readerFor(
+  recognised: Recognised | undefined,
+  status: number | undefined = 200,
+  headers: HeaderLines = [],
+): (framed: Framed) => StreamReader {
+  return (framed) => {
+    const provider = recognised?.profile.name;
+    const api = recognised?.endpoint.api;
+    if (status >= 400) return { provider, api, decoder: new ErrorBodyDecoder() };
+    if (headerOf(headers, "x-vercel-ai-ui-message-stream") !== undefined) {
+      return { provider: "ai-sdk-ui", api: "ui-message-stream", decoder: new UiMessageDecoder() };
+    }
+    const known = recognised?.endpoint.decoder?.();
+    const sniffed = sniff(framed);
+    // Gateways answer in other shapes than the path they were asked under would have it.
+    const other = sniffed?.api !== undefined && sniffed.decoder.constructor !== known?.constructor;
+    return {
+      provider: provider ?? sniffed?.provider,
+      api: known === undefined ? (sniffed?.api ?? api) : api,
+      decoder: known === undefined || other ? sniffed?.decoder : known,
+    };
+  };
+}
+
+function headerLines(headers: StreamToDecode["headers"] = []): HeaderLines {
+  if (Array.isArray(headers)) return headers as HeaderLines;
+  return headers instanceof Headers ? [...headers] : Object.entries(headers);
+}
+
+function headerOf(headers: HeaderLines, name: string): string | undefined {
+  return headers.find(([each]) => each.toLowerCase() === name)?.[1];
+}

@@ -1,0 +1,154 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { Findings, sum } from "./decoded.ts";
+import { array, isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+
+/** How a relative of Chat Completions ends its streams. */
+export interface ChatDialect {
+  /** @defaultValue `true` */
+  readonly hasTerminator?: boolean;
+}
+
+/**
+ * OpenAI Chat Completions and legacy completions, and all who imitate them: one decoder for every dialect,
+ * since gateways pass any of them on.
+ */
+export class ChatDecoder implements StreamDecoder {
+  readonly hasTerminator: boolean;
+  readonly terminatorOptional = true;
+  /** The call that a (choice, index) stands for now; a new id under the same index is a new call. */
+  readonly #calls = new Map<string, { readonly key: string; readonly id: string | undefined }>();
+  #streamed = false;
+
+  constructor({ hasTerminator = true }: ChatDialect = {}) {
+    this.hasTerminator = hasTerminator;
+  }
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    if (event.data === "[DONE]") {
+      found.terminated();
+      return found.items;
+    }
+    const { payload } = event;
+    if (!isObject(payload)) return found.items;
+
+    found.model(payload.model);
+    for (const choice of objects(payload.choices)) this.#choice(choice, found);
+    const usage = payload.usage ?? object(payload.x_groq).usage;
+    if (isObject(usage)) chatUsage(usage, found);
+    chatError(event, payload, found);
+    return found.items;
+  }
+
+  #choice(choice: JsonObject, found: Findings): void {
+    const index = String(choice.index ?? 0);
+    // Some repeat the whole message or text beside each delta; only the delta is new.
+    if (isObject(choice.delta)) {
+      this.#streamed = true;
+      this.#message(choice.delta, index, found);
+    } else if (isObject(choice.message)) {
+      if (!this.#streamed) this.#message(choice.message, index, found);
+    } else {
+      found.text(choice.text);
+    }
+    found.finish(choice.finish_reason);
+    if (isObject(choice.usage)) chatUsage(choice.usage, found);
+    found.error(choice.error);
+  }
+
+  #message(message: JsonObject, choice: string, found: Findings): void {
+    reasoningOf(message, found);
+    contentOf(message.content, found);
+    found.refusal(message.refusal);
+    for (const call of objects(message.tool_calls)) this.#toolCall(call, choice, found);
+    if (isObject(message.function_call)) {
+      const { name, arguments: args } = message.function_call;
+      found.tool(`${choice}:function_call`, { name, args });
+    }
+  }
+
+  #toolCall(call: JsonObject, choice: string, found: Findings): void {
+    const id = string(call.id);
+    const { name, arguments: args } = object(isObject(call.function) ? call.function : call.custom);
+    const slot = `${choice}:${number(call.index) ?? id ?? ""}`;
+    let open = this.#calls.get(slot);
+    const another =
+      id !== undefined && string(name) !== undefined && open?.id !== undefined && open.id !== id;
+    if (open === undefined || another) {
+      open = { key: `${slot}:${this.#calls.size}:${id ?? ""}`, id };
+      this.#calls.set(slot, open);
+    }
+    found.tool(open.key, { id, name, args: args ?? object(call.custom).input });
+  }
+}
+
+/** Text, or an array of parts: Mistral's and Databricks' thinking, OpenAI's text parts. */
+function contentOf(content: unknown, found: Findings): void {
+  if (typeof content === "string") {
+    found.text(content);
+    return;
+  }
+  for (const part of objects(content)) {
+    switch (part.type) {
+      case "thinking":
+      case "reasoning":
+        for (const piece of array(part.thinking ?? part.summary ?? part.content))
+          found.reasoning(object(piece).text);
+        if (typeof part.thinking === "string") found.reasoning(part.thinking);
+        break;
+      case "refusal":
+        found.refusal(part.refusal);
+        break;
+      case "text":
+      case "output_text":
+      case undefined:
+        found.text(part.text);
+        break;
+    }
+  }
+}
+
+/** The same thought may be told under several names at once: the first of them counts. */
+function reasoningOf(message: JsonObject, found: Findings): void {
+  const plain = string(message.reasoning_content) ?? string(message.reasoning) ?? string(message.thinking);
+  if (plain !== undefined) {
+    found.reasoning(plain);
+    return;
+  }
+  for (const detail of objects(message.reasoning_details)) found.reasoning(detail.text ?? detail.summary);
+}
+
+function chatUsage(raw: JsonObject, found: Findings): void {
+  const input = number(raw.prompt_tokens) ?? number(raw.input_tokens);
+  const output = number(raw.completion_tokens) ?? number(raw.output_tokens);
+  const total = number(raw.total_tokens);
+  const reasoning =
+    number(object(raw.completion_tokens_details).reasoning_tokens) ??
+    number(object(raw.output_tokens_details).reasoning_tokens) ??
+    number(raw.reasoning_tokens);
+  // xAI counts thinking beside the completion and not in it; only the total tells.
+  const beside = reasoning !== undefined && total !== undefined && sum(input, output, reasoning) === total;
+  found.usage(raw, {
+    inputTokens: input,
+    outputTokens: beside ? sum(output, reasoning) : output,
+    totalTokens: total,
+    reasoningTokens: reasoning,
+    cachedInputTokens:
+      number(object(raw.prompt_tokens_details).cached_tokens) ??
+      number(object(raw.input_tokens_details).cached_tokens) ??
+      number(raw.prompt_cache_hit_tokens) ??
+      number(raw.cached_tokens),
+  });
+}
+
+function chatError(event: FramedEvent, payload: JsonObject, found: Findings): void {
+  if (payload.error !== undefined && payload.error !== null) {
+    found.error(payload.error);
+  } else if (payload.object === "error" || payload.type === "error" || event.event === "error") {
+    found.error(payload);
+  } else if (payload.choices === undefined && payload.detail !== undefined) {
+    found.error(
+      typeof payload.detail === "string" ? payload.detail : { message: JSON.stringify(payload.detail) },
+    );
+  }
+}

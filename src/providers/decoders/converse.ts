@@ -1,0 +1,99 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { Findings } from "./decoded.ts";
+import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+
+/** Amazon Bedrock's Converse. The name of an event is its frame's; Nova's native events have it as their key. */
+export class ConverseDecoder implements StreamDecoder {
+  readonly hasTerminator = true;
+  readonly #blocks = new Map<unknown, string>();
+  #started = 0;
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    const { payload } = event;
+    if (exception(event, found)) return found.items;
+    if (!isObject(payload)) return found.items;
+    const nested = EVENTS.find((name) => isObject(payload[name]));
+    if (nested !== undefined) this.#event(nested, object(payload[nested]), found);
+    else if (event.event !== undefined) this.#event(event.event, payload, found);
+    else this.#whole(payload, found);
+    return found.items;
+  }
+
+  #event(type: string, payload: JsonObject, found: Findings): void {
+    switch (type) {
+      case "contentBlockStart": {
+        const { toolUse } = object(payload.start);
+        if (!isObject(toolUse)) break;
+        const key = `block ${this.#started++}`;
+        this.#blocks.set(payload.contentBlockIndex, key);
+        found.tool(key, { id: toolUse.toolUseId, name: toolUse.name });
+        break;
+      }
+      case "contentBlockDelta":
+        this.#delta(payload.contentBlockIndex, object(payload.delta), found);
+        break;
+      case "messageStop":
+        found.finish(payload.stopReason);
+        found.terminated();
+        break;
+      case "metadata":
+        if (isObject(payload.usage)) converseUsage(payload.usage, found);
+        break;
+    }
+  }
+
+  #delta(index: unknown, delta: JsonObject, found: Findings): void {
+    found.text(delta.text);
+    found.reasoning(object(delta.reasoningContent).text);
+    if (isObject(delta.toolUse)) {
+      found.tool(this.#blocks.get(index) ?? `block of ${String(index)}`, { args: delta.toolUse.input });
+    }
+  }
+
+  /** An answer that was not streamed, or an error. */
+  #whole(payload: JsonObject, found: Findings): void {
+    const message = object(object(payload.output).message);
+    for (const block of objects(message.content)) {
+      found.text(block.text);
+      found.reasoning(object(object(block.reasoningContent).reasoningText).text);
+      if (isObject(block.toolUse)) {
+        const { toolUseId, name, input } = block.toolUse;
+        found.tool(`block ${this.#started++}`, { id: toolUseId, name, args: input });
+      }
+    }
+    found.finish(payload.stopReason);
+    if (isObject(payload.usage)) converseUsage(payload.usage, found);
+    if (payload.output === undefined)
+      found.error(payload.error ?? payload.message ?? payload.Message, string(payload.__type));
+  }
+}
+
+const EVENTS = [
+  "messageStart",
+  "contentBlockStart",
+  "contentBlockDelta",
+  "contentBlockStop",
+  "messageStop",
+  "metadata",
+];
+
+/** Reads a frame that tells of a failure; `false` for any other. */
+export function exception(event: FramedEvent, found: Findings): boolean {
+  const { messageType, payload, data } = event;
+  if (messageType !== "exception" && messageType !== "error") return false;
+  found.error(
+    isObject(payload) ? payload : data === "" ? (event.event ?? "unknown error") : data,
+    event.event,
+  );
+  return true;
+}
+
+function converseUsage(raw: JsonObject, found: Findings): void {
+  found.usage(raw, {
+    inputTokens: number(raw.inputTokens),
+    outputTokens: number(raw.outputTokens),
+    totalTokens: number(raw.totalTokens),
+    cachedInputTokens: number(raw.cacheReadInputTokens) ?? number(raw.cacheReadInputTokenCount),
+  });
+}

@@ -1,0 +1,114 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { Findings, sum } from "./decoded.ts";
+import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+
+/** Gemini's Interactions API: steps that start, grow and stop; older revisions call them content. */
+export class InteractionsDecoder implements StreamDecoder {
+  readonly hasTerminator = true;
+  readonly #calls = new Map<unknown, string>();
+  #started = 0;
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    if (event.data === "[DONE]") {
+      found.terminated();
+      return found.items;
+    }
+    const { payload } = event;
+    if (isObject(payload)) this.#event(string(payload.event_type) ?? event.event ?? "", payload, found);
+    return found.items;
+  }
+
+  #event(type: string, payload: JsonObject, found: Findings): void {
+    switch (type) {
+      case "step.start":
+      case "content.start":
+        this.#start(payload.index, object(payload.step ?? payload.content), found);
+        break;
+      case "step.delta":
+      case "content.delta":
+        this.#delta(payload.index, object(payload.delta), found);
+        break;
+      case "interaction.created":
+      case "interaction.start":
+        found.model(object(payload.interaction).model);
+        break;
+      case "error":
+        found.error(payload.error ?? payload);
+        break;
+      case "":
+        this.#whole(payload, found);
+        break;
+      default:
+        // Completed, failed, requires_action: whichever event bears the interaction bears its state.
+        if (isObject(payload.interaction)) this.#state(payload.interaction, found);
+        else if (payload.status !== "in_progress") found.finish(payload.status);
+    }
+  }
+
+  #start(index: unknown, step: JsonObject, found: Findings): void {
+    const key = `step ${this.#started++}`;
+    this.#calls.set(index, key);
+    if (step.type === "function_call") {
+      const args =
+        isObject(step.arguments) && Object.keys(step.arguments).length === 0 ? undefined : step.arguments;
+      found.tool(key, { id: step.id, name: step.name, args });
+    } else if (step.type === "thought") {
+      for (const part of objects(step.summary)) found.reasoning(part.text);
+    } else if (step.type === "text") {
+      found.text(step.text);
+    } else {
+      for (const part of objects(step.content)) if (part.type === "text") found.text(part.text);
+    }
+  }
+
+  #delta(index: unknown, delta: JsonObject, found: Findings): void {
+    switch (delta.type) {
+      case "text":
+        found.text(delta.text);
+        break;
+      case "thought":
+        found.reasoning(delta.thought ?? delta.text);
+        break;
+      case "thought_summary":
+        found.reasoning(object(delta.content).text ?? delta.text);
+        break;
+      case "arguments_delta":
+        found.tool(this.#calls.get(index) ?? `step of ${String(index)}`, {
+          id: delta.id,
+          args: delta.arguments,
+        });
+        break;
+      case "function_call":
+        found.tool(this.#calls.get(index) ?? `step of ${String(index)}`, {
+          id: delta.id,
+          name: delta.name,
+          args: delta.arguments,
+        });
+        break;
+    }
+  }
+
+  /** An interaction that was not streamed. */
+  #whole(interaction: JsonObject, found: Findings): void {
+    for (const [index, step] of objects(interaction.steps ?? interaction.outputs).entries()) {
+      this.#start(index, step, found);
+    }
+    this.#state(interaction, found);
+  }
+
+  #state(interaction: JsonObject, found: Findings): void {
+    found.model(interaction.model);
+    if (interaction.status !== "in_progress") found.finish(interaction.status);
+    found.error(interaction.error);
+    const { usage } = interaction;
+    if (!isObject(usage)) return;
+    found.usage(usage, {
+      inputTokens: number(usage.total_input_tokens),
+      outputTokens: sum(usage.total_output_tokens, usage.total_thought_tokens),
+      totalTokens: number(usage.total_tokens),
+      reasoningTokens: number(usage.total_thought_tokens),
+      cachedInputTokens: number(usage.total_cached_tokens),
+    });
+  }
+}

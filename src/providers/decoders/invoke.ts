@@ -1,0 +1,87 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { StreamEvent } from "../../streams/stream-event.ts";
+import { ChatDecoder } from "./chat.ts";
+import { CohereChatDecoder } from "./cohere-chat.ts";
+import { ConverseDecoder, exception } from "./converse.ts";
+import { Findings } from "./decoded.ts";
+import { MessagesDecoder } from "./messages.ts";
+import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+
+/**
+ * Amazon Bedrock's Invoke: frames that hold the native events of whichever model was asked, in base64. The
+ * model is known by the look of its first event.
+ */
+export class InvokeDecoder implements StreamDecoder {
+  #native: StreamDecoder | undefined;
+
+  /** The native events of Claude and Nova have a marker; those of Titan, Llama and others do not. */
+  get hasTerminator(): boolean {
+    return this.#native instanceof MessagesDecoder || this.#native instanceof ConverseDecoder;
+  }
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    if (exception(event, found)) return found.items;
+    const native = nativeEvent(event);
+    if (native === undefined) return found.items;
+    const payload = object(native.payload);
+    this.#native ??= nativeDecoder(payload);
+    const decoded = this.#native?.decode(native) ?? [];
+    if (this.#native === undefined) plainModel(payload, found);
+    metrics(payload["amazon-bedrock-invocationMetrics"], found);
+    return [...decoded, ...found.items];
+  }
+}
+
+function nativeEvent(event: FramedEvent): FramedEvent | undefined {
+  const payload = object(event.payload);
+  if (typeof payload.bytes !== "string") return event.event === undefined ? event : undefined;
+  const data = Buffer.from(payload.bytes, "base64").toString("utf8");
+  return new StreamEvent(event.index, event.at, { data });
+}
+
+function nativeDecoder(payload: JsonObject): StreamDecoder | undefined {
+  const type = string(payload.type) ?? "";
+  if (/^(?:message|content_block|ping)(?:_|$)/.test(type)) return new MessagesDecoder();
+  if (
+    /^(?:message|content|tool-)-?(?:start|delta|end|call|plan)/.test(type) ||
+    payload.event_type !== undefined
+  ) {
+    return new CohereChatDecoder();
+  }
+  if (
+    ["messageStart", "contentBlockDelta", "contentBlockStart", "output"].some((name) =>
+      isObject(payload[name]),
+    )
+  ) {
+    return new ConverseDecoder();
+  }
+  if (Array.isArray(payload.choices)) return new ChatDecoder({ hasTerminator: false });
+  return undefined;
+}
+
+/** Titan, Llama, Mistral and Cohere Command: one flat object an event. */
+function plainModel(payload: JsonObject, found: Findings): void {
+  found.text(payload.outputText ?? payload.generation ?? payload.text);
+  found.finish(payload.completionReason ?? payload.stop_reason ?? payload.finish_reason);
+  for (const each of [
+    ...objects(payload.outputs),
+    ...objects(payload.results),
+    ...objects(payload.generations),
+  ]) {
+    found.text(each.text ?? each.outputText);
+    found.finish(each.stop_reason ?? each.completionReason ?? each.finish_reason);
+  }
+  if (Object.keys(payload).length === 1 || payload.__type !== undefined) {
+    found.error(payload.error ?? payload.message ?? payload.Message, string(payload.__type));
+  }
+}
+
+function metrics(raw: unknown, found: Findings): void {
+  if (!isObject(raw)) return;
+  found.usage(raw, {
+    inputTokens: number(raw.inputTokenCount),
+    outputTokens: number(raw.outputTokenCount),
+    cachedInputTokens: number(raw.cacheReadInputTokenCount),
+  });
+}

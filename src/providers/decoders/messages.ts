@@ -1,0 +1,140 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { Findings } from "./decoded.ts";
+import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+
+interface OpenBlock {
+  readonly key: string;
+  /** Arguments that stood in the start of the block already; they count where no pieces follow. */
+  readonly input: unknown;
+  streamed: boolean;
+}
+
+const TOOL_BLOCKS: ReadonlySet<unknown> = new Set(["tool_use", "server_tool_use", "mcp_tool_use"]);
+
+/** Anthropic Messages, from whoever serves it. A block that starts under a used index is a new block. */
+export class MessagesDecoder implements StreamDecoder {
+  readonly hasTerminator = true;
+  readonly #blocks = new Map<unknown, OpenBlock>();
+  #started = 0;
+  #usage: JsonObject = {};
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    const { payload } = event;
+    if (isObject(payload)) this.#event(string(payload.type) ?? event.event, payload, found);
+    return found.items;
+  }
+
+  #event(type: string | undefined, payload: JsonObject, found: Findings): void {
+    switch (type) {
+      case "message_start": {
+        const message = object(payload.message);
+        found.model(message.model);
+        // A gateway that starts over sends a second one: what it counts is counted anew.
+        this.#usage = {};
+        this.#addUsage(message.usage, found);
+        break;
+      }
+      case "content_block_start":
+        this.#start(payload.index, object(payload.content_block), found);
+        break;
+      case "content_block_delta":
+        this.#delta(payload.index, object(payload.delta), found);
+        break;
+      case "content_block_stop":
+        this.#stop(payload.index, found);
+        break;
+      case "message_delta":
+        found.finish(object(payload.delta).stop_reason);
+        this.#addUsage(payload.usage, found);
+        break;
+      case "message_stop":
+        found.terminated();
+        break;
+      case "message":
+        this.#whole(payload, found);
+        break;
+      case "error":
+        found.error(payload.error ?? payload);
+        break;
+      default:
+        found.error(payload.error);
+    }
+  }
+
+  #start(index: unknown, block: JsonObject, found: Findings): void {
+    const key = `block ${this.#started++}`;
+    this.#blocks.set(index, { key, input: block.input, streamed: false });
+    if (TOOL_BLOCKS.has(block.type)) found.tool(key, { id: block.id, name: block.name });
+    else if (block.type === "text") found.text(block.text);
+    else if (block.type === "thinking") found.reasoning(block.thinking);
+  }
+
+  #delta(index: unknown, delta: JsonObject, found: Findings): void {
+    switch (delta.type) {
+      case "text_delta":
+        found.text(delta.text);
+        break;
+      case "thinking_delta":
+        found.reasoning(delta.thinking);
+        break;
+      case "input_json_delta": {
+        const block = this.#blocks.get(index);
+        if (block === undefined || string(delta.partial_json) === undefined) break;
+        block.streamed = true;
+        found.tool(block.key, { args: delta.partial_json });
+        break;
+      }
+    }
+  }
+
+  #stop(index: unknown, found: Findings): void {
+    const block = this.#blocks.get(index);
+    if (block === undefined || block.streamed || !isObject(block.input)) return;
+    if (Object.keys(block.input).length > 0) found.tool(block.key, { args: block.input });
+  }
+
+  /** A message that was not streamed. */
+  #whole(message: JsonObject, found: Findings): void {
+    found.model(message.model);
+    for (const block of objects(message.content)) {
+      this.#start(undefined, block, found);
+      if (TOOL_BLOCKS.has(block.type)) found.tool(`block ${this.#started - 1}`, { args: block.input });
+    }
+    found.finish(message.stop_reason);
+    this.#addUsage(message.usage, found);
+  }
+
+  /** Later counts are totals and win over earlier ones; a `null` says nothing. */
+  #addUsage(usage: unknown, found: Findings): void {
+    if (!isObject(usage)) return;
+    const told = Object.entries(usage).filter(([name, value]) => value !== null || !(name in this.#usage));
+    const raw: JsonObject = { ...this.#usage, ...Object.fromEntries(told) };
+    this.#usage = raw;
+    found.usage(raw, {
+      inputTokens: number(raw.input_tokens),
+      outputTokens: number(raw.output_tokens),
+      reasoningTokens: number(object(raw.output_tokens_details).thinking_tokens),
+      cachedInputTokens: number(raw.cache_read_input_tokens),
+    });
+  }
+}
+
+/** Anthropic's legacy text completions: the last event bears a stop reason, and no marker follows. */
+export class CompleteDecoder implements StreamDecoder {
+  readonly hasTerminator = true;
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    const { payload } = event;
+    if (!isObject(payload)) return found.items;
+    found.model(payload.model);
+    found.text(payload.completion);
+    found.error(payload.error);
+    if (string(payload.stop_reason) !== undefined) {
+      found.finish(payload.stop_reason);
+      found.terminated();
+    }
+    return found.items;
+  }
+}

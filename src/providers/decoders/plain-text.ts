@@ -1,0 +1,10 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+
+/** Plain text: whatever comes is the text. */
+export class PlainTextDecoder implements StreamDecoder {
+  readonly hasTerminator = false;
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    return event.data === "" ? [] : [{ kind: "text", text: event.data }];
+  }
+}

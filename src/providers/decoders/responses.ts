@@ -1,0 +1,173 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { Findings } from "./decoded.ts";
+import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+
+interface OpenCall {
+  readonly key: string;
+  streamed: boolean;
+}
+
+/**
+ * OpenAI Responses. Text is counted by its deltas alone: `.done` events, finished items and the last response
+ * repeat it. Keyed by `output_index`, since proxies may change `item_id` from event to event.
+ */
+export class ResponsesDecoder implements StreamDecoder {
+  readonly hasTerminator = true;
+  readonly #calls = new Map<string, OpenCall>();
+  /** Several responses may follow each other in one stream, each counting its items anew. */
+  #response = 0;
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    if (event.data === "[DONE]") {
+      found.terminated();
+      return found.items;
+    }
+    const { payload } = event;
+    if (!isObject(payload)) return found.items;
+    if (payload.object === "response") wholeResponse(payload, found);
+    else this.#event(string(payload.type) ?? event.event ?? "", payload, found);
+    return found.items;
+  }
+
+  #event(type: string, payload: JsonObject, found: Findings): void {
+    switch (type) {
+      case "response.output_text.delta":
+      case "response.text.delta":
+        found.text(payload.delta);
+        break;
+      case "response.refusal.delta":
+        found.refusal(payload.delta);
+        break;
+      case "response.reasoning_summary_text.delta":
+      case "response.reasoning_text.delta":
+        found.reasoning(payload.delta);
+        break;
+      case "response.created":
+        this.#response++;
+        found.model(object(payload.response).model);
+        break;
+      case "response.output_item.added":
+        this.#item(payload, object(payload.item), false, found);
+        break;
+      case "response.output_item.done":
+        this.#item(payload, object(payload.item), true, found);
+        break;
+      case "response.function_call_arguments.delta":
+      case "response.custom_tool_call_input.delta":
+      case "response.mcp_call_arguments.delta":
+      case "response.mcp_call.arguments_delta":
+        this.#piece(payload, payload.delta, found);
+        break;
+      case "response.function_call_arguments.done":
+      case "response.custom_tool_call_input.done":
+      case "response.mcp_call_arguments.done":
+      case "response.mcp_call.arguments_done":
+        this.#whole(payload, payload.arguments ?? payload.input, found);
+        break;
+      case "response.completed":
+      case "response.incomplete":
+      case "response.failed":
+      case "response.cancelled":
+      case "response.done":
+        lastResponse(object(payload.response), found);
+        found.terminated();
+        break;
+      case "error":
+        found.error(isObject(payload.error) ? payload.error : payload, nestedType(payload));
+        break;
+      default:
+        if (type === "") found.error(payload.error);
+    }
+  }
+
+  #key(payload: JsonObject): string {
+    return `${this.#response}:${number(payload.output_index) ?? string(payload.item_id) ?? ""}`;
+  }
+
+  #item(payload: JsonObject, item: JsonObject, done: boolean, found: Findings): void {
+    if (!isToolCall(item.type)) return;
+    const key = this.#key({ output_index: payload.output_index, item_id: item.id });
+    const open = this.#open(key);
+    found.tool(open.key, { id: item.call_id ?? item.id, name: item.name });
+    if (done)
+      this.#whole(
+        { output_index: payload.output_index, item_id: item.id },
+        item.arguments ?? item.input,
+        found,
+      );
+  }
+
+  #piece(payload: JsonObject, delta: unknown, found: Findings): void {
+    const open = this.#open(this.#key(payload));
+    if (string(delta) !== undefined || isObject(delta)) open.streamed = true;
+    found.tool(open.key, { args: delta });
+  }
+
+  /** The whole arguments, which count where no pieces came before. */
+  #whole(payload: JsonObject, args: unknown, found: Findings): void {
+    const open = this.#open(this.#key(payload));
+    if (open.streamed || args === undefined || args === null || args === "") return;
+    open.streamed = true;
+    found.tool(open.key, { args });
+  }
+
+  #open(key: string): OpenCall {
+    let open = this.#calls.get(key);
+    if (open === undefined) {
+      open = { key, streamed: false };
+      this.#calls.set(key, open);
+    }
+    return open;
+  }
+}
+
+/** Calls that code outside of the provider's own tools answers, and calls of MCP servers. */
+function isToolCall(type: unknown): boolean {
+  return type === "function_call" || type === "custom_tool_call" || type === "mcp_call";
+}
+
+/** Status, usage and error of a response that is over. */
+function lastResponse(response: JsonObject, found: Findings): void {
+  found.model(response.model);
+  found.finish(response.status);
+  found.error(response.error);
+  if (isObject(response.usage)) responsesUsage(response.usage, found);
+}
+
+/** A response that was not streamed. */
+function wholeResponse(response: JsonObject, found: Findings): void {
+  for (const [index, item] of objects(response.output).entries()) {
+    if (isToolCall(item.type)) {
+      found.tool(String(index), {
+        id: item.call_id ?? item.id,
+        name: item.name,
+        args: item.arguments ?? item.input,
+      });
+    } else if (item.type === "reasoning") {
+      for (const part of objects(item.summary)) found.reasoning(part.text);
+      for (const part of objects(item.content)) found.reasoning(part.text);
+    } else if (item.type === "message") {
+      for (const part of objects(item.content)) {
+        if (part.type === "refusal") found.refusal(part.refusal);
+        else found.text(part.text);
+      }
+    }
+  }
+  lastResponse(response, found);
+}
+
+function responsesUsage(raw: JsonObject, found: Findings): void {
+  found.usage(raw, {
+    inputTokens: number(raw.input_tokens),
+    outputTokens: number(raw.output_tokens),
+    totalTokens: number(raw.total_tokens),
+    reasoningTokens: number(object(raw.output_tokens_details).reasoning_tokens),
+    cachedInputTokens: number(object(raw.input_tokens_details).cached_tokens),
+  });
+}
+
+/** The flat form has `type: "error"`, which names the event and not the error. */
+function nestedType(payload: JsonObject): string | undefined {
+  return isObject(payload.error) ? undefined : (string(payload.code) ?? "error");
+}

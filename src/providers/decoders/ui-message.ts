@@ -1,0 +1,81 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { Findings } from "./decoded.ts";
+import { isObject, type JsonObject, number, object } from "./values.ts";
+
+/**
+ * The AI SDK's UI message stream; and the parts of its `fullStream`, which have the same names and say `text`
+ * for `delta`, when code under test is traced before it is sent.
+ */
+export class UiMessageDecoder implements StreamDecoder {
+  readonly hasTerminator = true;
+  readonly terminatorOptional = true;
+  readonly #streamed = new Set<unknown>();
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    if (event.data === "[DONE]") {
+      found.terminated();
+      return found.items;
+    }
+    if (isObject(event.payload)) this.#part(event.payload, found);
+    return found.items;
+  }
+
+  #part(part: JsonObject, found: Findings): void {
+    switch (part.type) {
+      case "text-delta":
+        found.text(part.delta ?? part.text ?? part.textDelta);
+        break;
+      case "reasoning-delta":
+        found.reasoning(part.delta ?? part.text);
+        break;
+      case "tool-input-start":
+        found.tool(key(part), { id: part.toolCallId ?? part.id, name: part.toolName });
+        break;
+      case "tool-input-delta":
+        this.#streamed.add(key(part));
+        found.tool(key(part), { args: part.inputTextDelta ?? part.delta });
+        break;
+      case "tool-input-available":
+      case "tool-input-error":
+      case "tool-call":
+        this.#whole(part, found);
+        break;
+      case "finish":
+        found.finish(object(part.finishReason).raw ?? object(part.finishReason).unified ?? part.finishReason);
+        usageOf(part.totalUsage ?? part.usage, found);
+        break;
+      case "error":
+        found.error(part.errorText ?? errorOf(part.error));
+        break;
+    }
+  }
+
+  /** The whole input, which counts where no pieces came before. */
+  #whole(part: JsonObject, found: Findings): void {
+    const { input } = part;
+    const known = this.#streamed.has(key(part));
+    found.tool(key(part), { id: part.toolCallId, name: part.toolName, args: known ? undefined : input });
+    this.#streamed.add(key(part));
+  }
+}
+
+function key(part: JsonObject): string {
+  return String(part.toolCallId ?? part.id ?? "");
+}
+
+function errorOf(error: unknown): unknown {
+  return error instanceof Error ? { type: error.name, message: error.message } : error;
+}
+
+function usageOf(raw: unknown, found: Findings): void {
+  if (!isObject(raw)) return;
+  const count = (value: unknown) => number(value) ?? number(object(value).total);
+  found.usage(raw, {
+    inputTokens: count(raw.inputTokens),
+    outputTokens: count(raw.outputTokens),
+    totalTokens: number(raw.totalTokens),
+    reasoningTokens: number(raw.reasoningTokens) ?? number(object(raw.outputTokens).reasoning),
+    cachedInputTokens: number(raw.cachedInputTokens) ?? number(object(raw.inputTokens).cacheRead),
+  });
+}

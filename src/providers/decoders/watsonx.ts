@@ -1,0 +1,37 @@
+import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import { Findings } from "./decoded.ts";
+import { isObject, type JsonObject, number, objects } from "./values.ts";
+
+/** IBM watsonx.ai text generation: no end marker; the counts are spread over the events. */
+export class WatsonxDecoder implements StreamDecoder {
+  readonly hasTerminator = false;
+  #usage: Record<string, number> = {};
+
+  decode(event: FramedEvent): readonly Decoded[] {
+    const found = new Findings();
+    const { payload } = event;
+    if (!isObject(payload)) return found.items;
+    found.model(payload.model_id);
+    for (const result of objects(payload.results)) {
+      found.text(result.generated_text);
+      if (typeof result.stop_reason === "string" && result.stop_reason.toLowerCase() !== "not_finished") {
+        found.finish(result.stop_reason);
+      }
+      this.#addUsage(result, found);
+    }
+    for (const error of objects(payload.errors)) found.error(error);
+    found.error(payload.error);
+    return found.items;
+  }
+
+  /** The prompt is counted in the first event and 0 after it; the answer is counted up. */
+  #addUsage(result: JsonObject, found: Findings): void {
+    for (const name of ["input_token_count", "generated_token_count"]) {
+      const count = number(result[name]);
+      if (count !== undefined && count >= (this.#usage[name] ?? 0)) this.#usage[name] = count;
+    }
+    if (Object.keys(this.#usage).length === 0) return;
+    const { input_token_count: inputTokens, generated_token_count: outputTokens } = this.#usage;
+    found.usage({ ...this.#usage }, { inputTokens, outputTokens });
+  }
+}

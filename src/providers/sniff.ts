@@ -1,0 +1,134 @@
+import type { StreamDecoder } from "../streams/decoder.ts";
+import type { Framed } from "../streams/framing.ts";
+import { aiSdkUi } from "./ai-sdk-ui.ts";
+import { anthropic } from "./anthropic.ts";
+import { bedrock } from "./bedrock.ts";
+import { cohere } from "./cohere.ts";
+import { AssistantsDecoder } from "./decoders/assistants.ts";
+import { AudioDecoder } from "./decoders/audio.ts";
+import { ChatDecoder } from "./decoders/chat.ts";
+import { CohereChatDecoder } from "./decoders/cohere-chat.ts";
+import { ConversationsDecoder } from "./decoders/conversations.ts";
+import { ConverseDecoder } from "./decoders/converse.ts";
+import { ErrorBodyDecoder } from "./decoders/error-body.ts";
+import { GenerateContentDecoder } from "./decoders/generate-content.ts";
+import { InteractionsDecoder } from "./decoders/interactions.ts";
+import { InvokeDecoder } from "./decoders/invoke.ts";
+import { McpDecoder } from "./decoders/mcp.ts";
+import { CompleteDecoder, MessagesDecoder } from "./decoders/messages.ts";
+import { OllamaDecoder } from "./decoders/ollama.ts";
+import { PlainTextDecoder } from "./decoders/plain-text.ts";
+import { ReplicateDecoder } from "./decoders/replicate.ts";
+import { ResponsesDecoder } from "./decoders/responses.ts";
+import { UiMessageDecoder } from "./decoders/ui-message.ts";
+import { isObject, type JsonObject, object, string } from "./decoders/values.ts";
+import { WatsonxDecoder } from "./decoders/watsonx.ts";
+import { gemini } from "./gemini.ts";
+import { mcp } from "./mcp.ts";
+import { mistral } from "./mistral.ts";
+import { ollama } from "./ollama.ts";
+import { openai } from "./openai.ts";
+import { openAICompatible } from "./openai-compatible.ts";
+import { replicate } from "./replicate.ts";
+import { watsonx } from "./watsonx.ts";
+
+/** What the look of a stream's events says about who sent it. */
+export interface Sniffed {
+  readonly provider: string | undefined;
+  readonly api: string | undefined;
+  readonly decoder: StreamDecoder;
+}
+
+/** How many events are looked at: the first ones may be pings or notifications. */
+const LOOKED_AT = 12;
+
+/** Recognises a stream by the shapes of its first events; `undefined` where they are nobody's. */
+export function sniff({ framing, events, unclosed }: Framed): Sniffed | undefined {
+  if (framing === "text") return { provider: undefined, api: undefined, decoder: new PlainTextDecoder() };
+  const first = unclosed === undefined ? events : [...events.slice(0, LOOKED_AT), unclosed];
+  for (const event of first.slice(0, LOOKED_AT + 1)) {
+    const payload = Array.isArray(event.payload) ? event.payload[0] : event.payload;
+    const sniffed =
+      event.messageType !== undefined
+        ? byFrame(event.event)
+        : isObject(payload)
+          ? byShape(payload, string(payload.type) ?? event.event ?? "")
+          : byName(event.event);
+    if (sniffed !== undefined) return sniffed;
+  }
+  const failed = first.some(
+    ({ payload }) => isObject(payload) && payload.error !== undefined && payload.error !== null,
+  );
+  return failed ? { provider: undefined, api: undefined, decoder: new ErrorBodyDecoder() } : undefined;
+}
+
+function as(provider: string, api: string, decoder: StreamDecoder): Sniffed {
+  return { provider, api, decoder };
+}
+
+function byFrame(name: string | undefined): Sniffed {
+  return name === "chunk"
+    ? as(bedrock.name, "invoke", new InvokeDecoder())
+    : as(bedrock.name, "converse", new ConverseDecoder());
+}
+
+/** The order is from the surest sign to the least sure. */
+function byShape(payload: JsonObject, type: string): Sniffed | undefined {
+  const kind = string(payload.object) ?? "";
+  const eventType = string(payload.event_type) ?? "";
+  if (payload.jsonrpc === "2.0") return as(mcp.name, "mcp", new McpDecoder());
+  if (/^(?:chat|text)[._]completion/.test(kind) || Array.isArray(payload.choices)) {
+    return as(openAICompatible.name, kind === "text_completion" ? "completions" : "chat", new ChatDecoder());
+  }
+  if (type.startsWith("response.") || kind === "response")
+    return as(openai.name, "responses", new ResponsesDecoder());
+  if (type.startsWith("transcript.text.") || type.startsWith("speech.audio.")) {
+    return as(openai.name, "transcriptions", new AudioDecoder());
+  }
+  if (/^thread\./.test(kind)) return as(openai.name, "assistants", new AssistantsDecoder());
+  if (/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/.test(type)) {
+    return as(anthropic.name, "messages", new MessagesDecoder());
+  }
+  if (type === "message" && Array.isArray(payload.content))
+    return as(anthropic.name, "messages", new MessagesDecoder());
+  if (type === "completion" && "completion" in payload)
+    return as(anthropic.name, "complete", new CompleteDecoder());
+  if (["candidates", "usageMetadata", "promptFeedback"].some((name) => name in payload)) {
+    return as(gemini.name, "generateContent", new GenerateContentDecoder());
+  }
+  if (/^(?:interaction|step|content)\./.test(eventType)) {
+    return as(gemini.name, "interactions", new InteractionsDecoder());
+  }
+  if (
+    /^(?:message-(?:start|end)|content-(?:start|delta|end)|tool-plan-delta|tool-call-(?:start|delta|end))$/.test(
+      type,
+    )
+  ) {
+    return as(cohere.name, "chat", new CohereChatDecoder());
+  }
+  if (/^(?:stream-(?:start|end)|text-generation|tool-calls-generation)$/.test(eventType)) {
+    return as(cohere.name, "chat.v1", new CohereChatDecoder());
+  }
+  if (typeof payload.done === "boolean" && ("message" in payload || "response" in payload)) {
+    return as(ollama.name, "message" in payload ? "chat" : "generate", new OllamaDecoder());
+  }
+  if (UI_PART.test(type)) return as(aiSdkUi.name, "ui-message-stream", new UiMessageDecoder());
+  if (/^(?:conversation\.response|message\.output|function\.call)\./.test(type)) {
+    return as(mistral.name, "conversations", new ConversationsDecoder());
+  }
+  if (Array.isArray(payload.results) && "generated_text" in object(payload.results[0])) {
+    return as(watsonx.name, "generation", new WatsonxDecoder());
+  }
+  if (["messageStart", "contentBlockDelta"].some((name) => isObject(payload[name]))) {
+    return as(bedrock.name, "converse", new ConverseDecoder());
+  }
+  return undefined;
+}
+
+const UI_PART =
+  /^(?:start|start-step|text-(?:start|delta|end)|reasoning-(?:start|delta|end)|tool-(?:input|output)-[a-z]+|tool-call|data-.+|source-(?:url|document)|stream-start|finish-step)$/;
+
+/** Streams whose data is no JSON: only Replicate's. */
+function byName(name: string | undefined): Sniffed | undefined {
+  return name === "output" ? as(replicate.name, "stream", new ReplicateDecoder()) : undefined;
+}

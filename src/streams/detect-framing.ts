@@ -1,0 +1,78 @@
+import { EventStreamError, frameLength, PRELUDE_LENGTH } from "./event-stream-message.ts";
+import { decodeText } from "./text.ts";
+
+/** A framing as it is known at the beginning: `json` may turn out to be lines or an array. */
+export type OpeningFraming = "sse" | "ndjson" | "json" | "aws-eventstream" | "text";
+
+const SSE_FIELD = /^(?::|(?:data|event|id|retry)(?:[:\r\n]|$))/;
+const SSE_NAMES = ["data:", "event:", "id:", "retry:"];
+
+/**
+ * The framing of a body by its first bytes and its content type, where the bytes have the last word: error
+ * bodies come as JSON under `text/event-stream`, lines of JSON under the name of SSE. `undefined` while there
+ * are too few bytes to tell and more may come.
+ */
+export function detectFraming(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  ended: boolean,
+): OpeningFraming | undefined {
+  const declared = declaredFraming(contentType);
+  const first = bytes[0];
+  if (first === undefined) return ended ? (declared ?? "text") : undefined;
+
+  // The first byte of a frame's length: 0 in any frame below 16 MB, and in no text.
+  if (first === 0 || declared === "aws-eventstream") {
+    if (bytes.length < PRELUDE_LENGTH && !ended && first === 0) return undefined;
+    if (declared === "aws-eventstream" ? !startsAsJson(bytes) : isFrame(bytes)) return "aws-eventstream";
+  }
+
+  const text = decodeText(bytes).replace(/^\uFEFF/, "");
+  const body = text.trimStart();
+  if (body === "" || (bytes.length < 3 && first === 0xef)) {
+    return ended ? (declared ?? "text") : undefined;
+  }
+  if (body.startsWith("{") || body.startsWith("[")) return bracketFraming(body, declared, ended);
+  if (declared === "sse") return "sse";
+  if (!ended && SSE_NAMES.some((name) => name.startsWith(body))) return undefined;
+  if (SSE_FIELD.test(body)) return "sse";
+  return declared ?? "text";
+}
+
+/** What the content type alone says. */
+function declaredFraming(contentType = ""): OpeningFraming | undefined {
+  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "text/event-stream") return "sse";
+  if (type === "application/vnd.amazon.eventstream") return "aws-eventstream";
+  if (/^(?:application|text)\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json)$/.test(type))
+    return "ndjson";
+  if (/^(?:application|text)\/(?:[^;]+\+)?json$/.test(type)) return "json";
+  if (type.startsWith("text/")) return "text";
+  return undefined;
+}
+
+function bracketFraming(
+  body: string,
+  declared: OpeningFraming | undefined,
+  ended: boolean,
+): OpeningFraming | undefined {
+  if (declared === "ndjson" && body.startsWith("{")) return "ndjson";
+  if (declared !== "text") return "json";
+  // A model may well answer with JSON in a stream of plain text; only an error body is taken for what it is.
+  const opening = body.slice(0, 40).replace(/\s+/g, "");
+  if (/^\[?\{"error":/.test(opening)) return "json";
+  return !ended && ('{"error":'.startsWith(opening) || '[{"error":'.startsWith(opening)) ? undefined : "text";
+}
+
+function startsAsJson(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x7b || bytes[0] === 0x5b;
+}
+
+function isFrame(bytes: Uint8Array): boolean {
+  try {
+    return frameLength(bytes) !== undefined;
+  } catch (error) {
+    if (error instanceof EventStreamError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import type { StreamChunk } from "./chunk.ts";
+import type { FramedEvent } from "./decoder.ts";
+import { detectFraming, type OpeningFraming } from "./detect-framing.ts";
+import { EventStreamReader } from "./event-stream-reader.ts";
+import { FrameSink, type TextReader } from "./frame-sink.ts";
+import type { Framed, Framing } from "./framing.ts";
+import { JsonReader } from "./json-reader.ts";
+import { NdjsonReader } from "./ndjson-reader.ts";
+import { SseReader } from "./sse-reader.ts";
+import { PlainTextReader } from "./text-reader.ts";
+
+interface Reading {
+  readonly framing: OpeningFraming;
+  push(bytes: Uint8Array, at: number | undefined): void;
+  end(at: number | undefined): void;
+  /** The framing as it turned out. */
+  readonly found: () => Framing;
+}
+
+/**
+ * Cuts a body into events, chunk by chunk. However the same bytes are cut into chunks, the events are the
+ * same; each bears the time of the chunk that completed it. Bytes never make it throw.
+ */
+export class Framer {
+  readonly #contentType: string | undefined;
+  readonly #sink = new FrameSink();
+  #reading: Reading | undefined;
+  #waiting: StreamChunk[] = [];
+  #at: number | undefined;
+
+  /** @param contentType the response's, which is only believed where the bytes do not say otherwise */
+  constructor(contentType?: string) {
+    this.#contentType = contentType;
+  }
+
+  /** Takes the next chunk; gives the events that it completed. */
+  push(chunk: StreamChunk): readonly FramedEvent[] {
+    const from = this.#sink.events.length;
+    this.#at = chunk.at;
+    if (this.#reading === undefined) {
+      this.#waiting.push(chunk);
+      this.#begin(false);
+    } else {
+      this.#reading.push(chunk.bytes, chunk.at);
+    }
+    return this.#sink.events.slice(from);
+  }
+
+  /** The body is over; gives everything that was found in it. */
+  end(): Framed {
+    if (this.#reading === undefined) this.#begin(true);
+    this.#reading?.end(this.#at);
+    const { events, comments, strays, retry, unclosed, rest, fault } = this.#sink;
+    return { framing: this.#reading?.found(), events, comments, strays, retry, unclosed, rest, fault };
+  }
+
+  #begin(ended: boolean): void {
+    const bytes = join(this.#waiting);
+    if (ended && bytes.length === 0) return;
+    const framing = detectFraming(bytes, this.#contentType, ended);
+    if (framing === undefined) return;
+    this.#reading = this.#open(framing);
+    for (const chunk of this.#waiting) this.#reading.push(chunk.bytes, chunk.at);
+    this.#waiting = [];
+  }
+
+  #open(framing: OpeningFraming): Reading {
+    switch (framing) {
+      case "aws-eventstream": {
+        const reader = new EventStreamReader(this.#sink);
+        return {
+          framing,
+          push: (bytes, at) => reader.push(bytes, at),
+          end: () => reader.end(),
+          found: () => framing,
+        };
+      }
+      case "json": {
+        const reader = new JsonReader(this.#sink);
+        return ofText(framing, reader, () => reader.framing);
+      }
+      case "sse":
+        return ofText(framing, new SseReader(this.#sink));
+      case "ndjson":
+        return ofText(framing, new NdjsonReader(this.#sink));
+      case "text":
+        return ofText(framing, new PlainTextReader(this.#sink));
+    }
+  }
+}
+
+/** Cuts a whole body into events. */
+export function frame(chunks: readonly StreamChunk[], contentType?: string): Framed {
+  const framer = new Framer(contentType);
+  for (const chunk of chunks) framer.push(chunk);
+  return framer.end();
+}
+
+/** Undoes UTF-8 for a reader of text: a character may be split over chunks, and one leading BOM is dropped. */
+function ofText(framing: OpeningFraming, reader: TextReader, found: () => Framing = () => framing): Reading {
+  const decoder = new TextDecoder();
+  return {
+    framing,
+    push: (bytes, at) => reader.push(decoder.decode(bytes, { stream: true }), at),
+    end(at) {
+      reader.push(decoder.decode(), at);
+      reader.end(at);
+    },
+    found,
+  };
+}
+
+function join(chunks: readonly StreamChunk[]): Uint8Array {
+  const only = chunks.length === 1 ? chunks[0] : undefined;
+  return only === undefined ? Buffer.concat(chunks.map(({ bytes }) => bytes)) : only.bytes;
+}

@@ -1,0 +1,52 @@
+import type { FrameSink, TextReader } from "./frame-sink.ts";
+import type { Framing } from "./framing.ts";
+import { JsonValueReader } from "./json-value-reader.ts";
+import { NdjsonReader } from "./ndjson-reader.ts";
+import { parseJson } from "./parse-json.ts";
+
+/**
+ * A body that begins with a bracket or brace. Whether its first line is a JSON value by itself tells lines of
+ * JSON (which a broken line does not spoil) from one value spread over lines.
+ */
+export class JsonReader implements TextReader {
+  readonly #sink: FrameSink;
+  #reader: NdjsonReader | JsonValueReader | undefined;
+  #waiting: { readonly text: string; readonly at: number | undefined }[] = [];
+
+  constructor(sink: FrameSink) {
+    this.#sink = sink;
+  }
+
+  get framing(): Framing {
+    if (this.#reader instanceof JsonValueReader) return this.#reader.isArray ? "json-array" : "json";
+    return this.#sink.events.length > 1 ? "ndjson" : "json";
+  }
+
+  push(text: string, at: number | undefined): void {
+    if (this.#reader !== undefined) {
+      this.#reader.push(text, at);
+      return;
+    }
+    this.#waiting.push({ text, at });
+    if (text.includes("\n")) this.#decide(false);
+  }
+
+  end(at: number | undefined): void {
+    if (this.#reader === undefined) this.#decide(true);
+    this.#reader?.end(at);
+  }
+
+  #decide(ended: boolean): void {
+    const text = this.#waiting
+      .map((piece) => piece.text)
+      .join("")
+      .trimStart();
+    const feed = text.indexOf("\n");
+    if (feed === -1 && !ended) return;
+    const first = feed === -1 ? text : text.slice(0, feed);
+    const asLines = !first.startsWith("[") && parseJson(first) !== undefined;
+    this.#reader = asLines ? new NdjsonReader(this.#sink) : new JsonValueReader(this.#sink);
+    for (const piece of this.#waiting) this.#reader.push(piece.text, piece.at);
+    this.#waiting = [];
+  }
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { decodeStream } from "../../src/providers/decode-stream.ts";
+import type { StreamChunk } from "../../src/streams/chunk.ts";
+import type { StreamTrace } from "../../src/streams/stream-trace.ts";
+import { type Expected, loadCorpus } from "./load-corpus.ts";
+
+const corpus = loadCorpus();
+
+/** Rows in which the corpus's decoder, which knows SSE alone, has less than the bytes say. */
+const MORE_THAN_EXPECTED: Readonly<Record<string, Partial<Expected>>> = {
+  // The last event is whole and lacks only its blank line.
+  "gemini/firebase-streaming-success-no-content-parts.sse": {
+    finish: "STOP",
+    usage: {
+      promptTokenCount: 34,
+      candidatesTokenCount: 1370,
+      totalTokenCount: 1404,
+      promptTokensDetails: [{ modality: "TEXT", tokenCount: 34 }],
+      candidatesTokensDetails: [{ modality: "IMAGE", tokenCount: 1290 }],
+    },
+  },
+  // A JSON body under the name of SSE.
+  "vertex/firebase-streaming-failure-image-rejected.sse": {
+    error: { message: "Request contains an invalid argument." },
+  },
+};
+
+describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASSETTE_CORPUS)", () => {
+  test.each(corpus ?? [])("$file decodes to what is expected", ({ file, bytes, response, expected }) => {
+    const trace = decodeStream({ ...response, chunks: [{ at: 1, bytes }] });
+    expect(found(trace)).toEqual(wanted({ ...expected, ...MORE_THAN_EXPECTED[file] }));
+    if (expected.sseEvents) {
+      expect(trace.events.map(({ event, data }) => [event ?? "message", data])).toEqual(expected.sseEvents);
+    }
+  });
+
+  test.each(corpus ?? [])(
+    "$file decodes the same without its URL and content type",
+    ({ bytes, response, expected, file }) => {
+      const encoding = response.headers["content-encoding"];
+      const headers: Record<string, string> = encoding === undefined ? {} : { "content-encoding": encoding };
+      if (/^(?:watsonx|snowflake|sse-edge)/.test(file)) headers["content-type"] = "text/event-stream";
+      const trace = decodeStream({ headers, chunks: [{ bytes }] });
+      expect(found(trace)).toEqual(wanted({ ...expected, ...MORE_THAN_EXPECTED[file] }));
+    },
+  );
+
+  test.each(corpus ?? [])(
+    "$file decodes the same wherever it is cut",
+    ({ bytes, response, expected, file }) => {
+      const want = wanted({ ...expected, ...MORE_THAN_EXPECTED[file] });
+      const whole = events(decodeStream({ ...response, chunks: [{ bytes }] }));
+      const singly = decodeStream({
+        ...response,
+        chunks: [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte) })),
+      });
+      expect(found(singly)).toEqual(want);
+      expect(events(singly)).toEqual(whole);
+      // Every byte of what is small, and some thirty places in what is large; an encoded body is decoded anew each time.
+      const step = Math.max(1, Math.floor(bytes.length / (bytes.length < 2500 ? 2500 : 30)));
+      for (let at = 1; at < bytes.length; at += step) {
+        const trace = decodeStream({ ...response, chunks: cut(bytes, at) });
+        expect(events(trace), `cut at ${at}`).toEqual(whole);
+      }
+    },
+  );
+
+  test("what a checkout may lack is not looked for", () => {
+    expect(corpus?.length).toBeGreaterThan(100);
+    expect(readFileSync(join(process.env.CASSETTE_CORPUS ?? "", "README.md"), "utf8")).toContain(
+      "EXPECTED.jsonl",
+    );
+  });
+});
+
+function cut(bytes: Uint8Array, at: number): StreamChunk[] {
+  return [{ bytes: bytes.subarray(0, at) }, { bytes: bytes.subarray(at) }];
+}
+
+function events(trace: StreamTrace): unknown {
+  return trace.events.map(({ event, id, data, accumulated }) => [event, id, data, accumulated]);
+}
+
+function found(trace: StreamTrace): unknown {
+  return {
+    text: trace.text,
+    reasoning: trace.reasoning,
+    refusal: trace.refusal,
+    toolCalls: trace.toolCalls.map((call) => ({
+      id: call.id ?? null,
+      name: call.name,
+      args: json(call.arguments),
+    })),
+    usage: trace.usage?.raw ?? null,
+    finish: trace.finishReason ?? null,
+    error: trace.error?.message ?? null,
+    terminator: trace.terminated === true,
+  };
+}
+
+function wanted({
+  text,
+  reasoning,
+  refusal,
+  toolCalls,
+  usage,
+  finish,
+  error,
+  terminator,
+}: Expected): unknown {
+  return {
+    text,
+    reasoning,
+    refusal,
+    toolCalls: toolCalls.map(({ id, name, args }) => ({ id: id ?? null, name, args: json(args) })),
+    usage: usage ?? null,
+    finish: finish === null ? null : String(finish),
+    error: message(error),
+    terminator,
+  };
+}
+
+/** Arguments that came as values stand in the corpus as another language prints them. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function message(error: unknown): unknown {
+  if (error === null || error === undefined) return null;
+  if (error === "BADCRC") return expect.stringContaining("CRC");
+  if (typeof error === "string") return error;
+  const { message: own, ...rest } = error as Record<string, unknown>;
+  if (typeof own === "string") return own;
+  return message(Object.values(rest)[0]);
+}
