@@ -55,12 +55,14 @@ function check(file: string): void {
     if (!fileName.startsWith(".")) {
       const owner = OWNERS[packageOf(fileName)];
       if (owner === undefined) problems.push(`${shown}: imports ${fileName}, which no layer owns`);
-      else if (owner !== LAYERS[layer]) problems.push(`${shown}: imports ${fileName}, which only ${owner}/ may`);
+      else if (owner !== LAYERS[layer])
+        problems.push(`${shown}: imports ${fileName}, which only ${owner}/ may`);
       continue;
     }
     const target = resolve(dirname(file), fileName);
     targets.push(target);
-    if (layerOf(target) > layer) problems.push(`${shown}: imports ${relative(source, target)}, a lower layer`);
+    if (layerOf(target) > layer)
+      problems.push(`${shown}: imports ${relative(source, target)}, a lower layer`);
   }
   graph.set(file, targets);
 }

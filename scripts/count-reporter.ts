@@ -10,7 +10,8 @@ export default class CountReporter implements Reporter {
         if (state !== "pending") counts[state]++;
       }
       // A file that could not be collected has no tests to fail.
-      if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0) counts.failed++;
+      if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0)
+        counts.failed++;
     }
     process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   }

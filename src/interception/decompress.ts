@@ -11,9 +11,7 @@ function codecs(headers: HeaderLines): readonly Codec[] {
     .split(",")
     .map((coding) => coding.trim().toLowerCase().replace(/^x-/, ""))
     .filter((coding) => coding !== "" && coding !== "identity");
-  const known = named.filter((coding): coding is Codec =>
-    ["gzip", "deflate", "br", "zstd"].includes(coding),
-  );
+  const known = named.filter((coding): coding is Codec => ["gzip", "deflate", "br", "zstd"].includes(coding));
   return known.length === named.length ? known.reverse() : [];
 }
 

@@ -32,7 +32,12 @@ export function installFetchSeam(state: InterceptionState): void {
     return answer(state, realFetch, handler, request(), callSite(fetch));
   }
 
-  Object.defineProperty(globalThis, "fetch", { value: fetch, configurable: true, enumerable: true, writable: true });
+  Object.defineProperty(globalThis, "fetch", {
+    value: fetch,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 }
 
 async function answer(
@@ -51,7 +56,11 @@ async function answer(
       throw fetchFailed(result.failure);
     case "respond": {
       const { response } = result;
-      if (isRedirect(response.status) && request.redirect !== "manual" && headerOf(response.headers, "location")) {
+      if (
+        isRedirect(response.status) &&
+        request.redirect !== "manual" &&
+        headerOf(response.headers, "location")
+      ) {
         return followRedirect(state, realFetch, request, await exchange.body(), response);
       }
       return fetchResponse(response, request);

@@ -47,7 +47,8 @@ export function sendByHttp(
   // One connection a request, as an idle one may be closed just when it is reused; but asked for as any
   // client asks, since providers answer `connection: close` with a close.
   headers.push("accept-encoding", "identity", "connection", "keep-alive");
-  if (!target.headers.some(([name]) => name.toLowerCase() === "host")) headers.push("host", new URL(url).host);
+  if (!target.headers.some(([name]) => name.toLowerCase() === "host"))
+    headers.push("host", new URL(url).host);
   if (body !== undefined) headers.push("content-length", String(body.length));
 
   return new Promise((resolve, reject) => {
@@ -60,7 +61,10 @@ export function sendByHttp(
         status: response.statusCode as number,
         statusText: response.statusMessage ?? "",
         headers: pairsOf(response.rawHeaders),
-        body: method === "HEAD" || hasNoBody(response.statusCode as number) ? drained(response) : reading(response),
+        body:
+          method === "HEAD" || hasNoBody(response.statusCode as number)
+            ? drained(response)
+            : reading(response),
         decoded: false,
       });
     });
@@ -94,7 +98,9 @@ function reading(response: http.IncomingMessage): BodyReader {
   });
   response.on("end", () => settle());
   response.on("error", (error) => settle(new ConnectionFailure(transportError(wire ?? error), error)));
-  response.on("close", () => settle(response.complete ? undefined : new ConnectionFailure(transportError(wire))));
+  response.on("close", () =>
+    settle(response.complete ? undefined : new ConnectionFailure(transportError(wire))),
+  );
   response.pause();
   return {
     async read() {

@@ -44,11 +44,14 @@ const PENDING = 0;
 export function installSocketSeam(state: InterceptionState): void {
   const connections = new WeakMap<object, ClientConnection>();
   new HttpRequestInterceptor().apply();
-  SocketInterceptor.singleton(SocketInterceptor).on("connection", ({ socket, connectionOptions, controller }) => {
-    const connection = { tls: tlsIdentity(connectionOptions), socket: clientSocket(controller) };
-    connections.set(socket, connection);
-    if (connection.socket) connections.set(connection.socket, connection);
-  });
+  SocketInterceptor.singleton(SocketInterceptor).on(
+    "connection",
+    ({ socket, connectionOptions, controller }) => {
+      const connection = { tls: tlsIdentity(connectionOptions), socket: clientSocket(controller) };
+      connections.set(socket, connection);
+      if (connection.socket) connections.set(connection.socket, connection);
+    },
+  );
 
   const listener: Listener = async (event) => {
     const { controller } = event;
@@ -87,7 +90,11 @@ function requestSource(): RequestSource {
  * Listeners run in the order in which they were added, and ours was first. Handlers that a user has set up
  * answer before a tape does, so they are run from here, once, and only what they leave alone is ours.
  */
-async function askOthersFirst(source: RequestSource, own: Listener, event: SocketRequestEvent): Promise<void> {
+async function askOthersFirst(
+  source: RequestSource,
+  own: Listener,
+  event: SocketRequestEvent,
+): Promise<void> {
   const listeners = source.listeners("request");
   const others = listeners.slice(listeners.indexOf(own) + 1);
   if (others.length === 0) return;
@@ -119,9 +126,28 @@ function connectionOf(
 }
 
 function tlsIdentity(options: object): TlsIdentity {
-  const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized, checkServerIdentity, secureContext } =
-    options as TlsIdentity;
-  const all = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized, checkServerIdentity, secureContext };
+  const {
+    ca,
+    cert,
+    key,
+    pfx,
+    passphrase,
+    servername,
+    rejectUnauthorized,
+    checkServerIdentity,
+    secureContext,
+  } = options as TlsIdentity;
+  const all = {
+    ca,
+    cert,
+    key,
+    pfx,
+    passphrase,
+    servername,
+    rejectUnauthorized,
+    checkServerIdentity,
+    secureContext,
+  };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
@@ -139,7 +165,11 @@ function respond(event: SocketRequestEvent, result: Answer, connection: ClientCo
   event.controller.respondWith(socketResponse(result.response, event.request.method, connection?.socket));
 }
 
-function socketResponse(response: ExchangeResponse, method: string, socket: net.Socket | undefined): Response {
+function socketResponse(
+  response: ExchangeResponse,
+  method: string,
+  socket: net.Socket | undefined,
+): Response {
   const { status, statusText, body } = response;
   const bodyless = body === undefined || hasNoBody(status) || method === "HEAD";
   let headers: HeaderLines = response.decoded
@@ -150,7 +180,9 @@ function socketResponse(response: ExchangeResponse, method: string, socket: net.
     headerOf(headers, "content-length") !== undefined || headerOf(headers, "transfer-encoding") !== undefined;
   if (!bodyless && !framed) headers = [...headers, ["transfer-encoding", "chunked"]];
   // Two chunks pushed in one turn of the event loop arrive as one read.
-  const stream = bodyless ? null : bodyStream(body, { between: turn, onFailure: (error) => drop(socket, error) });
+  const stream = bodyless
+    ? null
+    : bodyStream(body, { between: turn, onFailure: (error) => drop(socket, error) });
   return new Response(stream, { status, statusText, headers: toHeaders(headers) });
 }
 
@@ -161,7 +193,8 @@ async function drop(socket: net.Socket | undefined, failure: ConnectionFailure):
   if (socket === undefined || socket.destroyed) return;
   if (failure.code === CLOSED_EARLY) socket.push(null);
   else socket.destroy(systemError(failure));
-  await turn();
+  // The socket is destroyed next. A client that has not seen the end by then reports another error.
+  for (let turns = 0; turns < 20 && !socket.readableEnded && !socket.destroyed; turns++) await turn();
 }
 
 class SocketExchange implements Exchange {
@@ -206,7 +239,8 @@ class SocketExchange implements Exchange {
     if (this.#request.body === null) return undefined;
     const bytes = new Uint8Array(await this.#request.arrayBuffer());
     // The parser gives every POST a body stream; only a length or a framing says that there was a body.
-    const announced = this.#request.headers.has("content-length") || this.#request.headers.has("transfer-encoding");
+    const announced =
+      this.#request.headers.has("content-length") || this.#request.headers.has("transfer-encoding");
     return bytes.length === 0 && !announced ? undefined : bytes;
   }
 

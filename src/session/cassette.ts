@@ -1,5 +1,5 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
-import type { Miss } from "../matching/explain.ts";
+import type { MissFacts } from "../matching/miss.ts";
 import type { Mode } from "../modes/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { CassetteStats } from "./stats.ts";
@@ -20,7 +20,7 @@ export interface Cassette extends AsyncDisposable {
   /** The live requests of this run, in order, as they were sent; secrets are out. */
   readonly requests: readonly RecordedRequest[];
   /** Requests that had no recording. */
-  readonly misses: readonly Miss[];
+  readonly misses: readonly MissFacts[];
   /** Recordings that no request has asked for yet. */
   readonly unplayed: readonly Interaction[];
   /** The streams on the tape, decoded. A whole JSON answer is a stream of one event. */

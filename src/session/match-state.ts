@@ -12,7 +12,12 @@ export interface Match {
   readonly recording: Interaction | undefined;
 }
 
-export function matchState(index: RecordingIndex, playhead: Playhead, live: RecordedRequest, order: Order): Match {
+export function matchState(
+  index: RecordingIndex,
+  playhead: Playhead,
+  live: RecordedRequest,
+  order: Order,
+): Match {
   const found = index.find(live);
   const { recordings } = found;
   if (recordings.length === 0) return { state: "none", found, recording: undefined };

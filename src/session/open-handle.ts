@@ -89,7 +89,9 @@ function pick(session: Session, selector: StreamSelector | undefined): StreamTra
     [
       `Failed to pick one stream of cassette "${session.name}": ${what}.`,
       ...list,
-      ...(all.length > 1 ? ["Name one by its position, a part of its URL, or a function: cassette.stream(0)."] : []),
+      ...(all.length > 1
+        ? ["Name one by its position, a part of its URL, or a function: cassette.stream(0)."]
+        : []),
     ].join("\n"),
   );
 }

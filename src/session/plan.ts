@@ -75,7 +75,8 @@ function cuts(length: number, chunks: Exclude<Chunks, "recorded">): readonly num
   } else {
     const random = generator((chunks as { seed: number }).seed);
     // One byte to a few dozen: short enough to fall inside characters and between CR and LF.
-    for (let end = 1 + Math.floor(random() * 48); end < length; end += 1 + Math.floor(random() * 48)) ends.push(end);
+    for (let end = 1 + Math.floor(random() * 48); end < length; end += 1 + Math.floor(random() * 48))
+      ends.push(end);
   }
   return [...ends, length];
 }

@@ -38,7 +38,11 @@ export class Recorder {
    * @param request what is kept of the request
    * @param after the recording behind which this one belongs; `undefined` for the beginning of the tape
    */
-  async record(exchange: Exchange, request: RecordedRequest, after: Interaction | undefined): Promise<Answer> {
+  async record(
+    exchange: Exchange,
+    request: RecordedRequest,
+    after: Interaction | undefined,
+  ): Promise<Answer> {
     const taping = new Taping(exchange, request, { maxBytes: this.#maxBytes });
     this.#tapings.push({ taping, after });
     try {

@@ -56,4 +56,3 @@ async function withoutResponse(
   }
   return { kind: "fail", failure: onExhausted() };
 }
-

@@ -1,7 +1,6 @@
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import { refusal } from "./refusal.ts";
-import { currentScope, scopeState } from "./scope.ts";
-import type { Session } from "./session.ts";
+import { currentScope, type OpenSession, scopeState } from "./scope.ts";
 import { leavesMachine } from "./which-requests.ts";
 
 /** Gives each request to the session of the test that sent it. */
@@ -36,7 +35,7 @@ function withoutScope(head: RequestHead): ExchangeHandler | undefined {
   };
 }
 
-function ambiguous(head: RequestHead, candidates: readonly Session[]): string {
+function ambiguous(head: RequestHead, candidates: readonly OpenSession[]): string {
   return [
     `Failed to tell which test sent ${head.method} ${where(head.url)}: it came from no test's async context, and ${candidates.length} cassettes are open.`,
     ...candidates.map((session) => `  ${session.name}`),

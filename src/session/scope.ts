@@ -1,13 +1,21 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
 import type { Outside } from "../modes/options.ts";
-import type { Session } from "./session.ts";
+
+/** What of a session is needed to give it requests. */
+export interface OpenSession {
+  readonly name: string;
+  takes(head: RequestHead): boolean;
+  handle(exchange: Exchange): Promise<Answer>;
+  noteProblem(code: string, message: string): void;
+}
 
 /** One attempt of one test, as an async context: what is sent in it belongs to it. */
 export interface Scope {
   /** For messages: `streams › tells a joke`. */
   readonly label: string;
   /** Open sessions, the innermost last: that one is asked. */
-  readonly sessions: Session[];
+  readonly sessions: OpenSession[];
   /** Set where the test has ended while its code may still run. */
   closed: boolean;
   /** Whether it had a cassette: code that outlives its test may not reach the network then. */
@@ -17,7 +25,7 @@ export interface Scope {
 export interface ScopeState {
   readonly current: AsyncLocalStorage<Scope>;
   /** Every open session of this worker, in whatever test. */
-  readonly open: Set<Session>;
+  readonly open: Set<OpenSession>;
   outside: Outside;
   /** What was already said about traffic outside, so that it is said once. */
   readonly told: Set<string>;

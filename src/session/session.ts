@@ -1,20 +1,28 @@
 import { CassetteError } from "../cassette/errors.ts";
-import type { Interaction, RecordedRequest, Tape } from "../cassette/model.ts";
+import type { Frozen, Interaction, RecordedRequest } from "../cassette/model.ts";
 import { Playhead } from "../cassette/playhead.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
-import { CassetteMissError, type Miss, missWarning } from "../matching/explain.ts";
+import { explainSubstitution, summariseMiss } from "../matching/explain.ts";
+import { describeMiss, type Miss, type MissFacts } from "../matching/miss.ts";
+import { CassetteMissError } from "../matching/miss-error.ts";
+import type { MissReason } from "../matching/miss-reason.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
+import type { MatchRules } from "../matching/rules.ts";
+import { CassetteUnplayedError } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
-import { type Environment, whyNotRecording } from "../modes/environment.ts";
+import { CassetteRecordingRefusedError, type Environment, whyNotRecording } from "../modes/environment.ts";
 import type { Mode, ResolvedOptions } from "../modes/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import { matchState, type Match } from "./match-state.ts";
+import { classified } from "./classified.ts";
+import { freeze } from "./freeze.ts";
+import { type Match, matchState } from "./match-state.ts";
 import { mergeRecordings } from "./merge.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import { replay } from "./replay.ts";
+import { currentScope, type Scope, scopeState } from "./scope.ts";
 import type { CassetteStats } from "./stats.ts";
-import type { TapeShelf } from "./tape-shelf.ts";
+import { type OpenedTape, realTime, type TapeShelf } from "./tape-shelf.ts";
 import { belongsOnTape } from "./which-requests.ts";
 
 /** All that a session needs to know; none of it changes while it is open. */
@@ -27,11 +35,16 @@ export interface SessionSettings {
   readonly options: ResolvedOptions;
   readonly environment: Environment;
   readonly redactor: Redactor;
+  readonly rules: MatchRules;
   readonly shelf: TapeShelf;
+  /** The test, as a person can find it; `undefined` outside tests. */
+  readonly test: { readonly file: string; readonly name: string } | undefined;
   /** The command that records this cassette, for messages. */
   readonly recordCommand: string;
   /** Who records: what one owner has recorded is replaced by its next attempt, others' is kept. */
   readonly owner: string;
+  /** Judges unplayed recordings in place of the session, where others may play the same tape. */
+  readonly judgeUnplayed?: ((session: Session) => readonly Error[]) | undefined;
 }
 
 /** What the test that a session belongs to came to. */
@@ -39,36 +52,58 @@ export interface Outcome {
   readonly failed: boolean;
 }
 
+/** Something that a test has to be told at its end, and the test whose request caused it. */
+interface Problem {
+  readonly error: Error;
+  readonly scope: Scope | undefined;
+}
+
 /** One cassette for one test: records, plays, and settles when the test ends. */
 export class Session {
   readonly settings: SessionSettings;
-  /** The tape as it was when the session opened; `undefined` for none. */
-  readonly tape: Tape | undefined;
   /** The live requests of this run as they were sent, without secrets. */
   readonly requests: RecordedRequest[] = [];
-  readonly misses: Miss[] = [];
-  /** What the test has to be told at its end, besides misses and unplayed recordings. */
-  readonly #problems: Error[] = [];
+  /** Requests that had no recording, those included that another recording was played for. */
+  readonly misses: MissFacts[] = [];
+  readonly #opened: OpenedTape;
+  readonly #startedAt = new Date(realTime()).toISOString();
+  readonly #problems: Problem[] = [];
+  /** Misses that the test has yet to be told of. */
+  readonly #untold: {
+    readonly facts: MissFacts;
+    readonly scope: Scope | undefined;
+    readonly stack: string | undefined;
+  }[] = [];
   readonly #warned = new Set<string>();
   readonly #playhead: Playhead;
   readonly #index: RecordingIndex;
+  readonly #recordsAll: boolean;
+  readonly #counts = { played: 0, substituted: 0 };
   #recorder: Recorder | undefined;
   #lastPlayed: Interaction | undefined;
-  #recordsAll: boolean;
-  #recorded: readonly Interaction[] = [];
-  readonly #counts = { played: 0, substituted: 0 };
   #closing: Promise<void> | undefined;
+  readonly #thaw: (() => void) | undefined;
+  readonly #frozen: Frozen | undefined;
 
+  /**
+   * Opens the tape.
+   *
+   * @throws CassetteError for a tape that cannot be read or is too old
+   */
   constructor(settings: SessionSettings) {
     this.settings = settings;
-    const { options, environment, shelf, redactor } = settings;
-    const opened = shelf.open(settings);
-    this.tape = opened.tape;
-    this.#recordsAll = environment.record === "all" || opened.recordAnew;
-    for (const warning of opened.warnings) this.warn(warning);
-    const interactions = this.#recordsAll ? [] : (this.tape?.interactions ?? []);
+    const { options, environment, shelf, rules } = settings;
+    this.#opened = shelf.open(settings);
+    this.#recordsAll = environment.record === "all" || this.#opened.recordAnew;
+    for (const warning of this.#opened.warnings) this.warn(warning);
+    const interactions = this.#recordsAll ? NOTHING : (this.#opened.tape?.interactions ?? NOTHING);
     this.#playhead = new Playhead(interactions);
-    this.#index = RecordingIndex.over(interactions, options.match, redactor);
+    this.#index = RecordingIndex.over(interactions, rules);
+    if (options.freeze !== undefined) {
+      this.#frozen = this.#chooseFrozen();
+      if (this.#frozen !== undefined) this.#thaw = freeze(options.freeze, this.#frozen);
+    }
+    scopeState().open.add(this);
   }
 
   get name(): string {
@@ -86,9 +121,11 @@ export class Session {
     return this.#recordsAll || environment.record === "new" || this.mode === "hybrid";
   }
 
-  /** All that is on the tape, and once the session has settled all that it has recorded. */
+  /** All that is on the tape, with what this session has recorded by now. */
   get interactions(): readonly Interaction[] {
-    return this.#recorded.length > 0 || this.#recordsAll ? this.#recorded : (this.tape?.interactions ?? []);
+    const old = this.#playing();
+    const added = this.#recorder?.finished() ?? [];
+    return added.length === 0 ? old : mergeRecordings(old, added, this.#lastPlayed !== undefined);
   }
 
   get unplayed(): readonly Interaction[] {
@@ -99,12 +136,11 @@ export class Session {
     const { played, substituted } = this.#counts;
     const requests = this.requests.length;
     const recorded = this.#recorder?.size ?? 0;
-    const missed = this.misses.length - substituted;
     return {
       requests,
       played,
       recorded,
-      missed,
+      missed: this.misses.length - substituted,
       substituted,
       live: recorded,
       unplayed: this.unplayed.length,
@@ -116,36 +152,43 @@ export class Session {
     return belongsOnTape(head, this.settings.options);
   }
 
-  /** Answers one live request. Never rejects for a reason of ours without telling the test. */
+  /** Answers one live request. What goes wrong on our side is told to the client and to the test. */
   async handle(exchange: Exchange): Promise<Answer> {
     const body = await exchange.body();
-    let request: RecordedRequest;
-    let decision: Decision;
-    let match: Match;
+    const { method, url, headers } = exchange;
+    const live: RecordedRequest = { method, url, headers, ...(body === undefined ? {} : { body }) };
     try {
-      const { method, url, headers } = exchange;
-      const live = { method, url, headers, ...(body === undefined ? {} : { body }) };
-      request = this.settings.redactor.redactRequest(live);
+      const request = this.settings.redactor.redactRequest(live);
       this.requests.push(request);
-      match = matchState(this.#index, this.#playhead, live, this.settings.options);
-      decision = this.#decide(match);
+      const match = matchState(this.#index, this.#playhead, live, this.settings.options.order);
+      return await this.#carryOut(this.#decide(match), match, exchange, live, request);
     } catch (error) {
-      this.#problems.push(asError(error));
+      this.#note(asError(error));
+      // What went wrong on our side while recording is no reason to keep the answer from the client.
+      if (this.#recordsAll) return this.#sendUntaped(exchange);
       return refusal(exchange, "cassette_error", asError(error).message);
     }
-    return this.#carryOut(decision, match, exchange, request);
   }
 
   /** Adds to what the test is told at its end. */
   noteProblem(code: string, message: string): void {
-    this.#problems.push(new CassetteError(code, message));
+    this.#note(new CassetteError(code, message));
   }
 
   /** Prints a warning, once for each text. */
-  warn(message: string): void {
-    if (this.#warned.has(message)) return;
-    this.#warned.add(message);
+  warn(message: string, key = message): void {
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
     console.warn(`[vitest-cassette] ${this.settings.redactor.redactText(message)}`);
+  }
+
+  /**
+   * Tells the test of `scope` what went wrong with its own requests, while the session stays open for others.
+   *
+   * @throws CassetteError or AggregateError
+   */
+  report(scope: Scope): void {
+    throwAll(this.#take((each) => each === scope));
   }
 
   /**
@@ -158,6 +201,113 @@ export class Session {
     return this.#closing;
   }
 
+  async #close(outcome: Outcome): Promise<void> {
+    scopeState().open.delete(this);
+    this.#thaw?.();
+    await this.#save(outcome);
+    const errors = this.#take(() => true);
+    if (errors.length === 0 && !outcome.failed && !this.#recordsAll) errors.push(...this.#judgeUnplayed());
+    throwAll(errors);
+  }
+
+  async #save({ failed }: Outcome): Promise<void> {
+    const { file, shownFile, owner, shelf, redactor, recordCommand } = this.settings;
+    if (this.#recorder === undefined) {
+      if (this.#recordsAll && this.#opened.exists) {
+        this.warn(`Nothing was recorded: the test sent no request. The old tape ${shownFile} stays.`);
+      }
+      return;
+    }
+    try {
+      const recorder = this.#recorder;
+      const additions = (await recorder.settle()).map(({ interaction, after }) => ({
+        after,
+        interaction: {
+          ...interaction,
+          response: redactor.redactResponse(classified(interaction), interaction.request),
+        },
+      }));
+      for (const request of recorder.overflowed) {
+        this.noteProblem("CASSETTE_BODY_TOO_LARGE", tooLarge(request, this.settings.options.maxBytes));
+      }
+      const how = this.#recordsAll ? "replace" : "add";
+      const saved = await shelf.save({
+        file,
+        shownFile,
+        owner,
+        how,
+        additions,
+        base: this.#opened.tape,
+        playedAny: this.#lastPlayed !== undefined,
+        startedAt: this.#startedAt,
+        frozen: this.#frozen,
+        failed,
+        redactor,
+      });
+      if (saved.kept === "beside") {
+        this.warn(
+          `The test failed, so its new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
+            `To accept it: mv ${quote(saved.shownFile)} ${quote(shownFile)}`,
+        );
+      }
+    } catch (error) {
+      if (error instanceof CassetteError) this.#note(error);
+      else {
+        const why = asError(error).message;
+        this.#note(
+          new CassetteError(
+            "CASSETTE_WRITE",
+            `Failed to write cassette ${shownFile}: ${why}. The code under test got its answers, and the old tape, if there was one, is whole. Mend this and record again: ${recordCommand}`,
+            { cause: error },
+          ),
+        );
+      }
+    }
+  }
+
+  #judgeUnplayed(): readonly Error[] {
+    const { options, judgeUnplayed } = this.settings;
+    if (options.unplayed === "ignore") return [];
+    if (judgeUnplayed !== undefined) return judgeUnplayed(this);
+    if (this.unplayed.length === 0) return [];
+    const error = this.unplayedError(this.unplayed);
+    if (options.unplayed === "error") return [error];
+    this.warn(error.message);
+    return [];
+  }
+
+  /** Whether another recording of the same request was played. */
+  repeats(interaction: Interaction): boolean {
+    return this.#index.equals(interaction).some((each) => this.#playhead.played(each) > 0);
+  }
+
+  /** What to say of recordings that no request has asked for. */
+  unplayedError(unplayed: readonly Interaction[]): CassetteUnplayedError {
+    const { shownFile, recordCommand, redactor } = this.settings;
+    const all = this.#playing();
+    const lines = unplayed.map((interaction) => ({
+      position: all.indexOf(interaction) + 1,
+      method: interaction.request.method,
+      url: interaction.request.url,
+    }));
+    const facts = { cassette: shownFile, recordings: all.length, unplayed: lines, recordCommand };
+    return new CassetteUnplayedError(facts, (text) => redactor.redactText(text));
+  }
+
+  #playing(): readonly Interaction[] {
+    return this.#recordsAll ? NOTHING : (this.#opened.tape?.interactions ?? NOTHING);
+  }
+
+  #chooseFrozen(): Frozen | undefined {
+    const { tape } = this.#opened;
+    if (!this.#recordsAll && tape?.frozen !== undefined) return tape.frozen;
+    if (this.recording && tape === undefined) {
+      return { time: this.#startedAt, seed: Math.floor(realTime() * 1000) % 4294967296 };
+    }
+    // Recorded without `freeze`: the time of the recording is the best guess there is.
+    return tape?.recorded && { time: tape.recorded.at, seed: 0 };
+  }
+
   #decide(match: Match): Decision {
     const { environment, options } = this.settings;
     return decide({
@@ -165,8 +315,8 @@ export class Session {
       recordingRefused: environment.recordingRefused,
       mode: this.mode,
       match: match.state,
-      candidate: match.candidates.length > 0,
-      tape: this.tape === undefined ? "missing" : "present",
+      candidate: match.found.sameEndpoint.length > 0,
+      tape: this.#opened.exists ? "present" : "missing",
       repeat: options.repeat,
       order: options.order,
     });
@@ -176,42 +326,120 @@ export class Session {
     decision: Decision,
     match: Match,
     exchange: Exchange,
+    live: RecordedRequest,
     request: RecordedRequest,
   ): Promise<Answer> {
     switch (decision.kind) {
       case "play":
       case "repeat":
+        this.#counts.played++;
         return this.#play(match.recording as Interaction, exchange);
       case "record":
         this.#recorder ??= new Recorder(this.settings.options.maxBytes);
         return this.#recorder.record(exchange, request, this.#lastPlayed);
       case "substitute": {
-        const miss = this.#miss(match, exchange, request, decision.reason);
+        const { facts, substitute } = this.#miss(match, live, decision.reason);
         this.#counts.substituted++;
-        this.warn(missWarning(miss));
-        return this.#play(miss.nearest?.recording ?? (match.candidates[0] as Interaction), exchange, false);
+        const { text, keys } = explainSubstitution(facts, this.#warned);
+        for (const key of keys) this.#warned.add(key);
+        if (text !== undefined) this.warn(text);
+        return this.#play(substitute ?? (match.found.sameEndpoint[0] as Interaction), exchange);
       }
       case "miss": {
-        const miss = this.#miss(match, exchange, request, decision.reason);
-        return refusal(exchange, "cassette_miss", miss.message);
+        const { facts } = this.#miss(match, live, decision.reason);
+        this.#untold.push({ facts, scope: currentScope(), stack: exchange.stack });
+        return refusal(exchange, "cassette_miss", `Failed to play: ${summariseMiss(facts)}`);
       }
       case "refuse":
-        return refusal(exchange, "cassette_recording_refused", "Recording is refused in CI.");
+        throw new CassetteRecordingRefusedError();
     }
   }
 
-  #play(recording: Interaction, exchange: Exchange, counted = true): Promise<Answer> {
+  #miss(match: Match, live: RecordedRequest, reason: MissReason): Miss {
+    const { shownFile, environment, recordCommand, redactor } = this.settings;
+    const miss = describeMiss(live, match.found, this.#index, {
+      reason,
+      cassette: shownFile,
+      mode: this.mode,
+      recordingOff: whyNotRecording(environment, this.mode),
+      recordCommand,
+      played: (recording) => this.#playhead.played(recording),
+      expectedNext: reason === "out-of-order" ? this.unplayed[0] : undefined,
+      redact: (text) => redactor.redactText(text),
+    });
+    this.misses.push(miss.facts);
+    return miss;
+  }
+
+  #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
     this.#playhead.play(recording);
     this.#lastPlayed = recording;
-    if (counted) this.#counts.played++;
-    return replay(recording, exchange, this.settings.options, this.settings.redactor, () => {
+    const { options, recordCommand } = this.settings;
+    const onExhausted = (): ConnectionFailure => {
+      const { request, response } = recording;
       const message =
-        `Failed to go on with ${recording.request.method} ${recording.request.url}: when it was recorded the client ` +
-        `gave the answer up after ${recording.response.chunks.length} chunks, and now it reads on. Record it anew: ${this.settings.recordCommand}`;
+        `Failed to go on with ${request.method} ${request.url}: when it was recorded the client gave the answer up ` +
+        `after ${response.chunks.length} chunks, and now it reads on. Record it anew: ${recordCommand}`;
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);
       return new ConnectionFailure({ message });
-    });
+    };
+    return replay(recording, exchange, options, { onExhausted });
   }
+
+  async #sendUntaped(exchange: Exchange): Promise<Answer> {
+    try {
+      return { kind: "respond", response: await exchange.send(exchange.signal) };
+    } catch (error) {
+      if (error instanceof ConnectionFailure) return { kind: "fail", failure: error };
+      throw error;
+    }
+  }
+
+  #note(error: Error): void {
+    this.#problems.push({ error, scope: currentScope() });
+  }
+
+  /** What has to be told to the tests that `of` picks; it is told once. */
+  #take(of: (scope: Scope | undefined) => boolean): Error[] {
+    const misses = this.#untold.filter(({ scope }) => of(scope));
+    for (const miss of misses) this.#untold.splice(this.#untold.indexOf(miss), 1);
+    const problems = this.#problems.filter(({ scope }) => of(scope));
+    for (const problem of problems) this.#problems.splice(this.#problems.indexOf(problem), 1);
+    const errors = problems.map(({ error }) => error);
+    const [first] = misses;
+    if (first === undefined) return errors;
+    const error = new CassetteMissError(misses.map(({ facts }) => facts) as [MissFacts, ...MissFacts[]]);
+    // The line that sent the request says more than the line that found it missing.
+    if (first.stack !== undefined) error.stack = `${error.name}: ${error.message}\n${framesOf(first.stack)}`;
+    return [error, ...errors];
+  }
+}
+
+const NOTHING: readonly Interaction[] = [];
+
+function throwAll(errors: readonly Error[]): void {
+  const [first] = errors;
+  if (first === undefined) return;
+  if (errors.length === 1) throw first;
+  throw new AggregateError(errors, errors.map(({ message }) => message).join("\n\n"));
+}
+
+function framesOf(stack: string): string {
+  return stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .join("\n");
+}
+
+function tooLarge({ method, url }: RecordedRequest, maxBytes: number): string {
+  return (
+    `The answer to ${method} ${url} is longer than maxBytes (${maxBytes}). The code under test got all of it, ` +
+    "but the tape holds only its beginning. Raise maxBytes for this test, or ignore this request."
+  );
+}
+
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function asError(error: unknown): Error {

@@ -1,12 +1,14 @@
+import { basename, dirname, posix } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Frozen, Interaction, Tape } from "../cassette/model.ts";
 import { parseTape, renderTape, withInteractions } from "../format/index.ts";
+import type { Environment } from "../modes/environment.ts";
 import { decideAge, formatAge } from "../modes/max-age.ts";
+import type { ResolvedOptions } from "../modes/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { CassetteStore } from "../storage/cassette-store.ts";
 import { describeInteraction } from "./describe-interaction.ts";
 import { type Addition, mergeRecordings } from "./merge.ts";
-import type { SessionSettings } from "./session.ts";
+import type { TapeStore } from "./tape-store.ts";
 import { VERSION } from "./version.ts";
 
 /** A tape as a session finds it. */
@@ -17,6 +19,16 @@ export interface OpenedTape {
   /** The tape is too old, and `stale: 'record'` wants it recorded anew. */
   readonly recordAnew: boolean;
   readonly warnings: readonly string[];
+}
+
+/** Which tape is opened, and what decides whether it may be played. */
+export interface OpenRequest {
+  /** Absolute path. */
+  readonly file: string;
+  readonly shownFile: string;
+  readonly options: Pick<ResolvedOptions, "maxAge" | "stale">;
+  readonly environment: Environment;
+  readonly recordCommand: string;
 }
 
 /** What one session has recorded. */
@@ -42,18 +54,19 @@ export interface Recording {
 export interface Saved {
   /** Where it was written. */
   readonly kept: "in-place" | "beside";
-  readonly file: string;
+  /** As messages show it. */
+  readonly shownFile: string;
 }
 
 /** The tapes of one worker: read once, written whole. */
 export class TapeShelf {
-  readonly #store: CassetteStore;
+  readonly #store: TapeStore;
   /** Milliseconds since the epoch. */
   readonly #runStarted: number;
   /** What each owner has recorded into each file in this run, in the order of their first recording. */
   readonly #recorded = new Map<string, Map<string, readonly Interaction[]>>();
 
-  constructor(store: CassetteStore, runStarted: number) {
+  constructor(store: TapeStore, runStarted: number) {
     this.#store = store;
     this.#runStarted = runStarted;
   }
@@ -61,7 +74,7 @@ export class TapeShelf {
   /**
    * @throws TapeError for a tape that cannot be read, CassetteError `CASSETTE_STALE` for one that is too old
    */
-  open({ file, shownFile, options, environment, recordCommand }: SessionSettings): OpenedTape {
+  open({ file, shownFile, options, environment, recordCommand }: OpenRequest): OpenedTape {
     const exists = this.#store.exists(file);
     // A tape that is replaced as a whole may be broken: that may be why it is recorded anew.
     if (!exists || environment.record === "all") {
@@ -100,9 +113,12 @@ export class TapeShelf {
       const own = this.#recorded.get(file) ?? new Map<string, readonly Interaction[]>();
       const onDisk = this.#store.exists(file);
       const text = this.#text(recording, own, onDisk);
-      redactor.assertClean(text, recording.shownFile);
       const beside = recording.failed && onDisk && !own.has(owner);
-      if (beside) return { kept: "beside", file: await this.#store.writeFailed(file, text) };
+      if (beside) {
+        const failed = await this.#store.writeFailed(file, text);
+        const shownFile = posix.join(dirname(recording.shownFile), basename(failed));
+        return { kept: "beside", shownFile };
+      }
       await this.#store.write(file, text);
       await this.#store.removeFailed(file);
       own.set(
@@ -110,7 +126,7 @@ export class TapeShelf {
         recording.additions.map(({ interaction }) => interaction),
       );
       this.#recorded.set(file, own);
-      return { kept: "in-place", file };
+      return { kept: "in-place", shownFile: recording.shownFile };
     });
   }
 
@@ -118,7 +134,9 @@ export class TapeShelf {
     const { additions, base } = recording;
     const describe = describeInteraction;
     if (recording.how === "add" && base !== undefined) {
-      const current = this.#store.load(recording.file, (text) => parseTape(text, { file: recording.shownFile }));
+      const current = this.#store.load(recording.file, (text) =>
+        parseTape(text, { file: recording.shownFile }),
+      );
       // Somebody else may have added to it meanwhile: nothing of theirs may be lost.
       const merged =
         current === base || current === undefined
@@ -127,7 +145,9 @@ export class TapeShelf {
       return renderTape(withInteractions(current ?? base, merged), { describe });
     }
     const mine = additions.map(({ interaction }) => interaction);
-    const others = [...own].filter(([name]) => name !== recording.owner).map(([, interactions]) => interactions);
+    const others = [...own]
+      .filter(([name]) => name !== recording.owner)
+      .map(([, interactions]) => interactions);
     const foreign = onDisk ? this.#foreign(recording, own) : [];
     const interactions = [...foreign, ...others.flat(), ...mine];
     const tape: Tape = {

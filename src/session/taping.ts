@@ -1,6 +1,17 @@
-import type { HeaderLines, Interaction, RecordedRequest, RecordedResponse, StreamEnd } from "../cassette/model.ts";
+import type {
+  HeaderLines,
+  Interaction,
+  RecordedRequest,
+  RecordedResponse,
+  StreamEnd,
+} from "../cassette/model.ts";
 import { now } from "../interception/clock.ts";
-import { type BodyReader, ConnectionFailure, type Exchange, type ExchangeResponse } from "../interception/exchange.ts";
+import {
+  type BodyReader,
+  ConnectionFailure,
+  type Exchange,
+  type ExchangeResponse,
+} from "../interception/exchange.ts";
 
 /** To a tenth of a millisecond: finer is noise. */
 function tenth(milliseconds: number): number {
@@ -113,7 +124,9 @@ export class Taping {
       chunks: this.#chunks,
       timing: { headers: tenth((this.#headersAt ?? this.sentAt) - this.sentAt), chunks: this.#times },
       end,
-      ...(this.#error === undefined ? {} : { error: { code: this.#error.code, message: this.#error.message } }),
+      ...(this.#error === undefined
+        ? {}
+        : { error: { code: this.#error.code, message: this.#error.message } }),
       ...(this.#decoded ? { decoded: true } : {}),
     };
     return { kind: "request", at: tenth(Math.max(0, this.sentAt - began)), request: this.request, response };
@@ -125,7 +138,8 @@ export class Taping {
     try {
       chunk = await body.read();
     } catch (error) {
-      const failure = error instanceof ConnectionFailure ? error : new ConnectionFailure({ message: String(error) }, error);
+      const failure =
+        error instanceof ConnectionFailure ? error : new ConnectionFailure({ message: String(error) }, error);
       // The failure of a connection that the client itself has closed is no news.
       if (this.#end === undefined) this.#finish("reset", failure);
       throw failure;

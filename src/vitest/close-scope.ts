@@ -1,3 +1,4 @@
+import { fileTapes } from "./shared-tapes.ts";
 import type { TestScope } from "./test-scope.ts";
 
 /**
@@ -11,7 +12,8 @@ export async function closeScope(scope: TestScope): Promise<void> {
   const outcome = { failed: scope.task.result?.state === "fail" };
   for (const session of scope.sessions.toReversed()) {
     try {
-      await session.close(outcome);
+      if (fileTapes().isShared(session)) session.report(scope);
+      else await session.close(outcome);
     } catch (error) {
       errors.push(...(error instanceof AggregateError ? error.errors : [error]));
     }

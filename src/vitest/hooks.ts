@@ -21,5 +21,6 @@ export function registerHooks(): void {
     await runInScope(scope, runTest);
     await closeScope(scope);
   });
-  afterAll(settleFile);
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads which fixtures are wanted from this pattern.
+  afterAll(({}, suite) => settleFile(suite));
 }

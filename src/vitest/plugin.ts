@@ -5,7 +5,9 @@ import type { ProjectOptions } from "../modes/options.ts";
 import { packOptions } from "./project-options.ts";
 
 /** Beside this module, in the source as in the package. */
-const SETUP = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./setup.ts" : "./setup.js", import.meta.url));
+const SETUP = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./setup.ts" : "./setup.js", import.meta.url),
+);
 
 /**
  * The Vite plugin for `vitest.config.ts`: catches traffic before the modules under test load, gives each

@@ -1,5 +1,5 @@
-import { CassetteOptionsError } from "../modes/options-error.ts";
 import type { ProjectOptions } from "../modes/options.ts";
+import { CassetteOptionsError } from "../modes/options-error.ts";
 
 interface PackedPattern {
   readonly $pattern: string;
@@ -45,6 +45,9 @@ function map(value: unknown, path: string, change: (value: unknown, path: string
   if (Array.isArray(value)) return value.map((each, index) => map(each, `${path}[${index}]`, change));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, map(each, path === "" ? key : `${path}.${key}`, change)]),
+    Object.entries(value).map(([key, each]) => [
+      key,
+      map(each, path === "" ? key : `${path}.${key}`, change),
+    ]),
   );
 }

@@ -2,12 +2,12 @@ import { inject } from "vitest";
 import { installInterception } from "../interception/install.ts";
 import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts";
 import { resolveOptions } from "../modes/resolve-options.ts";
+import type { ProjectSettings } from "../session/project.ts";
+import { workerProject } from "../session/project.ts";
 import { sessionRouter } from "../session/router.ts";
 import { scopeState } from "../session/scope.ts";
 import { registerHooks } from "./hooks.ts";
 import { setPlaceholderKeys } from "./placeholder-keys.ts";
-import type { ProjectSettings } from "./project.ts";
-import { workerProject } from "./project.ts";
 import { unpackOptions } from "./project-options.ts";
 
 declare module "vitest" {

@@ -1,29 +1,40 @@
 import type { TestContext } from "vitest";
 import { createScope, type Scope } from "../session/scope.ts";
+import type { Session } from "../session/session.ts";
 
 /** The test, and the attempt of it, that a scope belongs to. */
 export interface TestScope extends Scope {
   readonly task: TestTask;
-  /** Runs when the test ends, before its sessions close. */
   readonly context: TestContext;
+  readonly sessions: Session[];
 }
 
 export type TestTask = TestContext["task"];
 
 export function createTestScope(context: TestContext): TestScope {
   const scope = createScope(testName(context.task));
-  return Object.assign(scope, { task: context.task, context });
+  return Object.assign(scope, { task: context.task, context, sessions: [] as Session[] });
 }
 
 export function isTestScope(scope: Scope | undefined): scope is TestScope {
   return scope !== undefined && "task" in scope;
 }
 
+/** The names of the suites around a test, the outermost first; the file is none. */
+export function suiteNames(task: TestTask): readonly string[] {
+  const names: string[] = [];
+  for (let suite = task.suite; suite !== undefined && suite !== task.file; suite = suite.suite) {
+    if (suite.name !== "") names.unshift(suite.name);
+  }
+  return names;
+}
+
 /** `streams › tells a joke`: the names of the suites and of the test. */
 export function testName(task: TestTask): string {
-  const names = [task.name];
-  for (let suite = task.suite; suite !== undefined; suite = suite.suite) {
-    if (suite.name !== "" && suite !== (task.file as unknown)) names.unshift(suite.name);
-  }
-  return names.join(" › ");
+  return [...suiteNames(task), task.name].join(" › ");
+}
+
+/** The name as Vitest's `-t` is held against it. */
+export function fullTestName(task: TestTask): string {
+  return [...suiteNames(task), task.name].join(" ");
 }

@@ -1,4 +1,4 @@
-import { aroundEach, TestRunner, type TestContext } from "vitest";
+import { aroundEach, type TestContext, TestRunner } from "vitest";
 import { CassetteError } from "../cassette/errors.ts";
 import { checkOptions } from "../modes/check-options.ts";
 import type { CassetteOptions } from "../modes/options.ts";

@@ -1,4 +1,6 @@
 import type { ProjectOptions } from "../modes/options.ts";
+import { devStore } from "./dev-store.ts";
+import { TapeShelf } from "./tape-shelf.ts";
 
 /** What the plugin tells each worker. Has to survive structured cloning. */
 export interface ProjectSettings {
@@ -15,6 +17,8 @@ interface WorkerProject {
   defaults: ProjectOptions;
   /** Whether the plugin's setup file has run. */
   plugin: boolean;
+  /** The tapes of this worker. */
+  shelf(): TapeShelf;
 }
 
 const KEY = Symbol.for("vitest-cassette/project/1");
@@ -22,10 +26,19 @@ const KEY = Symbol.for("vitest-cassette/project/1");
 /** The project as this worker knows it; without the plugin, the working directory and no options. */
 export function workerProject(): WorkerProject {
   const holder = globalThis as { [KEY]?: WorkerProject };
-  holder[KEY] ??= {
+  holder[KEY] ??= createProject();
+  return holder[KEY];
+}
+
+function createProject(): WorkerProject {
+  let shelf: TapeShelf | undefined;
+  return {
     settings: { root: process.cwd(), runStarted: Date.now() - performance.now(), options: {} },
     defaults: {},
     plugin: false,
+    shelf() {
+      shelf ??= new TapeShelf(devStore, this.settings.runStarted);
+      return shelf;
+    },
   };
-  return holder[KEY];
 }

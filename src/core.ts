@@ -1,0 +1,14 @@
+export { CassetteError } from "./cassette/errors.ts";
+export type {
+  Chunks,
+  Fault,
+  FreezeOptions,
+  Mode,
+  Pacing,
+  RedactOptions,
+  RequestSelector,
+} from "./modes/options.ts";
+export { decodeStream } from "./providers/decode-stream.ts";
+export type { Cassette, StreamSelector } from "./session/cassette.ts";
+export type { CassetteStats } from "./session/stats.ts";
+export { type CoreCassetteOptions, openCassette, withCassette } from "./session/with-cassette.ts";

@@ -1,0 +1,124 @@
+import { resolve } from "node:path";
+import { installInterception } from "../interception/install.ts";
+import { checkOptions } from "../modes/check-options.ts";
+import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts";
+import { mergeDefaults } from "../modes/merge-defaults.ts";
+import type { CassetteOptions } from "../modes/options.ts";
+import { resolveOptions } from "../modes/resolve-options.ts";
+import type { Cassette } from "./cassette.ts";
+import { explicitCassetteFile } from "./dev-store.ts";
+import { cassetteOf } from "./open-handle.ts";
+import { workerProject } from "./project.ts";
+import { sessionRouter } from "./router.ts";
+import { createScope, currentScope, runInScope, type Scope } from "./scope.ts";
+import { Session } from "./session.ts";
+import { toolsFor } from "./tools.ts";
+
+/** Options of a cassette that is opened without a test runner: those of a test, and where tapes are kept. */
+export interface CoreCassetteOptions extends CassetteOptions {
+  /** Root folder of the tapes, relative to the working directory. @defaultValue `'cassettes'` */
+  readonly dir?: string | undefined;
+}
+
+/**
+ * Opens a cassette for whatever is sent until it is ejected; works with any test runner, and without one. What
+ * is sent at the same time under another cassette needs {@link withCassette}, which keeps them apart.
+ *
+ * @param name file name under the root folder of the tapes, without ending
+ * @throws CassetteOptionsError, TapeError, CassetteRecordingRefusedError
+ * @example
+ * await using cassette = openCassette("joke");
+ * await tellJoke();
+ */
+export function openCassette(name: string, options: CoreCassetteOptions = {}): Cassette {
+  const { session, scope } = open(name, options, currentScope());
+  return cassetteOf(session, async () => {
+    const at = scope?.sessions.indexOf(session) ?? -1;
+    if (at !== -1) scope?.sessions.splice(at, 1);
+    await session.close({ failed: false });
+  });
+}
+
+/**
+ * Runs `body` with a cassette of its own: what it sends, and what that causes to be sent, belongs to it, and
+ * to no other that is open at the same time.
+ *
+ * @returns what `body` returns
+ * @throws what `body` throws; else CassetteError for misses, unplayed recordings, or a tape that could not be
+ * written
+ * @example
+ * const text = await withCassette("joke", () => tellJoke());
+ */
+export async function withCassette<T>(name: string, body: (cassette: Cassette) => T | Promise<T>): Promise<T>;
+export async function withCassette<T>(
+  name: string,
+  options: CoreCassetteOptions,
+  body: (cassette: Cassette) => T | Promise<T>,
+): Promise<T>;
+export async function withCassette<T>(
+  name: string,
+  first: CoreCassetteOptions | ((cassette: Cassette) => T | Promise<T>),
+  second?: (cassette: Cassette) => T | Promise<T>,
+): Promise<T> {
+  const body = typeof first === "function" ? first : (second as (cassette: Cassette) => T | Promise<T>);
+  const options = typeof first === "function" ? {} : first;
+  const scope = createScope(name);
+  return runInScope(scope, async () => {
+    const { session } = open(name, options, scope);
+    const cassette = cassetteOf(session, () => session.close({ failed: false }));
+    let result: T;
+    try {
+      result = await body(cassette);
+    } catch (error) {
+      // What made the body fail is what its caller has to see; a miss is often the cause of it.
+      await session.close({ failed: true }).catch((reason: unknown) => attach(error, reason));
+      throw error;
+    } finally {
+      scope.closed = true;
+    }
+    await session.close({ failed: false });
+    return result;
+  });
+}
+
+function open(
+  name: string,
+  { dir, ...given }: CoreCassetteOptions,
+  scope: Scope | undefined,
+): { readonly session: Session; readonly scope: Scope | undefined } {
+  checkOptions(given);
+  const environment = readEnvironment(process.env);
+  assertRecordingAllowed(environment);
+  installInterception(sessionRouter);
+  const project = workerProject();
+  const merged = mergeDefaults(project.settings.options, project.defaults);
+  const options = resolveOptions({
+    environment,
+    test: given,
+    project: dir === undefined ? merged : { ...merged, dir },
+  });
+  const shownFile = explicitCassetteFile(name);
+  const session = new Session({
+    name: shownFile.replace(/\.yaml$/, ""),
+    file: resolve(project.settings.root, options.dir, shownFile),
+    shownFile: [options.dir, shownFile].join("/"),
+    options,
+    environment,
+    ...toolsFor(options, process.env),
+    shelf: project.shelf(),
+    test: undefined,
+    recordCommand: "RECORD=1, with the command that you ran",
+    owner: name,
+  });
+  if (scope !== undefined) {
+    scope.usedCassette = true;
+    scope.sessions.push(session);
+  }
+  return { session, scope };
+}
+
+/** Keeps both: an error that the caller threw, and what the cassette has to say of it. */
+function attach(error: unknown, reason: unknown): void {
+  if (error instanceof Error && error.cause === undefined) error.cause = reason;
+  else console.warn(`[vitest-cassette] ${String(reason)}`);
+}

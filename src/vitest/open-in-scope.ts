@@ -1,0 +1,75 @@
+import { relative, resolve, sep } from "node:path";
+import { CassetteError } from "../cassette/errors.ts";
+import { recordCommand } from "../matching/record-command.ts";
+import { readEnvironment } from "../modes/environment.ts";
+import { mergeDefaults } from "../modes/merge-defaults.ts";
+import type { CassetteOptions } from "../modes/options.ts";
+import { resolveOptions } from "../modes/resolve-options.ts";
+import type { Cassette } from "../session/cassette.ts";
+import { explicitCassetteFile, fileCassetteFile, testCassetteFile } from "../session/dev-store.ts";
+import { cassetteOf } from "../session/open-handle.ts";
+import { workerProject } from "../session/project.ts";
+import { Session } from "../session/session.ts";
+import { toolsFor } from "../session/tools.ts";
+import { fileTapes } from "./shared-tapes.ts";
+import type { TestScope } from "./test-scope.ts";
+import { fullTestName, suiteNames } from "./test-scope.ts";
+
+/** Opens a cassette for the test of `scope`, to be closed with it. */
+export function openInScope(scope: TestScope, name: string | undefined, given: CassetteOptions): Cassette {
+  const { settings, defaults } = workerProject();
+  const environment = readEnvironment(process.env);
+  const project = mergeDefaults(settings.options, defaults);
+  const options = resolveOptions({ environment, test: given, project });
+  const { task } = scope;
+  const testFile = relative(settings.root, task.file.filepath).split(sep).join("/");
+  const shared = options.scope === "file";
+  const shownFile =
+    name !== undefined
+      ? explicitCassetteFile(name)
+      : shared
+        ? fileCassetteFile(testFile)
+        : testCassetteFile(testFile, [...suiteNames(task), task.name]);
+  const file = resolve(settings.root, options.dir, shownFile);
+  const tapes = fileTapes();
+  tapes.claim(
+    file,
+    shownFile,
+    name === undefined && !shared ? { id: task.id, name: scope.label } : undefined,
+  );
+
+  const existing = shared ? tapes.shared(file) : undefined;
+  const session =
+    existing ??
+    new Session({
+      name: shownFile.replace(/\.yaml$/, ""),
+      file,
+      shownFile: [options.dir, shownFile].join("/"),
+      options,
+      environment,
+      ...toolsFor(options, process.env),
+      shelf: workerProject().shelf(),
+      test: { file: testFile, name: scope.label },
+      recordCommand: recordCommand({
+        file: testFile,
+        name: shared ? undefined : fullTestName(task),
+        platform: process.platform,
+      }),
+      owner: shared ? testFile : task.id,
+      judgeUnplayed: name === undefined ? undefined : (judged) => tapes.judge(judged, task),
+    });
+  if (shared) tapes.share(file, session);
+  scope.usedCassette = true;
+  scope.sessions.push(session);
+  return cassetteOf(session, async () => {
+    if (shared) {
+      throw new CassetteError(
+        "CASSETTE_SHARED",
+        `Failed to eject cassette "${session.name}": with scope 'file' it belongs to all tests of its file, and closes after the last.`,
+      );
+    }
+    const at = scope.sessions.indexOf(session);
+    if (at !== -1) scope.sessions.splice(at, 1);
+    await session.close({ failed: false });
+  });
+}

@@ -1,0 +1,120 @@
+import type { RunnerTestSuite } from "vitest";
+import { CassetteError } from "../cassette/errors.ts";
+import type { Session } from "../session/session.ts";
+import type { TestTask } from "./test-scope.ts";
+
+type FileSuite = Readonly<Pick<RunnerTestSuite, "tasks">>;
+
+/** What the tests of one file share: who has which tape, and what can only be judged when all of them ran. */
+class FileTapes {
+  readonly #owners = new Map<string, { readonly id: string; readonly name: string }>();
+  readonly #shared = new Map<string, Session>();
+  /** Sessions whose tape others may play too, closed and yet to be judged. */
+  readonly #left: Session[] = [];
+
+  /**
+   * Takes a tape for one test, where its name was made from the test's.
+   *
+   * @throws CassetteError `CASSETTE_NAME_TAKEN` where another test's name made the same
+   */
+  claim(file: string, shownFile: string, owner: { id: string; name: string } | undefined): void {
+    if (owner === undefined) return;
+    // Windows and macOS do not tell names apart by case.
+    const key = file.toLowerCase();
+    const other = this.#owners.get(key);
+    if (other !== undefined && other.id !== owner.id) {
+      throw new CassetteError(
+        "CASSETTE_NAME_TAKEN",
+        `Failed to open the cassette of "${owner.name}": its file, ${shownFile}, is already that of another test, "${other.name}". ` +
+          "Rename one of them, or name the cassette: useCassette('some-name').",
+      );
+    }
+    this.#owners.set(key, owner);
+  }
+
+  shared(file: string): Session | undefined {
+    return this.#shared.get(file);
+  }
+
+  share(file: string, session: Session): void {
+    this.#shared.set(file, session);
+  }
+
+  isShared(session: Session): boolean {
+    return this.#shared.get(session.settings.file) === session;
+  }
+
+  /**
+   * Takes note of what a test has left of a tape that others may play too, and judges it when no other test
+   * of the file is still to run: at once where this is the last one.
+   */
+  judge(session: Session, task: TestTask): readonly Error[] {
+    this.#left.push(session);
+    return allPassed(task.file, task) ? this.#judge() : [];
+  }
+
+  /**
+   * Closes what the file's tests share, and judges what all of them left.
+   *
+   * @throws CassetteError or AggregateError
+   */
+  async settle(suite: FileSuite): Promise<void> {
+    const errors: unknown[] = [];
+    const everyTestRan = allPassed(suite);
+    for (const session of this.#shared.values()) {
+      try {
+        await session.close({ failed: !everyTestRan });
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (everyTestRan) errors.push(...this.#judge());
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("\n\n"));
+  }
+
+  /** A recording is unplayed where no test has played it, or another recording of the same request. */
+  #judge(): Error[] {
+    const byFile = Map.groupBy(this.#left.splice(0), ({ settings }) => settings.file);
+    const errors: Error[] = [];
+    for (const [first, ...others] of byFile.values()) {
+      if (first === undefined) continue;
+      const left = first.unplayed.filter((interaction) =>
+        others.every((other) => other.unplayed.includes(interaction) && !first.repeats(interaction)),
+      );
+      if (left.length === 0) continue;
+      const error = first.unplayedError(left);
+      if (first.settings.options.unplayed === "error") errors.push(error);
+      else first.warn(error.message);
+    }
+    return errors;
+  }
+}
+
+/** Whether every test of the file ran and passed. Skipped or filtered ones might have played what is left. */
+function allPassed(suite: FileSuite, except?: TestTask): boolean {
+  return suite.tasks.every((task) =>
+    task.type === "suite" ? allPassed(task, except) : task === except || task.result?.state === "pass",
+  );
+}
+
+const KEY = Symbol.for("vitest-cassette/file-tapes/1");
+
+interface Holder {
+  [KEY]?: FileTapes | undefined;
+}
+
+/** Of the file whose tests are running. A worker runs one file at a time. */
+export function fileTapes(): FileTapes {
+  const holder = globalThis as Holder;
+  holder[KEY] ??= new FileTapes();
+  return holder[KEY];
+}
+
+/** To be run after the last test of a file. */
+export async function settleFile(suite: FileSuite): Promise<void> {
+  const holder = globalThis as Holder;
+  const tapes = holder[KEY];
+  holder[KEY] = undefined;
+  await tapes?.settle(suite);
+}
