@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: ["tests/projects/**", "tests/fixtures/**", "**/node_modules/**"],
+    exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
     testTimeout: 20_000,
   },
 });

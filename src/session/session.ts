@@ -374,7 +374,7 @@ export class Session {
   #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
     this.#playhead.play(recording);
     this.#lastPlayed = recording;
-    const { options, recordCommand } = this.settings;
+    const { options, recordCommand, redactor } = this.settings;
     const onExhausted = (): ConnectionFailure => {
       const { request, response } = recording;
       const message =
@@ -383,7 +383,8 @@ export class Session {
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);
       return new ConnectionFailure({ message });
     };
-    return replay(recording, exchange, options, { onExhausted });
+    const response = redactor.restore(recording.response);
+    return replay({ ...recording, response }, exchange, options, { onExhausted });
   }
 
   async #sendUntaped(exchange: Exchange): Promise<Answer> {

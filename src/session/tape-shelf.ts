@@ -113,6 +113,7 @@ export class TapeShelf {
       const own = this.#recorded.get(file) ?? new Map<string, readonly Interaction[]>();
       const onDisk = this.#store.exists(file);
       const text = this.#text(recording, own, onDisk);
+      redactor.assertClean(text, recording.shownFile);
       const beside = recording.failed && onDisk && !own.has(owner);
       if (beside) {
         const failed = await this.#store.writeFailed(file, text);

@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const repository = join(import.meta.dirname, "../..");
+
+export interface ProjectOptions {
+  /** Files by path; `vitest.config.ts` has a default. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Code of the options that the default config gives the plugin; `false` for a config without the plugin. */
+  readonly plugin?: string | false;
+  /** Code of more fields of `test` in the default config. */
+  readonly test?: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly args?: readonly string[];
+}
+
+export interface RunResult {
+  /** What a person sees, without colours, times and paths of this machine. */
+  readonly output: string;
+  readonly status: number | null;
+  /** State of each test by its full name. */
+  readonly tests: Readonly<Record<string, string>>;
+  /** Messages of each failed test by its full name. */
+  readonly failures: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Project extends Disposable {
+  readonly root: string;
+  run(options?: RunOptions): Promise<RunResult>;
+  read(file: string): string;
+  write(file: string, text: string): void;
+}
+
+/** A small project of its own, on which the real Vitest is run with this package's source. */
+export function createProject({ files, plugin = "", test = "" }: ProjectOptions): Project {
+  const parent = join(repository, "tests/.projects");
+  mkdirSync(parent, { recursive: true });
+  const root = mkdtempSync(join(parent, "p-"));
+  const write = (file: string, text: string): void => {
+    const path = join(root, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  write("package.json", '{ "type": "module", "private": true }');
+  write("vitest.config.ts", configText(plugin, test));
+  for (const [file, text] of Object.entries(files)) write(file, text);
+  return {
+    root,
+    write,
+    read: (file) => readFileSync(join(root, file), "utf8"),
+    run: (options) => run(root, options),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function configText(plugin: string | false, test: string): string {
+  return `
+import { defineConfig } from "vitest/config";
+${plugin === false ? "" : 'import { cassette } from "../../../src/plugin.ts";'}
+export default defineConfig({
+  plugins: [${plugin === false ? "" : `cassette(${plugin})`}],
+  resolve: {
+    alias: [
+      { find: /^vitest-cassette\\/(matchers|plugin|core)$/, replacement: ${JSON.stringify(`${repository}/src/$1.ts`)} },
+      { find: /^vitest-cassette$/, replacement: ${JSON.stringify(`${repository}/src/index.ts`)} },
+    ],
+  },
+  test: { include: ["**/*.test.ts"], testTimeout: 10_000, ${test} },
+});
+`;
+}
+
+async function run(root: string, { env = {}, args = [] }: RunOptions = {}): Promise<RunResult> {
+  const vitest = join(repository, "node_modules/vitest/vitest.mjs");
+  const report = join(root, "report.json");
+  rmSync(report, { force: true });
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|TEST$|NODE_ENV|FORCE_COLOR|GITHUB)/.test(name)),
+  );
+  const child = spawn(
+    process.execPath,
+    [vitest, "run", "--root", root, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args],
+    { cwd: root, env: { ...inherited, NO_COLOR: "1", ...env } as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let output = "";
+  child.stdout.on("data", (data) => {
+    output += String(data);
+  });
+  child.stderr.on("data", (data) => {
+    output += String(data);
+  });
+  const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { output: normalise(output, root), status, ...outcomes(report) };
+}
+
+function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
+  let text: string;
+  try {
+    text = readFileSync(report, "utf8");
+  } catch {
+    // Vitest did not get as far as a report; its output says why.
+    return { tests: {}, failures: {} };
+  }
+  const { testResults } = JSON.parse(text) as {
+    testResults: { assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[];
+  };
+  const results = testResults.flatMap((file) => file.assertionResults);
+  return {
+    tests: Object.fromEntries(results.map((each) => [each.fullName, each.status])),
+    failures: Object.fromEntries(
+      results.filter((each) => each.status === "failed").map((each) => [each.fullName, each.failureMessages ?? []]),
+    ),
+  };
+}
+
+function normalise(output: string, root: string): string {
+  return output
+    .replaceAll(root, "<root>")
+    .replaceAll(repository, "<repository>")
+    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
+    .replace(/\b\d+(\.\d+)?(ms|s)\b/g, "<time>")
+    .replace(/Start at {2}.*/g, "Start at  <time>")
+    .replace(/Duration {2}.*/g, "Duration  <time>")
+    .replace(/RUN {2}v\S+/g, "RUN  <version>");
+}
