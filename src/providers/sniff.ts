@@ -14,6 +14,7 @@ import { ErrorBodyDecoder } from "./decoders/error-body.ts";
 import { GenerateContentDecoder } from "./decoders/generate-content.ts";
 import { InteractionsDecoder } from "./decoders/interactions.ts";
 import { InvokeDecoder } from "./decoders/invoke.ts";
+import { LangChainDecoder } from "./decoders/langchain.ts";
 import { McpDecoder } from "./decoders/mcp.ts";
 import { CompleteDecoder, MessagesDecoder } from "./decoders/messages.ts";
 import { OllamaDecoder } from "./decoders/ollama.ts";
@@ -121,6 +122,9 @@ function byShape(payload: JsonObject, type: string): Sniffed | undefined {
   }
   if (["messageStart", "contentBlockDelta"].some((name) => isObject(payload[name]))) {
     return as(bedrock.name, "converse", new ConverseDecoder());
+  }
+  if ("content" in payload && ("tool_call_chunks" in payload || "lc_namespace" in payload)) {
+    return { provider: undefined, api: "langchain", decoder: new LangChainDecoder() };
   }
   return undefined;
 }

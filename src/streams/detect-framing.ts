@@ -4,13 +4,17 @@ import { decodeText } from "./text.ts";
 /** A framing as it is known at the beginning: `json` may turn out to be lines or an array. */
 export type OpeningFraming = "sse" | "ndjson" | "json" | "aws-eventstream" | "text";
 
+/** Blank lines keep a connection alive before the body begins; past this many bytes the content type decides. */
+const LONG_BLANK = 16_384;
+
 const SSE_FIELD = /^(?::|(?:data|event|id|retry)(?:[:\r\n]|$))/;
 const SSE_NAMES = ["data:", "event:", "id:", "retry:"];
 
 /**
  * The framing of a body by its first bytes and its content type, where the bytes have the last word: error
- * bodies come as JSON under `text/event-stream`, lines of JSON under the name of SSE. `undefined` while there
- * are too few bytes to tell and more may come.
+ * bodies come as JSON under `text/event-stream`, lines of JSON under the name of SSE. What looks like nothing and
+ * is not said to be plain text is read as SSE, which finds no events in it. `undefined` while there are too few
+ * bytes to tell and more may come.
  */
 export function detectFraming(
   bytes: Uint8Array,
@@ -19,7 +23,7 @@ export function detectFraming(
 ): OpeningFraming | undefined {
   const declared = declaredFraming(contentType);
   const first = bytes[0];
-  if (first === undefined) return ended ? (declared ?? "text") : undefined;
+  if (first === undefined) return ended ? (declared ?? "sse") : undefined;
 
   // The first byte of a frame's length: 0 in any frame below 16 MB, and in no text.
   if (first === 0 || declared === "aws-eventstream") {
@@ -30,13 +34,13 @@ export function detectFraming(
   const text = decodeText(bytes).replace(/^\uFEFF/, "");
   const body = text.trimStart();
   if (body === "" || (bytes.length < 3 && first === 0xef)) {
-    return ended ? (declared ?? "text") : undefined;
+    return ended || bytes.length > LONG_BLANK ? (declared ?? "sse") : undefined;
   }
   if (body.startsWith("{") || body.startsWith("[")) return bracketFraming(body, declared, ended);
   if (declared === "sse") return "sse";
   if (!ended && SSE_NAMES.some((name) => name.startsWith(body))) return undefined;
   if (SSE_FIELD.test(body)) return "sse";
-  return declared ?? "text";
+  return declared ?? "sse";
 }
 
 /** What the content type alone says. */

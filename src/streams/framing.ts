@@ -2,9 +2,10 @@ import type { FramedEvent } from "./decoder.ts";
 
 /**
  * How a body is cut into events: server-sent events, a JSON value a line, the elements of one JSON array,
- * one JSON value, AWS's binary frames, or plain text in which each chunk is an event.
+ * one JSON value, AWS's binary frames, plain text in which each chunk is an event, or values that code handed on
+ * and that never were bytes.
  */
-export type Framing = "sse" | "ndjson" | "json-array" | "json" | "aws-eventstream" | "text";
+export type Framing = "sse" | "ndjson" | "json-array" | "json" | "aws-eventstream" | "text" | "values";
 
 /** An SSE comment: keeps a connection alive and carries no content. */
 export interface StreamComment {

@@ -53,7 +53,8 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
 
   const rest = kept ? undefined : framed.rest;
   const { finishReason, error, terminated } = gathered;
-  const marked = decoder?.hasTerminator === true && framed.framing !== "json";
+  // One JSON value is whole by itself, and SDKs that hand on values keep the marker to themselves.
+  const marked = decoder?.hasTerminator === true && framed.framing !== "json" && framed.framing !== "values";
   const ended = terminated || !marked || (decoder.terminatorOptional === true && finishReason !== undefined);
   return {
     events,

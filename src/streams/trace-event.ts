@@ -38,7 +38,7 @@ export class TraceEvent implements FramedEvent {
 
   /**
    * What kind of event it is, by the first that it has of: its SSE or frame name, `type`, `event_type`,
-   * a JSON-RPC method, `object`; `[DONE]` for that marker, else `message`.
+   * a JSON-RPC method, `object`; `result` for a JSON-RPC answer; `[DONE]` for that marker; else `message`.
    */
   get type(): string {
     if (this.event !== undefined && this.event !== "message") return this.event;
@@ -48,7 +48,7 @@ export class TraceEvent implements FramedEvent {
       const value = payload[name];
       if (typeof value === "string" && value !== "") return value;
     }
-    return "message";
+    return payload.jsonrpc !== undefined && "result" in payload ? "result" : "message";
   }
 
   /** First 8 hexadecimal digits of the SHA-1 of `data`. */

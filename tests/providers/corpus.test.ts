@@ -41,7 +41,6 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
     ({ bytes, response, expected, file }) => {
       const encoding = response.headers["content-encoding"];
       const headers: Record<string, string> = encoding === undefined ? {} : { "content-encoding": encoding };
-      if (/^(?:watsonx|snowflake|sse-edge)/.test(file)) headers["content-type"] = "text/event-stream";
       const trace = decodeStream({ headers, chunks: [{ bytes }] });
       expect(found(trace)).toEqual(wanted({ ...expected, ...MORE_THAN_EXPECTED[file] }));
     },

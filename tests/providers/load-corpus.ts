@@ -50,16 +50,16 @@ export function loadCorpus(): CorpusFile[] | undefined {
       const stored = new Uint8Array(readFileSync(join(root, file)));
       const isPayloads = file.endsWith(".chunks.txt");
       const headers: Record<string, string> = {};
-      if (isPayloads) headers["content-type"] = "text/event-stream";
-      else if (row["content_type"]) headers["content-type"] = row["content_type"];
+      if (isPayloads || file.startsWith("sse-edge/")) headers["content-type"] = "text/event-stream";
+      else if (row.content_type) headers["content-type"] = row.content_type;
       if (file.endsWith(".gz")) headers["content-encoding"] = "gzip";
       // Some URLs hold names in angle brackets where the upstream project had a secret.
-      const url = row["url"]?.replace(/<[^>]*>/g, "x");
+      const url = row.url?.replace(/<[^>]*>/g, "x");
       return {
         file,
         bytes: isPayloads ? asSse(stored) : stored,
         response: {
-          status: Number(row["http_status"]) || 200,
+          status: Number(row.http_status) || 200,
           headers,
           ...(url && URL.canParse(url) ? { url } : {}),
         },

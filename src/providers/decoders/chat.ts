@@ -108,14 +108,12 @@ function contentOf(content: unknown, found: Findings): void {
   }
 }
 
-/** The same thought may be told under several names at once: the first of them counts. */
+/**
+ * The same thought may be told under several names at once: the first of them counts. `reasoning_details`
+ * repeat it with signatures and are left alone.
+ */
 function reasoningOf(message: JsonObject, found: Findings): void {
-  const plain = string(message.reasoning_content) ?? string(message.reasoning) ?? string(message.thinking);
-  if (plain !== undefined) {
-    found.reasoning(plain);
-    return;
-  }
-  for (const detail of objects(message.reasoning_details)) found.reasoning(detail.text ?? detail.summary);
+  found.reasoning(string(message.reasoning_content) ?? string(message.reasoning) ?? string(message.thinking));
 }
 
 function chatUsage(raw: JsonObject, found: Findings): void {

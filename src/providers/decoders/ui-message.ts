@@ -17,7 +17,11 @@ export class UiMessageDecoder implements StreamDecoder {
       found.terminated();
       return found.items;
     }
-    if (isObject(event.payload)) this.#part(event.payload, found);
+    const { payload } = event;
+    // Mastra wraps what a part bears in a payload of its own.
+    if (isObject(payload)) {
+      this.#part(isObject(payload.payload) ? { ...payload.payload, type: payload.type } : payload, found);
+    }
     return found.items;
   }
 
@@ -42,8 +46,13 @@ export class UiMessageDecoder implements StreamDecoder {
         this.#whole(part, found);
         break;
       case "finish":
-        found.finish(object(part.finishReason).raw ?? object(part.finishReason).unified ?? part.finishReason);
-        usageOf(part.totalUsage ?? part.usage, found);
+        found.finish(
+          object(part.finishReason).raw ??
+            object(part.finishReason).unified ??
+            part.finishReason ??
+            object(part.stepResult).reason,
+        );
+        usageOf(part.totalUsage ?? part.usage ?? object(part.output).usage, found);
         break;
       case "error":
         found.error(part.errorText ?? errorOf(part.error));
@@ -53,7 +62,7 @@ export class UiMessageDecoder implements StreamDecoder {
 
   /** The whole input, which counts where no pieces came before. */
   #whole(part: JsonObject, found: Findings): void {
-    const { input } = part;
+    const input = part.input ?? part.args;
     const known = this.#streamed.has(key(part));
     found.tool(key(part), { id: part.toolCallId, name: part.toolName, args: known ? undefined : input });
     this.#streamed.add(key(part));

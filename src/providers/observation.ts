@@ -1,0 +1,92 @@
+import type { StreamEnd } from "../cassette/model.ts";
+import type { StreamChunk } from "../streams/chunk.ts";
+import type { Framed } from "../streams/framing.ts";
+import { StreamEvent } from "../streams/stream-event.ts";
+import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
+import { encodeText } from "../streams/text.ts";
+import { stillRunning } from "../streams/trace-of.ts";
+
+/** The real clock, taken before any test can fake it. */
+const now = performance.now.bind(performance);
+
+/** What is seen of a stream while its consumer reads it. */
+export class Observation {
+  readonly done: Promise<StreamTrace>;
+  readonly #since: number;
+  readonly #contentType: string | undefined;
+  readonly #reader: (framed: Framed) => StreamReader;
+  readonly #chunks: StreamChunk[] = [];
+  /** Values that never were bytes. */
+  readonly #events: StreamEvent[] = [];
+  #trace: StreamTrace | undefined;
+  #settle: (trace: StreamTrace) => void;
+
+  constructor(reader: (framed: Framed) => StreamReader, contentType?: string, since = now()) {
+    this.#reader = reader;
+    this.#contentType = contentType;
+    this.#since = since;
+    const { promise, resolve } = Promise.withResolvers<StreamTrace>();
+    this.done = promise;
+    this.#settle = resolve;
+  }
+
+  get trace(): StreamTrace {
+    if (this.#trace === undefined) throw stillRunning();
+    return this.#trace;
+  }
+
+  /** One read of the stream: bytes, text, or a value. */
+  see(value: unknown): void {
+    const at = Math.round((now() - this.#since) * 10) / 10;
+    if (typeof value === "string") this.#chunks.push({ at, bytes: encodeText(value) });
+    else if (value instanceof ArrayBuffer) this.#chunks.push({ at, bytes: new Uint8Array(value.slice(0)) });
+    else if (ArrayBuffer.isView(value)) this.#chunks.push({ at, bytes: bytesOf(value) });
+    else this.#seeValue(value, at);
+  }
+
+  /** The stream is over. Only the first call counts. */
+  finish(end: StreamEnd | undefined): void {
+    if (this.#trace !== undefined) return;
+    this.#trace = new StreamTrace({
+      chunks: this.#chunks,
+      contentType: this.#contentType,
+      end,
+      framed: this.#events.length === 0 ? undefined : this.#framed(),
+      reader: this.#reader,
+    });
+    this.#settle(this.#trace);
+  }
+
+  #seeValue(value: unknown, at: number): void {
+    const data = print(value);
+    this.#events.push(new StreamEvent(this.#events.length, at, { data }, { value }));
+    this.#chunks.push({ at, bytes: encodeText(data) });
+  }
+
+  #framed(): Framed {
+    return {
+      framing: "values",
+      events: this.#events,
+      comments: [],
+      strays: [],
+      retry: undefined,
+      unclosed: undefined,
+      rest: undefined,
+      fault: undefined,
+    };
+  }
+}
+
+/** A copy: the consumer may do with its chunk what it likes. */
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+}
+
+function print(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Circular, or with a bigint: the value itself is still there as the payload.
+    return String(value);
+  }
+}

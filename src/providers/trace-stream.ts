@@ -1,0 +1,192 @@
+import type { Framed } from "../streams/framing.ts";
+import type { StreamReader } from "../streams/stream-trace.ts";
+import type { Traced } from "../streams/trace-of.ts";
+import { readerFor } from "./decode-stream.ts";
+import { Observation } from "./observation.ts";
+import { profiles, recognise } from "./registry.ts";
+import { sniff } from "./sniff.ts";
+
+/** What helps to read a stream whose events do not say who sent it. */
+export interface TraceHints {
+  /** URL that the stream answers. */
+  readonly url?: string | URL | undefined;
+  /** Name of a provider profile: `openai`, `anthropic`, ... */
+  readonly provider?: string | undefined;
+  /**
+   * Moment that all times are counted from, by `performance.now()`.
+   * @defaultValue the call of `traceStream`
+   */
+  readonly since?: number | undefined;
+}
+
+/** An async iterable that is traced while it is read. */
+export interface TracedIterable<T> extends AsyncIterableIterator<T>, Traced {}
+
+/** Taken before any test can fake it. */
+const turn = setImmediate;
+
+/**
+ * Traces what code under test emits while its consumer reads it: a `Response`, a `ReadableStream` of bytes,
+ * text or values, or any async iterable. Gives back the same kind of thing, to be consumed in place of
+ * `source`. Nothing is read ahead of the consumer; if there is none, waiting for `done` reads the stream.
+ *
+ * @example
+ * ```ts
+ * const traced = traceStream(await app.request('/chat'))
+ * await traced.done
+ * expect(traced).toHaveStreamedText(/dark mode/)
+ * ```
+ */
+export function traceStream(source: Response, hints?: TraceHints): Response & Traced;
+export function traceStream<T>(source: ReadableStream<T>, hints?: TraceHints): ReadableStream<T> & Traced;
+export function traceStream<T>(source: AsyncIterable<T>, hints?: TraceHints): TracedIterable<T>;
+export function traceStream(
+  source: Response | ReadableStream<unknown> | AsyncIterable<unknown>,
+  hints: TraceHints = {},
+): Traced {
+  if (source instanceof Response) return traceResponse(source, hints);
+  // Without headers nothing but the look of it tells a model's text from its protocol.
+  const observation = new Observation(readerOf(hints), "text/plain", hints.since);
+  if (source instanceof ReadableStream) {
+    const stream = observed(source, observation);
+    return withTrace(stream, observation, () => (stream.locked ? undefined : drain(stream)));
+  }
+  return traceIterable(source, observation);
+}
+
+function traceResponse(source: Response, hints: TraceHints): Response & Traced {
+  const headers = [...source.headers];
+  const url = hints.url ?? (source.url === "" ? undefined : source.url);
+  const reader = hints.provider === undefined && url !== undefined ? undefined : readerOf(hints);
+  const observation = new Observation(
+    (framed) => {
+      if (
+        source.headers.has("x-vercel-ai-ui-message-stream") ||
+        source.status >= 400 ||
+        reader === undefined
+      ) {
+        return readerFor(url === undefined ? undefined : recognise(url), source.status, headers)(framed);
+      }
+      return reader(framed);
+    },
+    source.headers.get("content-type") ?? undefined,
+    hints.since,
+  );
+  const body = source.body === null ? null : observed(source.body, observation);
+  if (body === null) observation.finish(undefined);
+  const { status, statusText } = source;
+  const response = new Response(body, { status, statusText, headers: source.headers });
+  Object.defineProperties(response, {
+    url: { value: source.url },
+    redirected: { value: source.redirected },
+    type: { value: source.type },
+  });
+  return withTrace(response, observation, () => (body === null || body.locked ? undefined : drain(body)));
+}
+
+/** `source` as a stream that tells `observation` of each read, and reads no faster than it is read. */
+function observed<T>(source: ReadableStream<T>, observation: Observation): ReadableStream<T> {
+  const reader = source.getReader();
+  return new ReadableStream<T>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            observation.finish(undefined);
+            controller.close();
+          } else {
+            observation.see(value);
+            controller.enqueue(value);
+          }
+        } catch (error) {
+          observation.finish("reset");
+          controller.error(error);
+        }
+      },
+      async cancel(reason) {
+        observation.finish("aborted");
+        await reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function traceIterable<T>(source: AsyncIterable<T>, observation: Observation): TracedIterable<T> {
+  let iterator: AsyncIterator<T> | undefined;
+  const begin = (): AsyncIterator<T> => {
+    iterator ??= source[Symbol.asyncIterator]();
+    return iterator;
+  };
+  const step = async (go: (from: AsyncIterator<T>) => Promise<IteratorResult<T>>, end?: "aborted") => {
+    try {
+      const result = await go(begin());
+      if (result.done) observation.finish(end);
+      else observation.see(result.value);
+      return result;
+    } catch (error) {
+      observation.finish("reset");
+      throw error;
+    }
+  };
+  const ended = (value: unknown): Promise<IteratorResult<T>> =>
+    Promise.resolve({ done: true, value: value as T });
+  const traced: AsyncIterableIterator<T> = {
+    next: () => step((from) => from.next()),
+    return: (value) => step((from) => from.return?.(value) ?? ended(value), "aborted"),
+    throw: (error) => step((from) => from.throw?.(error) ?? Promise.reject(error), "aborted"),
+    [Symbol.asyncIterator]() {
+      begin();
+      return traced;
+    },
+  };
+  return withTrace(traced, observation, async () => {
+    if (iterator !== undefined) return;
+    for await (const _ of traced);
+  });
+}
+
+/** Adds `done` and `trace` to `target`. Whoever asks for `done` of a stream that nobody reads has it read. */
+function withTrace<T extends object>(
+  target: T,
+  observation: Observation,
+  readIt: () => Promise<void> | undefined,
+): T & Traced {
+  let waiting = false;
+  return Object.defineProperties(target, {
+    done: {
+      get() {
+        if (!waiting) {
+          waiting = true;
+          // A failure of the stream is told by its trace.
+          turn(() => readIt()?.catch(() => undefined));
+        }
+        return observation.done;
+      },
+    },
+    trace: { get: () => observation.trace },
+  }) as T & Traced;
+}
+
+async function drain(stream: ReadableStream<unknown>): Promise<void> {
+  await stream.pipeTo(new WritableStream());
+}
+
+function readerOf({ url, provider }: TraceHints): (framed: Framed) => StreamReader {
+  if (url !== undefined) return readerFor(recognise(url));
+  const profile = provider === undefined ? undefined : profiles.find(({ name }) => name === provider);
+  return (framed) => {
+    const sniffed = sniff(framed);
+    if (profile === undefined) return { provider: undefined, api: undefined, decoder: undefined, ...sniffed };
+    const known = profile.endpoints.find(
+      ({ api, decoder }) => decoder && (sniffed === undefined || api === sniffed.api),
+    );
+    const endpoint = known ?? profile.endpoints.find(({ decoder }) => decoder !== undefined);
+    return {
+      provider: profile.name,
+      api: endpoint?.api,
+      decoder: sniffed?.decoder ?? endpoint?.decoder?.(),
+    };
+  };
+}

@@ -1,0 +1,28 @@
+import { CassetteError } from "../cassette/errors.ts";
+import { StreamTrace } from "./stream-trace.ts";
+
+/** Something that is traced while it is read; see `traceStream`. */
+export interface Traced {
+  /**
+   * Resolves when the stream has ended, however it did. Reads the stream itself if nobody has begun to by the
+   * next turn of the event loop. Never rejects: a failure is the trace's `end`.
+   */
+  readonly done: Promise<StreamTrace>;
+  /** @throws CassetteError `CASSETTE_TRACE_RUNNING` while the stream has not ended */
+  readonly trace: StreamTrace;
+}
+
+/** The trace that `value` is or has; `undefined` where it is nothing traced. */
+export function traceOf(value: unknown): StreamTrace | undefined {
+  if (StreamTrace.is(value)) return value;
+  if (typeof value !== "object" || value === null || !("done" in value && "trace" in value)) return undefined;
+  const { trace } = value as Traced;
+  return StreamTrace.is(trace) ? trace : undefined;
+}
+
+export function stillRunning(): CassetteError {
+  return new CassetteError(
+    "CASSETTE_TRACE_RUNNING",
+    "Failed to look at a traced stream: it has not ended. Wait for it first: await traced.done",
+  );
+}
