@@ -1,3 +1,4 @@
+import { isContainer } from "./container.ts";
 import type { Difference } from "./differences.ts";
 import type { MissFacts } from "./miss.ts";
 import { isWhollyVolatile, type VolatileKind, volatileKinds } from "./volatile.ts";
@@ -42,9 +43,9 @@ function drift(facts: MissFacts): readonly string[] {
   const steps = byNature.slice(0, 3).map(({ difference, kinds }) => settle(difference, kinds));
   if (others.length > 0 || byNature.length === 0) {
     steps.push(record(`If ${changeOf(others)} is meant`, facts));
-    steps.push(leaveOutStep(others));
+    steps.push(...leaveOutStep(others));
   }
-  return steps.filter((step) => step !== "");
+  return steps;
 }
 
 function changeOf(differences: readonly Difference[]): string {
@@ -54,12 +55,19 @@ function changeOf(differences: readonly Difference[]): string {
   return `the change of ${first}${more.length === 0 ? ` and ${second}` : ` and ${more.length + 1} more`}`;
 }
 
-function leaveOutStep(differences: readonly Difference[]): string {
-  const paths = differences.map(({ path }) => ignorePath(path)).filter((path) => path !== undefined);
-  if (paths.length === 0 || paths.length > 3) return "";
-  const list = paths.map((path) => `'${path}'`).join(", ");
-  const it = paths.length === 1 ? "it says" : "they say";
-  return `If what ${it} does not matter to the answer, leave it out: match: { ignore: [${list}] }.`;
+/** Texts longer than this are prompts, which are what a request is about. */
+const MOST_LEFT_OUT = 60;
+
+/** One short value may be a counter or a seed that no shape tells. */
+function leaveOutStep(differences: readonly Difference[]): readonly string[] {
+  const [only, ...more] = differences;
+  if (only === undefined || more.length > 0) return [];
+  const path = ignorePath(only.path);
+  const short = [only.live, only.recorded].every(
+    (value) => String(value).length <= MOST_LEFT_OUT && !isContainer(value),
+  );
+  if (path === undefined || !short) return [];
+  return [`If ${only.path} changes from run to run, leave it out with match: { ignore: ['${path}'] }.`];
 }
 
 /** Several kinds at once are settled by one option each. */
@@ -75,16 +83,22 @@ const FREEZES: Readonly<Record<VolatileKind, "time" | "uuid" | "random" | undefi
 
 /** A field that differs by nature will differ in the next run too: recording anew would not help. */
 function settle({ path, live }: Difference, kinds: readonly VolatileKind[]): string {
-  const ignore = ignorePath(path, isWhollyVolatile(live));
+  const whole = isWhollyVolatile(live);
+  const ignore = ignorePath(path, whole);
   const freezes = [...new Set(kinds.map((kind) => FREEZES[kind]).filter((each) => each !== undefined))];
   const ways: string[] = [];
   if (freezes.length > 0) {
     const options = freezes.map((each) => `${each}: true`).join(", ");
-    ways.push(`have it the same in every run with freeze: { ${options} }, and record anew`);
+    ways.push(`Have it the same in every run with freeze: { ${options} }, and record anew`);
   }
-  if (ignore !== undefined) ways.push(`leave it out with match: { ignore: ['${ignore}'] }`);
+  if (ignore !== undefined) {
+    const out = whole ? "leave it out" : "leave the whole of it out";
+    ways.push(
+      `${ways.length === 0 ? out.replace("leave", "Leave") : out} with match: { ignore: ['${ignore}'] }`,
+    );
+  }
   const list = kinds.length === 1 ? kinds[0] : `${kinds.slice(0, -1).join(", ")} and ${kinds.at(-1)}`;
-  return `${path} differs only in what looks like a ${list}, which varies by its nature. Either ${ways.join(", or ")}.`;
+  return `${path} differs only in what looks like a ${list}, which varies by nature. ${ways.join(", or ")}.`;
 }
 
 /** The path as `match.ignore` takes it; `undefined` for what cannot be left out. */

@@ -18,7 +18,7 @@ export interface ParsedPath {
   readonly steps: readonly PathStep[];
 }
 
-const STEP = /\[(\d+)\]|\[\*\]|\[("(?:[^"\\]|\\.)*")\]|(\.?)(\*\*|\*|[^.[\]*"\s][^.[\]*"]*)/y;
+const STEP = /\[(\d+)\]|\[\*\]|\[("(?:[^"\\]|\\.)*")\]|(\.?)(\*\*|\*|[^.[\]*"\s]+)/y;
 
 /**
  * Reads the steps of a path into one part of a request.
@@ -73,7 +73,7 @@ export function parsePath(text: string): ParsedPath {
   return { part: "body", steps };
 }
 
-const PLAIN_NAME = /^[^.[\]*"\s][^.[\]*"]*$/;
+const PLAIN_NAME = /^[^.[\]*"\s]+$/;
 
 /** Writes one more step behind a path, so that `parsePath` reads it back. */
 export function joinPath(path: string, key: string | number): string {

@@ -3,8 +3,8 @@ export type TextRun =
   | { readonly kind: "same"; readonly text: string }
   | { readonly kind: "changed"; readonly live: string; readonly recorded: string };
 
-/** The table of a word-by-word comparison has at most so many cells; past that all between the first and last change is one. */
-const MOST_CELLS = 250_000;
+/** Texts that differ in more words than this are one change between what they begin and end with. */
+const MOST_EDITS = 400;
 
 /** Where two texts differ, word by word. Joined in order the runs are the texts again. */
 export function wordChanges(live: string, recorded: string): readonly TextRun[] {
@@ -26,40 +26,56 @@ function words(text: string): readonly string[] {
   return text.match(/\s+|\S+/g) ?? [];
 }
 
-/** Aligns two lists of words along a longest common subsequence. */
+/**
+ * Aligns two lists of words with the fewest words put in and left out: the greedy algorithm of Myers, "An
+ * O(ND) Difference Algorithm and Its Variations" (1986), whose cost grows with the number of differences.
+ */
 function between(a: readonly string[], b: readonly string[]): readonly TextRun[] {
   const whole: TextRun = { kind: "changed", live: a.join(""), recorded: b.join("") };
-  if (a.length === 0 || b.length === 0 || a.length * b.length > MOST_CELLS) return [whole];
-  const width = b.length + 1;
-  const common = new Uint16Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      common[i * width + j] =
-        a[i] === b[j]
-          ? common[(i + 1) * width + j + 1]! + 1
-          : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!);
+  const most = Math.min(a.length + b.length, MOST_EDITS);
+  // furthest.get(k): how many words of a are done on the diagonal k = (done of a) - (done of b).
+  const furthest = new Map<number, number>([[1, 0]]);
+  const before: ReadonlyMap<number, number>[] = [];
+  for (let edits = 0; edits <= most; edits++) {
+    before.push(new Map(furthest));
+    for (let k = -edits; k <= edits; k += 2) {
+      let x = comesFromAbove(k, edits, furthest) ? furthest.get(k + 1)! : furthest.get(k - 1)! + 1;
+      while (x < a.length && x - k < b.length && a[x] === b[x - k]) x++;
+      furthest.set(k, x);
+      if (x >= a.length && x - k >= b.length) return retrace(a, b, before);
     }
   }
+  return [whole];
+}
+
+/** Whether the diagonal is reached by taking a word of `b` and not one of `a`. */
+function comesFromAbove(k: number, edits: number, furthest: ReadonlyMap<number, number>): boolean {
+  return k === -edits || (k !== edits && furthest.get(k - 1)! < furthest.get(k + 1)!);
+}
+
+function retrace(
+  a: readonly string[],
+  b: readonly string[],
+  before: readonly ReadonlyMap<number, number>[],
+): readonly TextRun[] {
   const runs: TextRun[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      runs.push({ kind: "same", text: a[i]! });
-      i++;
-      j++;
-    } else if (
-      j >= b.length ||
-      (i < a.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!)
-    ) {
-      runs.push({ kind: "changed", live: a[i]!, recorded: "" });
-      i++;
-    } else {
-      runs.push({ kind: "changed", live: "", recorded: b[j]! });
-      j++;
+  let x = a.length;
+  let y = b.length;
+  for (let edits = before.length - 1; edits >= 0; edits--) {
+    const furthest = before[edits]!;
+    const above = comesFromAbove(x - y, edits, furthest);
+    const from = above ? x - y + 1 : x - y - 1;
+    const startX = furthest.get(from)!;
+    const startY = startX - from;
+    while (x > startX && y > startY && x > 0 && y > 0) {
+      runs.push({ kind: "same", text: a[--x]! });
+      y--;
     }
+    if (edits === 0) break;
+    if (above) runs.push({ kind: "changed", live: "", recorded: b[--y]! });
+    else runs.push({ kind: "changed", live: a[--x]!, recorded: "" });
   }
-  return runs;
+  return runs.reverse();
 }
 
 /** Joins neighbours of one kind, and changes that only white space parts: a changed phrase is one change. */

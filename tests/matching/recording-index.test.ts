@@ -1,0 +1,105 @@
+import { expect, test, vi } from "vitest";
+import type { Interaction } from "../../src/cassette/model.ts";
+import type { ComparedRequest } from "../../src/matching/match-options.ts";
+import { RecordingIndex } from "../../src/matching/recording-index.ts";
+import { compileRules } from "../../src/matching/rules.ts";
+import { recognise } from "../../src/providers/registry.ts";
+import { recording, request } from "./support.ts";
+
+const ask = (text: string, over = {}) =>
+  request({ model: "gpt-5", messages: [{ role: "user", content: text }] }, over);
+
+test("every recording of an equal request is found, in the order of the tape", () => {
+  const tape = ["a", "b", "a", "a"].map((text) => recording(ask(text)));
+  const index = new RecordingIndex(tape, compileRules());
+  expect(index.find(ask("a")).recordings).toEqual([tape[0], tape[2], tape[3]]);
+  expect(index.find(ask("b")).recordings).toEqual([tape[1]]);
+  expect(index.find(ask("c")).recordings).toEqual([]);
+});
+
+test("the same list is given each time, so that a playhead can remember its place in it", () => {
+  const index = new RecordingIndex([recording(ask("a")), recording(ask("a"))], compileRules());
+  expect(index.find(ask("a")).recordings).toBe(index.find(ask("a")).recordings);
+});
+
+test("recordings of the same method, origin and path are found whatever they say", () => {
+  const other = { url: "https://api.openai.com/v1/embeddings" };
+  const tape = [
+    recording(ask("a")),
+    recording(ask("b", other)),
+    recording(ask("c")),
+    recording(ask("d", { method: "PUT" })),
+  ];
+  const index = new RecordingIndex(tape, compileRules());
+  expect(index.find(ask("x")).sameEndpoint).toEqual([tape[0], tape[2]]);
+  expect(index.find(ask("x", other)).sameEndpoint).toEqual([tape[1]]);
+  expect(index.find(ask("x", { url: "https://api.openai.com/v1/files" })).sameEndpoint).toEqual([]);
+});
+
+test("tests that share a tape and rules share an index, whatever object the rules are", () => {
+  const tape = [recording(ask("a"))];
+  const over = (match: object, entries: readonly Interaction[] = tape) =>
+    RecordingIndex.over(entries, compileRules({ match }));
+  const by = () => true;
+  expect(over({ ignore: ["a"] })).toBe(over({ ignore: ["a"] }));
+  expect(over({ by })).toBe(over({ by }));
+  expect(over({ ignore: ["a"] })).not.toBe(over({ ignore: ["b"] }));
+  expect(over({ ignore: ["a"] })).not.toBe(over({ headers: ["a"] }));
+  expect(over({ by })).not.toBe(over({ by: () => true }));
+  expect(over({})).not.toBe(over({}, [...tape]));
+});
+
+test("a tape is read at the first question, and once", () => {
+  const asked = vi.fn(recognise);
+  const tape = Array.from({ length: 50 }, (_, n) => recording(ask(String(n))));
+  const index = new RecordingIndex(tape, compileRules({ recognise: asked }));
+  expect(asked).not.toHaveBeenCalled();
+  index.find(ask("1"));
+  expect(asked).toHaveBeenCalledTimes(51);
+  index.find(ask("2"));
+  expect(asked).toHaveBeenCalledTimes(52);
+});
+
+test("a request matcher of the user's own replaces the comparison, among recordings of the same endpoint", () => {
+  const tape = [
+    recording(ask("one long question")),
+    recording(ask("two")),
+    recording(ask("three"), 0),
+    recording(ask("two", { url: "https://api.openai.com/v1/responses" })),
+  ];
+  const text = ({ body }: ComparedRequest) =>
+    (body as { messages: { content: string }[] }).messages[0]!.content;
+  const seen: string[] = [];
+  const by = (live: ComparedRequest, recorded: ComparedRequest) => {
+    seen.push(text(recorded));
+    return text(recorded).startsWith(text(live));
+  };
+  const index = new RecordingIndex(tape, compileRules({ match: { by } }));
+  expect(index.find(ask("t")).recordings).toEqual([tape[1], tape[2]]);
+  expect(seen).toEqual(["one long question", "two", "three"]);
+});
+
+test("a request matcher is given requests as normalize made them", () => {
+  const normalize = (sent: ComparedRequest) => ({ ...sent, body: "same" });
+  const by = (live: ComparedRequest, recorded: ComparedRequest) =>
+    live.body === "same" && recorded.body === "same";
+  const tape = [recording(ask("a"))];
+  const index = new RecordingIndex(tape, compileRules({ match: { by, normalize } }));
+  expect(index.find(ask("b")).recordings).toEqual(tape);
+});
+
+test("a request matcher that throws is an error that says so", () => {
+  const cause = new TypeError("mine");
+  const by = () => {
+    throw cause;
+  };
+  const index = new RecordingIndex([recording(ask("a"))], compileRules({ match: { by } }));
+  expect(() => index.find(ask("a"))).toThrow(expect.objectContaining({ code: "CASSETTE_MATCH_BY", cause }));
+});
+
+test("all recordings of the same request as one are known", () => {
+  const tape = ["a", "b", "a"].map((text) => recording(ask(text)));
+  const index = new RecordingIndex(tape, compileRules());
+  expect(index.equals(tape[2]!)).toEqual([tape[0], tape[2]]);
+  expect(index.equals(recording(ask("a")))).toEqual([]);
+});
