@@ -1,4 +1,4 @@
-import { isInteger, plainNumber, plainType, type ScalarNode, type TapeNode } from "./node.ts";
+import { isInteger, type MapEntry, plainNumber, plainType, type ScalarNode, type TapeNode } from "./node.ts";
 
 /** Why a node is no JSON, and which part of it. */
 export interface NotJson {
@@ -21,12 +21,12 @@ export function jsonText(node: TapeNode, refuse: Refuse): string {
     case "list":
       return `[${node.items.map((item) => jsonText(item, refuse)).join(",")}]`;
     case "map": {
-      const seen = new Set<string>();
+      const twice = repeatedKey(node.entries);
+      if (twice !== undefined) {
+        return refuse({ node: twice.value, why: `the key ${JSON.stringify(twice.key)} is there twice` });
+      }
       const parts: string[] = [];
       for (const { key, value } of node.entries) {
-        if (seen.has(key))
-          return refuse({ node: value, why: `the key ${JSON.stringify(key)} is there twice` });
-        seen.add(key);
         parts.push(`${JSON.stringify(key)}:${jsonText(value, refuse)}`);
       }
       return `{${parts.join(",")}}`;
@@ -55,4 +55,14 @@ function scalarText(node: ScalarNode, refuse: Refuse): string {
       return JSON.stringify(value);
     }
   }
+}
+
+/** The first entry whose key another one has before it. */
+export function repeatedKey(entries: readonly MapEntry[]): MapEntry | undefined {
+  // Most mappings are small, and a set for each would cost more than all else.
+  if (entries.length < 12) {
+    return entries.find(({ key }, index) => entries.findIndex((entry) => entry.key === key) < index);
+  }
+  const seen = new Set<string>();
+  return entries.find(({ key }) => seen.size === seen.add(key).size);
 }

@@ -9,6 +9,8 @@ export interface Outline {
   readonly items: readonly OutlineItem[];
   /** Offset behind the list. */
   readonly tail: number;
+  /** `true` where a comment stands further left than the item that goes on after it: YAML readers differ on it. */
+  readonly doubtful: boolean;
 }
 
 export interface OutlineItem {
@@ -20,7 +22,8 @@ export interface OutlineItem {
   readonly end: number;
 }
 
-const KEY = /^interactions:[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/m;
+/** Not with `^`, which is also true behind the line separators of Unicode. */
+const KEY = /(?<![^\n])interactions:[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/;
 const SPACE = 32;
 const LF = 10;
 const CR = 13;
@@ -43,6 +46,7 @@ export function outlineOf(text: string): Outline | undefined {
   let lead = -1;
   /** First comment line of those that may belong to the next item. */
   let comments = -1;
+  let doubtful = false;
   let line = head;
   let tail = text.length;
   while (line < text.length) {
@@ -70,6 +74,7 @@ export function outlineOf(text: string): Outline | undefined {
       column = indent;
     }
     if (indent > column) {
+      if (comments !== -1) doubtful = true;
       comments = -1;
       line = next;
       continue;
@@ -90,7 +95,7 @@ export function outlineOf(text: string): Outline | undefined {
   }
   if (line >= text.length && comments !== -1) tail = comments;
   if (start !== -1) items.push({ lead, start, end: tail });
-  return { key, head, column, items, tail };
+  return { key, head, column, items, tail, doubtful };
 }
 
 function isDash(text: string, at: number): boolean {

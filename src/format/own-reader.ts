@@ -189,7 +189,7 @@ class OwnReader {
     const raw = this.#text.slice(at, colon);
     if (raw.startsWith('"')) return this.#double(at, colon);
     if (raw.startsWith("'")) return raw.slice(1, -1).replaceAll("''", "'");
-    if (raw.endsWith(" ")) throw GIVE_UP;
+    if (raw.endsWith(" ") || raw.startsWith("...")) throw GIVE_UP;
     return raw;
   }
 

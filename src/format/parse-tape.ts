@@ -1,14 +1,12 @@
 import type { Tape, TapeEntry } from "../cassette/model.ts";
 import { DEFAULT_TAPE_LIMITS, type TapeLimits } from "./limits.ts";
-import { isNull, type TapeNode } from "./node.ts";
-import { type Outline, outlineOf } from "./outline.ts";
-import { readOwnForm } from "./own-reader.ts";
 import { readEntry } from "./read-entry.ts";
 import { checkVersion, readHead, TAPE_KEYS } from "./read-head.ts";
+import { readNodes, type TapeNodes } from "./read-nodes.ts";
 import { Reading } from "./reading.ts";
 import { rememberSource } from "./source.ts";
 import { TapeError } from "./tape-error.ts";
-import { readYaml, YamlError } from "./yaml-reader.ts";
+import { YamlError } from "./yaml-reader.ts";
 
 export interface ParseTapeOptions {
   /** Name of the file, for messages. */
@@ -30,8 +28,7 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   checkText(text, file);
 
   const reading = new Reading(text, file);
-  const outline = outlineOf(text);
-  const { root, outlined } = readNodes(text, outline, reading);
+  const { root, outline } = nodesOf(text, reading);
   reading.root = root;
   checkVersion(reading, root);
   const fields = reading.fields(root, "a tape", TAPE_KEYS);
@@ -47,16 +44,20 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
     return entry;
   });
   const tape: Tape = { ...head, interactions };
-  rememberSource(tape, { text, head, interactions, outline: outlined ? outline : undefined });
+  rememberSource(tape, { text, head, interactions, outline });
   return tape;
 }
+
+const CONFLICTS = ["<<<<<<< ", ">>>>>>> "];
 
 function checkText(text: string, file: string): void {
   if (/^\s*$/.test(text.slice(0, 1000)) && text.trim() === "") {
     const next = "Delete it, and record the tape anew with RECORD=1.";
     throw new TapeError("CASSETTE_TAPE_INVALID", { file }, "the file is empty", next);
   }
-  const conflict = /^<{7} |^>{7} /m.exec(text);
+  const conflict = CONFLICTS.some((mark) => text.includes(mark))
+    ? /(?<![^\n])(?:<{7}|>{7}) /.exec(text)
+    : null;
   if (conflict !== null) {
     throw new Reading(text, file).errorAt(conflict.index, "it has merge-conflict markers", {
       next: "Resolve the conflict (git checkout --ours or --theirs), or record the tape anew with RECORD=1.",
@@ -64,80 +65,12 @@ function checkText(text: string, file: string): void {
   }
 }
 
-interface Nodes {
-  readonly root: TapeNode;
-  /** `true` where the nodes are those of the outline's parts, one for one. */
-  readonly outlined: boolean;
-}
-
-function readNodes(text: string, outline: Outline | undefined, reading: Reading): Nodes {
-  const parts = outline && readParts(text, outline);
-  if (parts !== undefined) return { root: parts, outlined: true };
+function nodesOf(text: string, reading: Reading): TapeNodes {
   try {
-    return { root: readYaml(text), outlined: false };
+    return readNodes(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw reading.errorAt(error.offset, error.message, { cause: error });
-  }
-}
-
-/**
- * Reads a tape part by part, each by the quicker reader where it can: one entry edited by hand does not make
- * the others slow. `undefined` where a part does not stand on its own, and is for the reading of the whole
- * to judge.
- */
-function readParts(text: string, outline: Outline): TapeNode | undefined {
-  // A carriage return by itself ends a line for some YAML readers and not for others.
-  if (/\r(?!\n)/.test(text)) return undefined;
-  const skeleton = `${text.slice(0, outline.head)}${text.slice(outline.tail)}`;
-  const frame =
-    readOwnForm(skeleton, text.startsWith("\ufeff") ? 1 : 0, skeleton.length) ?? tryYaml(skeleton, 0);
-  if (frame?.kind !== "map") return undefined;
-  const entries = [...frame.entries];
-  const place = entries.findIndex(({ key }) => key === "interactions");
-  const list = entries[place];
-  if (list === undefined || !isNull(list.value)) return undefined;
-
-  const shift = outline.tail - outline.head;
-  const items: TapeNode[] = [];
-  for (const { lead, start, end } of outline.items) {
-    const node = readOwnForm(text, start, end) ?? tryYaml(text.slice(lead, end), lead);
-    if (node?.kind !== "list" || node.items.length !== 1) return undefined;
-    items.push(node.items[0] as TapeNode);
-  }
-  const value: TapeNode = { kind: "list", at: outline.items[0]?.start ?? list.at, items };
-  const moved = entries.map((entry, index) => {
-    if (index === place) return { ...entry, value: items.length === 0 ? entry.value : value };
-    return index < place ? entry : { ...entry, at: entry.at + shift, value: shifted(entry.value, shift) };
-  });
-  return { kind: "map", at: frame.at, entries: moved };
-}
-
-function tryYaml(text: string, base: number): TapeNode | undefined {
-  try {
-    return readYaml(text, base);
-  } catch (error) {
-    if (error instanceof YamlError) return undefined;
-    throw error;
-  }
-}
-
-function shifted(node: TapeNode, by: number): TapeNode {
-  switch (node.kind) {
-    case "scalar":
-      return { ...node, at: node.at + by };
-    case "list":
-      return { ...node, at: node.at + by, items: node.items.map((item) => shifted(item, by)) };
-    case "map":
-      return {
-        ...node,
-        at: node.at + by,
-        entries: node.entries.map((entry) => ({
-          ...entry,
-          at: entry.at + by,
-          value: shifted(entry.value, by),
-        })),
-      };
   }
 }
 

@@ -68,20 +68,19 @@ function readResponse(reading: Reading, node: TapeNode): RecordedResponse {
   const bytes = readBody(reading, fields) ?? new Uint8Array();
   const chunks = readChunks(reading, bytes, headers, fields.cuts);
   const timing = readTiming(reading, fields.timing, chunks.length);
-  const error = fields.error && readError(reading, fields.error);
-  const decoded = fields.decoded && reading.boolean(fields.decoded, "decoded");
-  return {
+  const response: { -readonly [K in keyof RecordedResponse]: RecordedResponse[K] } = {
     status,
     statusText: fields.statusText
       ? reading.string(fields.statusText, "the status text")
       : standardStatusText(status),
     headers,
     chunks,
-    ...(timing && { timing }),
     end: fields.end ? reading.word(fields.end, "the end of the response", STREAM_ENDS) : "complete",
-    ...(error && { error }),
-    ...(decoded && { decoded }),
   };
+  if (timing !== undefined) response.timing = timing;
+  if (fields.error) response.error = readError(reading, fields.error);
+  if (fields.decoded && reading.boolean(fields.decoded, "decoded")) response.decoded = true;
+  return response;
 }
 
 function readStatus(reading: Reading, node: TapeNode): number {

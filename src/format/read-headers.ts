@@ -1,4 +1,5 @@
 import type { HeaderLines } from "../cassette/model.ts";
+import { repeatedKey } from "./json-text.ts";
 import { describeNode, type TapeNode } from "./node.ts";
 import type { Reading } from "./reading.ts";
 
@@ -19,13 +20,13 @@ export function readHeaders(reading: Reading, node: TapeNode | undefined): Heade
 
 function addLines(reading: Reading, node: TapeNode, lines: [string, string][]): void {
   const map = reading.map(node, "headers");
-  const seen = new Set<string>();
-  for (const { key, at, value } of map.entries) {
-    if (seen.has(key)) {
-      const next = `Write the values of a repeated header as a list: ${key}: [one, two].`;
-      throw reading.errorAt(at, `the header ${JSON.stringify(key)} is there twice`, { next });
-    }
-    seen.add(key);
+  const twice = repeatedKey(map.entries);
+  if (twice !== undefined) {
+    const { key, at } = twice;
+    const next = `Write the values of a repeated header as a list: ${key}: [one, two].`;
+    throw reading.errorAt(at, `the header ${JSON.stringify(key)} is there twice`, { next });
+  }
+  for (const { key, value } of map.entries) {
     switch (value.kind) {
       case "scalar":
         lines.push([key, value.text]);

@@ -3,6 +3,7 @@ import {
   describeNode,
   isNull,
   type ListNode,
+  type MapEntry,
   type MapNode,
   plainNumber,
   plainType,
@@ -71,21 +72,21 @@ export class Reading {
   /** The fields of a mapping, none of which may be unknown or there twice. One without a value is left out. */
   fields<Key extends string>(node: TapeNode, what: string, keys: readonly Key[]): Fields<Key> {
     const fields: { [K in Key]?: TapeNode } = {};
-    const seen = new Set<string>();
-    for (const { key, at, value } of this.map(node, what).entries) {
+    const { entries } = this.map(node, what);
+    for (let index = 0; index < entries.length; index += 1) {
+      const { key, at, value } = entries[index] as MapEntry;
       if (!(keys as readonly string[]).includes(key)) {
         throw this.errorAt(at, `unknown field ${JSON.stringify(key)} of ${what}`, {
           path: this.#pathOfKey(node, key),
           next: `Fields of ${what}: ${keys.join(", ")}.`,
         });
       }
-      if (seen.has(key)) {
+      if (entries.findIndex((entry) => entry.key === key) < index) {
         throw this.errorAt(at, `the field ${JSON.stringify(key)} is there twice`, {
           path: this.#pathOfKey(node, key),
           next: "Keep one of the two.",
         });
       }
-      seen.add(key);
       if (key === "body" || !isNull(value)) fields[key as Key] = value;
     }
     return fields;

@@ -30,6 +30,7 @@ let yaml: typeof import("yaml") | undefined;
  * @throws YamlError where it is not YAML or holds an anchor, an alias, a tag or a directive.
  */
 export function readYaml(text: string, base = 0): TapeNode {
+  refuseBombs(text, base);
   const { parseDocument, isScalar, isMap, isSeq, isAlias } = loadYaml();
   const document = parseDocument(text, {
     // Every scalar stays the text that it is: what a number is, is decided in one place for both readers.
@@ -44,9 +45,6 @@ export function readYaml(text: string, base = 0): TapeNode {
   if (problem !== undefined) {
     const message = problem.code === "MULTIPLE_DOCS" ? "holds more than one document" : problem.message;
     throw new YamlError(message, problem.pos[0] + base, { cause: problem });
-  }
-  if (/^%/m.test(text.slice(0, document.contents?.range?.[0] ?? 0))) {
-    throw new YamlError("a tape has no directives (lines that begin with %)", base);
   }
 
   const convert = (node: YamlNode | null): TapeNode => {
@@ -82,4 +80,58 @@ export function readYaml(text: string, base = 0): TapeNode {
     throw new YamlError("a tape holds mappings, lists and scalars only", at);
   };
   return convert(document.contents as YamlNode | null);
+}
+
+/** Far beyond any tape, and half a second of work. */
+const MAX_LEXEMES = 1_000_000;
+const MAX_NESTING = 200;
+
+/**
+ * Looks through the lexemes before anything is built from them: a few megabytes of brackets would take
+ * gigabytes of memory, and nested text overflows the stack.
+ */
+function refuseBombs(text: string, base: number): void {
+  const { Lexer } = loadYaml();
+  let offset = base;
+  let count = 0;
+  let depth = 0;
+  /** Collections begun on the current line: `- - - a`. */
+  let begun = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    count += 1;
+    if (count > MAX_LEXEMES) throw new YamlError("it has too many parts for a tape edited by hand", offset);
+    switch (lexeme) {
+      case "[":
+      case "{":
+        depth += 1;
+        break;
+      case "]":
+      case "}":
+        depth -= 1;
+        break;
+      case "-":
+      case "?":
+      case ":":
+        begun += 1;
+        break;
+      case "\n":
+      case "\r\n":
+        begun = 0;
+        break;
+    }
+    if (depth > MAX_NESTING || (begun > MAX_NESTING && depth === 0)) {
+      throw new YamlError("it is nested too deeply", offset);
+    }
+    if (lexeme.startsWith("%") && isLineStart(text, offset - base)) {
+      throw new YamlError("a tape has no directives (lines that begin with %)", offset);
+    }
+    if (!MARKERS.has(lexeme)) offset += lexeme.length;
+  }
+}
+
+/** What the lexer of `yaml` puts between the lexemes: no characters of the text. */
+const MARKERS: ReadonlySet<string> = new Set(["\u0002", "\u0018", "\u001f"]);
+
+function isLineStart(text: string, offset: number): boolean {
+  return offset === 0 || text[offset - 1] === "\n";
 }
