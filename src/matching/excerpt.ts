@@ -37,7 +37,6 @@ export function excerpt(live: string, recorded: string, options: Partial<Excerpt
       sides.recorded += text;
       continue;
     }
-    if (shown === changes) break;
     shown++;
     const cut = cutChange(run, context, width);
     sides.live += `${cut.before}${marks[0]}${cut.live}${marks[1]}${cut.behind}`;

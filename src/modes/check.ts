@@ -6,7 +6,7 @@ export type Check = (value: unknown, option: string) => readonly string[];
 
 export function problem(value: unknown, option: string, valid: string): readonly string[] {
   // What stands under redact is secret, and error messages end up in public logs.
-  const shown = option.startsWith("redact.") ? `a ${typeof value}` : show(value);
+  const shown = option.startsWith("redact.") ? `of type ${typeof value}` : show(value);
   return [`${option} is ${shown}, but must be ${valid}.`];
 }
 

@@ -1,4 +1,7 @@
 import type { MatchOptions } from "../matching/match-options.ts";
+import type { RedactOptions } from "../redaction/options.ts";
+
+export type { MatchOptions, RedactOptions };
 
 /** What a request meets that is not on the tape; see `decide()`. */
 export type Mode = "strict" | "warn" | "hybrid";
@@ -56,26 +59,6 @@ export interface FreezeOptions {
 
 /** Which requests: a prefix of the URL, a regular expression on the URL, or a function of the request. */
 export type RequestSelector = string | RegExp | ((request: Request) => boolean);
-
-/** What is removed from a tape before it is written, beyond what always is. It adds, and cannot be turned off. */
-export interface RedactOptions {
-  /** Names of headers. @defaultValue `[]` */
-  readonly headers?: readonly string[] | undefined;
-  /** Names of fields in bodies, at any depth. @defaultValue `[]` */
-  readonly fields?: readonly string[] | undefined;
-  /** Names of query parameters. @defaultValue `[]` */
-  readonly query?: readonly string[] | undefined;
-  /** Texts that are secret wherever they stand. @defaultValue `[]` */
-  readonly values?: readonly string[] | undefined;
-  /** Shapes of texts that are secret wherever they stand. @defaultValue `[]` */
-  readonly patterns?: readonly RegExp[] | undefined;
-  /** Is given every text that is written, after all else, and returns what is written in its place. @defaultValue none */
-  readonly replace?: ((text: string) => string) | undefined;
-  /** Whether a replay puts the environment's own value back where one of its secrets was removed. @defaultValue `false` */
-  readonly restore?: boolean | undefined;
-  /** Texts that look like secrets and are none. @defaultValue `[]` */
-  readonly allow?: readonly string[] | undefined;
-}
 
 /**
  * What a test may choose for its cassette, and a project for all of them. Where both say something, the

@@ -607,7 +607,13 @@ test("nothing that redact removes is in the error", () => {
   const padding = "word ".repeat(40);
   const sent = (text: string) =>
     request(
-      { text, same: secret, [secret]: text.length, either: [secret, { [secret]: text }] },
+      {
+        text,
+        same: secret,
+        [secret]: text.length,
+        either: [secret, { [secret]: text }],
+        [text.slice(-4)]: { [secret]: 1 },
+      },
       { url: `https://api.example.com/run?token=${secret}` },
     );
   const live = sent(`${padding}${secret}${padding}live`);

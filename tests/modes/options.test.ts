@@ -111,7 +111,7 @@ test("lists of the test and the project are joined, so that a test cannot undo w
       include: ["http://localhost:2"],
       ignore: [/b/],
       match: { ignore: ["seed"], headers: ["x-two"] },
-      redact: { fields: ["iban"], values: ["v"] },
+      redact: { fields: ["iban"], values: ["value"] },
     },
   });
   expect(resolved.include).toEqual(["http://localhost:1", "http://localhost:2"]);
@@ -119,7 +119,7 @@ test("lists of the test and the project are joined, so that a test cannot undo w
   expect(resolved.match).toMatchObject({ ignore: ["user", "seed"], headers: ["x-one", "x-two"] });
   expect(resolved.redact).toMatchObject({
     fields: ["ssn", "iban"],
-    values: ["v"],
+    values: ["value"],
     patterns: [/p/g],
     allow: ["x"],
   });
@@ -243,7 +243,9 @@ test.each([
 });
 
 test("an error never shows what stands under redact", () => {
-  const message = complaint({ redact: { values: "hunter2", allow: [7], patterns: ["hunter3"] } });
+  const message = complaint({
+    redact: { values: ["hunter2", "h1"], fields: "hunter4", allow: [7], patterns: ["hunter3"] },
+  });
   expect(message).toMatchSnapshot();
   expect(message).not.toContain("hunter");
 });
