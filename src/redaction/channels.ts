@@ -1,15 +1,24 @@
-import type { Container, JsonLeaf } from "./json-leaves.ts";
+import type { JsonLeaf } from "./json-leaf.ts";
 import { JoinedView, type View } from "./view.ts";
 
+/** A string of one event. Views of JSON strings are made only where they are needed. */
 interface Segment {
-  readonly view: View;
-  readonly name: string;
-  readonly path: string;
-  /** The path, with positions in arrays and what among its neighbours tells streams apart. */
-  readonly marked: string;
-  /** Ids among its neighbours; empty where there are none. */
-  readonly ids: string;
+  readonly order: number;
+  readonly piece: JsonLeaf | View;
+  readonly leaf: JsonLeaf | undefined;
 }
+
+/** The strings at one path of all events. */
+interface Place {
+  readonly name: string;
+  /** The first of them, as written. */
+  readonly first: string;
+  /** Whether they differ: a name that every event repeats is no piece of anything. */
+  varies: boolean;
+  readonly segments: Segment[];
+}
+
+const PLAIN = -1;
 
 /**
  * The strings of a stream, joined over its events as a client joins them: the pieces of an answer, of a
@@ -17,81 +26,92 @@ interface Segment {
  * could be are tried: those of one name, of one path, of one path and index, of one id besides.
  */
 export class Channels {
-  readonly #segments: Segment[] = [];
-  #events = 0;
+  readonly #places = new Map<number, Place>();
+  #count = 0;
 
-  beginEvent(): void {
-    this.#events++;
-  }
-
-  add(leaf: JsonLeaf, view: View): void {
-    if (view.text === "") return;
-    const { marks, ids } = neighbours(leaf.container);
-    const path = String(leaf.path.id);
-    const position = leaf.position < 0 ? "" : `[${leaf.position}]`;
-    this.#segments.push({ view, name: leaf.name, path, marked: `${path}${position} ${marks}`, ids });
+  add(leaf: JsonLeaf): void {
+    if (leaf.start === leaf.end) return;
+    const segment = { order: this.#count++, piece: leaf, leaf };
+    const place = this.#places.get(leaf.path.id);
+    if (place === undefined) {
+      const { name, written } = leaf;
+      this.#places.set(leaf.path.id, { name, first: written, varies: false, segments: [segment] });
+      return;
+    }
+    place.varies ||= !leaf.isWritten(place.first);
+    place.segments.push(segment);
   }
 
   /** An event that is plain text. */
   addText(view: View): void {
-    this.#events++;
-    this.#segments.push({ view, name: "", path: "", marked: "", ids: "" });
+    const place = this.#places.get(PLAIN) ?? { name: "", first: "", varies: true, segments: [] };
+    this.#places.set(PLAIN, place);
+    place.segments.push({ order: this.#count++, piece: view, leaf: undefined });
   }
 
-  /** One text for each way in which pieces may belong together. */
+  /** One text for each way in which pieces may belong together, with all that they come to in it. */
   joined(): readonly View[] {
-    if (this.#events < 2 && this.#segments.length < 2) return [];
-    const seen = new Set<string>();
-    const views: View[] = [];
-    const indexed = this.#segments.map((segment, index) => ({ segment, index }));
-    const ways: ((segment: Segment) => string)[] = [
-      ({ name }) => name,
-      ({ path }) => path,
-      ({ marked }) => marked,
-      ({ marked, ids }) => `${marked} ${ids}`,
+    const ofPaths = this.#varying().map(({ segments }) => segments);
+    const ofMarks = ofPaths.map((segments) => split(segments, marksOf));
+    const ofIds = ofMarks.flatMap((parts) => parts.map((part) => split(part, idsOf)));
+    const ways: (readonly (readonly Segment[])[])[] = [
+      this.#ofNames(),
+      ofPaths,
+      // A group that a finer way does not split has been there before.
+      ofMarks.filter(({ length }) => length > 1).flat(),
+      ofIds.filter(({ length }) => length > 1).flat(),
     ];
-    for (const way of ways) {
-      const fresh: View[] = [];
-      for (const group of Map.groupBy(indexed, ({ segment }) => way(segment)).values()) {
-        const first = group[0]?.segment.view.text;
-        const key = `${group[0]?.index} ${group.length}`;
-        // Finer ways split the groups of coarser ones: the same first and the same size is the same group.
-        if (group.length < 2 || seen.has(key)) continue;
-        seen.add(key);
-        // A name that every event repeats is no piece of anything.
-        if (group.every(({ segment }) => segment.view.text === first)) continue;
-        fresh.push(new JoinedView(group.map(({ segment }) => segment.view)));
-      }
-      if (fresh.length > 0) views.push(new JoinedView(fresh, "\0"));
-    }
-    return views;
+    return ways.flatMap((groups) => {
+      const several = groups.filter(({ length }) => length > 1);
+      return several.length === 0 ? [] : [new JoinedView(several.map(join), "\0")];
+    });
   }
 
   /** What each stream says as a whole: the pieces of one path and index, or of one id where all have one. */
   texts(): readonly View[] {
-    const views: View[] = [];
-    for (const group of Map.groupBy(this.#segments, ({ marked }) => marked).values()) {
-      for (const part of byIds(group)) {
-        if (part.length > 1) views.push(new JoinedView(part.map(({ view }) => view)));
-      }
-    }
-    return views;
+    return this.#varying()
+      .flatMap(({ segments }) => split(segments, marksOf))
+      .flatMap((segments) => {
+        if (segments.some((segment) => idsOf(segment) === "")) return [segments];
+        const parts = split(segments, idsOf);
+        // An id that is new in every event tells nothing apart.
+        return parts.some(({ length }) => length > 1) ? parts : [segments];
+      })
+      .filter(({ length }) => length > 1)
+      .map(join);
+  }
+
+  #varying(): readonly Place[] {
+    return [...this.#places.values()].filter(({ varies }) => varies);
+  }
+
+  /** The strings of one name that stand at several paths: a block's first piece is often not where its others are. */
+  #ofNames(): readonly (readonly Segment[])[] {
+    const places = [...this.#places.values()].filter(
+      ({ varies, segments }) => varies || segments.length === 1,
+    );
+    return [...Map.groupBy(places, ({ name }) => name).values()]
+      .filter(({ length }) => length > 1)
+      .map((same) => same.flatMap(({ segments }) => segments).sort((a, b) => a.order - b.order));
   }
 }
 
-function byIds(group: readonly Segment[]): readonly (readonly Segment[])[] {
-  if (group.some(({ ids }) => ids === "")) return [group];
-  const parts = [...Map.groupBy(group, ({ ids }) => ids).values()];
-  // An id that is new in every event tells nothing apart.
-  return parts.some((part) => part.length > 1) ? parts : [group];
+function split(
+  segments: readonly Segment[],
+  by: (segment: Segment) => string,
+): readonly (readonly Segment[])[] {
+  return [...Map.groupBy(segments, by).values()];
 }
 
-function neighbours(container: Container | undefined): { readonly marks: string; readonly ids: string } {
-  let marks = "";
-  let ids = "";
-  for (let at = container; at !== undefined; at = at.parent) {
-    marks += at.marks === "" ? "|" : `${at.marks}|`;
-    ids += at.ids;
-  }
-  return { marks, ids };
+function marksOf({ leaf }: Segment): string {
+  const marks = leaf?.container?.neighbours.marks ?? "";
+  return leaf === undefined || leaf.position < 0 ? marks : `${marks}[${leaf.position}]`;
+}
+
+function idsOf({ leaf }: Segment): string {
+  return leaf?.container?.neighbours.ids ?? "";
+}
+
+function join(segments: readonly Segment[]): View {
+  return new JoinedView(segments.map(({ piece }) => ("content" in piece ? piece.content : piece)));
 }

@@ -13,6 +13,25 @@ export function escapeJson(text: string): string {
  */
 export function unescaped(view: View, start = 0, end = view.text.length): View {
   const { text } = view;
+  const plain = parsed(text.slice(start, end)) ?? undo(text, start, end).text;
+  return new DecodedView(view, plain, () => undo(text, start, end).offsets, escapeJson);
+}
+
+/** The fast way, which most strings can go. */
+function parsed(raw: string): string | undefined {
+  try {
+    return JSON.parse(`"${raw}"`) as string;
+  } catch {
+    // Cut, or of a language that knows more escapes than JSON.
+    return undefined;
+  }
+}
+
+function undo(
+  text: string,
+  start: number,
+  end: number,
+): { readonly text: string; readonly offsets: Uint32Array } {
   const offsets = new Uint32Array(end - start + 1);
   const parts: string[] = [];
   let length = 0;
@@ -22,13 +41,13 @@ export function unescaped(view: View, start = 0, end = view.text.length): View {
     parts.push(text.slice(done, at));
     const [char, size] = escapeAt(text, at, end);
     parts.push(char);
-    for (let index = 0; index < char.length; index++) offsets[length++] = at;
+    offsets[length++] = at;
     done = at + size;
   }
   for (let index = done; index < end; index++) offsets[length++] = index;
   parts.push(text.slice(done, end));
   offsets[length] = end;
-  return new DecodedView(view, parts.join(""), offsets.subarray(0, length + 1), escapeJson);
+  return { text: parts.join(""), offsets: offsets.subarray(0, length + 1) };
 }
 
 /** The character of the escape at `at`, and how long the escape is. */
@@ -52,7 +71,7 @@ export function hasEscapes(text: string): boolean {
 
 /** Whether `percentDecoded` could change `text`. */
 export function hasPercents(text: string): boolean {
-  return /%[0-9a-fA-F]{2}/.test(text);
+  return text.includes("%") && /%[0-9a-fA-F]{2}/.test(text);
 }
 
 /**
@@ -82,7 +101,8 @@ export function percentDecoded(view: View, start = 0, end = view.text.length, fo
   }
   copyTo(end);
   offsets[length] = end;
-  return new DecodedView(view, parts.join(""), offsets.subarray(0, length + 1), encodePercent);
+  const found = offsets.subarray(0, length + 1);
+  return new DecodedView(view, parts.join(""), () => found, encodePercent);
 }
 
 /** The characters of a run of `%41%42`, and where each begins in it. */

@@ -36,6 +36,7 @@ export class Finder {
   readonly #table: (Matcher[] | undefined)[] = new Array(1 << 14);
   readonly #marks = new Uint8Array(1 << 14);
   readonly #untabled: { readonly regex: RegExp; readonly pattern: SecretPattern }[] = [];
+  #searches = 0;
   readonly #whole: readonly { readonly sticky: RegExp; readonly pattern: SecretPattern }[];
 
   constructor(rules: FinderRules) {
@@ -52,6 +53,7 @@ export class Finder {
 
   /** All secrets in `text`. They may overlap. */
   find(text: string): readonly Hit[] {
+    this.#searches++;
     const hits: Hit[] = [];
     const last = text.length - 1;
     let pair = last >= 0 ? text.charCodeAt(0) & 127 : 0;
@@ -125,50 +127,63 @@ export class Finder {
     }
     const regex = new RegExp(source, `${plain}y`);
     for (const prefix of new Set(prefixes)) {
+      const isSure = !guarded || isSurePrefix(prefix);
+      const reach = pattern.long ? Number.POSITIVE_INFINITY : REACH;
+      let done = { search: 0, end: 0 };
       this.#add(prefix, (text, at) => {
-        regex.lastIndex = at;
-        const found = regex.exec(text);
+        // What is within a match is a part of it.
+        if (done.search === this.#searches && at < done.end) return undefined;
+        if (!isSure && isInsideBlob(text, at)) return undefined;
+        // An expression of a profile may have no bound of its own.
+        const from = Math.max(at - 1, 0);
+        const slice = text.length - from <= reach ? text : text.slice(from, from + reach);
+        const shift = slice === text ? 0 : from;
+        regex.lastIndex = at - shift;
+        const found = regex.exec(slice);
         if (found === null) return undefined;
-        const [hit] = hitOf(found, pattern);
-        if (hit === undefined || !guarded) return hit;
-        return inBlob(text, hit, prefix, pattern.long ?? false) ? undefined : hit;
+        const [hit] = hitOf(found, pattern, shift);
+        if (hit === undefined || (!isSure && !pattern.long && isBlob(text, hit.start))) return undefined;
+        done = { search: this.#searches, end: hit.end };
+        return hit;
       });
     }
   }
 }
 
-function hitOf(found: RegExpExecArray, { type, accept }: SecretPattern): readonly Hit[] {
+function hitOf(found: RegExpExecArray, { type, accept }: SecretPattern, shift = 0): readonly Hit[] {
   const [start, end] = found.indices?.groups?.secret ?? [found.index, found.index + found[0].length];
   const secret = found.groups?.secret ?? found[0];
   if (isMask(secret) || !(accept?.(secret) ?? true)) return [];
-  return [{ start, end, type, by: "pattern" }];
+  return [{ start: start + shift, end: end + shift, type, by: "pattern" }];
 }
 
-const BLOB_CHAR = /[A-Za-z0-9+/=_-]/;
+/** No key is as long; what goes on for longer is encrypted or an image. */
 const LONGEST_KEY = 320;
-const SURE_PREFIX = 7;
+const REACH = 1024;
+const BLOB_CHAR = /[A-Za-z0-9+/=_-]/;
 
 /**
- * Whether a match is but a part of something longer: encrypted reasoning and signatures are base64, in
- * which any few letters come up, `sk-` and `hf_` too. A long prefix does not come up by chance.
+ * Whether a prefix does not come up by chance. Encrypted reasoning and signatures are base64, in which any
+ * few letters do, `sk-` and `hf_` too.
  */
-function inBlob(text: string, hit: Hit, prefix: string, long: boolean): boolean {
-  if (prefix.length >= SURE_PREFIX || /[^A-Za-z0-9+/=_-]/.test(prefix)) return false;
-  const before = text[hit.start - 1] ?? "";
+function isSurePrefix(prefix: string): boolean {
+  return prefix.length >= 7 || /[^A-Za-z0-9+/=_-]/.test(prefix);
+}
+
+/** Whether what stands before `at` says that it is in the middle of a word or of base64. */
+function isInsideBlob(text: string, at: number): boolean {
+  const before = text[at - 1];
+  if (before === undefined || !BLOB_CHAR.test(before) || before === "=") return false;
   if (/[A-Za-z0-9]/.test(before)) return true;
-  if (BLOB_CHAR.test(before) && before !== "=" && before !== "/" && runBefore(text, hit.start, 24) === 24)
-    return true;
-  if (
-    before === "/" &&
-    /[+=]/.test(
-      text
-        .slice(Math.max(hit.start - 200, 0), hit.start)
-        .split(/[\s"':,?&]/)
-        .at(-1) ?? "",
-    )
-  )
-    return true;
-  return !long && runAfter(text, hit.start, LONGEST_KEY) === LONGEST_KEY;
+  if (before !== "/") return runBefore(text, at, 24) === 24;
+  // A path of a URL has slashes as well, but no plus.
+  const run = text.slice(at - runBefore(text, at, 200), at);
+  return run.includes("+");
+}
+
+/** Whether what begins at `start` goes on for longer than any key. */
+function isBlob(text: string, start: number): boolean {
+  return runAfter(text, start, LONGEST_KEY) === LONGEST_KEY;
 }
 
 function runBefore(text: string, end: number, limit: number): number {

@@ -1,12 +1,14 @@
 import { base64Run, bytesInBase64, textInBase64 } from "./base64.ts";
 import { Channels } from "./channels.ts";
-import { escapeJson, hasEscapes, hasPercents, percentDecoded, unescaped } from "./decode.ts";
+import { hasEscapes, hasPercents, percentDecoded, unescaped } from "./decode.ts";
 import type { Find } from "./edits.ts";
 import { hunksBetween } from "./hunks.ts";
-import { type JsonLeaf, type PathNode, PathTree, placeOf, readJson } from "./json-leaves.ts";
+import type { JsonLeaf } from "./json-leaf.ts";
+import { JsonPlaces, type PathNode } from "./json-places.ts";
 import { toLabel } from "./placeholder.ts";
+import { readJson } from "./read-json.ts";
 import type { Rules } from "./rules.ts";
-import { type Embedding, JoinedView, type Piece, SliceView, Source, type View } from "./view.ts";
+import { type Embedding, JoinedView, type Piece, Source, type View } from "./view.ts";
 
 /** How deep texts within texts are followed: JSON in a string of JSON in base64 and so on. */
 const MAX_DEPTH = 6;
@@ -29,11 +31,12 @@ export class Inspection {
   readonly sources: Source[] = [];
   readonly #finds: Find[] = [];
   readonly #allowed: Piece[] = [];
+  readonly #escaped: View[] = [];
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
   readonly #place: string;
   readonly #opened = new Map<Source, Set<string>>();
-  readonly #tree = new PathTree();
+  readonly #places = new JsonPlaces();
 
   /** `place`: where the text stands, for `allow`: `request.body`. */
   constructor(rules: Rules, mode: InspectionMode, place: string) {
@@ -58,25 +61,26 @@ export class Inspection {
   /** Any number of JSON values in a row, or events of which each is one. `events`: the pieces of a stream. */
   json(view: View, depth = 0): void {
     const channels = new Channels();
-    this.readJson(view, this.#tree.root, channels, depth);
+    this.readJson(view, this.#places.root, channels, depth);
     this.channels(channels, depth);
   }
 
-  /** Reads the JSON in `view`; strings go to `channels`, event by event. */
+  /** Reads the JSON in `view`; its strings go to `channels`, event by event. */
   readJson(view: View, base: PathNode, channels: Channels | undefined, depth: number): void {
-    const escaped: View[] = [];
-    readJson(view.text, this.#tree, base, (leaves) => {
-      channels?.beginEvent();
-      for (const leaf of leaves) this.#leaf(view, leaf, channels, escaped, depth);
+    readJson({
+      view,
+      places: this.#places,
+      base,
+      wantsScalar: (name) => this.#mode.names && this.#rules.isSecretField(name),
+      event: (leaves) => {
+        for (const leaf of leaves) this.#leaf(leaf, channels, depth);
+      },
     });
-    if (escaped.length === 0) return;
-    const joined = new JoinedView(escaped, "\0");
-    this.search(joined);
-    this.#loosely(joined, depth + 1);
   }
 
+  /** The place of what is outermost. */
   get root(): PathNode {
-    return this.#tree.root;
+    return this.#places.root;
   }
 
   /** Whether a secret name without a value counts. */
@@ -84,29 +88,28 @@ export class Inspection {
     return this.#mode.emptyNames === true;
   }
 
-  #leaf(view: View, leaf: JsonLeaf, channels: Channels | undefined, escaped: View[], depth: number): void {
-    const { start, end } = leaf;
-    const content = leaf.escaped
-      ? unescaped(view, start, end)
-      : new SliceView(view, start, end, leaf.kind === "scalar" ? undefined : escapeJson);
-    if (this.#rules.allowed.hasPlaces) this.#noteAllowed(content, leaf);
-    if (leaf.escaped) escaped.push(content);
-    if (leaf.kind === "key") return;
-    if (leaf.kind === "string") this.rewrite(content);
-    if (this.#mode.names && this.#isNamedSecret(leaf, content.text)) {
-      this.named(content, leaf.name, leaf.kind === "scalar");
+  #leaf(leaf: JsonLeaf, channels: Channels | undefined, depth: number): void {
+    const { kind } = leaf;
+    if (this.#rules.allowed.hasPlaces) this.#noteAllowed(leaf);
+    if (leaf.isEscaped) this.#escaped.push(leaf.content);
+    if (kind === "key") return;
+    if (this.#mode.names && this.#isNamedSecret(leaf)) {
+      this.named(leaf.content, leaf.name, kind === "scalar");
     }
-    if (leaf.kind === "scalar") return;
-    channels?.add(leaf, content);
-    if (depth < MAX_DEPTH) this.#within(content, leaf.path, channels, depth);
+    if (kind === "scalar") return;
+    if (this.#mode.rewrite !== undefined) this.rewrite(leaf.content);
+    channels?.add(leaf);
+    // Shorter ones hold nothing besides themselves.
+    if (leaf.end - leaf.start >= 8 && depth < MAX_DEPTH) {
+      this.#within(leaf.content, leaf.path, channels, depth);
+    }
   }
 
   /** What a string holds besides itself: JSON, or base64 of text. */
   #within(content: View, path: PathNode, channels: Channels | undefined, depth: number): void {
     const { text } = content;
-    if (text.length < 8) return;
     if (looksLikeJson(text)) {
-      this.readJson(content, this.#tree.child(path, "json"), undefined, depth + 1);
+      this.readJson(content, this.#places.child(path, "json"), undefined, depth + 1);
       return;
     }
     const data = /^data:[^,]{0,200};base64,/.exec(text)?.[0].length ?? 0;
@@ -116,20 +119,19 @@ export class Inspection {
     if (source === undefined) return;
     this.search(source);
     if (looksLikeJson(source.text)) {
-      this.readJson(source, this.#tree.child(path, "base64"), channels, depth + 1);
+      this.readJson(source, this.#places.child(path, "base64"), channels, depth + 1);
     } else this.#loosely(source, depth + 1);
   }
 
-  #isNamedSecret(leaf: JsonLeaf, text: string): boolean {
-    const { container, kind } = leaf;
+  #isNamedSecret(leaf: JsonLeaf): boolean {
+    const { container, kind, name } = leaf;
     if (container === undefined) return false;
-    if (!this.#rules.isSecretField(leaf.name)) {
-      const isValue = leaf.name === "value" || leaf.name === "stringValue";
-      return (
-        isValue && kind === "string" && this.#rules.isSecretField(container.label) && isWorthHiding(text)
-      );
+    if (!this.#rules.isSecretField(name)) {
+      const isValue = kind === "string" && (name === "value" || name === "stringValue");
+      return isValue && this.#rules.isSecretField(container.label) && isWorthHiding(leaf.content.text);
     }
     if (container.hasProbability) return false;
+    const { text } = leaf.content;
     if (kind === "scalar") {
       // Ids of tokens are numbers; a password of digits alone is longer than most of them.
       if (/^-?\d{6,}$/.test(text)) return !/token$/i.test(leaf.name);
@@ -168,6 +170,8 @@ export class Inspection {
   search(view: View): void {
     if (this.#mode.rewrite !== undefined) return;
     const { text } = view;
+    // Where the base64 that was opened last ends, for each of the four places that a group can begin at.
+    const opened = [0, 0, 0, 0];
     for (const hit of this.#rules.finder.find(text)) {
       switch (hit.by) {
         case "placeholder": {
@@ -178,7 +182,8 @@ export class Inspection {
           break;
         }
         case "encoded":
-          this.#encodedValue(view, hit.start, hit.end);
+          if (hit.start < (opened[hit.start & 3] as number)) break;
+          opened[hit.start & 3] = this.#encodedValue(view, hit.start, hit.end);
           break;
         case "parameter":
           this.#add(view, hit.start, hit.end, toLabel(hit.type));
@@ -201,7 +206,7 @@ export class Inspection {
     }
     for (const view of channels.texts()) {
       if (looksLikeJson(view.text))
-        this.readJson(view, this.#tree.child(this.root, "joined"), undefined, depth + 1);
+        this.readJson(view, this.#places.child(this.root, "joined"), undefined, depth + 1);
     }
   }
 
@@ -222,12 +227,14 @@ export class Inspection {
     }
   }
 
-  #encodedValue(view: View, start: number, end: number): void {
-    if (start < 0) return;
+  /** Opens the base64 in which a value stands, and says where that ends. */
+  #encodedValue(view: View, start: number, end: number): number {
+    if (start < 0) return 0;
     const [from, to] = base64Run(view.text, start, end);
     const { text, encode } = bytesInBase64(view.text.slice(from, to));
     const source = this.#embed(view, from, to, text, encode);
     if (source !== undefined) this.search(source);
+    return to;
   }
 
   /** Opens a text that stands encoded in `view`; `undefined` where that was done before. */
@@ -254,14 +261,24 @@ export class Inspection {
   }
 
   /** Remembers what the user says is no secret by its place. */
-  #noteAllowed(content: View, leaf: JsonLeaf): void {
-    if (this.#rules.allowed.place(this.#place + placeOf(leaf))) {
+  #noteAllowed({ place, content }: JsonLeaf): void {
+    if (this.#rules.allowed.place(this.#place + place)) {
       this.#allowed.push(...content.locate(0, content.text.length));
     }
   }
 
-  /** What was found, less what the user says is no secret. */
+  /** Searches the strings that were written with escapes: together, since most are short and there are many. */
+  #searchEscaped(): void {
+    while (this.#escaped.length > 0) {
+      const joined = new JoinedView(this.#escaped.splice(0), "\0");
+      this.search(joined);
+      this.#loosely(joined, 1);
+    }
+  }
+
+  /** What was found, less what the user says is no secret. To be asked when all is inspected. */
   get finds(): readonly Find[] {
+    this.#searchEscaped();
     if (this.#rules.allowed.place(this.#place)) return [];
     if (this.#allowed.length === 0) return this.#finds;
     const isAllowed = ({ source, start, end }: Piece): boolean =>

@@ -95,18 +95,23 @@ function encodedBy(pieces: readonly Piece[], encode: (text: string) => string): 
 export class DecodedView implements View {
   readonly text: string;
   readonly #parent: View;
-  readonly #offsets: Uint32Array;
+  readonly #find: () => Uint32Array;
   readonly #encode: (text: string) => string;
+  #offsets: Uint32Array | undefined;
 
-  /** `offsets[n]` is where character `n` begins in the parent; one more holds the end. */
-  constructor(parent: View, text: string, offsets: Uint32Array, encode: (text: string) => string) {
+  /**
+   * `offsets()[n]` is where character `n` begins in the parent; one more holds the end. Asked for only where
+   * something was found.
+   */
+  constructor(parent: View, text: string, offsets: () => Uint32Array, encode: (text: string) => string) {
     this.text = text;
     this.#parent = parent;
-    this.#offsets = offsets;
+    this.#find = offsets;
     this.#encode = encode;
   }
 
   locate(start: number, end: number): readonly Piece[] {
+    this.#offsets ??= this.#find();
     const pieces = this.#parent.locate(this.#offsets[start] ?? 0, this.#offsets[end] ?? 0);
     return encodedBy(pieces, this.#encode);
   }
