@@ -68,6 +68,8 @@ export interface Interaction {
   readonly kind: "request";
   /** Milliseconds since the tape began. */
   readonly at: number;
+  /** Which test recorded it; only on a tape that several tests may record into. */
+  readonly test?: string | undefined;
   readonly request: RecordedRequest;
   readonly response: RecordedResponse;
 }

@@ -13,7 +13,7 @@ import { readHeaders } from "./read-headers.ts";
 import type { Reading } from "./reading.ts";
 import { standardStatusText } from "./status-text.ts";
 
-export const ENTRY_KEYS = ["at", "request", "response"] as const;
+export const ENTRY_KEYS = ["at", "test", "request", "response"] as const;
 export const REQUEST_KEYS = ["method", "url", "headers", ...BODY_KEYS] as const;
 export const RESPONSE_KEYS = [
   "status",
@@ -38,8 +38,10 @@ export function readEntry(reading: Reading, node: TapeNode, atBefore: number): T
     throw reading.error(node, `an interaction has a request and a response, this one has no ${missing}`);
   }
   const at = fields.at ? reading.number(fields.at, "at, in milliseconds", 0, MAX_MILLISECONDS) : atBefore;
+  const test = fields.test && reading.string(fields.test, "test, the name of the test that recorded it");
   const request = readRequest(reading, fields.request);
-  return { kind: "request", at, request, response: readResponse(reading, fields.response) };
+  const response = readResponse(reading, fields.response);
+  return { kind: "request", at, ...(test === undefined ? {} : { test }), request, response };
 }
 
 function readRequest(reading: Reading, node: TapeNode): RecordedRequest {

@@ -17,6 +17,7 @@ export function renderEntry(entry: TapeEntry, column: number, comment: string | 
   const pad = " ".repeat(column);
   const lines = comment === undefined || comment === "" ? [] : [`${pad}# ${visibleComment(comment)}`];
   lines.push(`${pad}- at: ${tenths(entry.at)}`);
+  if (entry.test !== undefined) lines.push(`${pad}  test: ${scalarText(entry.test, "block")}`);
   lines.push(`${pad}  request:`, ...requestLines(entry.request, column + 4));
   lines.push(`${pad}  response:`, ...responseLines(entry.response, column + 4));
   return lines;
