@@ -55,16 +55,13 @@ function changeOf(differences: readonly Difference[]): string {
   return `the change of ${first}${more.length === 0 ? ` and ${second}` : ` and ${more.length + 1} more`}`;
 }
 
-/** Texts longer than this are prompts, which are what a request is about. */
-const MOST_LEFT_OUT = 60;
-
-/** One short value may be a counter or a seed that no shape tells. */
+/** One short value may be a counter, a seed or a nonce that no shape tells. What has words in it is a prompt. */
 function leaveOutStep(differences: readonly Difference[]): readonly string[] {
   const [only, ...more] = differences;
   if (only === undefined || more.length > 0) return [];
   const path = ignorePath(only.path);
   const short = [only.live, only.recorded].every(
-    (value) => String(value).length <= MOST_LEFT_OUT && !isContainer(value),
+    (value) => /^\S{0,40}$/.test(String(value)) && !isContainer(value),
   );
   if (path === undefined || !short) return [];
   return [`If ${only.path} changes from run to run, leave it out with match: { ignore: ['${path}'] }.`];

@@ -531,12 +531,16 @@ test("a request is prepared on both sides before anything else", () => {
   expect(equal(at("live"), at("recorded"), { prepare })).toBe(true);
 });
 
-test("requests to a provider are compared at any path that it names", () => {
-  expect(canonicalise(request({ a: 1 }), compileRules())).toMatchObject({
+test("the canonical form is method, origin, path, query, headers and body apart", () => {
+  const sent = request({ a: 1 }, { url: `${CHAT}?b=2&a=1&a=0` });
+  expect({ ...canonicalise(sent, compileRules()) }).toEqual({
     method: "POST",
     origin: "https://api.openai.com",
     path: "/v1/chat/completions",
+    query: { a: ["1", "0"], b: "2" },
+    headers: {},
     kind: "json",
+    body: { a: 1 },
+    bodyText: '{"a":1}',
   });
-  expect(CHAT).toContain("/v1/chat/completions");
 });

@@ -348,8 +348,6 @@ test("bytes that differ are told by length and digest", () => {
 
     If the change of body is meant, record anew:
       RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
-
-    If body changes from run to run, leave it out with match: { ignore: ['body'] }.
     "
   `);
 });
