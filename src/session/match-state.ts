@@ -12,16 +12,20 @@ export interface Match {
   readonly recording: Interaction | undefined;
 }
 
+/**
+ * @param own whether a recording is one that this test may have made; those are played before others' equal ones
+ */
 export function matchState(
   index: RecordingIndex,
   playhead: Playhead,
   live: RecordedRequest,
-  order: Order,
+  { order, own }: { readonly order: Order; readonly own: ((recording: Interaction) => boolean) | undefined },
 ): Match {
   const found = index.find(live);
   const { recordings } = found;
   if (recordings.length === 0) return { state: "none", found, recording: undefined };
-  const next = playhead.next(recordings, order);
+  const next =
+    (own && playhead.next(recordings.filter(own), order)) ?? playhead.next(recordings, own ? "any" : order);
   if (next === undefined) return { state: "used-up", found, recording: recordings.at(-1) };
   return { state: playhead.turn(next), found, recording: next };
 }

@@ -43,8 +43,13 @@ export interface SessionSettings {
   readonly recordCommand: string;
   /** Who records: what one owner has recorded is replaced by its next attempt, others' is kept. */
   readonly owner: string;
-  /** Judges unplayed recordings in place of the session, where others may play the same tape. */
-  readonly judgeUnplayed?: ((session: Session) => readonly Error[]) | undefined;
+  /**
+   * Set where several tests may record into the tape: what each has recorded carries its label, is played by it
+   * first, and is missed by it alone.
+   */
+  readonly label?: string | undefined;
+  /** Judges recordings without a label that were left unplayed, where several tests may play them. */
+  readonly judgeUnlabelled?: ((session: Session) => readonly Error[]) | undefined;
 }
 
 /** What the test that a session belongs to came to. */
@@ -76,6 +81,7 @@ export class Session {
   }[] = [];
   readonly #warned = new Set<string>();
   readonly #playhead: Playhead;
+  readonly #own: ((interaction: Interaction) => boolean) | undefined;
   readonly #index: RecordingIndex;
   readonly #recordsAll: boolean;
   readonly #counts = { played: 0, substituted: 0 };
@@ -97,7 +103,13 @@ export class Session {
     this.#recordsAll = environment.record === "all" || this.#opened.recordAnew;
     for (const warning of this.#opened.warnings) this.warn(warning);
     const interactions = this.#recordsAll ? NOTHING : (this.#opened.tape?.interactions ?? NOTHING);
-    this.#playhead = new Playhead(interactions);
+    const { label } = settings;
+    this.#own = label === undefined ? undefined : ({ test }) => test === undefined || test === label;
+    this.#playhead = new Playhead(
+      this.#own === undefined
+        ? interactions
+        : [...interactions.filter(this.#own), ...interactions.filter((each) => !this.#own?.(each))],
+    );
     this.#index = RecordingIndex.over(interactions, rules);
     if (options.freeze !== undefined) {
       this.#frozen = this.#chooseFrozen();
@@ -129,7 +141,8 @@ export class Session {
   }
 
   get unplayed(): readonly Interaction[] {
-    return this.#playhead.unplayed();
+    const left = this.#playhead.unplayed();
+    return this.#own === undefined ? left : left.filter(this.#own);
   }
 
   get stats(): CassetteStats {
@@ -160,7 +173,10 @@ export class Session {
     try {
       const request = this.settings.redactor.redactRequest(live);
       this.requests.push(request);
-      const match = matchState(this.#index, this.#playhead, live, this.settings.options.order);
+      const match = matchState(this.#index, this.#playhead, live, {
+        order: this.settings.options.order,
+        own: this.#own,
+      });
       return await this.#carryOut(this.#decide(match), match, exchange, live, request);
     } catch (error) {
       this.#note(asError(error));
@@ -211,7 +227,7 @@ export class Session {
   }
 
   async #save({ failed }: Outcome): Promise<void> {
-    const { file, shownFile, owner, shelf, redactor, recordCommand } = this.settings;
+    const { file, shownFile, owner, label, shelf, redactor, recordCommand } = this.settings;
     if (this.#recorder === undefined) {
       if (this.#recordsAll && this.#opened.exists) {
         this.warn(`Nothing was recorded: the test sent no request. The old tape ${shownFile} stays.`);
@@ -224,6 +240,7 @@ export class Session {
         after,
         interaction: {
           ...interaction,
+          ...(label === undefined ? {} : { test: label }),
           response: redactor.redactResponse(classified(interaction), interaction.request),
         },
       }));
@@ -266,14 +283,15 @@ export class Session {
   }
 
   #judgeUnplayed(): readonly Error[] {
-    const { options, judgeUnplayed } = this.settings;
+    const { options, label, judgeUnlabelled } = this.settings;
     if (options.unplayed === "ignore") return [];
-    if (judgeUnplayed !== undefined) return judgeUnplayed(this);
-    if (this.unplayed.length === 0) return [];
-    const error = this.unplayedError(this.unplayed);
-    if (options.unplayed === "error") return [error];
+    const mine = judgeUnlabelled === undefined ? this.unplayed : this.unplayed.filter(({ test }) => test === label);
+    const others = judgeUnlabelled?.(this) ?? [];
+    if (mine.length === 0) return others;
+    const error = this.unplayedError(mine);
+    if (options.unplayed === "error") return [error, ...others];
     this.warn(error.message);
-    return [];
+    return others;
   }
 
   /** Whether another recording of the same request was played. */

@@ -56,7 +56,12 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
         platform: process.platform,
       }),
       owner: shared ? testFile : task.id,
-      judgeUnplayed: name === undefined ? undefined : (judged) => tapes.judge(judged, task),
+      ...(name === undefined
+        ? {}
+        : {
+            label: [testFile, scope.label].join(" › "),
+            judgeUnlabelled: (judged: Session) => tapes.judge(judged, task),
+          }),
     });
   if (shared) tapes.share(file, session);
   scope.usedCassette = true;

@@ -73,14 +73,19 @@ class FileTapes {
     if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("\n\n"));
   }
 
-  /** A recording is unplayed where no test has played it, or another recording of the same request. */
+  /**
+   * A recording that does not say which test made it is unplayed where no test has played it, or another
+   * recording of the same request.
+   */
   #judge(): Error[] {
     const byFile = Map.groupBy(this.#left.splice(0), ({ settings }) => settings.file);
     const errors: Error[] = [];
     for (const [first, ...others] of byFile.values()) {
       if (first === undefined) continue;
-      const left = first.unplayed.filter((interaction) =>
-        others.every((other) => other.unplayed.includes(interaction) && !first.repeats(interaction)),
+      const left = first.unplayed.filter(
+        (interaction) =>
+          interaction.test === undefined &&
+          others.every((other) => other.unplayed.includes(interaction) && !first.repeats(interaction)),
       );
       if (left.length === 0) continue;
       const error = first.unplayedError(left);

@@ -1,0 +1,155 @@
+import { expect, test } from "vitest";
+import { createProject } from "../support/run-vitest.ts";
+
+/** Written by hand: no times, no cuts, nothing but what a person would write. */
+const tape = (question: string, answer: string): string => `
+  - request:
+      method: POST
+      url: https://api.openai.com/v1/chat/completions
+      headers: { content-type: application/json }
+      body:
+        model: gpt-5-mini
+        messages:
+          - { role: user, content: ${JSON.stringify(question)} }
+    response:
+      status: 200
+      headers: { content-type: application/json }
+      body: { choices: [{ message: { content: ${JSON.stringify(answer)} } }] }
+`;
+
+const ask = `
+export async function ask(content: string, more: object = {}, url = "https://api.openai.com/v1/chat/completions") {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer sk-proj-not-a-real-key" },
+    body: JSON.stringify({ model: "gpt-5-mini", messages: [{ role: "user", content }], ...more }),
+  });
+  return { status: response.status, retry: response.headers.get("x-should-retry"), body: await response.json() };
+}
+`;
+
+const files = {
+  "ask.ts": ask,
+  "cassettes/joke.yaml": `cassette: 1\ninteractions:${tape("Tell me a joke about dark mode, please.", "Light attracts bugs.")}`,
+  "cassettes/two.yaml": `cassette: 1\ninteractions:${tape("one", "1")}${tape("two", "2")}`,
+  "cassettes/whole.yaml": `cassette: 1\ninteractions:${tape("one", "1")}${tape("two", "2")}`,
+};
+
+test("each kind of miss fails the test that swallowed it, and says why and what to do", async () => {
+  using project = createProject({
+    files: {
+      ...files,
+      "miss.test.ts": `
+import { expect, test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./ask.ts";
+
+test("no tape", async () => { useCassette(); expect((await ask("hello")).status).toBe(400); });
+test("drifted", async () => {
+  useCassette("joke");
+  const { status, retry, body } = await ask("Tell me a joke about light mode, please.", { seed: 7 });
+  expect([status, retry, body.error.type]).toEqual([400, "false", "cassette_miss"]);
+});
+test("another endpoint", async () => { useCassette("joke"); await ask("hello", {}, "https://api.openai.com/v1/responses"); });
+test("used up", async () => {
+  useCassette("joke");
+  for (let time = 0; time < 3; time++) await ask("Tell me a joke about dark mode, please.");
+});
+test("out of order", async () => { useCassette("two", { order: "recorded" }); await ask("two"); });
+test("several", async () => { useCassette("two"); await ask("three"); await ask("four"); });
+`,
+    },
+  });
+  const { failures, tests, status } = await project.run();
+  expect(status).toBe(1);
+  expect(Object.values(tests)).toEqual(Array(6).fill("failed"));
+  expect(messages(failures)).toMatchSnapshot();
+});
+
+test("what Vitest prints for a miss is a diff and the line that sent the request", async () => {
+  using project = createProject({
+    files: {
+      ...files,
+      "miss.test.ts": `
+import { test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./ask.ts";
+
+test("drifted", async () => {
+  useCassette("joke");
+  await ask("Tell me a joke about light mode, please.");
+});
+`,
+    },
+  });
+  const { output } = await project.run();
+  expect(output).toMatchSnapshot();
+});
+
+test("recordings that no request asked for fail a test that passed otherwise, and only such a one", async () => {
+  using project = createProject({
+    files: {
+      ...files,
+      "cassettes/left/is-left.yaml": files["cassettes/two.yaml"],
+      "cassettes/left/is-left-after-a-failure.yaml": files["cassettes/two.yaml"],
+      "cassettes/left/is-ignored.yaml": files["cassettes/two.yaml"],
+      "left.test.ts": `
+import { expect, test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./ask.ts";
+
+test("is left", async () => { useCassette(); await ask("two"); });
+test("is left after a failure", async () => { useCassette(); await ask("two"); expect(1).toBe(2); });
+test("is ignored", async () => { useCassette({ unplayed: "ignore" }); await ask("two"); });
+test("shares one half", async () => { useCassette("two"); await ask("one"); });
+test("shares the other half", async () => { useCassette("two"); await ask("two"); });
+`,
+    },
+  });
+  const { failures, tests } = await project.run();
+  expect(tests).toEqual({
+    "is left": "failed",
+    "is left after a failure": "failed",
+    "is ignored": "passed",
+    "shares one half": "passed",
+    "shares the other half": "passed",
+  });
+  expect(messages(failures)).toMatchSnapshot();
+});
+
+test("warn mode plays the nearest recording and prints each difference once", async () => {
+  using project = createProject({
+    files: {
+      ...files,
+      "warn.test.ts": `
+import { expect, test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./ask.ts";
+
+test("is warned", async () => {
+  const cassette = useCassette("joke", { mode: "warn", repeat: "last" });
+  for (let time = 0; time < 2; time++) {
+    const { body } = await ask("Tell me a joke about light mode, please.");
+    expect(body.choices[0].message.content).toBe("Light attracts bugs.");
+  }
+  expect(cassette.stats).toMatchObject({ requests: 2, substituted: 2, missed: 0, played: 0 });
+});
+test("has no candidate", async () => {
+  useCassette("joke", { mode: "warn" });
+  expect((await ask("hello", {}, "https://api.openai.com/v1/responses")).status).toBe(400);
+});
+`,
+    },
+  });
+  const { output, tests } = await project.run();
+  expect(tests).toEqual({ "is warned": "passed", "has no candidate": "failed" });
+  expect(output.match(/Played recording 1/g)).toHaveLength(1);
+  expect(output).toMatchSnapshot();
+});
+
+/** Without stacks: what the user is told. */
+function messages(failures: Readonly<Record<string, readonly string[]>>): unknown {
+  return Object.fromEntries(
+    Object.entries(failures).map(([name, texts]) => [name, texts.map((text) => text.replace(/\n {4}at [^]*$/, ""))]),
+  );
+}

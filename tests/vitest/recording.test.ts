@@ -1,0 +1,285 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
+import { createProject } from "../support/run-vitest.ts";
+
+let server: ProviderServer;
+beforeAll(async () => {
+  server = await startProviderServer();
+});
+afterAll(() => server.close());
+
+const ask = `
+export async function ask(content: string) {
+  const response = await fetch(process.env.PROVIDER + "/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer sk-proj-not-a-real-key" },
+    body: JSON.stringify({ model: "gpt-5-mini", messages: [{ role: "user", content }] }),
+  });
+  const body = await response.json();
+  return response.ok ? body.choices[0].message.content : "refused: " + body.error.type;
+}
+`;
+const head = `
+import { expect, test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./ask.ts";
+`;
+
+test("a wrong RECORD, CASSETTE_MODE or option stops the run with a message that lists what is valid", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("asks", async () => { useCassette(); });
+test("has a typo", async () => { useCassette({ mod: "warn" } as never); });
+test("has a wrong mode", async () => { useCassette({ mode: "lenient" } as never); });
+test("leaves the folder", async () => { useCassette("../outside"); });
+`,
+    },
+  });
+  const record = await project.run({ env: { RECORD: "yes please" } });
+  expect(record.status).toBe(1);
+  expect(record.output).toContain("RECORD is 'yes please', but must be unset, '0' or 'false' to play only");
+  const mode = await project.run({ env: { CASSETTE_MODE: "lax" } });
+  expect(mode.output).toContain("CASSETTE_MODE is 'lax', but must be unset or one of 'strict', 'warn', 'hybrid'.");
+  const options = await project.run();
+  expect(options.tests).toEqual({
+    asks: "passed",
+    "has a typo": "failed",
+    "has a wrong mode": "failed",
+    "leaves the folder": "failed",
+  });
+  expect(firstLines(options.failures)).toMatchInlineSnapshot();
+});
+
+test("recording is refused in CI unless RECORD_ON_CI is set", async () => {
+  using project = createProject({
+    files: { "ask.ts": ask, "a.test.ts": `${head}\ntest("asks", async () => { useCassette(); await ask("hi"); });` },
+  });
+  const env = { PROVIDER: server.url, RECORD: "1" };
+  const refused = await project.run({ env: { ...env, CI: "true" } });
+  expect(refused.status).toBe(1);
+  expect(refused.output).toContain("recording is refused there");
+  expect(existsSync(join(project.root, "cassettes"))).toBe(false);
+  const allowed = await project.run({ env: { ...env, CI: "true", RECORD_ON_CI: "1" } });
+  expect(allowed.status, allowed.output).toBe(0);
+  expect((await project.run({ env: { ...env, RECORD: "", CI: "true" } })).status).toBe(0);
+});
+
+test("a recording whose test failed is kept beside the old tape, which stays", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("asks", async () => {
+  useCassette();
+  await ask(process.env.QUESTION);
+  expect(process.env.QUESTION).not.toBe("bad");
+});`,
+    },
+  });
+  const env = { PROVIDER: server.url, RECORD: "1" };
+  // A first recording has nothing to destroy: it is kept in its place, whatever became of the test.
+  expect((await project.run({ env: { ...env, QUESTION: "bad" } })).status).toBe(1);
+  expect(project.read("cassettes/a/asks.yaml")).toContain("content: bad");
+  expect((await project.run({ env: { ...env, QUESTION: "good" } })).status).toBe(0);
+  const good = project.read("cassettes/a/asks.yaml");
+  expect(good).toContain("content: good");
+  const failed = await project.run({ env: { ...env, QUESTION: "bad" } });
+  expect(failed.status).toBe(1);
+  expect(project.read("cassettes/a/asks.yaml")).toBe(good);
+  expect(project.read("cassettes/a/asks.failed.yaml")).toContain("content: bad");
+  expect(failed.output).toContain("To accept it: mv cassettes/a/asks.failed.yaml cassettes/a/asks.yaml");
+  expect((await project.run({ env: { ...env, QUESTION: "better" } })).status).toBe(0);
+  expect(existsSync(join(project.root, "cassettes/a/asks.failed.yaml"))).toBe(false);
+});
+
+test("RECORD=new and hybrid add what is missing where it was sent, and leave the rest as it stands in the file", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("asks", async () => {
+  const cassette = useCassette({ mode: (process.env.TAPE_MODE || "strict") as never });
+  for (const question of process.env.QUESTIONS.split(" ")) expect(await ask(question)).toContain(question);
+  expect(cassette.stats.missed).toBe(0);
+});`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  const first = await project.run({ env: { ...env, RECORD: "1", QUESTIONS: "one three" } });
+  expect(first.status, first.output).toBe(0);
+  const edited = project
+    .read("cassettes/a/asks.yaml")
+    .replace("interactions:\n", "interactions:\n  # Mind the comment.\n")
+    .replace("model: gpt-5-mini", 'model:   "gpt-5-mini" # as it is');
+  project.write("cassettes/a/asks.yaml", edited);
+  const more = await project.run({ env: { ...env, RECORD: "new", QUESTIONS: "zero one two three" } });
+  expect(more.status, more.output).toBe(0);
+  const grown = project.read("cassettes/a/asks.yaml");
+  expect([...grown.matchAll(/content: (zero|one|two|three) /g)].map(([, name]) => name)).toEqual([
+    "zero",
+    "one",
+    "two",
+    "three",
+  ]);
+  const [, firstOld = "", secondOld = ""] = edited.split(/(?=^ {2}# \d · )/m);
+  expect(grown).toContain(firstOld);
+  expect(grown).toContain(secondOld.trimEnd());
+  expect(grown).toContain("# Mind the comment.");
+  expect((await project.run({ env: { ...env, QUESTIONS: "zero one two three" } })).status).toBe(0);
+  expect(project.read("cassettes/a/asks.yaml")).toBe(grown);
+  const hybrid = await project.run({ env: { ...env, TAPE_MODE: "hybrid", QUESTIONS: "one four" } });
+  expect(hybrid.status, hybrid.output).toBe(0);
+  expect(project.read("cassettes/a/asks.yaml")).toContain("content: four");
+  const strict = { ...env, TAPE_MODE: "hybrid", QUESTIONS: "one five", CI: "1" };
+  const refused = await project.run({ env: strict });
+  expect(refused.status).toBe(1);
+  expect(JSON.stringify(refused.failures)).toContain("CI is set, so hybrid plays as strict");
+});
+
+test("each attempt of a test starts its tape anew, and the last one is kept", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+let attempt = 0;
+test("is tried", { retry: 2 }, async () => {
+  const cassette = useCassette();
+  attempt++;
+  await ask("attempt");
+  expect(cassette.requests).toHaveLength(1);
+  expect(attempt).toBe(3);
+});
+test("is repeated", { repeats: 2 }, async () => { useCassette(); await ask("again"); });
+test("sends nothing", async () => { useCassette(); if (process.env.SEND) await ask("sent"); });`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  expect((await project.run({ env: { ...env, RECORD: "1", SEND: "1" } })).status).toBe(0);
+  expect(project.read("cassettes/a/is-tried.yaml").match(/- at:/g)).toHaveLength(1);
+  expect(project.read("cassettes/a/is-repeated.yaml").match(/- at:/g)).toHaveLength(1);
+  expect((await project.run({ env: { ...env, SEND: "1" } })).status).toBe(0);
+  const silent = await project.run({ env: { ...env, RECORD: "1" } });
+  expect(silent.output).toContain("Nothing was recorded: the test sent no request. The old tape");
+  expect(project.read("cassettes/a/sends-nothing.yaml")).toContain("sent");
+});
+
+test("two tests whose names make the same file are told to choose others", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("Asks!", async () => { useCassette(); });
+test("asks", async () => { useCassette(); });`,
+    },
+  });
+  const { failures, tests } = await project.run();
+  expect(tests).toEqual({ "Asks!": "passed", asks: "failed" });
+  expect(firstLines(failures)).toMatchInlineSnapshot(`
+    {
+      "asks": [
+        "CassetteError: Failed to open the cassette of "asks": its file, a/asks.yaml, is already that of another test, "Asks!". Rename one of them, or name the cassette: useCassette('some-name').",
+      ],
+    }
+  `);
+});
+
+test("one tape for a file, and one that several tests record into, lose nothing", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+for (const name of ["one", "two"]) test(name, async () => {
+  useCassette({ scope: "file" });
+  expect(await ask(name)).toContain(name);
+  if (process.env.MISS === name) await ask("never recorded");
+});`,
+      "b.test.ts": `${head}
+for (const name of ["one", "two"]) test("b " + name, async () => { useCassette("shared"); expect(await ask("b " + name)).toContain(name); });`,
+      "c.test.ts": `${head}
+for (const name of ["one", "two"]) test("c " + name, async () => { useCassette("shared"); expect(await ask("c " + name)).toContain(name); });`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  for (let run = 0; run < 2; run++) {
+    const recorded = await project.run({ env: { ...env, RECORD: "1" } });
+    expect(recorded.status, recorded.output).toBe(0);
+    expect(project.read("cassettes/a.yaml").match(/- at:/g)).toHaveLength(2);
+    expect(project.read("cassettes/shared.yaml").match(/- at:/g)).toHaveLength(4);
+  }
+  const replayed = await project.run({ env });
+  expect(replayed.status, replayed.output).toBe(0);
+  const missed = await project.run({ env: { ...env, MISS: "one" } });
+  expect(missed.tests).toMatchObject({ one: "failed", two: "passed" });
+});
+
+test("traffic outside any cassette is let through, warned of or refused, loopback excepted", async () => {
+  const files = {
+    "a.test.ts": `
+import { expect, test } from "vitest";
+import "vitest-cassette";
+test("leaves the machine", async () => {
+  const answer = await fetch("https://api.openai.com/v1/models").then((response) => response.status, () => "no network");
+  expect(answer).toBe(process.env.EXPECTED === "400" ? 400 : "no network");
+});
+test("stays on it", async () => { expect((await fetch(process.env.PROVIDER + "/v1/models")).status).toBe(200); });`,
+  };
+  // A proxy that nobody listens on stands for a network that is not there.
+  const env = { PROVIDER: server.url, NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1" };
+  using warned = createProject({ files, plugin: '{ outside: "warn" }' });
+  const warning = await warned.run({ env });
+  expect(warning.status, warning.output).toBe(0);
+  expect(warning.output).toContain("GET https://api.openai.com/v1/models was sent outside any open cassette.");
+  using refused = createProject({ files, plugin: '{ outside: "error" }' });
+  const refusal = await refused.run({ env: { ...env, EXPECTED: "400" } });
+  expect(refusal.status, refusal.output).toBe(0);
+  expect(refusal.output).toContain("Refused: GET https://api.openai.com/v1/models");
+});
+
+test("an old tape fails, warns or is recorded anew", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("asks", async () => { useCassette({ maxAge: "30d", stale: process.env.STALE as never }); await ask("hi"); });`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  expect((await project.run({ env: { ...env, RECORD: "1", STALE: "error" } })).status).toBe(0);
+  const old = project.read("cassettes/a/asks.yaml").replace(/at: \d{4}-/, "at: 2020-");
+  project.write("cassettes/a/asks.yaml", old);
+  const failed = await project.run({ env: { ...env, STALE: "error" } });
+  expect(failed.status).toBe(1);
+  expect(JSON.stringify(failed.failures)).toMatch(/is \d+ days old, and maxAge allows 30 days/);
+  const warned = await project.run({ env: { ...env, STALE: "warn" } });
+  expect(warned.status, warned.output).toBe(0);
+  expect(warned.output).toMatch(/is \d+ days old/);
+  const recorded = await project.run({ env: { ...env, STALE: "record" } });
+  expect(recorded.status, recorded.output).toBe(0);
+  expect(project.read("cassettes/a/asks.yaml")).not.toContain("at: 2020-");
+});
+
+test("SDKs are constructed without a key in replay, where a placeholder stands in for it", async () => {
+  const files = {
+    "a.test.ts": `
+import OpenAI from "openai";
+import { expect, test } from "vitest";
+test("key", () => { expect(new OpenAI().apiKey).toBe("placeholder-key-set-by-vitest-cassette"); });`,
+  };
+  using project = createProject({ files });
+  const env = { OPENAI_API_KEY: "" };
+  expect((await project.run({ env })).tests).toEqual({ key: "passed" });
+  expect((await project.run({ env: { OPENAI_API_KEY: "sk-mine" } })).tests).toEqual({ key: "failed" });
+  expect((await project.run({ env: { ...env, RECORD: "1" } })).tests).toEqual({ key: "failed" });
+  using without = createProject({ files, plugin: "{ placeholderKeys: false }" });
+  expect((await without.run({ env })).tests).toEqual({ key: "failed" });
+});
+
+function firstLines(failures: Readonly<Record<string, readonly string[]>>): unknown {
+  return Object.fromEntries(
+    Object.entries(failures).map(([name, texts]) => [name, texts.map((text) => text.replace(/\n {4}at [^]*$/, ""))]),
+  );
+}
