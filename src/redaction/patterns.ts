@@ -10,9 +10,12 @@ export interface SecretPattern {
   readonly long?: boolean;
 }
 
-/** Letters and digits mixed, as no word has them. */
-const looksRandom = (text: string): boolean =>
-  /\d/.test(text) && /[A-Za-z]/.test(text) && /(?=[A-Za-z0-9]{16})/.test(text);
+/** Letters and digits mixed as in no word: in a long run, or with capitals over a length that no name has. */
+const looksRandom = (text: string): boolean => {
+  const body = text.slice(3);
+  if (!/\d/.test(body) || !/[A-Za-z]/.test(body)) return false;
+  return /[A-Za-z0-9]{16}/.test(body) || (body.length >= 40 && /[a-z]/.test(body) && /[A-Z]/.test(body));
+};
 
 /** Credentials are not words: a digit, or capitals inside. */
 const looksOpaque = (text: string): boolean =>
