@@ -32,7 +32,8 @@ export function detectFraming(
   }
 
   const text = decodeText(bytes).replace(/^\uFEFF/, "");
-  const body = text.trimStart();
+  // Not trimStart, which takes characters that a cut may split: a BOM, a no-break space.
+  const body = text.replace(/^[ \t\r\n]+/, "");
   if (body === "" || (bytes.length < 3 && first === 0xef)) {
     return ended || bytes.length > LONG_BLANK ? (declared ?? "sse") : undefined;
   }

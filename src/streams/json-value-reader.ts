@@ -34,7 +34,7 @@ export class JsonValueReader implements TextReader {
   }
 
   push(text: string, at: number | undefined): void {
-    let start = this.#depth > 0 || this.#inScalar ? 0 : -1;
+    let start = this.#depth > 0 || this.#inScalar || this.#opening ? 0 : -1;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (this.#depth > 0) {
@@ -44,7 +44,7 @@ export class JsonValueReader implements TextReader {
         continue;
       }
       if (this.#inScalar) {
-        if (code !== LF && code !== COMMA && !(code === CLOSE_BRACKET && this.#inArray)) continue;
+        if (code !== LF && !(this.#inArray && (code === COMMA || code === CLOSE_BRACKET))) continue;
         this.#inScalar = false;
         this.#finish(text.slice(start, i), at);
         start = -1;
@@ -57,11 +57,10 @@ export class JsonValueReader implements TextReader {
         if (code === OPEN_BRACE) {
           this.isArray = true;
           this.#inArray = true;
+          this.#held = [];
         } else {
-          // Not an array of objects: one value, of which the `[` was the first character.
-          this.#held.push("[");
+          // Not an array of objects: one value, which began with the `[`.
           this.#depth = 1;
-          start = i;
           if (this.#step(code)) {
             this.#finish(text.slice(start, i + 1), at);
             start = -1;
@@ -74,6 +73,7 @@ export class JsonValueReader implements TextReader {
         this.#inArray = false;
       } else if (code === OPEN_BRACKET && !this.#inArray) {
         this.#opening = true;
+        start = i;
       } else {
         start = i;
         if (code === OPEN_BRACE || code === OPEN_BRACKET) this.#depth = 1;
@@ -84,7 +84,7 @@ export class JsonValueReader implements TextReader {
   }
 
   end(at: number | undefined): void {
-    const rest = this.#opening ? "[" : this.#held.join("").trim();
+    const rest = this.#held.join("").trim();
     if (this.#inScalar && parseJson(rest) !== undefined) this.#sink.event(at, { data: rest });
     else if (rest !== "") this.#sink.rest = rest;
     else if (this.#inArray) this.#sink.rest = "[";

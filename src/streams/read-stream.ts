@@ -55,7 +55,12 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
   const { finishReason, error, terminated } = gathered;
   // One JSON value is whole by itself, and SDKs that hand on values keep the marker to themselves.
   const marked = decoder?.hasTerminator === true && framed.framing !== "json" && framed.framing !== "values";
-  const ended = terminated || !marked || (decoder.terminatorOptional === true && finishReason !== undefined);
+  const ended =
+    terminated ||
+    !marked ||
+    // A provider that tells of a failure sends nothing after it.
+    error !== undefined ||
+    (decoder.terminatorOptional === true && finishReason !== undefined);
   return {
     events,
     model: gathered.model,

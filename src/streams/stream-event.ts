@@ -34,6 +34,11 @@ export class StreamEvent implements FramedEvent {
     this.#payload = payload;
   }
 
+  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  get [Symbol.toStringTag](): string {
+    return "StreamEvent";
+  }
+
   get payload(): unknown {
     this.#payload ??= { value: parseJson(this.data) };
     return this.#payload.value;

@@ -3,6 +3,7 @@ import type { StreamChunk } from "./chunk.ts";
 import type { StreamDecoder, StreamErrorInfo, TraceUsage } from "./decoder.ts";
 import { frame } from "./framer.ts";
 import type { Framed, Framing, FramingFault, StreamComment } from "./framing.ts";
+import { ownGetters } from "./own-getters.ts";
 import { type ReadStream, readStream } from "./read-stream.ts";
 import { StreamTiming } from "./timing.ts";
 import type { ToolCall } from "./tool-calls.ts";
@@ -46,6 +47,12 @@ export class StreamTrace {
   constructor(source: TraceSource) {
     this.#source = source;
     this.chunks = source.chunks;
+    ownGetters(this);
+  }
+
+  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  get [Symbol.toStringTag](): string {
+    return "StreamTrace";
   }
 
   get [BRAND](): true {
@@ -130,7 +137,15 @@ export class StreamTrace {
 
   /** How the bytes ended. Where nobody was there to see it: `truncated` if something is missing, else `complete`. */
   get end(): StreamEnd {
-    return this.#source.end ?? (this.#reading().whole ? "complete" : "truncated");
+    return this.#source.end ?? (this.whole ? "complete" : "truncated");
+  }
+
+  /**
+   * Whether nothing is missing at the end, as far as the events tell: no event is cut, and the provider's end
+   * marker is there, or is one that many leave out (`[DONE]`) and a finish reason stands for it, or an error does.
+   */
+  get whole(): boolean {
+    return this.#reading().whole;
   }
 
   /** Text of an event that the end of the stream cut; `undefined` where none was. */

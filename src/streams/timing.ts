@@ -1,4 +1,5 @@
 import type { StreamChunk } from "./chunk.ts";
+import { ownGetters } from "./own-getters.ts";
 import { percentile } from "./percentile.ts";
 import type { TraceEvent } from "./trace-event.ts";
 
@@ -22,6 +23,12 @@ export class StreamTiming {
   constructor(source: TimingSource) {
     this.#source = source;
     this.#timed = source.chunks.every(({ at }) => at !== undefined);
+    ownGetters(this);
+  }
+
+  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  get [Symbol.toStringTag](): string {
+    return "StreamTiming";
   }
 
   /** Response headers. */

@@ -31,6 +31,11 @@ export class TraceEvent implements FramedEvent {
     this.#framed = framed;
   }
 
+  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  get [Symbol.toStringTag](): string {
+    return "TraceEvent";
+  }
+
   /** `data` parsed; `undefined` where it is not JSON. */
   get payload(): unknown {
     return this.#framed.payload;
