@@ -1,5 +1,5 @@
 import type { ProjectOptions } from "../modes/options.ts";
-import { devStore } from "./dev-store.ts";
+import { FileStore } from "../storage/file-store.ts";
 import { TapeShelf } from "./tape-shelf.ts";
 
 /** What the plugin tells each worker. Has to survive structured cloning. */
@@ -17,8 +17,8 @@ interface WorkerProject {
   defaults: ProjectOptions;
   /** Whether the plugin's setup file has run. */
   plugin: boolean;
-  /** The tapes of this worker. */
-  shelf(): TapeShelf;
+  /** The tapes of a folder, given by its absolute path. */
+  shelf(folder: string): TapeShelf;
 }
 
 const KEY = Symbol.for("vitest-cassette/project/1");
@@ -31,13 +31,17 @@ export function workerProject(): WorkerProject {
 }
 
 function createProject(): WorkerProject {
-  let shelf: TapeShelf | undefined;
+  const shelves = new Map<string, TapeShelf>();
   return {
     settings: { root: process.cwd(), runStarted: Date.now() - performance.now(), options: {} },
     defaults: {},
     plugin: false,
-    shelf() {
-      shelf ??= new TapeShelf(devStore, this.settings.runStarted);
+    shelf(folder) {
+      let shelf = shelves.get(folder);
+      if (shelf === undefined) {
+        shelf = new TapeShelf(new FileStore({ folder }), this.settings.runStarted);
+        shelves.set(folder, shelf);
+      }
       return shelf;
     },
   };

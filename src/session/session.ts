@@ -285,7 +285,8 @@ export class Session {
   #judgeUnplayed(): readonly Error[] {
     const { options, label, judgeUnlabelled } = this.settings;
     if (options.unplayed === "ignore") return [];
-    const mine = judgeUnlabelled === undefined ? this.unplayed : this.unplayed.filter(({ test }) => test === label);
+    const mine =
+      judgeUnlabelled === undefined ? this.unplayed : this.unplayed.filter(({ test }) => test === label);
     const others = judgeUnlabelled?.(this) ?? [];
     if (mine.length === 0) return others;
     const error = this.unplayedError(mine);

@@ -6,9 +6,9 @@ import type { Environment } from "../modes/environment.ts";
 import { decideAge, formatAge } from "../modes/max-age.ts";
 import type { ResolvedOptions } from "../modes/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
+import type { CassetteStore } from "../storage/cassette-store.ts";
 import { describeInteraction } from "./describe-interaction.ts";
 import { type Addition, mergeRecordings } from "./merge.ts";
-import type { TapeStore } from "./tape-store.ts";
 import { VERSION } from "./version.ts";
 
 /** A tape as a session finds it. */
@@ -60,13 +60,13 @@ export interface Saved {
 
 /** The tapes of one worker: read once, written whole. */
 export class TapeShelf {
-  readonly #store: TapeStore;
+  readonly #store: CassetteStore;
   /** Milliseconds since the epoch. */
   readonly #runStarted: number;
   /** What each owner has recorded into each file in this run, in the order of their first recording. */
   readonly #recorded = new Map<string, Map<string, readonly Interaction[]>>();
 
-  constructor(store: TapeStore, runStarted: number) {
+  constructor(store: CassetteStore, runStarted: number) {
     this.#store = store;
     this.#runStarted = runStarted;
   }

@@ -5,8 +5,8 @@ import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts
 import { mergeDefaults } from "../modes/merge-defaults.ts";
 import type { CassetteOptions } from "../modes/options.ts";
 import { resolveOptions } from "../modes/resolve-options.ts";
+import { explicitCassetteFile } from "../storage/names.ts";
 import type { Cassette } from "./cassette.ts";
-import { explicitCassetteFile } from "./dev-store.ts";
 import { cassetteOf } from "./open-handle.ts";
 import { workerProject } from "./project.ts";
 import { sessionRouter } from "./router.ts";
@@ -98,14 +98,15 @@ function open(
     project: dir === undefined ? merged : { ...merged, dir },
   });
   const shownFile = explicitCassetteFile(name);
+  const folder = resolve(project.settings.root, options.dir);
   const session = new Session({
     name: shownFile.replace(/\.yaml$/, ""),
-    file: resolve(project.settings.root, options.dir, shownFile),
+    file: resolve(folder, shownFile),
     shownFile: [options.dir, shownFile].join("/"),
     options,
     environment,
     ...toolsFor(options, process.env),
-    shelf: project.shelf(),
+    shelf: project.shelf(folder),
     test: undefined,
     recordCommand: "RECORD=1, with the command that you ran",
     owner: name,

@@ -6,11 +6,11 @@ import { mergeDefaults } from "../modes/merge-defaults.ts";
 import type { CassetteOptions } from "../modes/options.ts";
 import { resolveOptions } from "../modes/resolve-options.ts";
 import type { Cassette } from "../session/cassette.ts";
-import { explicitCassetteFile, fileCassetteFile, testCassetteFile } from "../session/dev-store.ts";
 import { cassetteOf } from "../session/open-handle.ts";
 import { workerProject } from "../session/project.ts";
 import { Session } from "../session/session.ts";
 import { toolsFor } from "../session/tools.ts";
+import { explicitCassetteFile, fileCassetteFile, testCassetteFile } from "../storage/names.ts";
 import { fileTapes } from "./shared-tapes.ts";
 import type { TestScope } from "./test-scope.ts";
 import { fullTestName, suiteNames } from "./test-scope.ts";
@@ -30,7 +30,8 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
       : shared
         ? fileCassetteFile(testFile)
         : testCassetteFile(testFile, [...suiteNames(task), task.name]);
-  const file = resolve(settings.root, options.dir, shownFile);
+  const folder = resolve(settings.root, options.dir);
+  const file = resolve(folder, shownFile);
   const tapes = fileTapes();
   tapes.claim(
     file,
@@ -48,7 +49,7 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
       options,
       environment,
       ...toolsFor(options, process.env),
-      shelf: workerProject().shelf(),
+      shelf: workerProject().shelf(folder),
       test: { file: testFile, name: scope.label },
       recordCommand: recordCommand({
         file: testFile,

@@ -51,7 +51,20 @@ test("leaves the folder", async () => { useCassette("../outside"); });
     "has a wrong mode": "failed",
     "leaves the folder": "failed",
   });
-  expect(firstLines(options.failures)).toMatchInlineSnapshot();
+  expect(firstLines(options.failures)).toMatchInlineSnapshot(`
+    {
+      "has a typo": [
+        "CassetteOptionsError: Failed to read the options of useCassette(): There is no option mod. Did you mean mode? Valid are mode, scope, include, ignore, match, repeat, order, unplayed, pacing, chunks, fault, freeze, maxAge, stale, redact, maxBytes.",
+      ],
+      "has a wrong mode": [
+        "CassetteOptionsError: Failed to read the options of useCassette(): mode is 'lenient', but must be one of 'strict', 'warn', 'hybrid'.",
+      ],
+      "leaves the folder": [
+        "StorageError: Failed to name a cassette "../outside": it has a part "." or "..", and cassettes stay in their folder.
+    Name it by words, with slashes for folders: useCassette("chat/tells a joke").",
+      ],
+    }
+  `);
 });
 
 test("recording is refused in CI unless RECORD_ON_CI is set", async () => {
