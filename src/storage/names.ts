@@ -1,0 +1,106 @@
+import { posix, sep } from "node:path";
+import { isDeviceName, shortHash, slug } from "./slug.ts";
+import { StorageError } from "./storage-error.ts";
+
+const ENDING = ".yaml";
+const FAILED = ".failed";
+/** In bytes of UTF-8. File systems take 255; temporary files beside a tape have longer names than it. */
+const MAX_PART_BYTES = 180;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const REFUSED = /[<>:"|?*\\\u0000-\u001f\u007f]/;
+
+/**
+ * The file of one test's cassette, relative to the folder of cassettes, with forward slashes: the test file
+ * without its ending, then the titles of its suites and its own, slugged.
+ *
+ * @param testFile relative to the root of the project
+ * @param titles from the outermost suite to the test
+ * @example testCassetteFile("tests/chat.test.ts", ["streams", "tells a joke"])
+ * // "tests/chat/streams-tells-a-joke.yaml"
+ */
+export function testCassetteFile(testFile: string, titles: readonly string[]): string {
+  return `${stemOf(testFile)}/${slug(titles.join(" "))}${ENDING}`;
+}
+
+/** The file of the cassette that all tests of one file share. */
+export function fileCassetteFile(testFile: string): string {
+  return `${stemOf(testFile)}${ENDING}`;
+}
+
+/**
+ * The file of a cassette that was named by hand: the name with `.yaml`. Slashes make folders.
+ *
+ * @throws StorageError `CASSETTE_NAME_INVALID` for a name that leads out of the folder of cassettes or that
+ * some file system refuses.
+ */
+export function explicitCassetteFile(name: string): string {
+  const problem = nameProblem(name);
+  if (problem !== undefined) {
+    throw new StorageError(
+      "CASSETTE_NAME_INVALID",
+      name,
+      `Failed to name a cassette ${JSON.stringify(name)}: ${problem}.\nName it by words, with slashes for folders: useCassette("chat/tells a joke").`,
+    );
+  }
+  return `${name.normalize("NFC")}${ENDING}`;
+}
+
+/** Equal for two files that are one on a file system that ignores case or the form of accents. */
+export function cassetteKey(file: string): string {
+  return file.normalize("NFC").toLowerCase().normalize("NFC");
+}
+
+/** `chat.yaml` gives `chat.failed.yaml`. */
+export function failedFile(file: string): string {
+  return `${file.endsWith(ENDING) ? file.slice(0, -ENDING.length) : file}${FAILED}${ENDING}`;
+}
+
+function nameProblem(name: string): string | undefined {
+  if (typeof name !== "string" || name.trim() === "") return "a name has to be text that is not empty";
+  if (name.includes("\0")) return "it has a NUL character";
+  if (!name.isWellFormed()) return "it has half of a surrogate pair";
+  if (/^(?:[/\\]|[a-z]:)/i.test(name)) return "it is an absolute path, and cassettes stay in their folder";
+  if (/(?:^|[/\\])\.\.?(?:[/\\]|$)/.test(name)) {
+    return 'it has a part "." or "..", and cassettes stay in their folder';
+  }
+  const refused = REFUSED.exec(name)?.[0];
+  if (refused !== undefined) return `it has the character ${JSON.stringify(refused)}, which Windows refuses`;
+  if (/\.ya?ml$/i.test(name)) return "the ending is added by itself";
+  if (name.toLowerCase().endsWith(FAILED)) return `"${FAILED}" marks recordings of failed tests`;
+  for (const part of name.split("/")) {
+    if (part === "") return "a part between its slashes is empty";
+    if (/^\s|[\s.]$/.test(part))
+      return `its part ${JSON.stringify(part)} begins or ends in a blank or ends in a dot`;
+    if (isDeviceName(part)) return `its part ${JSON.stringify(part)} is a device to Windows`;
+    if (Buffer.byteLength(part) > MAX_PART_BYTES)
+      return `a part of it is longer than ${MAX_PART_BYTES} bytes`;
+  }
+  return undefined;
+}
+
+/** The folder for a test file: its path without the ending, in names that every file system takes. */
+function stemOf(testFile: string): string {
+  const path = posix.normalize(sep === "\\" ? testFile.replaceAll("\\", "/") : testFile);
+  const stem = path.replace(/(?:\.(?:test|spec))?\.[cm]?[jt]sx?$/i, "");
+  return stem
+    .replace(/^[a-z]:/i, "")
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .map(folderName)
+    .join("/");
+}
+
+function folderName(part: string): string {
+  // A test file above the root: its cassettes stay below theirs all the same.
+  if (part === "..") return "__";
+  const name = part
+    .toWellFormed()
+    .normalize("NFC")
+    .replace(new RegExp(REFUSED, "g"), "-")
+    .replace(/[\s.]+$/, "")
+    .replace(/\.failed$/i, "-failed");
+  if (name === "") return `test-${shortHash(part)}`;
+  if (Buffer.byteLength(name) > MAX_PART_BYTES)
+    return `${[...name].slice(0, 40).join("")}-${shortHash(part)}`;
+  return isDeviceName(name) ? `_${name}` : name;
+}

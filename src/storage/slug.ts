@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+
+const MAX_CHARACTERS = 60;
+const HASH_DIGITS = 8;
+
+/** Names that Windows keeps for devices, whatever ending follows. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i;
+
+/** `true` for a file name that Windows would take for a device: `nul`, `COM1.yaml`. */
+export function isDeviceName(name: string): boolean {
+  return DEVICE.test(name.split(".", 1)[0]?.trimEnd() ?? "");
+}
+
+/**
+ * A file name from the title of a test: lower case, letters and digits of any script, all else a dash. Never
+ * empty, never a name that Windows refuses; a long one is cut, and ends in a short hash of the whole.
+ */
+export function slug(title: string): string {
+  const letters = title
+    .normalize("NFKD")
+    // `é` reads as `e`; in other scripts marks are letters in their own right.
+    .replace(/(\p{Script=Latin})[\u0300-\u036f]+/gu, "$1")
+    .normalize("NFC")
+    .toLowerCase()
+    .normalize("NFC");
+  const name = letters.replace(/[^\p{L}\p{N}\p{M}]+/gu, "-").replace(/^-+|-+$/g, "");
+  // A name of nothing but marks is no name to the eye.
+  if (!/[\p{L}\p{N}]/u.test(name)) return `test-${shortHash(title)}`;
+  const characters = [...name];
+  if (characters.length > MAX_CHARACTERS) {
+    const kept = characters.slice(0, MAX_CHARACTERS - HASH_DIGITS - 1).join("");
+    return `${kept.replace(/-+$/, "")}-${shortHash(title)}`;
+  }
+  // No title gives an underscore, so this is no other title's name.
+  return isDeviceName(name) ? `_${name}` : name;
+}
+
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, HASH_DIGITS);
+}

@@ -1,0 +1,59 @@
+import { isAbsolute, relative } from "node:path";
+import { CassetteError } from "../cassette/errors.ts";
+
+export type StorageErrorCode =
+  | "CASSETTE_NAME_INVALID"
+  | "CASSETTE_FILE_OUTSIDE"
+  | "CASSETTE_FILE_TOO_LARGE"
+  | "CASSETTE_READ_FAILED"
+  | "CASSETTE_WRITE_FAILED"
+  | "CASSETTE_LOCKED";
+
+/** A cassette file that cannot be named, read, written or locked. */
+export class StorageError extends CassetteError {
+  override readonly name = "StorageError";
+  /** The name or path that was asked for. */
+  readonly file: string;
+
+  constructor(code: StorageErrorCode, file: string, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.file = file;
+  }
+}
+
+/** The code of a system error: `ENOENT`, `EACCES`, ...; `undefined` for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** What a system error means, in words, with its code. */
+export function systemReason(error: unknown): string {
+  const code = systemCode(error);
+  const words = code === undefined ? undefined : REASONS[code];
+  if (words !== undefined) return `${words} (${code})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "operation not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "part of its path is a file and not a folder",
+  EISDIR: "it is a folder",
+  EEXIST: "part of its path is a file and not a folder",
+  ENAMETOOLONG: "its path is too long",
+  ELOOP: "its path has too many links",
+  EMFILE: "this process has too many files open",
+  EIO: "the disk failed",
+};
+
+/** A path as messages show it: relative to the working directory where it lies below that. */
+export function shownPath(path: string): string {
+  const way = relative(process.cwd(), path);
+  if (way === "" || way.startsWith("..") || isAbsolute(way)) return path;
+  return way.replaceAll("\\", "/");
+}

@@ -1,0 +1,254 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FileStore } from "../../src/storage/file-store.ts";
+
+let base: string;
+let folder: string;
+let store: FileStore;
+
+beforeEach(() => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), "file-store-")));
+  folder = join(base, "cassettes");
+  mkdirSync(folder);
+  store = new FileStore({ folder, lock: { folder: join(base, "locks"), timeout: 500 } });
+});
+
+afterEach(() => {
+  rmSync(base, { recursive: true, force: true });
+});
+
+const at = (name: string): string => join(folder, name);
+
+test("what was written is read back, folders being made on the way", async () => {
+  await store.write(at("a/b/c.yaml"), "text: é\n");
+  expect(store.read(at("a/b/c.yaml"))).toBe("text: é\n");
+  expect(readdirSync(at("a/b"))).toEqual(["c.yaml"]);
+});
+
+test("a missing file is no error", () => {
+  expect(store.exists(at("a.yaml"))).toBe(false);
+  expect(store.read(at("a.yaml"))).toBeUndefined();
+  expect(store.load(at("a.yaml"), () => 1)).toBeUndefined();
+  const elsewhere = new FileStore({ folder: join(base, "nothing", "here") });
+  expect(elsewhere.read(join(base, "nothing", "here", "a.yaml"))).toBeUndefined();
+});
+
+test("a byte order mark and the ends of lines come back as they were", async () => {
+  await store.write(at("a.yaml"), "\ufeffa\r\nb\rc\n");
+  expect(store.read(at("a.yaml"))).toBe("\ufeffa\r\nb\rc\n");
+});
+
+test("a file is parsed once for each state of it", async () => {
+  const parse = vi.fn((text: string) => ({ text }));
+  await store.write(at("a.yaml"), "one");
+  const first = store.load(at("a.yaml"), parse);
+  expect(store.load(at("a.yaml"), parse)).toBe(first);
+  expect(parse).toHaveBeenCalledTimes(1);
+  await store.write(at("a.yaml"), "two");
+  expect(store.load(at("a.yaml"), parse)).toEqual({ text: "two" });
+  // The same size at the same time: a rename gives another file all the same.
+  utimesSync(at("a.yaml"), 1, 1);
+  store.load(at("a.yaml"), parse);
+  await store.write(at("a.yaml"), "new");
+  utimesSync(at("a.yaml"), 1, 1);
+  expect(store.load(at("a.yaml"), parse)).toEqual({ text: "new" });
+});
+
+test("a parse that fails is not remembered", async () => {
+  await store.write(at("a.yaml"), "one");
+  const broken = () => {
+    throw new Error("broken");
+  };
+  expect(() => store.load(at("a.yaml"), broken)).toThrow("broken");
+  expect(store.load(at("a.yaml"), (text) => text)).toBe("one");
+});
+
+test("the files used least recently are dropped from memory first", async () => {
+  const small = new FileStore({ folder, maxKeptBytes: 10 });
+  for (const name of ["a", "b", "c"]) await store.write(at(`${name}.yaml`), "12345");
+  const parsed: string[] = [];
+  const load = (name: string): void => {
+    small.load(at(`${name}.yaml`), () => parsed.push(name));
+  };
+  for (const name of ["a", "b", "a", "c", "a", "b"]) load(name);
+  expect(parsed).toEqual(["a", "b", "c", "b"]);
+});
+
+test("a folder in the place of a tape is told of", async () => {
+  mkdirSync(at("a.yaml"));
+  expect(() => store.read(at("a.yaml"))).toThrow(
+    expect.objectContaining({
+      code: "CASSETTE_READ_FAILED",
+      message: expect.stringContaining("it is a folder"),
+    }),
+  );
+  await expect(store.write(at("a.yaml"), "x")).rejects.toMatchObject({
+    code: "CASSETTE_WRITE_FAILED",
+    message: expect.stringContaining("a folder has that name"),
+  });
+  expect(readdirSync(folder)).toEqual(["a.yaml"]);
+});
+
+test("a pipe in the place of a tape is told of, and nothing waits for it", () => {
+  execFileSync("mkfifo", [at("a.yaml")]);
+  expect(() => store.read(at("a.yaml"))).toThrow(/no regular file/);
+});
+
+test("a file of 200 MB is refused before it is read", () => {
+  writeFileSync(at("a.yaml"), "");
+  truncateSync(at("a.yaml"), 200 * 1024 * 1024);
+  expect(() => store.read(at("a.yaml"))).toThrow(
+    expect.objectContaining({ code: "CASSETTE_FILE_TOO_LARGE", message: expect.stringContaining("200 MiB") }),
+  );
+  expect(() => store.load(at("a.yaml"), (text) => text)).toThrow(/200 MiB/);
+});
+
+test("a file that is not UTF-8 is told of", () => {
+  writeFileSync(at("a.yaml"), Buffer.from("cassette: 1", "utf16le"));
+  writeFileSync(at("b.yaml"), Buffer.from("\ufeffcassette: 1", "utf16le"));
+  writeFileSync(at("c.yaml"), Buffer.from([0x61, 0xff]));
+  expect(store.read(at("a.yaml"))).toContain("\0");
+  expect(() => store.read(at("b.yaml"))).toThrow(/it is in UTF-16/);
+  expect(() => store.read(at("c.yaml"))).toThrow(/it is not in UTF-8/);
+});
+
+test("nothing outside the folder is read or written", async () => {
+  writeFileSync(join(base, "outside.yaml"), "secret");
+  for (const file of [
+    join(base, "outside.yaml"),
+    at("../outside.yaml"),
+    at("a/../../outside.yaml"),
+    "/etc/passwd",
+    at("a\0b"),
+    folder,
+    join(base, "cassettes-of-another", "a.yaml"),
+  ]) {
+    expect(() => store.read(file)).toThrow(expect.objectContaining({ code: "CASSETTE_FILE_OUTSIDE" }));
+    await expect(store.write(file, "x")).rejects.toMatchObject({ code: "CASSETTE_FILE_OUTSIDE" });
+    await expect(store.removeFailed(file)).rejects.toMatchObject({ code: "CASSETTE_FILE_OUTSIDE" });
+  }
+  expect(readFileSync(join(base, "outside.yaml"), "utf8")).toBe("secret");
+});
+
+test("a link that leads out of the folder is refused, for a file and for a folder on the way", async () => {
+  writeFileSync(join(base, "outside.yaml"), "secret");
+  symlinkSync(join(base, "outside.yaml"), at("file.yaml"));
+  symlinkSync(base, at("way"));
+  for (const file of [at("file.yaml"), at("way/outside.yaml"), at("way/new/x.yaml")]) {
+    expect(() => store.read(file)).toThrow(expect.objectContaining({ code: "CASSETTE_FILE_OUTSIDE" }));
+    await expect(store.write(file, "x")).rejects.toMatchObject({ code: "CASSETTE_FILE_OUTSIDE" });
+  }
+  expect(readFileSync(join(base, "outside.yaml"), "utf8")).toBe("secret");
+  expect(existsSync(join(base, "new"))).toBe(false);
+});
+
+test("a link within the folder is written through", async () => {
+  await store.write(at("real.yaml"), "one");
+  symlinkSync(at("real.yaml"), at("link.yaml"));
+  await store.write(at("link.yaml"), "two");
+  expect(store.read(at("link.yaml"))).toBe("two");
+  expect(store.read(at("real.yaml"))).toBe("two");
+  symlinkSync(at("gone.yaml"), at("dangling.yaml"));
+  expect(() => store.read(at("dangling.yaml"))).toThrow(/it is a link, and there is no such file/);
+});
+
+test("the folder of cassettes may itself be a link", async () => {
+  symlinkSync(folder, join(base, "linked"));
+  const linked = new FileStore({ folder: join(base, "linked") });
+  await linked.write(join(base, "linked", "a.yaml"), "x");
+  expect(store.read(at("a.yaml"))).toBe("x");
+});
+
+test("the recording of a failed test is kept beside, moved over and removed", async () => {
+  await store.write(at("a.yaml"), "old");
+  const failed = await store.writeFailed(at("a.yaml"), "new");
+  expect(failed).toBe(at("a.failed.yaml"));
+  expect(store.read(at("a.yaml"))).toBe("old");
+  await store.move(failed, at("a.yaml"));
+  expect(store.read(at("a.yaml"))).toBe("new");
+  await store.removeFailed(at("a.yaml"));
+  await store.writeFailed(at("a.yaml"), "newer");
+  await store.removeFailed(at("a.yaml"));
+  expect(readdirSync(folder)).toEqual(["a.yaml"]);
+});
+
+test("a path below a file is told of when it is written", async () => {
+  await store.write(at("a.yaml"), "x");
+  await expect(store.write(at("a.yaml/b.yaml"), "x")).rejects.toMatchObject({
+    code: "CASSETTE_WRITE_FAILED",
+    message: expect.stringContaining("part of its path is a file"),
+  });
+  expect(store.read(at("a.yaml/b.yaml"))).toBeUndefined();
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  "a folder that may not be written leaves the old tape whole",
+  async () => {
+    await store.write(at("a.yaml"), "old");
+    chmodSync(folder, 0o500);
+    await expect(store.write(at("a.yaml"), "new")).rejects.toThrow(/permission denied/);
+    chmodSync(folder, 0o700);
+    expect(store.read(at("a.yaml"))).toBe("old");
+  },
+);
+
+test.skipIf(process.getuid?.() === 0)("a tape that is write-protected is not replaced", async () => {
+  await store.write(at("a.yaml"), "old");
+  chmodSync(at("a.yaml"), 0o400);
+  await expect(store.write(at("a.yaml"), "new")).rejects.toThrow(/permission denied/);
+  expect(store.read(at("a.yaml"))).toBe("old");
+});
+
+test("what a dead process left is cleared away, what a living one writes is not", async () => {
+  const dead = deadProcess();
+  const host = hostPart(await leftOver(store, at("x.yaml")));
+  const abandoned = `.a.yaml.${host}-${dead}-0123456789ab.tmp`;
+  const active = `.a.yaml.${host}-${process.ppid}-0123456789ab.tmp`;
+  const foreign = ".a.yaml.ffffff-1-0123456789ab.tmp";
+  const old = ".a.yaml.ffffff-2-0123456789ab.tmp";
+  const other = ".a.yaml.tmp";
+  for (const name of [abandoned, active, foreign, old, other]) writeFileSync(at(name), "half");
+  utimesSync(at(old), 1000, 1000);
+  await new FileStore({ folder }).write(at("a.yaml"), "whole");
+  expect(readdirSync(folder).sort()).toEqual([active, foreign, other, "a.yaml", "x.yaml"].sort());
+});
+
+/** The name of the temporary file of a write, seen while it is made. */
+async function leftOver(files: FileStore, file: string): Promise<string> {
+  const names = new Set<string>();
+  const writing = files.write(file, "x".repeat(20_000_000));
+  let done = false;
+  void writing.finally(() => {
+    done = true;
+  });
+  while (!done) {
+    for (const name of readdirSync(folder)) names.add(name);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await writing;
+  return [...names].find((name) => name.endsWith(".tmp")) ?? "";
+}
+
+function hostPart(name: string): string {
+  return /\.([0-9a-f]{6})-\d+-[0-9a-f]{12}\.tmp$/.exec(name)?.[1] ?? "";
+}
+
+function deadProcess(): number {
+  return Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
+}
