@@ -1,28 +1,20 @@
 import type { BodyReader } from "./exchange.ts";
 import { ConnectionFailure } from "./exchange.ts";
-
-export interface BodyStreamOptions {
-  /** Ends the stream with its reason as fetch does when the client aborts. */
-  readonly signal?: AbortSignal | undefined;
-  /** Runs before each chunk but the first: keeps chunks apart where the reader would join them. */
-  readonly between?: (() => Promise<void>) | undefined;
-  /** Runs before the stream fails, to fail the connection under it in the way it really failed. */
-  readonly onFailure?: ((failure: ConnectionFailure) => Promise<void>) | undefined;
-}
+import { systemError } from "./system-error.ts";
 
 /**
  * A byte stream that gives exactly one chunk of `body` a read, asks for the next only when there is a
  * reader for it, and fails as a fetch body does.
+ *
+ * @param signal ends the stream with its reason, as fetch does when the client aborts
  */
-export function bodyStream(body: BodyReader, options: BodyStreamOptions = {}): ReadableStream<Uint8Array> {
-  const { signal, between, onFailure } = options;
+export function bodyStream(body: BodyReader, signal: AbortSignal): ReadableStream<Uint8Array> {
   let ended = false;
-  let first = true;
   let onAbort: (() => void) | undefined;
 
   const end = (): void => {
     ended = true;
-    if (onAbort) signal?.removeEventListener("abort", onAbort);
+    if (onAbort) signal.removeEventListener("abort", onAbort);
   };
 
   const deliver = (controller: ReadableByteStreamController, chunk: Uint8Array | undefined): void => {
@@ -46,11 +38,8 @@ export function bodyStream(body: BodyReader, options: BodyStreamOptions = {}): R
 
   const pull = async (controller: ReadableByteStreamController): Promise<void> => {
     try {
-      if (between !== undefined && !first) await between();
-      first = false;
       deliver(controller, await nextFilled(body));
     } catch (error) {
-      if (!ended && error instanceof ConnectionFailure) await onFailure?.(error);
       fail(controller, error);
     }
   };
@@ -58,7 +47,6 @@ export function bodyStream(body: BodyReader, options: BodyStreamOptions = {}): R
   return new ReadableStream({
     type: "bytes",
     start(controller) {
-      if (signal === undefined) return;
       onAbort = () => {
         if (ended) return;
         end();
@@ -70,7 +58,6 @@ export function bodyStream(body: BodyReader, options: BodyStreamOptions = {}): R
     },
     pull(controller) {
       if (ended) return;
-      if (between !== undefined) return pull(controller);
       let chunk: ReturnType<BodyReader["read"]>;
       try {
         chunk = body.read();
@@ -107,10 +94,4 @@ async function nextFilled(body: BodyReader): Promise<Uint8Array | undefined> {
 function terminated(failure: ConnectionFailure): unknown {
   if (failure.original !== undefined) return failure.original;
   return new TypeError("terminated", { cause: systemError(failure) });
-}
-
-/** An error with the `code` and message that the system or client gave when this was recorded. */
-export function systemError(failure: { code?: string | undefined; message: string }): Error {
-  const error = new Error(failure.message);
-  return failure.code === undefined ? error : Object.assign(error, { code: failure.code });
 }

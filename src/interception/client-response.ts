@@ -1,7 +1,8 @@
-import { bodyStream, systemError } from "./body-stream.ts";
+import { bodyStream } from "./body-stream.ts";
 import { decompressed } from "./decompress.ts";
 import type { ConnectionFailure, ExchangeResponse } from "./exchange.ts";
 import { hasNoBody, toHeaders } from "./headers.ts";
+import { systemError } from "./system-error.ts";
 
 /** A `Response` that says where it came from, as one from the network does and a constructed one does not. */
 class ArrivedResponse extends Response {
@@ -39,7 +40,7 @@ export function fetchResponse(response: ExchangeResponse, request: Request): Res
   const url = new URL(request.url);
   url.hash = "";
   return ArrivedResponse.from(
-    bodyless || body === undefined ? null : bodyStream(body, { signal: request.signal }),
+    bodyless || body === undefined ? null : bodyStream(body, request.signal),
     { status, statusText, headers: toHeaders(headers) },
     url.href,
   );

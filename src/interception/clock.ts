@@ -19,6 +19,13 @@ export function turn(): Promise<void> {
   });
 }
 
+/** Resolves after `ms` real milliseconds. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    realSetTimeout(resolve, ms);
+  });
+}
+
 /** Resolves to `undefined` after `ms` real milliseconds, or as `promise` does if that is sooner. Never keeps the process alive. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;

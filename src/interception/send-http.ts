@@ -3,7 +3,8 @@ import https from "node:https";
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
-import { hasNoBody, pairsOf, withoutHeaders } from "./headers.ts";
+import { hasNoBody, headerOf, pairsOf, withoutHeaders } from "./headers.ts";
+import { CLOSED_EARLY } from "./system-error.ts";
 
 /** What the client's own connection was made with that decides whom it trusts and who it says it is. */
 export interface TlsIdentity {
@@ -17,9 +18,6 @@ export interface TlsIdentity {
   readonly checkServerIdentity?: unknown;
   readonly secureContext?: unknown;
 }
-
-/** What undici, and so fetch, calls a connection that was closed before the response was complete. */
-export const CLOSED_EARLY = "UND_ERR_SOCKET";
 
 const HOP_BY_HOP = [
   "connection",
@@ -44,9 +42,10 @@ export function sendByHttp(
   const secure = url.startsWith("https:");
   const headers: string[] = [];
   for (const [name, value] of withoutHeaders(target.headers, HOP_BY_HOP)) headers.push(name, value);
-  // One connection a request, as an idle one may be closed just when it is reused; but asked for as any
+  // One connection a request, as an idle one may be closed just when it is reused; but asked for as the
   // client asks, since providers answer `connection: close` with a close.
-  headers.push("accept-encoding", "identity", "connection", "keep-alive");
+  const connection = headerOf(target.headers, "connection") ?? "keep-alive";
+  headers.push("accept-encoding", "identity", "connection", connection);
   if (!target.headers.some(([name]) => name.toLowerCase() === "host"))
     headers.push("host", new URL(url).host);
   if (body !== undefined) headers.push("content-length", String(body.length));
@@ -122,9 +121,12 @@ function reading(response: http.IncomingMessage): BodyReader {
   };
 }
 
-/** A reset is told from a connection that was closed too early: Node calls both of them `aborted`. */
+/**
+ * A connection that was closed too early is told from a reset. Node gives both the same code, before there is a
+ * response, and the same message after it.
+ */
 function transportError(error: NodeJS.ErrnoException | undefined): TransportError {
-  if (error === undefined || error.message === "aborted") {
+  if (error === undefined || error.message === "aborted" || error.message === "socket hang up") {
     return { code: CLOSED_EARLY, message: "other side closed" };
   }
   return { message: error.message, ...(error.code === undefined ? {} : { code: error.code }) };

@@ -2,12 +2,14 @@ import type net from "node:net";
 import { HttpRequestInterceptor } from "@mswjs/interceptors/http";
 import { SocketInterceptor } from "@mswjs/interceptors/net";
 import type { HeaderLines } from "../cassette/model.ts";
-import { bodyStream, systemError } from "./body-stream.ts";
 import { now, turn } from "./clock.ts";
 import type { InterceptionState } from "./context.ts";
-import type { Answer, ConnectionFailure, Exchange, ExchangeHandler, ExchangeResponse } from "./exchange.ts";
+import { keepErrorBeforeClose } from "./error-before-close.ts";
+import type { Answer, Exchange, ExchangeHandler, ExchangeResponse } from "./exchange.ts";
 import { hasNoBody, headerOf, toHeaders, withoutHeaders } from "./headers.ts";
-import { CLOSED_EARLY, sendByHttp, type TlsIdentity } from "./send-http.ts";
+import { sendByHttp, type TlsIdentity } from "./send-http.ts";
+import { noResponse, socketBody } from "./socket-body.ts";
+import { CLOSED_EARLY, systemError } from "./system-error.ts";
 
 /** The parts of the interceptors' request event that are used here. */
 interface SocketRequestEvent {
@@ -47,9 +49,12 @@ export function installSocketSeam(state: InterceptionState): void {
   SocketInterceptor.singleton(SocketInterceptor).on(
     "connection",
     ({ socket, connectionOptions, controller }) => {
-      const connection = { tls: tlsIdentity(connectionOptions), socket: clientSocket(controller) };
+      const client = clientSocket(controller);
+      const connection = { tls: tlsIdentity(connectionOptions), socket: client };
       connections.set(socket, connection);
-      if (connection.socket) connections.set(connection.socket, connection);
+      if (client === undefined) return;
+      connections.set(client, connection);
+      keepErrorBeforeClose(client);
     },
   );
 
@@ -112,6 +117,8 @@ async function handle(
 ): Promise<void> {
   const exchange = new SocketExchange(event.request, connection?.tls ?? {});
   const result = await handler(exchange);
+  // No server answers before the client has returned from its last write; got gives up where one does.
+  await turn();
   if (event.controller.readyState === PENDING) respond(event, result, connection);
 }
 
@@ -158,11 +165,15 @@ function clientSocket(controller: object): net.Socket | undefined {
 }
 
 function respond(event: SocketRequestEvent, result: Answer, connection: ClientConnection | undefined): void {
-  if (result.kind === "fail") {
-    event.controller.errorWith(systemError(result.failure));
-    return;
+  const { controller, request } = event;
+  const socket = connection?.socket;
+  if (result.kind === "respond") {
+    controller.respondWith(socketResponse(result.response, request.method, socket));
+  } else if (result.failure.code === CLOSED_EARLY) {
+    controller.respondWith(new Response(noResponse(result.failure, socket)));
+  } else {
+    controller.errorWith(systemError(result.failure));
   }
-  event.controller.respondWith(socketResponse(result.response, event.request.method, connection?.socket));
 }
 
 function socketResponse(
@@ -175,26 +186,30 @@ function socketResponse(
   let headers: HeaderLines = response.decoded
     ? withoutHeaders(response.headers, ["content-encoding", "content-length"])
     : response.headers;
-  // Unframed, a response ends with its connection: clients could not tell a cut from an end, nor reuse it.
-  const framed =
-    headerOf(headers, "content-length") !== undefined || headerOf(headers, "transfer-encoding") !== undefined;
-  if (!bodyless && !framed) headers = [...headers, ["transfer-encoding", "chunked"]];
-  // Two chunks pushed in one turn of the event loop arrive as one read.
-  const stream = bodyless
-    ? null
-    : bodyStream(body, { between: turn, onFailure: (error) => drop(socket, error) });
+  if (!bodyless && !isFramed(headers)) headers = [...headers, ["transfer-encoding", "chunked"]];
+  const stream = bodyless ? null : socketBody(body, { socket, ...bodyTraits(headers) });
   return new Response(stream, { status, statusText, headers: toHeaders(headers) });
 }
 
-/** Ends the client's connection as the provider's ended: closed too early, or with a system error. */
-async function drop(socket: net.Socket | undefined, failure: ConnectionFailure): Promise<void> {
-  // Let the client read what it was sent before.
-  await turn();
-  if (socket === undefined || socket.destroyed) return;
-  if (failure.code === CLOSED_EARLY) socket.push(null);
-  else socket.destroy(systemError(failure));
-  // The socket is destroyed next. A client that has not seen the end by then reports another error.
-  for (let turns = 0; turns < 20 && !socket.readableEnded && !socket.destroyed; turns++) await turn();
+/**
+ * Whether clients can tell the end of a response, and so a cut from an end, and can use the connection again.
+ * One that says so ends with its connection, as it did when it was recorded.
+ */
+function isFramed(headers: HeaderLines): boolean {
+  const says = (name: string): boolean => headerOf(headers, name) !== undefined;
+  const closes = headerOf(headers, "connection")?.toLowerCase() === "close";
+  return says("content-length") || says("transfer-encoding") || closes;
+}
+
+function bodyTraits(headers: HeaderLines): {
+  readonly length: number | undefined;
+  readonly encoded: boolean;
+} {
+  const length = headerOf(headers, "content-length");
+  return {
+    length: length === undefined ? undefined : Number(length),
+    encoded: headerOf(headers, "content-encoding") !== undefined,
+  };
 }
 
 class SocketExchange implements Exchange {

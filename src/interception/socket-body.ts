@@ -1,0 +1,97 @@
+import type net from "node:net";
+import { pause, turn } from "./clock.ts";
+import type { BodyReader } from "./exchange.ts";
+import { ConnectionFailure } from "./exchange.ts";
+import { CLOSED_EARLY, systemError } from "./system-error.ts";
+
+export interface SocketBodyOptions {
+  /** The client's end of the connection. */
+  readonly socket: net.Socket | undefined;
+  /** What `content-length` says; `undefined` where nothing does. */
+  readonly length: number | undefined;
+  /** Whether the client inflates what it reads. */
+  readonly encoded: boolean;
+}
+
+/** Goes out as the head of the response alone, which otherwise waits for the first chunk. */
+const HEAD = new Uint8Array();
+
+/** How long, in milliseconds, inflating gets: it is done in another thread, and what is not done by a failure is lost. */
+const INFLATING = 5;
+
+/** The body of a response that is written to a socket: one chunk of `body` a read of the client. */
+export function socketBody(body: BodyReader, options: SocketBodyOptions): ReadableStream<Uint8Array> {
+  let state: "head" | "body" | "ended" = "head";
+  let received = 0;
+
+  async function next(): Promise<Uint8Array | undefined> {
+    if (state === "ended") return undefined;
+    if (state === "head") {
+      state = "body";
+      return HEAD;
+    }
+    // Two chunks that are pushed in one turn of the event loop arrive as one read.
+    await turn();
+    const chunk = await body.read();
+    received += chunk?.length ?? 0;
+    if (chunk === undefined) state = "ended";
+    else if (received === options.length) {
+      // With its last byte the client may close the connection, and the end would never be read.
+      await body.read();
+      state = "ended";
+    }
+    return chunk;
+  }
+
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const chunk = await next();
+          if (chunk === undefined) controller.close();
+          else controller.enqueue(chunk);
+        } catch (error) {
+          state = "ended";
+          if (error instanceof ConnectionFailure) await drop(options, error);
+          controller.error(error);
+        }
+      },
+      cancel(reason) {
+        if (state === "ended") return;
+        state = "ended";
+        body.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** The body of a response of which the client gets no byte, not even its head. */
+export function noResponse(
+  failure: ConnectionFailure,
+  socket: net.Socket | undefined,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        await drop({ socket, encoded: false }, failure);
+        controller.error(failure);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Ends the client's connection as the provider's ended: closed too early, or with a system error. */
+async function drop(
+  { socket, encoded }: Pick<SocketBodyOptions, "socket" | "encoded">,
+  failure: ConnectionFailure,
+): Promise<void> {
+  // Let the client read what it was sent before.
+  await (encoded ? pause(INFLATING) : turn());
+  if (socket === undefined || socket.destroyed) return;
+  if (failure.code === CLOSED_EARLY) socket.push(null);
+  else socket.destroy(systemError(failure));
+  // The socket is destroyed next. A client that has not seen the end by then reports another error.
+  for (let turns = 0; turns < 20 && !socket.readableEnded && !socket.destroyed; turns++) await turn();
+}
