@@ -25,6 +25,8 @@ export interface ProviderServer extends AsyncDisposable {
   readonly requests: readonly ReceivedRequest[];
   /** TCP connections open now. */
   readonly openConnections: number;
+  /** TCP connections accepted so far. */
+  readonly acceptedConnections: number;
   /** PEM certificate to trust, with `tls`. */
   readonly certificate: string | undefined;
   /** Ends every connection and resolves when the port is free. Any number of calls. */
@@ -36,6 +38,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
   const requests: ReceivedRequest[] = [];
   const connections = new Map<number, Socket>();
   const closing = new AbortController();
+  let accepted = 0;
   const pair = options.tls === true ? selfSignedCertificate() : undefined;
   let url = "";
 
@@ -72,6 +75,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
       : createSecureServer({ key: pair.key, cert: pair.certificate }, listener);
   server.keepAliveTimeout = 60_000;
   server.on("connection", (socket: Socket) => {
+    accepted += 1;
     const port = socket.remotePort ?? 0;
     socket.setNoDelay(true);
     connections.set(port, socket);
@@ -101,6 +105,9 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
     requests,
     get openConnections() {
       return connections.size;
+    },
+    get acceptedConnections() {
+      return accepted;
     },
     certificate: pair?.certificate,
     close,
