@@ -1,0 +1,116 @@
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FileStore } from "../../src/storage/file-store.ts";
+
+const WRITER = fileURLToPath(new URL("writer.ts", import.meta.url));
+const KILLS = 25;
+
+let base: string;
+
+beforeEach(() => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), "storage-faults-")));
+});
+
+afterEach(() => {
+  rmSync(base, { recursive: true, force: true });
+});
+
+test(`a process killed ${KILLS} times while it writes always leaves a whole tape`, async () => {
+  const file = join(base, "a.yaml");
+  writeFileSync(file, "version 0\n");
+  let seen = 0;
+  let leftOvers = 0;
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const child = fork(WRITER, [base, file, String(seen + 1)], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    await once(child, "message");
+    await killAfter(child, Math.random() * 40);
+    const text = readFileSync(file, "utf8");
+    const version = Number(/^version (\d+)\n/.exec(text)?.[1]);
+    expect(version).toBeGreaterThanOrEqual(seen);
+    expect(isWhole(text, version)).toBe(true);
+    seen = version;
+    const names = readdirSync(base).filter((name) => name.endsWith(".tmp"));
+    // The writer before this one was dead already: its temporary file is gone by now.
+    expect(names.length).toBeLessThanOrEqual(1);
+    leftOvers += names.length;
+  }
+  // Some of the kills did hit a write.
+  expect(leftOvers).toBeGreaterThan(0);
+  expect(seen).toBeGreaterThan(0);
+  await new FileStore({ folder: base }).write(file, "new");
+  expect(readdirSync(base)).toEqual(["a.yaml"]);
+}, 120_000);
+
+test("a full disk leaves the old tape whole and no temporary file", async (context) => {
+  const disk = join(base, "disk");
+  mkdirSync(disk);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], { stdio: "ignore" });
+  } catch {
+    context.skip("a file system of its own cannot be mounted here");
+  }
+  try {
+    const store = new FileStore({ folder: disk });
+    const file = join(disk, "tests", "a.yaml");
+    await store.write(file, "old");
+    await expect(store.write(file, "x".repeat(1_000_000))).rejects.toMatchObject({
+      code: "CASSETTE_WRITE_FAILED",
+      message: expect.stringContaining("the disk is full (ENOSPC)"),
+    });
+    expect(store.read(file)).toBe("old");
+    expect(readdirSync(join(disk, "tests"))).toEqual(["a.yaml"]);
+    await store.write(file, "new");
+    expect(store.read(file)).toBe("new");
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
+
+test("a read-only disk leaves the old tape whole", async (context) => {
+  const disk = join(base, "disk");
+  mkdirSync(disk);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "tmpfs", disk], { stdio: "ignore" });
+  } catch {
+    context.skip("a file system of its own cannot be mounted here");
+  }
+  try {
+    const store = new FileStore({ folder: disk });
+    const file = join(disk, "a.yaml");
+    await store.write(file, "old");
+    execFileSync("mount", ["-o", "remount,ro", disk]);
+    await expect(store.write(file, "new")).rejects.toThrow(/the file system is read-only \(EROFS\)/);
+    expect(store.read(file)).toBe("old");
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
+
+async function killAfter(child: ChildProcess, milliseconds: number): Promise<void> {
+  const gone = once(child, "exit");
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  child.kill("SIGKILL");
+  await gone;
+}
+
+/** As `writer.ts` makes them: all lines are of the same version, the last one says so. */
+function isWhole(text: string, version: number): boolean {
+  if (version === 0) return text === "version 0\n";
+  const lines = text.split("\n");
+  return lines.length === 20_003 && lines.at(-2) === `end ${version}` && lines.at(-1) === "";
+}
