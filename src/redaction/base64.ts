@@ -21,7 +21,7 @@ export function textInBase64(encoded: string): Base64Text | undefined {
     return undefined;
   }
   const plain = encoded.replace(/[\r\n]+/g, "");
-  if (!ALPHABET.test(plain) || plain.replace(/=+$/, "").length % 4 === 1) return undefined;
+  if (!ALPHABET.test(plain)) return undefined;
   const text = Buffer.from(plain, "base64").toString("utf8");
   if (CONTROL.test(text) || !/[^A-Za-z0-9]/.test(text)) return undefined;
   return { text, encode: encoderLike(plain, "utf8") };

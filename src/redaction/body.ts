@@ -4,11 +4,11 @@ import { Channels } from "./channels.ts";
 import { decodeContent, decodedChunks } from "./content-encoding.ts";
 import { inspectDocument } from "./document.ts";
 import { raise, settle } from "./edits.ts";
-import { Inspection, type InspectionMode, looksLikeJson } from "./inspection.ts";
+import { Inspection, type InspectionMode } from "./inspection.ts";
 import { type Patch, patchChunks, patchesOf, type TextRange } from "./patch.ts";
 import type { Placeholders } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
-import type { Source, View } from "./view.ts";
+import { SliceView, type Source, type View } from "./view.ts";
 
 /** What is to be done with texts, and what is written for what is found. */
 export interface Treatment {
@@ -90,29 +90,31 @@ export function inspectBytes(
     };
     return { source: inspection.source(part.toString(encoding), start, embedding), encoding, start };
   };
-  const ranges = inspectFrames(
-    inspection,
-    frames.map(({ payload }) => range(payload.start, payload.end)),
-  );
+  const ranges = frames.map(({ payload }) => range(payload.start, payload.end));
   const done = frames.at(-1)?.end ?? 0;
-  if (done < bytes.length) {
-    const rest = range(done, bytes.length);
-    ranges.push(rest);
-    inspectDocument(inspection, rules, rest.source, contentType);
-  }
-  return { ranges, frames };
+  const rest = done < bytes.length ? [range(done, bytes.length)] : [];
+  if (frames.length > 0) inspectFrames(inspection, [...ranges, ...rest]);
+  else for (const { source } of rest) inspectDocument(inspection, rules, source, contentType);
+  return { ranges: [...ranges, ...rest], frames };
 }
 
-/** Every frame is an event, whose payload is JSON. Its headers are binary and hold names only. */
-function inspectFrames(inspection: Inspection, payloads: readonly TextRange[]): TextRange[] {
+/**
+ * Every frame is an event, whose payload is JSON. Its headers are binary and hold names only. The last may be
+ * part of a frame, whose payload is searched for by looking.
+ */
+function inspectFrames(inspection: Inspection, payloads: readonly TextRange[]): void {
   const channels = new Channels();
   for (const { source } of payloads) {
     inspection.search(source);
-    if (looksLikeJson(source.text)) inspection.readJson(source, inspection.root, channels, 0);
-    else inspection.text(source);
+    inspection.tails(source);
+    const json = source.text.indexOf('{"');
+    if (json === -1) inspection.text(source);
+    else {
+      const view = new SliceView(source, json, source.text.length);
+      inspection.readJson(view, inspection.root, channels, 0);
+    }
   }
   inspection.channels(channels, 0);
-  return [...payloads];
 }
 
 /** A text after all treatments; the very same where nothing was found. */

@@ -12,6 +12,7 @@ import { SliceView, type View } from "./view.ts";
 export function inspectDocument(inspection: Inspection, rules: Rules, view: View, contentType: string): void {
   const { text } = view;
   inspection.search(view);
+  inspection.tails(view);
   const boundary = multipartBoundary(contentType, text);
   if (boundary !== undefined) {
     for (const { name, content } of multipartParts(view, boundary)) {

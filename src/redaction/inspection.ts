@@ -5,10 +5,12 @@ import type { Find } from "./edits.ts";
 import { hunksBetween } from "./hunks.ts";
 import type { JsonLeaf } from "./json-leaf.ts";
 import { JsonPlaces, type PathNode } from "./json-places.ts";
+import { isNamedSecret, mentionsIn, schemeLength } from "./named-secret.ts";
 import { toLabel } from "./placeholder.ts";
 import { readJson } from "./read-json.ts";
 import type { Rules } from "./rules.ts";
-import { type Embedding, JoinedView, type Piece, Source, type View } from "./view.ts";
+import { tailsOf } from "./tails.ts";
+import { type Embedding, JoinedView, type Piece, SliceView, Source, type View } from "./view.ts";
 
 /** How deep texts within texts are followed: JSON in a string of JSON in base64 and so on. */
 const MAX_DEPTH = 6;
@@ -93,11 +95,12 @@ export class Inspection {
     if (this.#rules.allowed.hasPlaces) this.#noteAllowed(leaf);
     if (leaf.isEscaped) this.#escaped.push(leaf.content);
     if (kind === "key") return;
-    if (this.#mode.names && this.#isNamedSecret(leaf)) {
+    if (this.#mode.names && isNamedSecret(leaf, this.#rules, this.countsEmpty)) {
       this.named(leaf.content, leaf.name, kind === "scalar");
     }
     if (kind === "scalar") return;
     if (this.#mode.rewrite !== undefined) this.rewrite(leaf.content);
+    // What looks like base64 by itself may be a piece of something else all the same.
     channels?.add(leaf);
     // Shorter ones hold nothing besides themselves.
     if (leaf.end - leaf.start >= 8 && depth < MAX_DEPTH) {
@@ -108,8 +111,10 @@ export class Inspection {
   /** What a string holds besides itself: JSON, or base64 of text. */
   #within(content: View, path: PathNode, channels: Channels | undefined, depth: number): void {
     const { text } = content;
-    if (looksLikeJson(text)) {
-      this.readJson(content, this.#places.child(path, "json"), undefined, depth + 1);
+    const json = jsonIn(text);
+    if (json !== -1) {
+      const view = json === 0 ? content : new SliceView(content, json, text.length);
+      this.readJson(view, this.#places.child(path, "json"), undefined, depth + 1);
       return;
     }
     const data = /^data:[^,]{0,200};base64,/.exec(text)?.[0].length ?? 0;
@@ -123,28 +128,10 @@ export class Inspection {
     } else this.#loosely(source, depth + 1);
   }
 
-  #isNamedSecret(leaf: JsonLeaf): boolean {
-    const { container, kind, name } = leaf;
-    if (container === undefined) return false;
-    if (!this.#rules.isSecretField(name)) {
-      const isValue = kind === "string" && (name === "value" || name === "stringValue");
-      return isValue && this.#rules.isSecretField(container.label) && isWorthHiding(leaf.content.text);
-    }
-    if (container.hasProbability) return false;
-    const { text } = leaf.content;
-    if (kind === "scalar") {
-      // Ids of tokens are numbers; a password of digits alone is longer than most of them.
-      if (/^-?\d{6,}$/.test(text)) return !/token$/i.test(leaf.name);
-      return this.#mode.emptyNames === true && text === "null";
-    }
-    return text === "" ? this.#mode.emptyNames === true : isWorthHiding(text);
-  }
-
   /** `view` as a whole is the value of something called `name`. */
   named(view: View, name: string, quoted = false): void {
     if (!this.#mode.names) return;
-    const scheme = /^(?:Bearer|Basic|Token|Digest|AWS4-HMAC-SHA256)\s+/i.exec(view.text)?.[0].length ?? 0;
-    this.#add(view, scheme, view.text.length, toLabel(name), { quoted });
+    this.#add(view, schemeLength(view.text), view.text.length, toLabel(name), { quoted });
   }
 
   /** `view` tells one call from another: its placeholder is not numbered, so that it is the same in every tape. */
@@ -203,10 +190,29 @@ export class Inspection {
     for (const view of channels.joined()) {
       this.search(view);
       this.#loosely(view, depth + 1);
+      this.tails(view);
     }
     for (const view of channels.texts()) {
-      if (looksLikeJson(view.text))
-        this.readJson(view, this.#places.child(this.root, "joined"), undefined, depth + 1);
+      const json = jsonIn(view.text);
+      if (json === -1) continue;
+      const found = new SliceView(view, json, view.text.length);
+      this.readJson(found, this.#places.child(this.root, "joined"), undefined, depth + 1);
+    }
+  }
+
+  /** Finds secrets whose ends are missing. Only answers are cut. */
+  tails(view: View): void {
+    if (!this.#mode.names || this.#mode.rewrite !== undefined || this.#place !== "response.body") return;
+    for (const { start, end, type } of tailsOf(view.text, this.#rules.credentials)) {
+      this.#add(view, start, end, type);
+    }
+  }
+
+  /** Finds secrets that a message names in passing. */
+  mentions(view: View): void {
+    if (!this.#mode.names) return;
+    for (const { name, start, end } of mentionsIn(view.text, this.#rules.isSecretField)) {
+      this.#add(view, start, end, toLabel(name));
     }
   }
 
@@ -307,17 +313,13 @@ export class Inspection {
   }
 }
 
-/** Values that stand under secret names and say nothing: of settings, of schemas. */
-const EMPTY_WORDS = new Set(
-  "true false null none undefined string number integer boolean object array required optional auto default yes no on off bearer basic".split(
-    " ",
-  ),
-);
-
-function isWorthHiding(text: string): boolean {
-  return text.trim() !== "" && !EMPTY_WORDS.has(text.trim().toLowerCase());
-}
-
+/** Whether `text` is JSON, or begins to be. */
 export function looksLikeJson(text: string): boolean {
   return /^\s{0,64}[[{]/.test(text) && text.includes('"');
+}
+
+/** Where JSON begins in a text that may say something before: an answer that shows some. -1 where there is none. */
+function jsonIn(text: string): number {
+  if (looksLikeJson(text)) return 0;
+  return text.includes('"') ? text.search(/\{\s{0,64}"/) : -1;
 }

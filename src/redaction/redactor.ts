@@ -100,7 +100,10 @@ class TapeRedactor implements Redactor {
   }
 
   redactText(text: string): string {
-    return treatText(text, this.#writing, "text", (inspection, source) => inspection.text(source));
+    return treatText(text, this.#writing, "text", (inspection, source) => {
+      inspection.text(source);
+      inspection.mentions(source);
+    });
   }
 
   scan(text: string): readonly Finding[] {

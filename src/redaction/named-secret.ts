@@ -1,0 +1,59 @@
+import type { JsonLeaf } from "./json-leaf.ts";
+import { PLACEHOLDER } from "./placeholder.ts";
+import type { Rules } from "./rules.ts";
+
+/** Values that stand under secret names and say nothing: of settings, of schemas. */
+const EMPTY_WORDS = new Set([
+  ..."true false null none undefined string number integer boolean object array required optional".split(" "),
+  ..."auto default yes no on off bearer basic".split(" "),
+]);
+
+const VALUE_NAMES = new Set(["value", "stringValue"]);
+
+/**
+ * Whether a leaf is a secret by its name, or by that of what it is the value of: `{ "name": "api_key",
+ * "value": "..." }`, `{ "client_secret": { "value": "..." } }`. `countsEmpty`: whether it need have a value.
+ */
+export function isNamedSecret(leaf: JsonLeaf, rules: Rules, countsEmpty: boolean): boolean {
+  const { container, kind, name } = leaf;
+  if (container === undefined) return false;
+  if (!rules.isSecretField(name)) {
+    if (kind !== "string" || !VALUE_NAMES.has(name)) return false;
+    const isValue = rules.isSecretField(container.label) || rules.isSecretField(container.name);
+    return isValue && isWorthHiding(leaf.content.text);
+  }
+  // A piece of text with its probability is called a token too.
+  if (container.hasProbability) return false;
+  const { text } = leaf.content;
+  if (kind === "scalar") {
+    // Ids of tokens are numbers; a password of digits alone is longer than most of them.
+    if (/^-?\d{6,}$/.test(text)) return !/token$/i.test(name);
+    return countsEmpty && text === "null";
+  }
+  return text === "" ? countsEmpty : isWorthHiding(text);
+}
+
+function isWorthHiding(text: string): boolean {
+  return text.trim() !== "" && !EMPTY_WORDS.has(text.trim().toLowerCase());
+}
+
+/** How long the name of the scheme before a credential is: `Bearer `. */
+export function schemeLength(text: string): number {
+  return /^(?:Bearer|Basic|Token|Digest|AWS4-HMAC-SHA256)\s+/i.exec(text)?.[0].length ?? 0;
+}
+
+const MENTION =
+  /([A-Za-z][\w-]{2,60})["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:Bearer|Basic|Token)\s)?([^\s"',;&)}\]<>]{6,4096})/g;
+
+/** Secrets that a message names in passing: `x-api-key: abc123`, `password=...`. */
+export function mentionsIn(
+  text: string,
+  isSecret: (name: string) => boolean,
+): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+  return [...text.matchAll(MENTION)].flatMap((match) => {
+    const [whole, name = "", value = ""] = match;
+    const end = match.index + whole.length;
+    const isHidden = !isSecret(name) || !isWorthHiding(value) || new RegExp(PLACEHOLDER.source).test(value);
+    return isHidden ? [] : [{ name, start: end - value.length, end }];
+  });
+}
