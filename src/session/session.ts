@@ -2,65 +2,31 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { Frozen, Interaction, RecordedRequest } from "../cassette/model.ts";
 import { Playhead } from "../cassette/playhead.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
-import { explainSubstitution, summariseMiss } from "../matching/explain.ts";
+import { summariseMiss } from "../matching/explain.ts";
 import { describeMiss, type Miss, type MissFacts } from "../matching/miss.ts";
-import { CassetteMissError } from "../matching/miss-error.ts";
 import type { MissReason } from "../matching/miss-reason.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
-import type { MatchRules } from "../matching/rules.ts";
 import { CassetteUnplayedError } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
-import { CassetteRecordingRefusedError, type Environment, whyNotRecording } from "../modes/environment.ts";
-import type { Mode, ResolvedOptions } from "../modes/options.ts";
-import type { Redactor } from "../redaction/redactor.ts";
-import { classified } from "./classified.ts";
+import { CassetteRecordingRefusedError, whyNotRecording } from "../modes/environment.ts";
+import type { Mode } from "../modes/options.ts";
 import { freeze } from "./freeze.ts";
+import { Grievances, throwAll } from "./grievances.ts";
+import { keepRecording } from "./keep-recording.ts";
 import { type Match, matchState } from "./match-state.ts";
 import { mergeRecordings } from "./merge.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import { replay } from "./replay.ts";
-import { currentScope, type Scope, scopeState } from "./scope.ts";
+import { type Scope, scopeState } from "./scope.ts";
+import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
-import { type OpenedTape, realTime, type TapeShelf } from "./tape-shelf.ts";
+import { type OpenedTape, realTime } from "./tape-shelf.ts";
 import { belongsOnTape } from "./which-requests.ts";
-
-/** All that a session needs to know; none of it changes while it is open. */
-export interface SessionSettings {
-  readonly name: string;
-  /** Absolute path of the tape. */
-  readonly file: string;
-  /** The tape's path as messages show it: relative to the project, with `/`. */
-  readonly shownFile: string;
-  readonly options: ResolvedOptions;
-  readonly environment: Environment;
-  readonly redactor: Redactor;
-  readonly rules: MatchRules;
-  readonly shelf: TapeShelf;
-  /** The test, as a person can find it; `undefined` outside tests. */
-  readonly test: { readonly file: string; readonly name: string } | undefined;
-  /** The command that records this cassette, for messages. */
-  readonly recordCommand: string;
-  /** Who records: what one owner has recorded is replaced by its next attempt, others' is kept. */
-  readonly owner: string;
-  /**
-   * Set where several tests may record into the tape: what each has recorded carries its label, is played by it
-   * first, and is missed by it alone.
-   */
-  readonly label?: string | undefined;
-  /** Judges recordings without a label that were left unplayed, where several tests may play them. */
-  readonly judgeUnlabelled?: ((session: Session) => readonly Error[]) | undefined;
-}
 
 /** What the test that a session belongs to came to. */
 export interface Outcome {
   readonly failed: boolean;
-}
-
-/** Something that a test has to be told at its end, and the test whose request caused it. */
-interface Problem {
-  readonly error: Error;
-  readonly scope: Scope | undefined;
 }
 
 /** One cassette for one test: records, plays, and settles when the test ends. */
@@ -72,14 +38,7 @@ export class Session {
   readonly misses: MissFacts[] = [];
   readonly #opened: OpenedTape;
   readonly #startedAt = new Date(realTime()).toISOString();
-  readonly #problems: Problem[] = [];
-  /** Misses that the test has yet to be told of. */
-  readonly #untold: {
-    readonly facts: MissFacts;
-    readonly scope: Scope | undefined;
-    readonly stack: string | undefined;
-  }[] = [];
-  readonly #warned = new Set<string>();
+  readonly #grievances = new Grievances();
   readonly #playhead: Playhead;
   readonly #own: ((interaction: Interaction) => boolean) | undefined;
   readonly #index: RecordingIndex;
@@ -179,7 +138,7 @@ export class Session {
       });
       return await this.#carryOut(this.#decide(match), match, exchange, live, request);
     } catch (error) {
-      this.#note(asError(error));
+      this.#grievances.note(asError(error));
       // What went wrong on our side while recording is no reason to keep the answer from the client.
       if (this.#recordsAll) return this.#sendUntaped(exchange);
       return refusal(exchange, "cassette_error", asError(error).message);
@@ -188,13 +147,12 @@ export class Session {
 
   /** Adds to what the test is told at its end. */
   noteProblem(code: string, message: string): void {
-    this.#note(new CassetteError(code, message));
+    this.#grievances.note(new CassetteError(code, message));
   }
 
   /** Prints a warning, once for each text. */
-  warn(message: string, key = message): void {
-    if (this.#warned.has(key)) return;
-    this.#warned.add(key);
+  warn(message: string): void {
+    if (!this.#grievances.isNews(message)) return;
     console.warn(`[vitest-cassette] ${this.settings.redactor.redactText(message)}`);
   }
 
@@ -204,7 +162,7 @@ export class Session {
    * @throws CassetteError or AggregateError
    */
   report(scope: Scope): void {
-    throwAll(this.#take((each) => each === scope));
+    throwAll(this.#grievances.take((each) => each === scope));
   }
 
   /**
@@ -221,65 +179,31 @@ export class Session {
     scopeState().open.delete(this);
     this.#thaw?.();
     await this.#save(outcome);
-    const errors = this.#take(() => true);
+    const errors = this.#grievances.take(() => true);
     if (errors.length === 0 && !outcome.failed && !this.#recordsAll) errors.push(...this.#judgeUnplayed());
     throwAll(errors);
   }
 
   async #save({ failed }: Outcome): Promise<void> {
-    const { file, shownFile, owner, label, shelf, redactor, recordCommand } = this.settings;
     if (this.#recorder === undefined) {
       if (this.#recordsAll && this.#opened.exists) {
-        this.warn(`Nothing was recorded: the test sent no request. The old tape ${shownFile} stays.`);
+        this.warn(
+          `Nothing was recorded: the test sent no request. The old tape ${this.settings.shownFile} stays.`,
+        );
       }
       return;
     }
-    try {
-      const recorder = this.#recorder;
-      const additions = (await recorder.settle()).map(({ interaction, after }) => ({
-        after,
-        interaction: {
-          ...interaction,
-          ...(label === undefined ? {} : { test: label }),
-          response: redactor.redactResponse(classified(interaction), interaction.request),
-        },
-      }));
-      for (const request of recorder.overflowed) {
-        this.noteProblem("CASSETTE_BODY_TOO_LARGE", tooLarge(request, this.settings.options.maxBytes));
-      }
-      const how = this.#recordsAll ? "replace" : "add";
-      const saved = await shelf.save({
-        file,
-        shownFile,
-        owner,
-        how,
-        additions,
-        base: this.#opened.tape,
-        playedAny: this.#lastPlayed !== undefined,
-        startedAt: this.#startedAt,
-        frozen: this.#frozen,
-        failed,
-        redactor,
-      });
-      if (saved.kept === "beside") {
-        this.warn(
-          `The test failed, so its new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
-            `To accept it: mv ${quote(saved.shownFile)} ${quote(shownFile)}`,
-        );
-      }
-    } catch (error) {
-      if (error instanceof CassetteError) this.#note(error);
-      else {
-        const why = asError(error).message;
-        this.#note(
-          new CassetteError(
-            "CASSETTE_WRITE",
-            `Failed to write cassette ${shownFile}: ${why}. The code under test got its answers, and the old tape, if there was one, is whole. Mend this and record again: ${recordCommand}`,
-            { cause: error },
-          ),
-        );
-      }
-    }
+    const { kept, problems } = await keepRecording(this.settings, {
+      recorder: this.#recorder,
+      how: this.#recordsAll ? "replace" : "add",
+      base: this.#opened.tape,
+      playedAny: this.#lastPlayed !== undefined,
+      startedAt: this.#startedAt,
+      frozen: this.#frozen,
+      failed,
+    });
+    if (kept !== undefined) this.warn(kept);
+    for (const problem of problems) this.#grievances.note(problem);
   }
 
   #judgeUnplayed(): readonly Error[] {
@@ -359,14 +283,13 @@ export class Session {
       case "substitute": {
         const { facts, substitute } = this.#miss(match, live, decision.reason);
         this.#counts.substituted++;
-        const { text, keys } = explainSubstitution(facts, this.#warned);
-        for (const key of keys) this.#warned.add(key);
+        const text = this.#grievances.substituted(facts);
         if (text !== undefined) this.warn(text);
         return this.#play(substitute ?? (match.found.sameEndpoint[0] as Interaction), exchange);
       }
       case "miss": {
         const { facts } = this.#miss(match, live, decision.reason);
-        this.#untold.push({ facts, scope: currentScope(), stack: exchange.stack });
+        this.#grievances.missed(facts, exchange.stack);
         return refusal(exchange, "cassette_miss", `Failed to play: ${summariseMiss(facts)}`);
       }
       case "refuse":
@@ -414,53 +337,9 @@ export class Session {
       throw error;
     }
   }
-
-  #note(error: Error): void {
-    this.#problems.push({ error, scope: currentScope() });
-  }
-
-  /** What has to be told to the tests that `of` picks; it is told once. */
-  #take(of: (scope: Scope | undefined) => boolean): Error[] {
-    const misses = this.#untold.filter(({ scope }) => of(scope));
-    for (const miss of misses) this.#untold.splice(this.#untold.indexOf(miss), 1);
-    const problems = this.#problems.filter(({ scope }) => of(scope));
-    for (const problem of problems) this.#problems.splice(this.#problems.indexOf(problem), 1);
-    const errors = problems.map(({ error }) => error);
-    const [first] = misses;
-    if (first === undefined) return errors;
-    const error = new CassetteMissError(misses.map(({ facts }) => facts) as [MissFacts, ...MissFacts[]]);
-    // The line that sent the request says more than the line that found it missing.
-    if (first.stack !== undefined) error.stack = `${error.name}: ${error.message}\n${framesOf(first.stack)}`;
-    return [error, ...errors];
-  }
 }
 
 const NOTHING: readonly Interaction[] = [];
-
-function throwAll(errors: readonly Error[]): void {
-  const [first] = errors;
-  if (first === undefined) return;
-  if (errors.length === 1) throw first;
-  throw new AggregateError(errors, errors.map(({ message }) => message).join("\n\n"));
-}
-
-function framesOf(stack: string): string {
-  return stack
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line))
-    .join("\n");
-}
-
-function tooLarge({ method, url }: RecordedRequest, maxBytes: number): string {
-  return (
-    `The answer to ${method} ${url} is longer than maxBytes (${maxBytes}). The code under test got all of it, ` +
-    "but the tape holds only its beginning. Raise maxBytes for this test, or ignore this request."
-  );
-}
-
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

@@ -107,7 +107,6 @@ function open(
     environment,
     ...toolsFor(options, process.env),
     shelf: project.shelf(folder),
-    test: undefined,
     recordCommand: "RECORD=1, with the command that you ran",
     owner: name,
   });

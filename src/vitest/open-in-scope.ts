@@ -9,6 +9,7 @@ import type { Cassette } from "../session/cassette.ts";
 import { cassetteOf } from "../session/open-handle.ts";
 import { workerProject } from "../session/project.ts";
 import { Session } from "../session/session.ts";
+import type { UnplayedTape } from "../session/session-settings.ts";
 import { toolsFor } from "../session/tools.ts";
 import { explicitCassetteFile, fileCassetteFile, testCassetteFile } from "../storage/names.ts";
 import { fileTapes } from "./shared-tapes.ts";
@@ -50,7 +51,6 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
       environment,
       ...toolsFor(options, process.env),
       shelf: workerProject().shelf(folder),
-      test: { file: testFile, name: scope.label },
       recordCommand: recordCommand({
         file: testFile,
         name: shared ? undefined : fullTestName(task),
@@ -61,7 +61,7 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
         ? {}
         : {
             label: [testFile, scope.label].join(" › "),
-            judgeUnlabelled: (judged: Session) => tapes.judge(judged, task),
+            judgeUnlabelled: (judged: UnplayedTape) => tapes.judge(judged, task),
           }),
     });
   if (shared) tapes.share(file, session);

@@ -1,6 +1,7 @@
 import type { RunnerTestSuite } from "vitest";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Session } from "../session/session.ts";
+import type { UnplayedTape } from "../session/session-settings.ts";
 import type { TestTask } from "./test-scope.ts";
 
 type FileSuite = Readonly<Pick<RunnerTestSuite, "tasks">>;
@@ -10,7 +11,7 @@ class FileTapes {
   readonly #owners = new Map<string, { readonly id: string; readonly name: string }>();
   readonly #shared = new Map<string, Session>();
   /** Sessions whose tape others may play too, closed and yet to be judged. */
-  readonly #left: Session[] = [];
+  readonly #left: UnplayedTape[] = [];
 
   /**
    * Takes a tape for one test, where its name was made from the test's.
@@ -48,7 +49,7 @@ class FileTapes {
    * Takes note of what a test has left of a tape that others may play too, and judges it when no other test
    * of the file is still to run: at once where this is the last one.
    */
-  judge(session: Session, task: TestTask): readonly Error[] {
+  judge(session: UnplayedTape, task: TestTask): readonly Error[] {
     this.#left.push(session);
     return allPassed(task.file, task) ? this.#judge() : [];
   }

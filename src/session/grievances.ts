@@ -1,0 +1,74 @@
+import { explainSubstitution } from "../matching/explain.ts";
+import type { MissFacts } from "../matching/miss.ts";
+import { CassetteMissError } from "../matching/miss-error.ts";
+import { currentScope, type Scope } from "./scope.ts";
+
+interface UntoldMiss {
+  readonly facts: MissFacts;
+  readonly scope: Scope | undefined;
+  /** Of the line that sent the request, where that is known. */
+  readonly stack: string | undefined;
+}
+
+/** What a session's tests have to be told at their end, each of them its own; everything is told once. */
+export class Grievances {
+  #misses: UntoldMiss[] = [];
+  #errors: { readonly error: Error; readonly scope: Scope | undefined }[] = [];
+  readonly #warned = new Set<string>();
+
+  /** A request of the running test had no recording. */
+  missed(facts: MissFacts, stack: string | undefined): void {
+    this.#misses.push({ facts, scope: currentScope(), stack });
+  }
+
+  note(error: Error): void {
+    this.#errors.push({ error, scope: currentScope() });
+  }
+
+  /** Whether this is said for the first time. */
+  isNews(text: string): boolean {
+    if (this.#warned.has(text)) return false;
+    this.#warned.add(text);
+    return true;
+  }
+
+  /** What to say of a recording that was played in another's place; `undefined` where it was said before. */
+  substituted(facts: MissFacts): string | undefined {
+    const { text, keys } = explainSubstitution(facts, this.#warned);
+    for (const key of keys) this.#warned.add(key);
+    return text;
+  }
+
+  /** Takes what has to be told to the tests that `of` picks. */
+  take(of: (scope: Scope | undefined) => boolean): Error[] {
+    const misses = this.#misses.filter(({ scope }) => of(scope));
+    const errors = this.#errors.filter(({ scope }) => of(scope));
+    this.#misses = this.#misses.filter((each) => !misses.includes(each));
+    this.#errors = this.#errors.filter((each) => !errors.includes(each));
+    return [...missError(misses), ...errors.map(({ error }) => error)];
+  }
+}
+
+function missError(misses: readonly UntoldMiss[]): Error[] {
+  const [first, ...others] = misses;
+  if (first === undefined) return [];
+  const error = new CassetteMissError([first.facts, ...others.map(({ facts }) => facts)]);
+  // The line that sent the request says more than the line that found it missing.
+  if (first.stack !== undefined) error.stack = `${error.name}: ${error.message}\n${framesOf(first.stack)}`;
+  return [error];
+}
+
+function framesOf(stack: string): string {
+  return stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .join("\n");
+}
+
+/** @throws the only one of them, or all in an AggregateError */
+export function throwAll(errors: readonly Error[]): void {
+  const [first] = errors;
+  if (first === undefined) return;
+  if (errors.length === 1) throw first;
+  throw new AggregateError(errors, errors.map(({ message }) => message).join("\n\n"));
+}

@@ -1,0 +1,72 @@
+import { CassetteError } from "../cassette/errors.ts";
+import type { RecordedRequest } from "../cassette/model.ts";
+import { classified } from "./classified.ts";
+import type { Recorder } from "./recorder.ts";
+import type { SessionSettings } from "./session-settings.ts";
+import type { Recording } from "./tape-shelf.ts";
+
+/** What a session has recorded, and what its tape needs to know of it. */
+export interface Recorded
+  extends Pick<Recording, "how" | "base" | "playedAny" | "startedAt" | "frozen" | "failed"> {
+  readonly recorder: Recorder;
+}
+
+export interface Kept {
+  /** What to say where the recording was not put in its place. */
+  readonly kept: string | undefined;
+  /** What the test has to be told. */
+  readonly problems: readonly Error[];
+}
+
+/** Waits for what is on its way, removes secrets, and writes the tape. Never rejects. */
+export async function keepRecording(settings: SessionSettings, recorded: Recorded): Promise<Kept> {
+  const { file, shownFile, owner, label, shelf, redactor, options } = settings;
+  const { recorder, ...about } = recorded;
+  const problems: Error[] = [];
+  try {
+    const settled = await recorder.settle();
+    for (const request of recorder.overflowed) {
+      problems.push(new CassetteError("CASSETTE_BODY_TOO_LARGE", tooLarge(request, options.maxBytes)));
+    }
+    const additions = settled.map(({ interaction, after }) => ({
+      after,
+      interaction: {
+        ...interaction,
+        ...(label === undefined ? {} : { test: label }),
+        response: redactor.redactResponse(classified(interaction), interaction.request),
+      },
+    }));
+    const saved = await shelf.save({ ...about, file, shownFile, owner, additions, redactor });
+    return { kept: saved.kept === "beside" ? besideText(saved.shownFile, shownFile) : undefined, problems };
+  } catch (error) {
+    return { kept: undefined, problems: [...problems, writeError(settings, error)] };
+  }
+}
+
+function besideText(failed: string, shownFile: string): string {
+  return (
+    `The test failed, so its new recording was kept beside the old tape, which stays: ${failed}\n` +
+    `To accept it: mv ${quote(failed)} ${quote(shownFile)}`
+  );
+}
+
+function writeError({ shownFile, recordCommand }: SessionSettings, error: unknown): CassetteError {
+  if (error instanceof CassetteError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new CassetteError(
+    "CASSETTE_WRITE",
+    `Failed to write cassette ${shownFile}: ${why}. The code under test got its answers, and the old tape, if there was one, is whole. Mend this and record again: ${recordCommand}`,
+    { cause: error },
+  );
+}
+
+function tooLarge({ method, url }: RecordedRequest, maxBytes: number): string {
+  return (
+    `The answer to ${method} ${url} is longer than maxBytes (${maxBytes}). The code under test got all of it, ` +
+    "but the tape holds only its beginning. Raise maxBytes for this test, or ignore this request."
+  );
+}
+
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,18 @@
+import { checkProjectOptions } from "../modes/check-options.ts";
+import type { ProjectOptions } from "../modes/options.ts";
+import { workerProject } from "../session/project.ts";
+import { scopeState } from "../session/scope.ts";
+
+/**
+ * Options of the project that cannot stand in `vitest.config.ts`, because functions do not reach the workers
+ * that run tests. To be called in a setup file; what it says wins over the plugin's options, lists are joined.
+ *
+ * @throws CassetteOptionsError for options that do not exist or cannot be
+ * @example
+ * cassetteDefaults({ ignore: [(request) => request.headers.has("x-health-check")] });
+ */
+export function cassetteDefaults(options: ProjectOptions): void {
+  checkProjectOptions(options);
+  workerProject().defaults = options;
+  if (options.outside !== undefined) scopeState().outside = options.outside;
+}
