@@ -45,7 +45,7 @@ export function detectFraming(
 }
 
 /** What the content type alone says. */
-function declaredFraming(contentType = ""): OpeningFraming | undefined {
+export function declaredFraming(contentType = ""): OpeningFraming | undefined {
   const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "text/event-stream") return "sse";
   if (type === "application/vnd.amazon.eventstream") return "aws-eventstream";

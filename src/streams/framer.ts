@@ -1,6 +1,6 @@
 import type { StreamChunk } from "./chunk.ts";
 import type { FramedEvent } from "./decoder.ts";
-import { detectFraming, type OpeningFraming } from "./detect-framing.ts";
+import { declaredFraming, detectFraming, type OpeningFraming } from "./detect-framing.ts";
 import { EventStreamReader } from "./event-stream-reader.ts";
 import { FrameSink, type TextReader } from "./frame-sink.ts";
 import type { Framed, Framing } from "./framing.ts";
@@ -76,7 +76,7 @@ export class Framer {
         };
       }
       case "json": {
-        const reader = new JsonReader(this.#sink);
+        const reader = new JsonReader(this.#sink, declaredFraming(this.#contentType) === "json");
         return ofText(framing, reader, () => reader.framing);
       }
       case "sse":

@@ -10,16 +10,21 @@ import { parseJson } from "./parse-json.ts";
  */
 export class JsonReader implements TextReader {
   readonly #sink: FrameSink;
+  readonly #declared: boolean;
   #reader: NdjsonReader | JsonValueReader | undefined;
   #waiting: { readonly text: string; readonly at: number | undefined }[] = [];
 
-  constructor(sink: FrameSink) {
+  /** @param declared whether the content type is JSON's */
+  constructor(sink: FrameSink, declared: boolean) {
     this.#sink = sink;
+    this.#declared = declared;
   }
 
   get framing(): Framing {
     if (this.#reader instanceof JsonValueReader) return this.#reader.isArray ? "json-array" : "json";
-    return this.#sink.events.length > 1 ? "ndjson" : "json";
+    if (this.#sink.events.length > 1) return "ndjson";
+    // A single line with a line end is the beginning of more, unless someone says that it is all.
+    return this.#reader?.hasLineEnd === true && !this.#declared ? "ndjson" : "json";
   }
 
   push(text: string, at: number | undefined): void {

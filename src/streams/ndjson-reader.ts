@@ -3,6 +3,8 @@ import { parseJson } from "./parse-json.ts";
 
 /** A JSON value a line. The last line may lack its line feed; blank lines are nothing. */
 export class NdjsonReader implements TextReader {
+  /** Whether any line has ended. */
+  hasLineEnd = false;
   readonly #sink: FrameSink;
   #held: string[] = [];
 
@@ -12,6 +14,7 @@ export class NdjsonReader implements TextReader {
 
   push(text: string, at: number | undefined): void {
     let start = 0;
+    this.hasLineEnd ||= text.includes("\n");
     for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", start)) {
       this.#line(this.#held.join("") + text.slice(start, feed), at);
       this.#held = [];

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { StreamReusedError, singlePass } from "../../src/streams/single-pass.ts";
+
+async function* numbers(): AsyncGenerator<number> {
+  yield 1;
+  yield 2;
+}
+
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const each of stream) all.push(each);
+  return all;
+}
+
+function thrown(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test("a stream that is read once is as it was", async () => {
+  expect(await collect(singlePass(numbers()))).toEqual([1, 2]);
+  expect(await collect(singlePass(new Response("hi").body!))).toEqual([new Uint8Array([104, 105])]);
+});
+
+test("the same stream is given back", () => {
+  const stream = new ReadableStream();
+  expect(singlePass(stream)).toBe(stream);
+  expect(new Response(stream).body).toBe(stream);
+});
+
+test("iterating twice throws with both places", async () => {
+  const stream = singlePass(numbers());
+  await collect(stream);
+  const error = await collect(stream).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(StreamReusedError);
+  expect(error).toMatchObject({
+    code: "CASSETTE_STREAM_REUSED",
+    first: expect.stringMatching(/single-pass\.test\.ts:\d+/),
+    second: expect.stringMatching(/single-pass\.test\.ts:\d+/),
+  });
+  expect((error as Error).message).toMatch(/first {2}at .*collect.*\n {2}again {2}at .*collect/);
+});
+
+test("a second reader of a stream that let go of its first throws, where Node says nothing", async () => {
+  const stream = singlePass(new ReadableStream({ start: (controller) => controller.close() }));
+  stream.getReader().releaseLock();
+  for (const again of [
+    () => stream.getReader(),
+    () => stream.tee(),
+    () => stream.values(),
+    () => stream.pipeThrough(new TransformStream()),
+  ]) {
+    expect(thrown(again)).toBeInstanceOf(StreamReusedError);
+  }
+});
+
+test("one way of reading that uses another is one", async () => {
+  const stream = singlePass(new ReadableStream({ start: (controller) => controller.close() }));
+  expect(await collect(stream)).toEqual([]);
+});
