@@ -9,6 +9,8 @@ import type { TapeShelf } from "./tape-shelf.ts";
 /** All that a session needs to know; none of it changes while it is open. */
 export interface SessionSettings {
   readonly name: string;
+  /** The name that was asked for; `undefined` where it was made from the test's. */
+  readonly named: string | undefined;
   /** Absolute path of the tape. */
   readonly file: string;
   /** The tape's path as messages show it: relative to the project, with `/`. */

@@ -175,6 +175,13 @@ export class Session {
     return this.#closing;
   }
 
+  /** Undoes the opening of a session that nothing was asked of. */
+  withdraw(): void {
+    scopeState().open.delete(this);
+    this.#thaw?.();
+    this.#closing = Promise.resolve();
+  }
+
   async #close(outcome: Outcome): Promise<void> {
     scopeState().open.delete(this);
     this.#thaw?.();

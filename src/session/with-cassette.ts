@@ -101,6 +101,7 @@ function open(
   const folder = resolve(project.settings.root, options.dir);
   const session = new Session({
     name: shownFile.replace(/\.yaml$/, ""),
+    named: name,
     file: resolve(folder, shownFile),
     shownFile: [options.dir, shownFile].join("/"),
     options,

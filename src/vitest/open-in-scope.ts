@@ -16,8 +16,18 @@ import { fileTapes } from "./shared-tapes.ts";
 import type { TestScope } from "./test-scope.ts";
 import { fullTestName, suiteNames } from "./test-scope.ts";
 
-/** Opens a cassette for the test of `scope`, to be closed with it. */
-export function openInScope(scope: TestScope, name: string | undefined, given: CassetteOptions): Cassette {
+/** What a session was opened with, so that another call in the same test can refine it. */
+const givenTo = new WeakMap<Session, CassetteOptions>();
+
+/**
+ * Opens a cassette for the test of `scope`, to be closed with it. Where the same one is open already (a handle
+ * for the whole file, and a call in the test), the later call's options win over the earlier's.
+ *
+ * @throws CassetteError `CASSETTE_OPEN` where it is too late for that
+ */
+export function openInScope(scope: TestScope, name: string | undefined, own: CassetteOptions): Cassette {
+  const outer = scope.sessions.findLast((session) => session.settings.named === name);
+  const given = outer === undefined ? own : mergeDefaults(givenTo.get(outer) ?? {}, own);
   const { settings, defaults } = workerProject();
   const environment = readEnvironment(process.env);
   const project = mergeDefaults(settings.options, defaults);
@@ -40,11 +50,13 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
     name === undefined && !shared ? { id: task.id, name: scope.label } : undefined,
   );
 
-  const existing = shared ? tapes.shared(file) : undefined;
+  const existing = (shared ? tapes.shared(file) : undefined) ?? unchanged(outer, own);
+  if (existing === undefined && outer !== undefined) withdraw(scope, outer);
   const session =
     existing ??
     new Session({
       name: shownFile.replace(/\.yaml$/, ""),
+      named: name,
       file,
       shownFile: [options.dir, shownFile].join("/"),
       options,
@@ -64,9 +76,10 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
             judgeUnlabelled: (judged: UnplayedTape) => tapes.judge(judged, task),
           }),
     });
+  givenTo.set(session, given);
   if (shared) tapes.share(file, session);
   scope.usedCassette = true;
-  scope.sessions.push(session);
+  if (!scope.sessions.includes(session)) scope.sessions.push(session);
   return cassetteOf(session, async () => {
     if (shared) {
       throw new CassetteError(
@@ -78,4 +91,20 @@ export function openInScope(scope: TestScope, name: string | undefined, given: C
     if (at !== -1) scope.sessions.splice(at, 1);
     await session.close({ failed: false });
   });
+}
+
+function unchanged(outer: Session | undefined, own: CassetteOptions): Session | undefined {
+  return Object.keys(own).length === 0 ? outer : undefined;
+}
+
+/** Takes back a session that nothing was asked of yet. */
+function withdraw(scope: TestScope, session: Session): void {
+  if (session.requests.length > 0) {
+    throw new CassetteError(
+      "CASSETTE_OPEN",
+      `Failed to open cassette "${session.name}" again with other options: it is open already, and was asked for ${session.requests.length} requests. Call useCassette() with them before the first request, or use another name.`,
+    );
+  }
+  session.withdraw();
+  scope.sessions.splice(scope.sessions.indexOf(session), 1);
 }

@@ -85,20 +85,24 @@ test.for([
   { environment: "jsdom", mark: "document", type: "object" },
   { environment: "happy-dom", mark: "happyDOM", type: "object" },
   { environment: "edge-runtime", mark: "EdgeRuntime", type: "string" },
-])("every client of the $environment environment is recorded and replayed", { timeout: 60_000 }, async ({ environment, mark, type }) => {
-  // A page's own origin rules apply in a DOM: the provider has to allow it.
-  const cors = [
-    ["access-control-allow-origin", "*"],
-    ["access-control-allow-headers", "*"],
-  ] as const;
-  const server = await startProviderServer({ script: { pace: 2, headers: cors } });
-  using project = createProject({ files: { "captured.ts": captured, "clients.test.ts": clients } });
-  const env = { PROVIDER: server.url, ENVIRONMENT: environment, MARK: mark, MARK_TYPE: type };
-  const args = [`--environment=${environment}`];
-  const recorded = await project.run({ args, env: { ...env, RECORD: "1" } });
-  expect(recorded.failures).toEqual({});
-  await server.close();
-  const replayed = await project.run({ args, env });
-  expect(replayed.failures).toEqual({});
-  expect(replayed.status, replayed.output).toBe(0);
-});
+])(
+  "every client of the $environment environment is recorded and replayed",
+  { timeout: 60_000 },
+  async ({ environment, mark, type }) => {
+    // A page's own origin rules apply in a DOM: the provider has to allow it.
+    const cors = [
+      ["access-control-allow-origin", "*"],
+      ["access-control-allow-headers", "*"],
+    ] as const;
+    const server = await startProviderServer({ script: { pace: 2, headers: cors } });
+    using project = createProject({ files: { "captured.ts": captured, "clients.test.ts": clients } });
+    const env = { PROVIDER: server.url, ENVIRONMENT: environment, MARK: mark, MARK_TYPE: type };
+    const args = [`--environment=${environment}`];
+    const recorded = await project.run({ args, env: { ...env, RECORD: "1" } });
+    expect(recorded.failures).toEqual({});
+    await server.close();
+    const replayed = await project.run({ args, env });
+    expect(replayed.failures).toEqual({});
+    expect(replayed.status, replayed.output).toBe(0);
+  },
+);

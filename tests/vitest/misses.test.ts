@@ -150,6 +150,9 @@ test("has no candidate", async () => {
 /** Without stacks: what the user is told. */
 function messages(failures: Readonly<Record<string, readonly string[]>>): unknown {
   return Object.fromEntries(
-    Object.entries(failures).map(([name, texts]) => [name, texts.map((text) => text.replace(/\n {4}at [^]*$/, ""))]),
+    Object.entries(failures).map(([name, texts]) => [
+      name,
+      texts.map((text) => text.replace(/\n {4}at [^]*$/, "")),
+    ]),
   );
 }

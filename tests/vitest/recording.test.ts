@@ -43,7 +43,9 @@ test("leaves the folder", async () => { useCassette("../outside"); });
   expect(record.status).toBe(1);
   expect(record.output).toContain("RECORD is 'yes please', but must be unset, '0' or 'false' to play only");
   const mode = await project.run({ env: { CASSETTE_MODE: "lax" } });
-  expect(mode.output).toContain("CASSETTE_MODE is 'lax', but must be unset or one of 'strict', 'warn', 'hybrid'.");
+  expect(mode.output).toContain(
+    "CASSETTE_MODE is 'lax', but must be unset or one of 'strict', 'warn', 'hybrid'.",
+  );
   const options = await project.run();
   expect(options.tests).toEqual({
     asks: "passed",
@@ -69,7 +71,10 @@ test("leaves the folder", async () => { useCassette("../outside"); });
 
 test("recording is refused in CI unless RECORD_ON_CI is set", async () => {
   using project = createProject({
-    files: { "ask.ts": ask, "a.test.ts": `${head}\ntest("asks", async () => { useCassette(); await ask("hi"); });` },
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}\ntest("asks", async () => { useCassette(); await ask("hi"); });`,
+    },
   });
   const env = { PROVIDER: server.url, RECORD: "1" };
   const refused = await project.run({ env: { ...env, CI: "true" } });
@@ -200,6 +205,28 @@ test("asks", async () => { useCassette(); });`,
   `);
 });
 
+test("a call in a test refines the handle of its file, until the first request is sent", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+const outer = useCassette({ unplayed: "ignore" });
+test("same", async () => { expect(useCassette().name).toBe(outer.name); await ask("same"); expect(outer.requests).toHaveLength(1); });
+test("refined", async () => {
+  const inner = useCassette({ repeat: "last" });
+  await ask("refined");
+  if (process.env.RECORD !== "1") await ask("refined");
+  expect(inner.stats.missed).toBe(0);
+});
+test("too late", async () => { await ask("late"); expect(() => useCassette({ repeat: "last" })).toThrow(/it is open already/); });`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  const recorded = await project.run({ env: { ...env, RECORD: "1" } });
+  expect(recorded.failures).toEqual({});
+  expect((await project.run({ env })).failures).toEqual({});
+});
+
 test("one tape for a file, and one that several tests record into, lose nothing", async () => {
   using project = createProject({
     files: {
@@ -241,11 +268,18 @@ test("leaves the machine", async () => {
 test("stays on it", async () => { expect((await fetch(process.env.PROVIDER + "/v1/models")).status).toBe(200); });`,
   };
   // A proxy that nobody listens on stands for a network that is not there.
-  const env = { PROVIDER: server.url, NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1" };
+  const env = {
+    PROVIDER: server.url,
+    NODE_USE_ENV_PROXY: "1",
+    HTTPS_PROXY: "http://127.0.0.1:9",
+    NO_PROXY: "127.0.0.1",
+  };
   using warned = createProject({ files, plugin: '{ outside: "warn" }' });
   const warning = await warned.run({ env });
   expect(warning.status, warning.output).toBe(0);
-  expect(warning.output).toContain("GET https://api.openai.com/v1/models was sent outside any open cassette.");
+  expect(warning.output).toContain(
+    "GET https://api.openai.com/v1/models was sent outside any open cassette.",
+  );
   using refused = createProject({ files, plugin: '{ outside: "error" }' });
   const refusal = await refused.run({ env: { ...env, EXPECTED: "400" } });
   expect(refusal.status, refusal.output).toBe(0);
@@ -293,6 +327,9 @@ test("key", () => { expect(new OpenAI().apiKey).toBe("placeholder-key-set-by-vit
 
 function firstLines(failures: Readonly<Record<string, readonly string[]>>): unknown {
   return Object.fromEntries(
-    Object.entries(failures).map(([name, texts]) => [name, texts.map((text) => text.replace(/\n {4}at [^]*$/, ""))]),
+    Object.entries(failures).map(([name, texts]) => [
+      name,
+      texts.map((text) => text.replace(/\n {4}at [^]*$/, "")),
+    ]),
   );
 }
