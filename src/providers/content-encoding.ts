@@ -9,7 +9,8 @@ const LENIENT = { finishFlush: Z_SYNC_FLUSH };
 
 /**
  * `chunks` with their `content-encoding` undone: each has what could be decoded when it arrived. Unknown
- * encodings, and bytes that are not encoded although a header says so, are given back as they are.
+ * encodings, and bytes that are not encoded although a header says so, are given back as they are; bytes that are
+ * gzip although no header says so are decoded.
  */
 export function decodeContent(
   chunks: readonly StreamChunk[],
@@ -19,7 +20,15 @@ export function decodeContent(
     .split(",")
     .map((coding) => coding.trim().toLowerCase().replace(/^x-/, ""))
     .filter((coding) => coding !== "" && coding !== "identity");
+  // Recorders lose this header more often than any other.
+  if (codings.length === 0 && startsAsGzip(chunks)) codings.push("gzip");
   return codings.reduceRight<readonly StreamChunk[]>(undo, chunks);
+}
+
+/** No text and no frame begins with gzip's magic number. */
+function startsAsGzip(chunks: readonly StreamChunk[]): boolean {
+  const first = chunks.find(({ bytes }) => bytes.length > 0)?.bytes;
+  return first !== undefined && first[0] === 0x1f && (first.length < 2 || first[1] === 0x8b);
 }
 
 function undo(chunks: readonly StreamChunk[], coding: string): readonly StreamChunk[] {

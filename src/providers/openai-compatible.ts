@@ -14,12 +14,14 @@ interface CompatibleHost {
   readonly patterns?: SecretParts["patterns"];
 }
 
-const chat = () => new ChatDecoder();
+/** Half of them leave `[DONE]` out. */
+const LENIENT = { terminatorOptional: true };
+const chat = () => new ChatDecoder(LENIENT);
 
 /** Any path before it, and no `/v1`, as gateways serve it; then OpenAI's other paths below `/v1`. */
 const ANYWHERE: readonly ProviderEndpoint[] = [
   endpoint("chat", "(?:/.*)?/chat/completions", { anyHost: true, decoder: chat }),
-  ...openAIEndpoints("(?:/.*)?/v1", { anyHost: true }),
+  ...openAIEndpoints("(?:/.*)?/v1", { ...LENIENT, anyHost: true }),
 ];
 
 function compatible({
@@ -110,7 +112,7 @@ export const compatibleHosts: readonly ProviderProfile[] = [
     name: "github-copilot",
     hosts: ["api.githubcopilot.com", ".githubcopilot.com"],
     keyVariables: ["GITHUB_COPILOT_TOKEN"],
-    endpoints: openAIEndpoints(""),
+    endpoints: openAIEndpoints("", LENIENT),
   }),
   compatible({
     name: "vercel-gateway",

@@ -79,7 +79,11 @@ function byShape(payload: JsonObject, type: string): Sniffed | undefined {
   const eventType = string(payload.event_type) ?? "";
   if (payload.jsonrpc === "2.0") return as(mcp.name, "mcp", new McpDecoder());
   if (/^(?:chat|text)[._]completion/.test(kind) || Array.isArray(payload.choices)) {
-    return as(openAICompatible.name, kind === "text_completion" ? "completions" : "chat", new ChatDecoder());
+    return as(
+      openAICompatible.name,
+      kind === "text_completion" ? "completions" : "chat",
+      new ChatDecoder({ terminatorOptional: true }),
+    );
   }
   if (type.startsWith("response.") || kind === "response")
     return as(openai.name, "responses", new ResponsesDecoder());

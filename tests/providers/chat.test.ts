@@ -281,7 +281,12 @@ test("Azure's chunks without a choice and annotations of its filter carry nothin
   expect(trace.events.filter(({ hasContent }) => hasContent)).toHaveLength(1);
 });
 
-test("a stream that leaves [DONE] out is whole once it has a finish reason", () => {
+test("a stream without [DONE] is cut where the provider always sends it, and whole where many do not", () => {
+  expect(decode(sse(chunk({ content: "a" }), finish("stop")), OPENAI)).toMatchObject({
+    terminated: false,
+    whole: false,
+    end: "truncated",
+  });
   const trace = decode(
     sse(chunk({ content: "a" }), finish("stop")),
     "http://gpustack/v1-openai/chat/completions",

@@ -67,6 +67,13 @@ test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   }
 });
 
+test("gzip is known without its header, and where it is decoded already", () => {
+  const bytes = gzipSync(encodeText(piece("a")));
+  expect(decodeStream({ chunks: [{ bytes: bytes.subarray(0, 1) }, { bytes: bytes.subarray(1) }] }).text).toBe(
+    "a",
+  );
+});
+
 test("two encodings are undone in turn", () => {
   const bytes = brotliCompressSync(gzipSync(encodeText(piece("a"))));
   expect(decodeStream({ headers: [["content-encoding", "gzip, br"]], chunks: [{ bytes }] }).text).toBe("a");

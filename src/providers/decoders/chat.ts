@@ -6,6 +6,8 @@ import { array, isObject, type JsonObject, number, object, objects, string } fro
 export interface ChatDialect {
   /** @defaultValue `true` */
   readonly hasTerminator?: boolean;
+  /** @defaultValue `false` */
+  readonly terminatorOptional?: boolean;
 }
 
 /**
@@ -14,13 +16,14 @@ export interface ChatDialect {
  */
 export class ChatDecoder implements StreamDecoder {
   readonly hasTerminator: boolean;
-  readonly terminatorOptional = true;
+  readonly terminatorOptional: boolean;
   /** The call that a (choice, index) stands for now; a new id under the same index is a new call. */
   readonly #calls = new Map<string, { readonly key: string; readonly id: string | undefined }>();
   #streamed = false;
 
-  constructor({ hasTerminator = true }: ChatDialect = {}) {
+  constructor({ hasTerminator = true, terminatorOptional = false }: ChatDialect = {}) {
     this.hasTerminator = hasTerminator;
+    this.terminatorOptional = terminatorOptional;
   }
 
   decode(event: FramedEvent): readonly Decoded[] {
