@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { Vite } from "vitest/node";
+import type { Vite, VitestPluginContext } from "vitest/node";
 import { checkProjectOptions } from "../modes/check-options.ts";
 import type { ProjectOptions } from "../modes/options.ts";
 import { packOptions } from "./project-options.ts";
+import { escapeRegExp, watchTriggers } from "./watch-triggers.ts";
 
 /** Beside this module, in the source as in the package. */
 const SETUP = fileURLToPath(
@@ -24,14 +25,20 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
   return {
     name: "vitest-cassette",
     config(config) {
-      const { root = process.cwd() } = config;
-      return {
-        test: {
-          setupFiles: [SETUP],
-          provide: { "vitest-cassette": { root, runStarted, options: packed } },
-          server: { deps: { inline: [SETUP] } },
-        },
-      } as Vite.UserConfig;
+      config.test ??= {};
+      const { test } = config;
+      // Before the user's own setup files, so that what they capture is caught at once.
+      test.setupFiles = [SETUP, ...[test.setupFiles ?? []].flat()];
+      // Evaluated anew for every test file, which what Vitest leaves to Node is not.
+      const inline = [new RegExp(escapeRegExp(SETUP.replaceAll("\\", "/")))];
+      return { test: { server: { deps: { inline } } } } as Vite.UserConfig;
     },
-  };
+    // Later than `config`, when the root is known wherever it was given.
+    configureVitest({ vitest, project }: VitestPluginContext) {
+      const { root } = project.config;
+      project.provide("vitest-cassette", { root, runStarted, options: packed });
+      const triggers = watchTriggers(root, options.dir ?? "cassettes", process.env.RECORD);
+      vitest.config.watchTriggerPatterns = [...(vitest.config.watchTriggerPatterns ?? []), ...triggers];
+    },
+  } as Vite.Plugin;
 }

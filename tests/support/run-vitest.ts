@@ -81,12 +81,27 @@ async function run(root: string, { env = {}, args = [] }: RunOptions = {}): Prom
   const report = join(root, "report.json");
   rmSync(report, { force: true });
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|TEST$|NODE_ENV|FORCE_COLOR|GITHUB)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|TEST$|NODE_ENV|FORCE_COLOR|GITHUB)/.test(name),
+    ),
   );
   const child = spawn(
     process.execPath,
-    [vitest, "run", "--root", root, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args],
-    { cwd: root, env: { ...inherited, NO_COLOR: "1", ...env } as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] },
+    [
+      vitest,
+      "run",
+      "--root",
+      root,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      ...args,
+    ],
+    {
+      cwd: root,
+      env: { ...inherited, NO_COLOR: "1", ...env } as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   let output = "";
   child.stdout.on("data", (data) => {
@@ -114,7 +129,9 @@ function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
   return {
     tests: Object.fromEntries(results.map((each) => [each.fullName, each.status])),
     failures: Object.fromEntries(
-      results.filter((each) => each.status === "failed").map((each) => [each.fullName, each.failureMessages ?? []]),
+      results
+        .filter((each) => each.status === "failed")
+        .map((each) => [each.fullName, each.failureMessages ?? []]),
     ),
   };
 }
@@ -128,4 +145,14 @@ function normalise(output: string, root: string): string {
     .replace(/Start at {2}.*/g, "Start at  <time>")
     .replace(/Duration {2}.*/g, "Duration  <time>")
     .replace(/RUN {2}v\S+/g, "RUN  <version>");
+}
+
+/** Failures without their stacks: what the user is told. */
+export function messagesOf(failures: RunResult["failures"]): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(failures).map(([name, texts]) => [
+      name,
+      texts.map((text) => text.split(/\n {4}at /)[0] as string),
+    ]),
+  );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createProject } from "../support/run-vitest.ts";
+import { createProject, messagesOf } from "../support/run-vitest.ts";
 
 /** Written by hand: no times, no cuts, nothing but what a person would write. */
 const tape = (question: string, answer: string): string => `
@@ -63,7 +63,7 @@ test("several", async () => { useCassette("two"); await ask("three"); await ask(
   const { failures, tests, status } = await project.run();
   expect(status).toBe(1);
   expect(Object.values(tests)).toEqual(Array(6).fill("failed"));
-  expect(messages(failures)).toMatchSnapshot();
+  expect(messagesOf(failures)).toMatchSnapshot();
 });
 
 test("what Vitest prints for a miss is a diff and the line that sent the request", async () => {
@@ -114,7 +114,7 @@ test("shares the other half", async () => { useCassette("two"); await ask("two")
     "shares one half": "passed",
     "shares the other half": "passed",
   });
-  expect(messages(failures)).toMatchSnapshot();
+  expect(messagesOf(failures)).toMatchSnapshot();
 });
 
 test("warn mode plays the nearest recording and prints each difference once", async () => {
@@ -146,13 +146,3 @@ test("has no candidate", async () => {
   expect(output.match(/Played recording 1/g)).toHaveLength(1);
   expect(output).toMatchSnapshot();
 });
-
-/** Without stacks: what the user is told. */
-function messages(failures: Readonly<Record<string, readonly string[]>>): unknown {
-  return Object.fromEntries(
-    Object.entries(failures).map(([name, texts]) => [
-      name,
-      texts.map((text) => text.replace(/\n {4}at [^]*$/, "")),
-    ]),
-  );
-}

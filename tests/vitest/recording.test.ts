@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
-import { createProject } from "../support/run-vitest.ts";
+import { createProject, messagesOf } from "../support/run-vitest.ts";
 
 let server: ProviderServer;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ test("leaves the folder", async () => { useCassette("../outside"); });
     "has a wrong mode": "failed",
     "leaves the folder": "failed",
   });
-  expect(firstLines(options.failures)).toMatchInlineSnapshot(`
+  expect(messagesOf(options.failures)).toMatchInlineSnapshot(`
     {
       "has a typo": [
         "CassetteOptionsError: Failed to read the options of useCassette(): There is no option mod. Did you mean mode? Valid are mode, scope, include, ignore, match, repeat, order, unplayed, pacing, chunks, fault, freeze, maxAge, stale, redact, maxBytes.",
@@ -196,7 +196,7 @@ test("asks", async () => { useCassette(); });`,
   });
   const { failures, tests } = await project.run();
   expect(tests).toEqual({ "Asks!": "passed", asks: "failed" });
-  expect(firstLines(failures)).toMatchInlineSnapshot(`
+  expect(messagesOf(failures)).toMatchInlineSnapshot(`
     {
       "asks": [
         "CassetteError: Failed to open the cassette of "asks": its file, a/asks.yaml, is already that of another test, "Asks!". Rename one of them, or name the cassette: useCassette('some-name').",
@@ -324,12 +324,3 @@ test("key", () => { expect(new OpenAI().apiKey).toBe("placeholder-key-set-by-vit
   using without = createProject({ files, plugin: "{ placeholderKeys: false }" });
   expect((await without.run({ env })).tests).toEqual({ key: "failed" });
 });
-
-function firstLines(failures: Readonly<Record<string, readonly string[]>>): unknown {
-  return Object.fromEntries(
-    Object.entries(failures).map(([name, texts]) => [
-      name,
-      texts.map((text) => text.replace(/\n {4}at [^]*$/, "")),
-    ]),
-  );
-}
