@@ -213,57 +213,6 @@ test("usage inside of a choice, and usage that is repeated, are found: the last 
   expect(trace).toMatchObject({ provider: "moonshotai", usage: { raw: usage }, finishReason: "stop" });
 });
 
-test.each<[string, string, object]>([
-  [
-    "OpenAI",
-    sse({ error: { message: "no", type: "server_error", param: null, code: "x" } }),
-    { message: "no", type: "server_error", code: "x" },
-  ],
-  [
-    "Groq",
-    sse([
-      "error",
-      {
-        error: {
-          message: "no",
-          type: "invalid",
-          code: "tool_use_failed",
-          failed_generation: "f",
-          status_code: 400,
-        },
-      },
-    ]),
-    { message: "no", code: "tool_use_failed" },
-  ],
-  [
-    "OpenRouter",
-    sse(chunk({ content: "" }, { error: { code: 502, message: "no" }, usage: null }), "[DONE]"),
-    { message: "no", code: "502" },
-  ],
-  [
-    "OpenRouter, in a choice",
-    sse({ choices: [{ index: 0, delta: {}, error: { code: 502, message: "no" }, finish_reason: "error" }] }),
-    { message: "no", code: "502" },
-  ],
-  [
-    "Mistral and vLLM",
-    sse({ object: "error", message: "no", type: "BadRequestError", code: 400 }),
-    { message: "no", type: "BadRequestError", code: "400" },
-  ],
-  ["a word", sse({ error: "no" }), { message: "no" }],
-  ["FastAPI", sse({ detail: "no" }), { message: "no" }],
-  [
-    "llama.cpp's unknown field",
-    'error: {"code":500,"message":"no","type":"server_error"}\n\n',
-    { message: "no", code: "500" },
-  ],
-  ["an error object without data:", '{"error":\n {"message":"no"}}\n\n', { message: "no" }],
-])("an error in the stream: %s", (_, text, error) => {
-  const trace = decode(sse(chunk({ content: "a" })) + text, OPENAI, "text/event-stream");
-  expect(trace.error).toMatchObject(error);
-  expect(trace).toMatchObject({ text: "a", end: "complete" });
-});
-
 test("Azure's chunks without a choice and annotations of its filter carry nothing", () => {
   const trace = decode(
     sse(

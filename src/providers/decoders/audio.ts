@@ -1,5 +1,5 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./decoded.ts";
+import { Findings } from "./findings.ts";
 import { isObject, number, object, string } from "./values.ts";
 
 /** OpenAI transcriptions, and speech, whose audio is no text but whose end and usage look the same. */

@@ -1,5 +1,5 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings, sum } from "./decoded.ts";
+import { Findings, sum } from "./findings.ts";
 import { array, isObject, type JsonObject, number, object, objects, string } from "./values.ts";
 
 /** How a relative of Chat Completions ends its streams. */

@@ -1,5 +1,5 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings, sum } from "./decoded.ts";
+import { Findings, sum } from "./findings.ts";
 import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
 
 /** Cohere chat v2 (SSE, `type`) and v1 (NDJSON, `event_type`). */

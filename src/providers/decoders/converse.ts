@@ -1,5 +1,5 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./decoded.ts";
+import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
 
 /** Amazon Bedrock's Converse. The name of an event is its frame's; Nova's native events have it as their key. */

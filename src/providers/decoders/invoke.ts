@@ -3,7 +3,7 @@ import { StreamEvent } from "../../streams/stream-event.ts";
 import { ChatDecoder } from "./chat.ts";
 import { CohereChatDecoder } from "./cohere-chat.ts";
 import { ConverseDecoder, exception } from "./converse.ts";
-import { Findings } from "./decoded.ts";
+import { Findings } from "./findings.ts";
 import { MessagesDecoder } from "./messages.ts";
 import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
 

@@ -1,5 +1,5 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./decoded.ts";
+import { Findings } from "./findings.ts";
 import { isObject, number, object, objects, string } from "./values.ts";
 
 /** LangChain's message chunks, as `model.stream()` gives them to code under test. */

@@ -1,5 +1,5 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./decoded.ts";
+import { Findings } from "./findings.ts";
 import { isObject, object } from "./values.ts";
 
 /** Replicate: `output` events whose data is the text itself. */

@@ -1,5 +1,5 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./decoded.ts";
+import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, number, objects } from "./values.ts";
 
 /** IBM watsonx.ai text generation: no end marker; the counts are spread over the events. */

@@ -1,4 +1,4 @@
-/** Short makers of what a decoder gives. Each adds to `out` only where there is something. */
+/** What a decoder finds in one event; each method adds only where there is something. */
 import type { Decoded, TraceUsage } from "../../streams/decoder.ts";
 import { number, object, string, word } from "./values.ts";
 

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { decode } from "./sse.ts";
+
+test.each<[string, string, object]>([
+  ["OpenAI", '{"error":{"message":"no","type":"t","code":"c"}}', { type: "t", code: "c", message: "no" }],
+  ["xAI", '{"code":"c","error":"no"}', { code: "c", message: "no" }],
+  ["watsonx", '{"errors":[{"code":"c","message":"no"}],"status_code":400}', { code: "c", message: "no" }],
+  ["AWS", '{"__type":"t","message":"no"}', { type: "t", message: "no" }],
+  ["FastAPI", '{"detail":"no"}', { message: "no" }],
+  ["Replicate", '{"title":"T","detail":"no","status":401}', { message: "no" }],
+  ["no JSON at all", "Bad gateway", { message: "Bad gateway" }],
+])("the body of a failed response in the shape of %s", (_, body, error) => {
+  expect(decode(body, "https://api.x.ai/v1/chat/completions", "text/plain", 500)).toMatchObject({
+    provider: "x_ai",
+    api: "chat",
+    error,
+  });
+});
