@@ -1,6 +1,7 @@
 import { interceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
 import { installFetchSeam } from "./fetch-seam.ts";
+import { closeIdleConnections } from "./idle-connections.ts";
 import { installSocketSeam } from "./socket-seam.ts";
 
 /**
@@ -12,6 +13,7 @@ export function installInterception(router: Router): void {
   state.router = router;
   if (state.installed) return;
   state.installed = true;
+  closeIdleConnections();
   installSocketSeam(state);
   if (hasNodeFetch()) installFetchSeam(state);
 }
