@@ -42,18 +42,25 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 
 /** Removes the temporary files in a folder whose makers died while they wrote. */
 export async function removeAbandoned(folder: string): Promise<void> {
+  for (const path of await abandonedIn(folder)) await rm(path, { force: true });
+}
+
+/** The temporary files in a folder whose makers died while they wrote. */
+export async function abandonedIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (systemCode(error) === "ENOENT") return [];
     throw writeError(folder, error);
   });
+  const abandoned: string[] = [];
   for (const name of names) {
     const match = TEMPORARY.exec(name);
     const path = join(folder, name);
     if (match === null || mine.has(path)) continue;
     const [, host = "", pid = ""] = match;
     const alive = isAlive({ host, pid: Number(pid) });
-    if (alive === false || (await ageOf(path)) > ABANDONED_MS) await rm(path, { force: true });
+    if (alive === false || (await ageOf(path)) > ABANDONED_MS) abandoned.push(path);
   }
+  return abandoned;
 }
 
 export function writeError(path: string, error: unknown): StorageError {
