@@ -62,10 +62,14 @@ export class Finder {
       const index = (pair << 7) | next;
       pair = next;
       if (this.#marks[index] === 0) continue;
+      let isValue = false;
       for (const { prefix, match } of this.#table[index] as Matcher[]) {
         if (!text.startsWith(prefix, at)) continue;
         const hit = match(text, at);
-        if (hit !== undefined) hits.push(hit);
+        // Where a known value stands, what follows is not of it, though a shape without an end would take it.
+        if (hit === undefined || (isValue && hit.by === "pattern")) continue;
+        isValue ||= hit.by === "value";
+        hits.push(hit);
       }
     }
     for (const { regex, pattern } of this.#untabled) {

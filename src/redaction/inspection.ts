@@ -2,6 +2,7 @@ import { base64Run, bytesInBase64, textInBase64 } from "./base64.ts";
 import { Channels } from "./channels.ts";
 import { hasEscapes, hasPercents, percentDecoded, unescaped } from "./decode.ts";
 import type { Find } from "./edits.ts";
+import { FindList } from "./find-list.ts";
 import { hunksBetween } from "./hunks.ts";
 import type { JsonLeaf } from "./json-leaf.ts";
 import { JsonPlaces, type PathNode } from "./json-places.ts";
@@ -10,7 +11,7 @@ import { toLabel } from "./placeholder.ts";
 import { readJson } from "./read-json.ts";
 import type { Rules } from "./rules.ts";
 import { tailsOf } from "./tails.ts";
-import { type Embedding, JoinedView, type Piece, SliceView, Source, type View } from "./view.ts";
+import { type Embedding, JoinedView, SliceView, Source, type View } from "./view.ts";
 
 /** How deep texts within texts are followed: JSON in a string of JSON in base64 and so on. */
 const MAX_DEPTH = 6;
@@ -31,8 +32,7 @@ export interface InspectionMode {
 export class Inspection {
   /** In the order in which they were opened, containers before what they contain. */
   readonly sources: Source[] = [];
-  readonly #finds: Find[] = [];
-  readonly #allowed: Piece[] = [];
+  readonly #finds: FindList;
   readonly #escaped: View[] = [];
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
@@ -45,6 +45,7 @@ export class Inspection {
     this.#rules = rules;
     this.#mode = mode;
     this.#place = place;
+    this.#finds = new FindList(rules, place);
   }
 
   source(text: string, rank = 0, embedding?: Embedding): Source {
@@ -92,7 +93,7 @@ export class Inspection {
 
   #leaf(leaf: JsonLeaf, channels: Channels | undefined, depth: number): void {
     const { kind } = leaf;
-    if (this.#rules.allowed.hasPlaces) this.#noteAllowed(leaf);
+    this.#finds.noteAllowed(leaf);
     if (leaf.isEscaped) this.#escaped.push(leaf.content);
     if (kind === "key") return;
     if (this.#mode.names && isNamedSecret(leaf, this.#rules, this.countsEmpty)) {
@@ -131,13 +132,13 @@ export class Inspection {
   /** `view` as a whole is the value of something called `name`. */
   named(view: View, name: string, quoted = false): void {
     if (!this.#mode.names) return;
-    this.#add(view, schemeLength(view.text), view.text.length, toLabel(name), { quoted });
+    this.#finds.addSecret(view, schemeLength(view.text), view.text.length, toLabel(name), quoted);
   }
 
   /** `view` tells one call from another: its placeholder is not numbered, so that it is the same in every tape. */
   traced(view: View, name: string): void {
     if (!this.#mode.names) return;
-    this.#add(view, 0, view.text.length, toLabel(name), { replacement: `<redacted:${toLabel(name)}>` });
+    this.#finds.addReplacement(view, 0, view.text.length, `<redacted:${toLabel(name)}>`);
   }
 
   /** Lets the user's function have its say about a text. */
@@ -149,7 +150,7 @@ export class Inspection {
       const [from, to] = start < end ? [start, end] : start > 0 ? [start - 1, end] : [start, end + 1];
       const before = view.text.slice(from, start);
       const after = view.text.slice(end, to);
-      this.#add(view, from, to, "custom", { replacement: before + text + after });
+      this.#finds.addReplacement(view, from, to, before + text + after);
     }
   }
 
@@ -163,9 +164,8 @@ export class Inspection {
       switch (hit.by) {
         case "placeholder": {
           const placeholder = text.slice(hit.start, hit.end);
-          this.#add(view, hit.start, hit.end, hit.type, {
-            replacement: this.#mode.placeholder?.(placeholder) ?? placeholder,
-          });
+          const replacement = this.#mode.placeholder?.(placeholder) ?? placeholder;
+          this.#finds.addReplacement(view, hit.start, hit.end, replacement);
           break;
         }
         case "encoded":
@@ -173,11 +173,11 @@ export class Inspection {
           opened[hit.start & 3] = this.#encodedValue(view, hit.start, hit.end);
           break;
         case "parameter":
-          this.#add(view, hit.start, hit.end, toLabel(hit.type));
+          this.#finds.addSecret(view, hit.start, hit.end, toLabel(hit.type));
           break;
         case "value":
         case "pattern":
-          this.#add(view, hit.start, hit.end, hit.type);
+          this.#finds.addSecret(view, hit.start, hit.end, hit.type);
       }
     }
   }
@@ -204,7 +204,9 @@ export class Inspection {
   tails(view: View): void {
     if (!this.#mode.names || this.#mode.rewrite !== undefined || this.#place !== "response.body") return;
     for (const { start, end, type } of tailsOf(view.text, this.#rules.credentials)) {
-      this.#add(view, start, end, type);
+      // What is whole has been found, and may have something behind it.
+      const isWhole = this.#rules.finder.find(view.text.slice(start, end)).some((hit) => hit.start === 0);
+      if (!isWhole) this.#finds.addSecret(view, start, end, type);
     }
   }
 
@@ -212,7 +214,7 @@ export class Inspection {
   mentions(view: View): void {
     if (!this.#mode.names) return;
     for (const { name, start, end } of mentionsIn(view.text, this.#rules.isSecretField)) {
-      this.#add(view, start, end, toLabel(name));
+      this.#finds.addSecret(view, start, end, toLabel(name));
     }
   }
 
@@ -266,13 +268,6 @@ export class Inspection {
     return source;
   }
 
-  /** Remembers what the user says is no secret by its place. */
-  #noteAllowed({ place, content }: JsonLeaf): void {
-    if (this.#rules.allowed.place(this.#place + place)) {
-      this.#allowed.push(...content.locate(0, content.text.length));
-    }
-  }
-
   /** Searches the strings that were written with escapes: together, since most are short and there are many. */
   #searchEscaped(): void {
     while (this.#escaped.length > 0) {
@@ -282,34 +277,10 @@ export class Inspection {
     }
   }
 
-  /** What was found, less what the user says is no secret. To be asked when all is inspected. */
+  /** What was found. To be asked when all is inspected. */
   get finds(): readonly Find[] {
     this.#searchEscaped();
-    if (this.#rules.allowed.place(this.#place)) return [];
-    if (this.#allowed.length === 0) return this.#finds;
-    const isAllowed = ({ source, start, end }: Piece): boolean =>
-      this.#allowed.some((place) => place.source === source && place.start <= start && end <= place.end);
-    return this.#finds.filter((find) => find.replacement !== undefined || !find.pieces.every(isAllowed));
-  }
-
-  #add(
-    view: View,
-    start: number,
-    end: number,
-    type: string,
-    { replacement, quoted = false }: { replacement?: string; quoted?: boolean } = {},
-  ): void {
-    const secret = view.text.slice(start, end);
-    if (replacement === undefined && this.#rules.allowed.text(secret)) return;
-    const pieces = view.locate(start, end);
-    if (pieces.length === 0 && secret !== "") return;
-    this.#finds.push({
-      pieces,
-      secret,
-      type: replacement === undefined ? this.#rules.typeOf(secret, type) : type,
-      replacement,
-      quoted,
-    });
+    return this.#finds.toArray();
   }
 }
 
