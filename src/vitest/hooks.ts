@@ -1,4 +1,4 @@
-import { afterAll, aroundEach, type TestContext } from "vitest";
+import { afterAll, aroundEach } from "vitest";
 import { currentScope, runInScope } from "../session/scope.ts";
 import { closeScope } from "./close-scope.ts";
 import { settleFile } from "./shared-tapes.ts";
@@ -11,13 +11,14 @@ import { createTestScope, isTestScope } from "./test-scope.ts";
  * The "current test" that Vitest knows is a global, and the wrong one in concurrent tests.
  */
 export function registerHooks(): void {
-  aroundEach(async (runTest, context: TestContext) => {
+  // Destructured, since Vitest reads from this pattern which fixtures of an extended test are wanted.
+  aroundEach(async (runTest, { task }) => {
     const outer = currentScope();
-    if (isTestScope(outer) && outer.task === context.task && !outer.closed) {
+    if (isTestScope(outer) && outer.task === task && !outer.closed) {
       await runTest();
       return;
     }
-    const scope = createTestScope(context);
+    const scope = createTestScope(task);
     await runInScope(scope, runTest);
     await closeScope(scope);
   });

@@ -5,15 +5,14 @@ import type { Session } from "../session/session.ts";
 /** The test, and the attempt of it, that a scope belongs to. */
 export interface TestScope extends Scope {
   readonly task: TestTask;
-  readonly context: TestContext;
   readonly sessions: Session[];
 }
 
 export type TestTask = TestContext["task"];
 
-export function createTestScope(context: TestContext): TestScope {
-  const scope = createScope(testName(context.task));
-  return Object.assign(scope, { task: context.task, context, sessions: [] as Session[] });
+export function createTestScope(task: TestTask): TestScope {
+  const scope = createScope(testName(task));
+  return Object.assign(scope, { task, sessions: [] as Session[] });
 }
 
 export function isTestScope(scope: Scope | undefined): scope is TestScope {

@@ -1,4 +1,4 @@
-import { aroundEach, type TestContext, TestRunner } from "vitest";
+import { aroundEach, TestRunner } from "vitest";
 import { CassetteError } from "../cassette/errors.ts";
 import { checkOptions } from "../modes/check-options.ts";
 import type { CassetteOptions } from "../modes/options.ts";
@@ -34,7 +34,7 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
   if (scope !== undefined) return openInScope(scope, name, options);
 
   const handle = standIn();
-  aroundEach(async (runTest, context: TestContext) => {
+  aroundEach(async (runTest, { task }) => {
     const inner = currentScope();
     if (isTestScope(inner)) {
       handle.bind(inner, openInScope(inner, name, options));
@@ -42,7 +42,7 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
       return;
     }
     // Without the plugin and with a module cache that outlives the file, there is no hook of ours around this.
-    const own = createTestScope(context);
+    const own = createTestScope(task);
     await runInScope(own, async () => {
       handle.bind(own, openInScope(own, name, options));
       await runTest();
@@ -65,7 +65,7 @@ function testScope(): TestScope | undefined {
         "Add the plugin to vitest.config.ts: plugins: [cassette()] from 'vitest-cassette/plugin'.",
     );
   }
-  const own = createTestScope(test.context);
+  const own = createTestScope(test);
   // Entered and not run: the rest of the test body is what comes after this call.
   scopeState().current.enterWith(own);
   test.context.onTestFinished(() => closeScope(own));
