@@ -116,6 +116,18 @@ test("arguments that are streamed as values at paths are put together", () => {
   ]);
 });
 
+test("a call that was closed takes no further arguments", () => {
+  const trace = decode(
+    sse(
+      parts({ functionCall: { name: "a", willContinue: true } }),
+      parts({ functionCall: {} }),
+      parts({ functionCall: { partialArgs: [{ jsonPath: "$.late", stringValue: "x" }] } }),
+    ),
+    URL_,
+  );
+  expect(trace.toolCalls).toEqual([{ name: "a", arguments: "{}", input: {} }]);
+});
+
 test("paths that a model makes up neither reach a prototype nor fill memory", () => {
   const trace = decode(
     sse(

@@ -59,6 +59,19 @@ test("a second reader of a stream that let go of its first throws, where Node sa
 });
 
 test("one way of reading that uses another is one", async () => {
-  const stream = singlePass(new ReadableStream({ start: (controller) => controller.close() }));
-  expect(await collect(stream)).toEqual([]);
+  class Twofold {
+    *getReader(): Generator<number> {
+      yield 1;
+    }
+    async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+      yield* this.getReader();
+    }
+    values(): Generator<number> {
+      return this.getReader();
+    }
+  }
+  expect([...singlePass(new Twofold()).values()]).toEqual([1]);
+  expect(
+    await collect(singlePass(new ReadableStream({ start: (controller) => controller.close() }))),
+  ).toEqual([]);
 });
