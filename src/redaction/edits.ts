@@ -21,8 +21,9 @@ export function settle(finds: readonly Find[], placeholders: Placeholders): void
   const winners: Find[] = [];
   const rank = (find: Find): number =>
     find.replacement === undefined ? find.secret.length : Number.MAX_SAFE_INTEGER;
-  // Of equals the one that was found last stands in the most decoded text, and knows best how to write there.
-  for (const find of [...finds].reverse().sort((a, b) => rank(b) - rank(a))) {
+  // Of equals the one in the most decoded text knows best how to write there.
+  const depth = (find: Find): number => find.pieces[0]?.depth ?? 0;
+  for (const find of [...finds].sort((a, b) => rank(b) - rank(a) || depth(b) - depth(a))) {
     let overlaps = false;
     const free: { readonly source: Source; readonly start: number; readonly end: number }[] = [];
     for (const { source, start, end } of find.pieces) {

@@ -24,6 +24,8 @@ export interface InspectionMode {
   readonly placeholder?: ((text: string) => string | undefined) | undefined;
   /** Whether a secret name without a value counts, so that one machine without a key matches another with. */
   readonly emptyNames?: boolean;
+  /** Whether every string is searched by itself, so that it is known how to write in it. */
+  readonly everyString?: boolean;
   /** Rewrites every text, instead of looking for secrets. */
   readonly rewrite?: ((text: string) => string) | undefined;
 }
@@ -101,6 +103,7 @@ export class Inspection {
     }
     if (kind === "scalar") return;
     if (this.#mode.rewrite !== undefined) this.rewrite(leaf.content);
+    if (this.#mode.everyString) this.search(leaf.content);
     // What looks like base64 by itself may be a piece of something else all the same.
     channels?.add(leaf);
     // Shorter ones hold nothing besides themselves.

@@ -1,5 +1,4 @@
 import type { JsonLeaf } from "./json-leaf.ts";
-import { PLACEHOLDER } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
 
 /** Values that stand under secret names and say nothing: of settings, of schemas. */
@@ -42,18 +41,20 @@ export function schemeLength(text: string): number {
   return /^(?:Bearer|Basic|Token|Digest|AWS4-HMAC-SHA256)\s+/i.exec(text)?.[0].length ?? 0;
 }
 
-const MENTION =
-  /([A-Za-z][\w-]{2,60})["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:Bearer|Basic|Token)\s)?([^\s"',;&)}\]<>]{6,4096})/g;
+const NAME = /([A-Za-z][\w-]{2,60})["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:Bearer|Basic|Token)\s)?/g;
+const VALUE = /[^\s"',;&)}\]<>]{6,4096}/y;
 
 /** Secrets that a message names in passing: `x-api-key: abc123`, `password=...`. */
 export function mentionsIn(
   text: string,
   isSecret: (name: string) => boolean,
 ): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
-  return [...text.matchAll(MENTION)].flatMap((match) => {
-    const [whole, name = "", value = ""] = match;
-    const end = match.index + whole.length;
-    const isHidden = !isSecret(name) || !isWorthHiding(value) || new RegExp(PLACEHOLDER.source).test(value);
-    return isHidden ? [] : [{ name, start: end - value.length, end }];
+  return [...text.matchAll(NAME)].flatMap((match) => {
+    const [whole, name = ""] = match;
+    if (!isSecret(name)) return [];
+    const start = match.index + whole.length;
+    VALUE.lastIndex = start;
+    const value = VALUE.exec(text)?.[0] ?? "";
+    return isWorthHiding(value) ? [{ name, start, end: start + value.length }] : [];
   });
 }

@@ -214,7 +214,7 @@ function restoring(rules: Rules, { env, profiles }: RedactContext): Treatment {
   const finder = new Finder({ credentials: [], patterns: [], custom: [], isSecretParameter: () => false });
   return {
     rules: { ...rules, finder },
-    mode: { names: false, placeholder: restore },
+    mode: { names: false, everyString: true, placeholder: restore },
     placeholders: SAME_PLACEHOLDER,
   };
 }

@@ -22,7 +22,7 @@ export function restorer(
     const keyType = secrets.patterns?.find(({ type }) => /-(?:key|token)$/.test(type))?.type;
     for (const variable of keyVariables) {
       const value = env[variable];
-      if (value) note(rules.typeOf(value, keyType ?? toLabel(variable)), value);
+      if (value) note(rules.finder.typeOf(value) ?? keyType ?? toLabel(variable), value);
     }
   }
   for (const { value, label } of [...rules.credentials].sort((a, b) => (a.name < b.name ? -1 : 1))) {

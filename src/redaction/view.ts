@@ -9,6 +9,8 @@ export interface Piece {
   readonly source: Source;
   readonly start: number;
   readonly end: number;
+  /** How many encodings it is in. */
+  readonly depth: number;
   /** Brings text into the form that the source holds it in: escaped for JSON, percent-encoded. */
   encode(text: string): string;
 }
@@ -51,7 +53,7 @@ export class Source implements View {
   }
 
   locate(start: number, end: number): readonly Piece[] {
-    return [{ source: this, start, end, encode: asIs }];
+    return [{ source: this, start, end, depth: 0, encode: asIs }];
   }
 
   /** The text with all edits made. Edits never overlap. */
@@ -88,7 +90,11 @@ export class SliceView implements View {
 }
 
 function encodedBy(pieces: readonly Piece[], encode: (text: string) => string): readonly Piece[] {
-  return pieces.map((piece) => ({ ...piece, encode: (text) => piece.encode(encode(text)) }));
+  return pieces.map((piece) => ({
+    ...piece,
+    depth: piece.depth + 1,
+    encode: (text) => piece.encode(encode(text)),
+  }));
 }
 
 /** A decoded text: each of its characters stands for one or more of the parent's. */

@@ -30,6 +30,8 @@ export function yamlPath(text: string, at: number): string {
       indent = blanks.length;
       continue;
     }
+    // What stands in a block of text is no YAML, though it may look it.
+    if (keyIndent < indent && /[|>][+-]?\d?\s*$/.test(line)) steps.length = 0;
     if (keyIndent < indent && key !== undefined && position === undefined) {
       steps.unshift(key.replaceAll('"', ""));
       indent = keyIndent;

@@ -1,0 +1,283 @@
+import { expect, test } from "vitest";
+import { profiles } from "../../src/providers/registry.ts";
+import { createRedactor } from "../../src/redaction/redactor.ts";
+import { CANARIES } from "./secrets.ts";
+import {
+  ANTHROPIC_KEY,
+  GOOGLE_KEY,
+  OPENAI_KEY,
+  redactorOf,
+  requestOf,
+  responseOf,
+  sse,
+  textOf,
+} from "./support.ts";
+
+const OTHER_KEY = OPENAI_KEY.replace("aB3dE", "Zz9yX");
+
+test("within a tape the same secret has the same placeholder and another the next number", () => {
+  const redactor = redactorOf();
+  const first = redactor.redactRequest(requestOf({ body: { a: OPENAI_KEY, b: OTHER_KEY, c: OPENAI_KEY } }));
+  expect(JSON.parse(textOf(first))).toEqual({
+    a: "<redacted:openai-key>",
+    b: "<redacted:openai-key-2>",
+    c: "<redacted:openai-key>",
+  });
+  const second = redactor.redactResponse(responseOf([sse({ delta: OTHER_KEY })]), requestOf({}));
+  expect(textOf(second)).toBe(sse({ delta: "<redacted:openai-key-2>" }));
+  expect(redactor.redactUrl(`https://x.test/?token=${OTHER_KEY}`)).toBe(
+    "https://x.test/?token=<redacted:openai-key-2>",
+  );
+});
+
+test("numbers follow the order in which secrets stand, whatever form they are in", () => {
+  const inBase64 = Buffer.from(`{"x":"${OTHER_KEY}"}`).toString("base64");
+  const redacted = redactorOf().redactRequest(requestOf({ body: { a: inBase64, b: OPENAI_KEY } }));
+  const body = JSON.parse(textOf(redacted));
+  expect(Buffer.from(body.a, "base64").toString()).toBe('{"x":"<redacted:openai-key>"}');
+  expect(body.b).toBe("<redacted:openai-key-2>");
+});
+
+test("a placeholder says what the secret is by its shape, else by its variable, else by its field", () => {
+  const redactor = redactorOf(
+    { values: ["my-own-value"], patterns: [/ticket-\d+/] },
+    { APP_TOKEN: "opaque-value-1", GOOGLE_API_KEY: GOOGLE_KEY },
+  );
+  const body = {
+    a: `?key=${GOOGLE_KEY}`,
+    api_key: "opaque-value-1",
+    password: "hunter2",
+    b: "my-own-value",
+    c: "ticket-12",
+  };
+  expect(JSON.parse(textOf(redactor.redactRequest(requestOf({ body }))))).toEqual({
+    a: "?key=<redacted:google-key>",
+    api_key: "<redacted:app-token>",
+    password: "<redacted:password>",
+    b: "<redacted:custom>",
+    c: "<redacted:custom-2>",
+  });
+});
+
+test("the longest value is taken first, and short, common and path-like ones are left alone", () => {
+  const env = {
+    A_TOKEN: "opaque-1234",
+    B_TOKEN: "opaque-1234-longer",
+    SHORT_KEY: "abc123",
+    MODE_SECRET: "development",
+    KEY_FILE_KEY: "/home/ana/.ssh/id_rsa.key",
+    LANG_KEY: "en",
+    PASSWORD: "password",
+    PUBLIC_KEY: "public-opaque-value-1",
+    NOT_SECRETIVE: "another-opaque-value",
+  };
+  const body = {
+    text: "opaque-1234-longer opaque-1234 abc123 development /home/ana/.ssh/id_rsa.key en password public-opaque-value-1 another-opaque-value",
+  };
+  expect(JSON.parse(textOf(redactorOf({}, env).redactRequest(requestOf({ body }))))).toEqual({
+    text: "<redacted:b-token> <redacted:a-token> abc123 development /home/ana/.ssh/id_rsa.key en password public-opaque-value-1 another-opaque-value",
+  });
+});
+
+test("the password in a URL of the environment is a secret", () => {
+  const env = { DATABASE_URL: "postgres://app:pa%40ssphrase-9@db.test:5432/app" };
+  const text = redactorOf({}, env).redactText("used pa%40ssphrase-9 and pa@ssphrase-9");
+  expect(text).toBe("used <redacted:database-url> and <redacted:database-url-2>");
+});
+
+test("what was redacted before is left as it is", () => {
+  for (const { secret } of CANARIES) {
+    const redactor = redactorOf();
+    const request = requestOf({
+      url: `https://user:${encodeURIComponent(secret)}@x.test/${encodeURIComponent(secret)}?key=${secret}&q=1`,
+      headers: [["anthropic-beta", secret.replace(/[^\x20-\x7e]/g, "")]],
+      body: {
+        api_key: secret,
+        text: `a ${secret} b`,
+        args: JSON.stringify({ token: secret }),
+        file: Buffer.from(`k=${secret} ok?`).toString("base64"),
+      },
+    });
+    const once = redactor.redactRequest(request);
+    expect(redactorOf().redactRequest(once)).toBe(once);
+    const answer = responseOf(
+      [sse({ delta: secret.slice(0, 30) }, { delta: secret.slice(30) })],
+      [
+        ["set-cookie", "a=b; Path=/"],
+        ["x-request-id", "r1"],
+      ],
+    );
+    const response = redactor.redactResponse(answer, request);
+    expect(redactorOf().redactResponse(response, request)).toBe(response);
+  }
+});
+
+test("requests that differ in their secrets alone are the same for matching, live and from a tape", () => {
+  const of = (secret: string) =>
+    requestOf({
+      url: `https://x.test/v1/m/${encodeURIComponent(secret)}?alt=sse&key=${encodeURIComponent(secret)}`,
+      body: {
+        api_key: secret,
+        text: `a ${secret} b`,
+        args: JSON.stringify({ note: secret }),
+        list: [{ [secret]: 1 }],
+      },
+    });
+  const shaped = CANARIES.filter(({ variable }) => variable === undefined);
+  const expected = redactorOf().redactForMatching(of(OPENAI_KEY));
+  for (const { secret } of shaped) {
+    const live = of(secret);
+    const taped = redactorOf().redactRequest(live);
+    expect(redactorOf().redactForMatching(live)).toEqual(expected);
+    expect(redactorOf().redactForMatching(taped)).toEqual(expected);
+  }
+  for (const { secret, variable } of CANARIES) {
+    if (variable === undefined) continue;
+    const redactor = redactorOf({}, { [variable]: secret });
+    expect(redactor.redactForMatching(of(secret))).toEqual(expected);
+    // The machine that plays the tape has no such variable.
+    expect(redactorOf().redactForMatching(redactor.redactRequest(of(secret)))).toEqual(expected);
+  }
+  expect(expected.url).toBe("https://x.test/v1/m/<redacted>?alt=sse");
+});
+
+test("matching does not depend on what was redacted before, and leaves the numbers of the tape alone", () => {
+  const request = requestOf({ body: { a: OTHER_KEY } });
+  const used = redactorOf();
+  used.redactRequest(requestOf({ body: { a: OPENAI_KEY } }));
+  expect(used.redactForMatching(request)).toEqual(redactorOf().redactForMatching(request));
+  expect(textOf(used.redactRequest(request))).toBe('{"a":"<redacted:openai-key-2>"}');
+});
+
+test("a header that is compared is kept, and holds a placeholder where it is secret", () => {
+  const redactor = createRedactor(
+    {},
+    { env: {}, profiles, keepHeaders: ["X-Tenant", "authorization", "x-app-*"] },
+  );
+  const request = requestOf({
+    headers: [
+      ["x-tenant", "acme"],
+      ["Authorization", "Bearer opaque"],
+      ["X-App-Version", "3"],
+      ["x-other", "1"],
+    ],
+  });
+  expect(redactor.redactRequest(request).headers).toEqual([
+    ["x-tenant", "acme"],
+    ["Authorization", "Bearer <redacted:authorization>"],
+    ["X-App-Version", "3"],
+  ]);
+  expect(redactor.redactForMatching(request).headers[1]).toEqual(["Authorization", "Bearer <redacted>"]);
+});
+
+test("with restore a placeholder gets the environment's value back, escaped as its place needs it", () => {
+  const env = { OPENAI_API_KEY: OPENAI_KEY, OPENAI_ADMIN_KEY: OTHER_KEY, DB_PASSWORD: 'qu"ote\\value-1' };
+  const response = responseOf(
+    [
+      sse(
+        { delta: `a ${OPENAI_KEY}` },
+        { delta: env.DB_PASSWORD, args: JSON.stringify({ n: env.DB_PASSWORD }) },
+      ),
+    ],
+    [["location", `https://x.test/?q=${encodeURIComponent(env.DB_PASSWORD)}`]],
+  );
+  const taped = redactorOf({}, env).redactResponse(response, requestOf({}));
+  expect(textOf(taped)).not.toContain("quote");
+  const restored = redactorOf({ restore: true }, env).restore(taped);
+  expect(textOf(restored)).toBe(textOf(response));
+  expect(restored.chunks).toHaveLength(response.chunks.length);
+  expect(redactorOf({}, env).restore(taped)).toBe(taped);
+  // A machine without the variables plays the placeholders.
+  expect(redactorOf({ restore: true }).restore(taped)).toBe(taped);
+});
+
+test("restore gives a provider's key for its placeholder though the machine's key has another shape", () => {
+  const taped = responseOf([
+    JSON.stringify({ key: "<redacted:anthropic-key>", second: "<redacted:openai-organization>" }),
+  ]);
+  const restored = redactorOf({ restore: true }, { ANTHROPIC_API_KEY: "placeholder-for-anthropic" }).restore(
+    taped,
+  );
+  expect(JSON.parse(textOf(restored))).toEqual({
+    key: "placeholder-for-anthropic",
+    second: "<redacted:openai-organization>",
+  });
+});
+
+test("the user's function is given every text without its secrets, and only changes what it changes", () => {
+  const seen: string[] = [];
+  const replace = (text: string): string => {
+    seen.push(text);
+    return text.replaceAll("Ana Sol", "Jane Roe").replace(/ticket \d+/g, "ticket");
+  };
+  const redactor = redactorOf({ replace });
+  const text = `{ "a": "for Ana Sol, \\"ticket 77\\"",\n "k": "${OPENAI_KEY}", "n": 1.0 }`;
+  expect(textOf(redactor.redactRequest(requestOf({ body: text })))).toBe(
+    '{ "a": "for Jane Roe, \\"ticket\\"",\n "k": "<redacted:openai-key>", "n": 1.0 }',
+  );
+  const response = responseOf([sse({ delta: "hello An" }), sse({ delta: "a Sol" }, { delta: ", bye" })]);
+  const redacted = redactor.redactResponse(response, requestOf({}));
+  expect(redacted.chunks).toHaveLength(2);
+  const joined = textOf(redacted)
+    .match(/"delta":"(.*?)"/g)
+    ?.map((field) => JSON.parse(`{${field}}`).delta)
+    .join("");
+  expect(joined).toBe("hello Jane Roe, bye");
+  expect(seen.some((given) => given.includes(OPENAI_KEY))).toBe(false);
+});
+
+test("what the user allows stays, by its text, its shape or its place", () => {
+  const body = {
+    example: OPENAI_KEY,
+    item: { encrypted_content: ANTHROPIC_KEY },
+    list: [{ note: GOOGLE_KEY }],
+  };
+  const request = requestOf({ body });
+  const left = (allow: string[]) =>
+    Object.keys(
+      JSON.parse(
+        textOf(redactorOf({ allow }).redactRequest(request)).replaceAll(/<redacted:([a-z-]+)>/g, "$1"),
+      ),
+    );
+  expect(left([])).toEqual(["example", "item", "list"]);
+  expect(
+    redactorOf({ allow: [OPENAI_KEY, "/^sk-ant-api03-Qw3/", "request.body.list[*].note"] }).redactRequest(
+      request,
+    ),
+  ).toBe(request);
+  const byPlace = redactorOf({ allow: ["**.encrypted_content"] }).redactRequest(request);
+  expect(JSON.parse(textOf(byPlace))).toEqual({
+    example: "<redacted:openai-key>",
+    item: { encrypted_content: ANTHROPIC_KEY },
+    list: [{ note: "<redacted:google-key>" }],
+  });
+  const url = `https://x.test/?q=${OPENAI_KEY}`;
+  const withUrl = requestOf({ url, headers: [["anthropic-beta", OPENAI_KEY]] });
+  expect(
+    redactorOf({ allow: ["request.url", "request.headers.anthropic-beta"] }).redactRequest(withUrl),
+  ).toBe(withUrl);
+});
+
+test("messages lose the secrets that they quote or name", () => {
+  const redactor = redactorOf({}, { APP_TOKEN: "opaque-value-1" });
+  expect(
+    redactor.redactText(
+      `401 for opaque-value-1: x-api-key: abc12345, "password":"hunter22", authorization=Bearer zzz999zzz, max_tokens: 123456 of ${OPENAI_KEY}`,
+    ),
+  ).toBe(
+    '401 for <redacted:app-token>: x-api-key: <redacted:x-api-key>, "password":"<redacted:password>", authorization=Bearer <redacted:authorization>, max_tokens: 123456 of <redacted:openai-key>',
+  );
+});
+
+test("dummies that stand where a key would be stay as they are", () => {
+  const body = {
+    a: "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    b: `AIza${"X".repeat(35)}`,
+    c: "Bearer YOUR_API_KEY",
+    d: "org-XXXXXXXXXXXXXXXXXXXXXXXX",
+    e: "sk-learn-models-and-more-of-them",
+    f: "task-0123456789abcdef0123456789abcdef",
+  };
+  const request = requestOf({ body });
+  expect(redactorOf().redactRequest(request)).toBe(request);
+});

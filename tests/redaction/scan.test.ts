@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { SecretFoundError } from "../../src/redaction/findings.ts";
+import { CANARIES, CANARY_ENV } from "./secrets.ts";
+import { ANTHROPIC_KEY, OPENAI_KEY, redactorOf, sse } from "./support.ts";
+import { STREAM_PLACES } from "./traffic.ts";
+
+const tape = (body: string): string => `# a comment
+cassette: 1
+interactions:
+  # 1 · openai chat
+  - at: 0
+    request:
+      method: POST
+      url: https://api.test/v1/chat/completions
+      body:
+        model: gpt-5-mini
+        messages:
+          - { role: system, content: Be brief }
+          - role: user
+            content: ${body}
+    response:
+      status: 200
+      body: |+
+        data: {"delta":"hello"}
+
+`;
+
+const indented = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => (line === "" ? "" : `        ${line}`))
+    .join("\n");
+const inBlock = (stream: string): string =>
+  tape("hi").replace(indented('data: {"delta":"hello"}\n\n'), indented(stream));
+
+test("a clean tape has no findings", () => {
+  expect(redactorOf({}, CANARY_ENV).scan(tape("hello <redacted:openai-key>"))).toEqual([]);
+});
+
+test("a finding names the line, the column and the path, and never the secret", () => {
+  const findings = redactorOf().scan(tape(`key ${OPENAI_KEY}`));
+  expect(findings).toEqual([
+    { type: "openai-key", line: 14, column: 26, path: "interactions[0].request.body.messages[1].content" },
+  ]);
+  expect(redactorOf().scan(inBlock(sse({ delta: ANTHROPIC_KEY })))).toEqual([
+    { type: "anthropic-key", line: 18, column: expect.any(Number), path: "interactions[0].response.body" },
+  ]);
+});
+
+test("each of forty secrets is found, plain, escaped, folded, in base64 and in pieces", () => {
+  const redactor = redactorOf({}, CANARY_ENV);
+  for (const { secret, name } of CANARIES) {
+    const half = secret.length >> 1;
+    const ways = [
+      tape(`it is ${secret}`),
+      tape(JSON.stringify(`it is ${secret}`)),
+      tape(`"it is ${secret.slice(0, half)}\\\n              ${secret.slice(half)}"`),
+      tape(
+        `"${Array.from(secret, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}"`,
+      ),
+      inBlock(sse({ delta: secret.slice(0, half) }, { delta: secret.slice(half) })),
+    ];
+    ways.forEach((text, way) => {
+      expect(redactor.scan(text).length, `${name}, way ${way}`).toBeGreaterThan(0);
+      expect(JSON.stringify(redactor.scan(text))).not.toContain(secret);
+    });
+  }
+});
+
+test("secrets in frames of AWS are found in the lines of base64 that hold them", () => {
+  const secret = OPENAI_KEY;
+  for (const place of STREAM_PLACES.filter(({ name }) => name.startsWith("Bedrock"))) {
+    const bytes = Buffer.concat(
+      place.events([secret.slice(0, 25), secret.slice(25)]).map((frame) => frame as Uint8Array),
+    );
+    const lines = bytes.toString("base64").match(/.{1,76}/g) ?? [];
+    const text = tape("hi").replace(
+      /body: \|\+[\s\S]*/,
+      `encoding: base64\n      body: |\n${lines.map((line) => `        ${line}\n`).join("")}`,
+    );
+    expect(redactorOf().scan(text), place.name).toEqual([
+      { type: "openai-key", line: 19, column: expect.any(Number), path: "interactions[0].response.body" },
+    ]);
+  }
+});
+
+test("what the user allows passes the gate, by its text, its shape, its path or its field", () => {
+  const text = inBlock(sse({ item: { encrypted_content: OPENAI_KEY } }));
+  expect(redactorOf().scan(text)).toHaveLength(1);
+  for (const allow of [
+    OPENAI_KEY,
+    "/^sk-proj-/",
+    "response.body",
+    "**.encrypted_content",
+    "response.body.item.encrypted_content",
+  ]) {
+    expect(redactorOf({ allow: [allow] }).scan(text), allow).toEqual([]);
+  }
+  for (const allow of [
+    "sk-proj-other",
+    "/^sk-ant/",
+    "request.body",
+    "**.content",
+    "request.body.encrypted_content",
+  ]) {
+    expect(redactorOf({ allow: [allow] }).scan(text), allow).toHaveLength(1);
+  }
+});
+
+test("a tape with a secret is refused with the place, the kind and what to do", () => {
+  const redactor = redactorOf();
+  expect(() => redactor.assertClean(tape("hi"), "cassettes/a.yaml")).not.toThrow();
+  let error: unknown;
+  try {
+    redactor.assertClean(tape(`key ${OPENAI_KEY}`), "cassettes/a.yaml");
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(SecretFoundError);
+  expect(error).toMatchObject({ code: "CASSETTE_SECRET_FOUND", file: "cassettes/a.yaml" });
+  expect((error as Error).message).toMatchInlineSnapshot(`
+    "Failed to write cassettes/a.yaml: a secret is left in it. Nothing was written.
+      cassettes/a.yaml:14:26  openai-key in interactions[0].request.body.messages[1].content
+    If it is a secret, name its field or its shape in the option redact (fields, query, headers, values, patterns).
+    If it is none, name the text, its shape or its place in redact.allow: ["**.encrypted_content"]."
+  `);
+});
