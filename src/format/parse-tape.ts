@@ -70,7 +70,8 @@ function nodesOf(text: string, reading: Reading): TapeNodes {
     return readNodes(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw reading.errorAt(error.offset, error.message, { cause: error });
+    const code = error.tooLarge ? "CASSETTE_TAPE_TOO_LARGE" : "CASSETTE_TAPE_INVALID";
+    throw reading.errorAt(error.offset, error.message, { cause: error, code });
   }
 }
 

@@ -26,17 +26,29 @@ function addLines(reading: Reading, node: TapeNode, lines: [string, string][]): 
     const next = `Write the values of a repeated header as a list: ${key}: [one, two].`;
     throw reading.errorAt(at, `the header ${JSON.stringify(key)} is there twice`, { next });
   }
-  for (const { key, value } of map.entries) {
+  for (const { key, at, value } of map.entries) {
+    if (!/^:?[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) {
+      throw reading.errorAt(at, `${JSON.stringify(key)} is no name of a header`);
+    }
     switch (value.kind) {
       case "scalar":
-        lines.push([key, value.text]);
+        lines.push([key, headerValue(reading, value, key)]);
         break;
       case "list":
-        for (const item of value.items)
-          lines.push([key, reading.string(item, `a value of the header ${key}`)]);
+        for (const item of value.items) lines.push([key, headerValue(reading, item, key)]);
         break;
       case "map":
         throw reading.error(value, `expected the value of the header ${key}, found ${describeNode(value)}`);
     }
   }
+}
+
+/** Any text of one line: a value that no client takes would fail in the middle of a replay. */
+function headerValue(reading: Reading, node: TapeNode, name: string): string {
+  const value = reading.string(node, `a value of the header ${name}`);
+  if (/[\0\r\n]/.test(value) || /[^\0-\u00ff]/.test(value)) {
+    const why = `the value of the header ${name} has a line break, a NUL or a character beyond Latin-1`;
+    throw reading.error(node, why);
+  }
+  return value;
 }

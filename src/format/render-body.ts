@@ -35,7 +35,7 @@ function jsonLines(text: string, column: number): string[] | undefined {
     refused = true;
     return "";
   });
-  return back === text && !refused ? [`${pad}body:`, ...lines] : undefined;
+  return back === text && !refused ? [`${pad}body:`, lines.join("\n")] : undefined;
 }
 
 function parseJson(text: string): object | undefined {
@@ -84,5 +84,5 @@ function base64Lines(bytes: Uint8Array, pad: string): string[] {
   const lines = encodeBase64(bytes);
   const start = `${pad}encoding: base64`;
   if (lines.length === 1) return [start, `${pad}body: "${lines[0]}"`];
-  return [start, `${pad}body: |`, ...lines.map((line) => `${pad}  ${line}`)];
+  return [start, `${pad}body: |`, lines.map((line) => `${pad}  ${line}`).join("\n")];
 }

@@ -12,7 +12,7 @@ import { standardStatusText } from "./status-text.ts";
 
 const WIDTH = 100;
 
-/** Lines of one entry, its dash at column `column`, with a comment above it where there is one. */
+/** Lines (some of them several in one) of one entry, its dash at column `column`, with a comment above it where there is one. */
 export function renderEntry(entry: TapeEntry, column: number, comment: string | undefined): string[] {
   const pad = " ".repeat(column);
   const lines = comment === undefined || comment === "" ? [] : [`${pad}# ${visibleComment(comment)}`];
@@ -52,7 +52,7 @@ function responseLines(response: RecordedResponse, column: number): string[] {
     const body = joined(chunks);
     const lengths = chunks.map((chunk) => chunk.length);
     if (!sameNumbers(lengths, eventLengths(body, eventFraming(headers)))) {
-      lines.push(...numberLines("cuts", lengths, column));
+      lines.push(numberList("cuts", lengths, column));
     }
     lines.push(...renderBody(body, column));
   }
@@ -101,12 +101,12 @@ function timingLines(timing: ResponseTiming, column: number): string[] {
   return [
     `${pad}timing:`,
     `${pad}  headers: ${tenths(timing.headers)}`,
-    ...(times.length === 0 ? [] : numberLines("chunks", times, column + 2)),
+    ...(times.length === 0 ? [] : [numberList("chunks", times, column + 2)]),
   ];
 }
 
 /** A list of numbers, over several lines where it is long. */
-function numberLines(name: string, numbers: readonly number[], column: number): string[] {
+function numberList(name: string, numbers: readonly number[], column: number): string {
   const lines: string[] = [];
   let line = `${" ".repeat(column)}${name}: [`;
   let first = true;
@@ -121,11 +121,12 @@ function numberLines(name: string, numbers: readonly number[], column: number): 
     first = false;
   }
   lines.push(`${line}]`);
-  return lines;
+  return lines.join("\n");
 }
 
+/** No clock gives a time before the start; one that did would make the tape unreadable. */
 function tenths(milliseconds: number): number {
-  return Math.round(milliseconds * 10) / 10;
+  return milliseconds > 0 ? Math.round(milliseconds * 10) / 10 : 0;
 }
 
 function sameNumbers(one: readonly number[], other: readonly number[]): boolean {

@@ -1,4 +1,6 @@
 import type { Tape, TapeEntry } from "../cassette/model.ts";
+import type { Outline } from "./outline.ts";
+import { parseTape } from "./parse-tape.ts";
 import type { TapeHead } from "./read-head.ts";
 import { renderEntry } from "./render-entry.ts";
 import { scalarText } from "./scalar-text.ts";
@@ -6,6 +8,8 @@ import { sourceOfEntry, sourceOfTape, type TapeSource } from "./source.ts";
 
 /** Where editors find the schema of a tape; named in the first line of each. */
 export const SCHEMA_URL = "https://unpkg.com/vitest-cassette/schema/cassette-v1.json";
+
+const EMPTY_LIST = /(?<![^\n])interactions:[ \t]*\[[ \t]*\][ \t]*(?:#[^\n]*)?(?:\n|$)/;
 
 export interface RenderTapeOptions {
   /** One line about an interaction, written as a comment above it. `index` counts from 0. */
@@ -20,7 +24,24 @@ export function renderTape(tape: Tape, options: RenderTapeOptions = {}): string 
   const source = sourceOfTape(tape);
   if (source === undefined || !sameHead(tape, source.head)) return renderAnew(tape, options);
   if (sameEntries(tape.interactions, source.interactions)) return source.text;
-  return renderIn(source, tape, options) ?? renderAnew(tape, options);
+  const text = renderIn(source, tape, options);
+  return text !== undefined && readsAs(text, tape.interactions) ? text : renderAnew(tape, options);
+}
+
+/** Guards what was put together from the texts of two authors. */
+function readsAs(text: string, interactions: readonly TapeEntry[]): boolean {
+  const back = parseTape(text, { file: "" }).interactions;
+  return (
+    back.length === interactions.length && back.every((entry, index) => sameEntry(entry, interactions[index]))
+  );
+}
+
+/** `true` where both would be written the same: times to a tenth, whatever their chunks share. */
+function sameEntry(one: TapeEntry, other: TapeEntry | undefined): boolean {
+  return (
+    other !== undefined &&
+    renderEntry(one, 2, undefined).join("\n") === renderEntry(other, 2, undefined).join("\n")
+  );
 }
 
 function renderAnew(tape: Tape, options: RenderTapeOptions): string {
@@ -46,32 +67,48 @@ function renderAnew(tape: Tape, options: RenderTapeOptions): string {
 
 /** The text of the source with entries put in and taken out; `undefined` where it cannot be cut. */
 function renderIn(source: TapeSource, tape: Tape, options: RenderTapeOptions): string | undefined {
-  const { text, outline } = source;
-  if (outline === undefined) return undefined;
-  const eol = /\r\n/.test(text) ? "\r\n" : "\n";
+  const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
+  const cut = source.outline ? { text: source.text, outline: source.outline } : emptySource(source, eol);
+  if (cut === undefined) return undefined;
+  const { text, outline } = cut;
   const column = outline.column === -1 ? 2 : outline.column;
   const ended = (part: string): string => (part === "" || part.endsWith("\n") ? part : part + eol);
 
-  const parts: string[] = [];
-  tape.interactions.forEach((entry, index) => {
+  const parts = tape.interactions.map((entry, index) => {
     const known = sourceOfEntry(entry);
     const item = known?.source === source ? outline.items[known.index] : undefined;
-    if (item !== undefined) {
-      parts.push(text.slice(item.lead, item.end));
-    } else {
-      const lines = renderEntry(entry, column, options.describe?.(entry, index));
-      parts.push(`${lines.join("\n")}\n`.replaceAll("\n", eol));
-    }
+    if (item !== undefined) return text.slice(item.lead, item.end);
+    const lines = renderEntry(entry, column, options.describe?.(entry, index));
+    return `${lines.join("\n")}\n`.replaceAll("\n", eol);
   });
-  const head =
-    tape.interactions.length === 0 ? emptied(text, outline.key, outline.head) : text.slice(0, outline.head);
+  const before = text.slice(0, outline.key);
+  const rest = text.slice(outline.key, outline.head).replace(/^([ \t]*)\[[ \t]*\][ \t]*/, "$1");
+  const head = before + (parts.length === 0 ? ` []${rest}` : rest.replace(/^[ \t]+(?=\r?\n|$)/, ""));
   const tail = text.slice(outline.tail);
   const last = parts.pop() ?? "";
   return [ended(head), ...parts.map(ended), tail === "" ? last : ended(last), tail].join("");
 }
 
-function emptied(text: string, key: number, head: number): string {
-  return `${text.slice(0, key)} []${text.slice(key, head)}`;
+interface CutSource {
+  readonly text: string;
+  readonly outline: Outline;
+}
+
+/** Where the first entry goes into a tape whose list is `[]` or not there at all. */
+function emptySource({ text, interactions }: TapeSource, eol: string): CutSource | undefined {
+  if (interactions.length > 0) return undefined;
+  const listed = cutAtEmptyList(text);
+  if (listed !== undefined) return listed;
+  return cutAtEmptyList(`${text}${text.endsWith("\n") ? "" : eol}interactions: []${eol}`);
+}
+
+function cutAtEmptyList(text: string): CutSource | undefined {
+  // The same offsets, with one kind of end for the expression to know.
+  const match = EMPTY_LIST.exec(text.replaceAll("\r\n", " \n"));
+  if (match === null) return undefined;
+  const key = match.index + "interactions:".length;
+  const head = match.index + match[0].length;
+  return { text, outline: { key, head, column: -1, items: [], tail: head, doubtful: false } };
 }
 
 function sameEntries(one: readonly TapeEntry[], other: readonly TapeEntry[]): boolean {

@@ -25,7 +25,7 @@ export class TapeError extends CassetteError {
 
   constructor(code: TapeErrorCode, place: TapePlace, why: string, next: string, options?: ErrorOptions) {
     const position = place.line === undefined ? "" : `:${place.line}:${place.column ?? 1}`;
-    const field = place.path === undefined || place.path === "" ? "" : ` at ${place.path}`;
+    const field = place.path === undefined || place.path === "" ? "" : ` (${place.path})`;
     const excerpt = place.excerpt === undefined ? "" : `\n\n${place.excerpt}\n`;
     super(code, `Failed to read ${place.file}${position}: ${why}${field}${excerpt}\n${next}`, options);
     this.file = place.file;

@@ -2,16 +2,21 @@ import { createRequire } from "node:module";
 import type { Node as YamlNode } from "yaml";
 import type { MapEntry, TapeNode } from "./node.ts";
 
-/** What `yaml` found wrong, at an offset of the text that it was given. */
+/** What is wrong with a text as YAML, at an offset of the file. */
 export class YamlError extends Error {
   override readonly name = "YamlError";
   readonly offset: number;
+  /** More than is taken in, whatever it is. */
+  readonly tooLarge: boolean;
 
-  constructor(message: string, offset: number, options?: ErrorOptions) {
+  constructor(message: string, offset: number, options?: ErrorOptions & { readonly tooLarge?: boolean }) {
     super(message, options);
     this.offset = offset;
+    this.tooLarge = options?.tooLarge ?? false;
   }
 }
+
+const MORE_DOCUMENTS = "a second document begins (---), and a tape is one document";
 
 /**
  * Loading `yaml` takes 20 ms, and Vitest would load it anew in every test file. Tapes that nobody edited in
@@ -43,7 +48,7 @@ export function readYaml(text: string, base = 0): TapeNode {
   });
   const problem = document.errors[0];
   if (problem !== undefined) {
-    const message = problem.code === "MULTIPLE_DOCS" ? "holds more than one document" : problem.message;
+    const message = problem.code === "MULTIPLE_DOCS" ? MORE_DOCUMENTS : firstLine(problem.message);
     throw new YamlError(message, problem.pos[0] + base, { cause: problem });
   }
 
@@ -56,7 +61,7 @@ export function readYaml(text: string, base = 0): TapeNode {
       throw new YamlError(`a tape has no anchors (&${node.anchor}): write the value where it is used`, at);
     }
     if (node.tag !== undefined && node.tag !== null) {
-      throw new YamlError(`a tape has no tags (${node.tag})`, at);
+      throw new YamlError(`a tape has no tags (${node.tag.replace("tag:yaml.org,2002:", "!!")})`, at);
     }
     if (isScalar(node)) {
       const plain = node.type === "PLAIN" || node.type === undefined;
@@ -99,7 +104,11 @@ function refuseBombs(text: string, base: number): void {
   let begun = 0;
   for (const lexeme of new Lexer().lex(text)) {
     count += 1;
-    if (count > MAX_LEXEMES) throw new YamlError("it has too many parts for a tape edited by hand", offset);
+    if (count > MAX_LEXEMES) {
+      throw new YamlError(`it has more than ${MAX_LEXEMES} brackets, words and marks`, offset, {
+        tooLarge: true,
+      });
+    }
     switch (lexeme) {
       case "[":
       case "{":
@@ -134,4 +143,10 @@ const MARKERS: ReadonlySet<string> = new Set(["\u0002", "\u0018", "\u001f"]);
 
 function isLineStart(text: string, offset: number): boolean {
   return offset === 0 || text[offset - 1] === "\n";
+}
+
+/** Messages of `yaml` quote what they are about, which may be megabytes. */
+function firstLine(message: string): string {
+  const line = message.split("\n", 1)[0] ?? "";
+  return line.length > 160 ? `${line.slice(0, 157)}...` : line;
 }
