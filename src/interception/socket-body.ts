@@ -1,5 +1,6 @@
 import type net from "node:net";
 import { pause, turn } from "./clock.ts";
+import { consumptionOf } from "./consumption.ts";
 import type { BodyReader } from "./exchange.ts";
 import { ConnectionFailure } from "./exchange.ts";
 import { CLOSED_EARLY, systemError } from "./system-error.ts";
@@ -23,6 +24,7 @@ const INFLATING = 5;
 export function socketBody(body: BodyReader, options: SocketBodyOptions): ReadableStream<Uint8Array> {
   let state: "head" | "body" | "ended" = "head";
   let received = 0;
+  const consumption = options.socket && consumptionOf(options.socket);
 
   async function next(): Promise<Uint8Array | undefined> {
     if (state === "ended") return undefined;
@@ -30,8 +32,9 @@ export function socketBody(body: BodyReader, options: SocketBodyOptions): Readab
       state = "body";
       return HEAD;
     }
-    // Two chunks that are pushed in one turn of the event loop arrive as one read.
+    // Two chunks that are pushed in one turn of the event loop, or before the first is taken, arrive as one read.
     await turn();
+    await consumption?.drained();
     const chunk = await body.read();
     received += chunk?.length ?? 0;
     if (chunk === undefined) state = "ended";
