@@ -50,11 +50,11 @@ function readRequest(reading: Reading, node: TapeNode): RecordedRequest {
     const missing = fields.method === undefined ? "method" : "url";
     throw reading.error(node, `a request has a method and a url, this one has no ${missing}`);
   }
-  const method = reading.string(fields.method, "the method");
+  const method = reading.text(fields.method, "the method, such as POST");
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
     throw reading.error(fields.method, `expected the method, such as POST, found ${JSON.stringify(method)}`);
   }
-  const url = reading.string(fields.url, "the url");
+  const url = reading.text(fields.url, "the url, such as https://host/path");
   // No more than this: a placeholder for a secret may stand in any part of it.
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
     throw reading.error(

@@ -17,13 +17,13 @@ export type Fields<Key extends string> = { readonly [K in Key]?: TapeNode };
 
 /** Takes typed values out of the nodes of one tape, and says of each that does not fit where it stands. */
 export class Reading {
-  readonly text: string;
+  readonly source: string;
   readonly file: string;
   /** Set once it is there: where a complaint looks for the path of its node. */
   root: TapeNode | undefined;
 
-  constructor(text: string, file: string) {
-    this.text = text;
+  constructor(source: string, file: string) {
+    this.source = source;
     this.file = file;
   }
 
@@ -45,9 +45,9 @@ export class Reading {
   ): TapeError {
     const place = {
       file: this.file,
-      ...positionOf(this.text, offset),
+      ...positionOf(this.source, offset),
       path: more?.path,
-      excerpt: excerptOf(this.text, offset),
+      excerpt: excerptOf(this.source, offset),
     };
     const options = more?.cause === undefined ? undefined : { cause: more.cause };
     return new TapeError(
@@ -102,7 +102,13 @@ export class Reading {
     throw this.error(node, `expected ${what}, found ${describeNode(node)}`);
   }
 
-  /** Text as it stands there, with or without quotes. */
+  /** Text that YAML takes for text too. */
+  text(node: TapeNode, what: string): string {
+    if (node.kind === "scalar" && (!node.plain || plainType(node.text) === "string")) return node.text;
+    throw this.error(node, `expected ${what}, found ${describeNode(node)}`);
+  }
+
+  /** What stands there as text, be it a number to YAML. */
   string(node: TapeNode, what: string): string {
     return this.scalar(node, what).text;
   }
