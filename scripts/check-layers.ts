@@ -18,6 +18,7 @@ const LAYERS = [
   "storage",
   "interception",
   "session",
+  "cli",
   "vitest",
 ];
 

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { main } from "./cli/main.ts";
+
+// `vitest-cassette ls | head`: whoever reads has read enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  env: process.env,
+  directory: process.cwd(),
+  isTerminal: process.stdout.isTTY === true,
+  writeOut: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+});

@@ -1,0 +1,24 @@
+import type { Interaction } from "../cassette/model.ts";
+import type { StreamTrace } from "../streams/stream-trace.ts";
+
+/** Who answered: `openai gpt-5-mini`, or the host where nobody known did. */
+export function answererOf({ request }: Interaction, trace: StreamTrace): string {
+  const { provider, model } = trace;
+  const parts = [provider, model].filter((part) => part !== undefined);
+  return parts.length === 0 ? new URL(request.url).host : parts.join(" ");
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** `12 B`, `3.4 KiB`, `1.2 MiB`. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const kibibytes = bytes / 1024;
+  return kibibytes < 1024 ? `${kibibytes.toFixed(1)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
+}
+
+export function bodyBytes({ response }: Interaction): number {
+  return response.chunks.reduce((sum, { length }) => sum + length, 0);
+}

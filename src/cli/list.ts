@@ -1,0 +1,85 @@
+import { formatAge } from "../modes/max-age.ts";
+import { traceInteraction } from "../providers/decode-stream.ts";
+import { answererOf, bodyBytes, size } from "./describe.ts";
+import type { Invocation } from "./read-arguments.ts";
+import { readTape, type TapeRead } from "./read-tape.ts";
+import { findTapes } from "./tape-files.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One tape, as `ls --json` gives it. */
+export interface ListedTape {
+  readonly file: string;
+  /** Version of the format. */
+  readonly version: number;
+  readonly interactions: number;
+  /** Who answered, each once. */
+  readonly answered: readonly string[];
+  /** Of all recorded answers. */
+  readonly bytes: number;
+  /** ISO 8601; `undefined` on a tape written by hand. */
+  readonly recordedAt: string | undefined;
+  /** Length of the file in bytes. */
+  readonly size: number;
+}
+
+interface UnreadableTape {
+  readonly file: string;
+  readonly error: string;
+}
+
+/** Lists the tapes. */
+export function list({ flag, values }: Invocation, terminal: Terminal): 0 | 1 {
+  const { tapes } = findTapes(values("dir"), terminal.surroundings.directory);
+  const listed = tapes.map((tape) => describe(readTape(tape)));
+  if (flag("json")) terminal.printJson(listed);
+  else if (listed.length === 0) terminal.print("There are no tapes.");
+  else printTable(listed, terminal);
+  return listed.some((tape) => "error" in tape) ? 1 : 0;
+}
+
+function describe(read: TapeRead): ListedTape | UnreadableTape {
+  if (read.kind === "broken") return { file: read.file, error: firstLine(read.message) };
+  const { file, text, tape } = read;
+  const { interactions } = tape;
+  const answered = interactions.map((each) => answererOf(each, traceInteraction(each)));
+  return {
+    file,
+    version: tape.version,
+    interactions: interactions.length,
+    answered: [...new Set(answered)],
+    bytes: interactions.reduce((sum, each) => sum + bodyBytes(each), 0),
+    recordedAt: tape.recorded?.at,
+    size: Buffer.byteLength(text),
+  };
+}
+
+const MAX_ANSWERED = 2;
+
+function printTable(listed: readonly (ListedTape | UnreadableTape)[], terminal: Terminal): void {
+  const now = Date.now();
+  const head = ["tape", "interactions", "answered by", "bytes", "age", "size"];
+  const rows = listed.map((tape) => {
+    if ("error" in tape) return [tape.file, "-", "-", "-", "-", "-"];
+    const { answered, recordedAt } = tape;
+    const more = answered.length > MAX_ANSWERED ? [`and ${answered.length - MAX_ANSWERED} more`] : [];
+    return [
+      tape.file,
+      String(tape.interactions),
+      [...answered.slice(0, MAX_ANSWERED), ...more].join(", ") || "-",
+      size(tape.bytes),
+      recordedAt === undefined ? "-" : formatAge(Math.max(1, now - Date.parse(recordedAt))),
+      size(tape.size),
+    ].map((cell) => terminal.clean(cell));
+  });
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const lines = [head, ...rows].map((row, index) => {
+    const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+    return terminal.style(index === 0 ? "dim" : "bold", line.trimEnd()).replace(/\s+$/, "");
+  });
+  terminal.print(...lines);
+  for (const tape of listed) if ("error" in tape) terminal.complain(tape.error);
+}
+
+function firstLine(message: string): string {
+  return message.split("\n", 1)[0] ?? message;
+}

@@ -1,0 +1,35 @@
+/** Something that `check` has found. Lines and columns count from 1. */
+export type Problem =
+  | {
+      readonly kind: "broken";
+      readonly file: string;
+      readonly line: number | undefined;
+      readonly column: number | undefined;
+      readonly message: string;
+    }
+  | { readonly kind: "old-version"; readonly file: string; readonly version: number }
+  | { readonly kind: "left-over"; readonly file: string; readonly fixed: boolean }
+  | {
+      readonly kind: "secret";
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+      /** As in its placeholder: `openai-key`. */
+      readonly type: string;
+      /** `interactions[0].request.body.api_key`; empty where it stands outside of all fields. */
+      readonly place: string;
+      readonly fixed: boolean;
+    };
+
+/** Whether something is left to be done. Older versions are read for ever. */
+export function isOpen(problem: Problem): boolean {
+  switch (problem.kind) {
+    case "broken":
+      return true;
+    case "old-version":
+      return false;
+    case "left-over":
+    case "secret":
+      return !problem.fixed;
+  }
+}

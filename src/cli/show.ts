@@ -1,0 +1,168 @@
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Interaction, Tape } from "../cassette/model.ts";
+import { didYouMean } from "../modes/did-you-mean.ts";
+import { formatAge } from "../modes/max-age.ts";
+import { traceInteraction } from "../providers/decode-stream.ts";
+import type { StreamTrace } from "../streams/stream-trace.ts";
+import { bodyBytes, count, size } from "./describe.ts";
+import type { Invocation } from "./read-arguments.ts";
+import { readTape } from "./read-tape.ts";
+import { findTapes, type TapeFile } from "./tape-files.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+const MAX_LINES = 12;
+const MAX_WIDTH = 160;
+
+/** Tells what is on one tape. */
+export function show({ flag, names, values }: Invocation, terminal: Terminal): 0 | 1 {
+  const [name = ""] = names;
+  const read = readTape(tapeCalled(name, values("dir"), terminal.surroundings.directory));
+  if (read.kind === "broken") {
+    terminal.complain(read.message);
+    return 1;
+  }
+  terminal.print(terminal.style("bold", terminal.clean(headline(read.file, read.tape))));
+  read.tape.interactions.forEach((interaction, index) => {
+    terminal.print("", ...account(interaction, index, { terminal, full: flag("full") }));
+  });
+  return 0;
+}
+
+/** A path, or a name under one of the folders, with or without the ending. */
+function tapeCalled(name: string, dirs: readonly string[], directory: string): TapeFile {
+  const direct = [name, `${name}.yaml`].map((each) => resolve(directory, each));
+  const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const path = name.includes("\0") ? undefined : direct.find(isFile);
+  if (path !== undefined) return { path, folder: dirname(path) };
+  const { tapes } = findTapes(dirs, directory);
+  const short = tapes.map((tape) => ({ tape, name: nameOf(tape) }));
+  const wanted = name.replace(/\.yaml$/, "");
+  const found = short.find((each) => each.name === wanted);
+  if (found !== undefined) return found.tape;
+  const [alike, another] = short.filter((each) => each.name.endsWith(`/${wanted}`));
+  if (alike !== undefined && another === undefined) return alike.tape;
+  const meant = didYouMean(
+    name,
+    short.map((each) => each.name),
+  );
+  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  throw new UsageError(`There is no tape "${name}".${hint} vitest-cassette ls lists those there are.`);
+}
+
+function nameOf({ path, folder }: TapeFile): string {
+  return path
+    .slice(folder.length + 1)
+    .replaceAll("\\", "/")
+    .replace(/\.yaml$/, "");
+}
+
+function headline(file: string, { version, recorded, interactions }: Tape): string {
+  const age = recorded && formatAge(Math.max(1, Date.now() - Date.parse(recorded.at)));
+  const when = recorded ? `recorded ${recorded.at} (${age} ago) with ${recorded.with}` : "written by hand";
+  return [file, `format ${version}`, when, count(interactions.length, "interaction")].join(" · ");
+}
+
+interface Manner {
+  readonly terminal: Terminal;
+  readonly full: boolean;
+}
+
+function account(interaction: Interaction, index: number, manner: Manner): readonly string[] {
+  const { request, response, at, test } = interaction;
+  const trace = traceInteraction(interaction);
+  const answer =
+    response.status === 0
+      ? `no response · ${response.error?.message ?? response.end}`
+      : [`${response.status} ${response.statusText}`.trim(), response.error?.message]
+          .filter((part) => part !== undefined)
+          .join(" · ");
+  const { terminal } = manner;
+  return [
+    terminal.style("bold", terminal.clean(`${index + 1} · ${request.method} ${request.url}`)),
+    ...field("at", `${at} ms`, manner),
+    ...(test === undefined ? [] : field("test", test, manner)),
+    ...(request.body === undefined ? [] : field("sent", bodyText(request.body), manner)),
+    ...field("got", answer, manner),
+    ...field("answer", answerText(trace), manner),
+    ...said(trace, interaction, manner),
+    ...(trace.usage === undefined ? [] : field("usage", usageText(trace.usage), manner)),
+    ...field("timing", timingText(trace), manner),
+  ];
+}
+
+function said(trace: StreamTrace, interaction: Interaction, manner: Manner): readonly string[] {
+  const { reasoning, text, refusal, toolCalls, error } = trace;
+  const lines = [
+    ...(reasoning === "" ? [] : field("reasoning", reasoning, manner)),
+    ...(text === "" ? [] : field("text", text, manner)),
+    ...(refusal === "" ? [] : field("refusal", refusal, manner)),
+    ...toolCalls.flatMap((call) => field("tool call", `${call.name} ${call.arguments}`, manner)),
+    ...(error === undefined ? [] : field("error", `${error.type ?? ""} ${error.message}`.trim(), manner)),
+  ];
+  if (lines.length > 0 || bodyBytes(interaction) === 0) return lines;
+  return field("body", bodyText(Buffer.concat(interaction.response.chunks)), manner);
+}
+
+function answerText(trace: StreamTrace): string {
+  const { provider, api, model, events, chunks, finishReason, end } = trace;
+  const who = [provider, api, model].filter((part) => part !== undefined).join(" ");
+  const parts = [
+    who,
+    `${count(events.length, "event")} in ${count(chunks.length, "chunk")}`,
+    finishReason ?? "",
+    end === "complete" ? "" : end,
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+function usageText(usage: NonNullable<StreamTrace["usage"]>): string {
+  const { inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens } = usage;
+  const parts = [
+    [inputTokens, "in"],
+    [cachedInputTokens, "of them cached"],
+    [outputTokens, "out"],
+    [reasoningTokens, "of them reasoning"],
+    [totalTokens, "in all"],
+  ] as const;
+  return parts.flatMap(([tokens, name]) => (tokens === undefined ? [] : [`${tokens} ${name}`])).join(", ");
+}
+
+function timingText({ timing }: StreamTrace): string {
+  const { headers } = timing;
+  return headers === undefined ? timing.summary : `headers ${headers} ms, ${timing.summary}`;
+}
+
+/** JSON laid out, text as it is, and of anything else how much there is. */
+function bodyText(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // No text in any encoding that could be known here.
+    return `${size(bytes.length)} that are no text`;
+  }
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // Not JSON: then it is text.
+    return text;
+  }
+}
+
+function field(name: string, value: string, { terminal, full }: Manner): readonly string[] {
+  const all = terminal.clean(value).split("\n");
+  const shown = full ? all : all.slice(0, MAX_LINES).map(shortened);
+  const rest = all.length - shown.length;
+  const lines = rest === 0 ? shown : [...shown, `... ${count(rest, "more line")}, with --full`];
+  return lines.map((line, index) => {
+    const label = (index === 0 ? name : "").padEnd(9);
+    return `  ${terminal.style("dim", label)}  ${line}`.trimEnd();
+  });
+}
+
+function shortened(line: string): string {
+  if (line.length <= MAX_WIDTH) return line;
+  return `${line.slice(0, MAX_WIDTH)}... ${line.length - MAX_WIDTH} more characters, with --full`;
+}
