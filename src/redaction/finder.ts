@@ -45,7 +45,8 @@ export class Finder {
       pattern,
     }));
     this.#add("<redacted", placeholderAt);
-    for (const sign of ["?", "&"]) this.#addSign(sign, parameterMatcher(rules));
+    const parameterAt = this.#once(parameterMatcher(rules));
+    for (const sign of ["?", "&"]) this.#addSign(sign, parameterAt);
     for (const credential of rules.credentials) this.#addCredential(credential);
     for (const pattern of rules.patterns) this.#addPattern(pattern, true);
     for (const pattern of rules.custom) this.#addPattern(pattern, false);
@@ -133,10 +134,7 @@ export class Finder {
     for (const prefix of new Set(prefixes)) {
       const isSure = !guarded || isSurePrefix(prefix);
       const reach = pattern.long ? Number.POSITIVE_INFINITY : REACH;
-      let done = { search: 0, end: 0 };
-      this.#add(prefix, (text, at) => {
-        // What is within a match is a part of it.
-        if (done.search === this.#searches && at < done.end) return undefined;
+      const match: Match = (text, at) => {
         if (!isSure && isInsideBlob(text, at)) return undefined;
         // An expression of a profile may have no bound of its own.
         const from = Math.max(at - 1, 0);
@@ -147,10 +145,25 @@ export class Finder {
         if (found === null) return undefined;
         const [hit] = hitOf(found, pattern, shift);
         if (hit === undefined || (!isSure && !pattern.long && isBlob(text, hit.start))) return undefined;
-        done = { search: this.#searches, end: hit.end };
         return hit;
-      });
+      };
+      this.#add(prefix, this.#once(match));
     }
+  }
+
+  /** What begins within the last match is a part of it: looking again at each place would take for ever. */
+  #once(match: Match): Match {
+    let search = 0;
+    let end = 0;
+    return (text, at) => {
+      if (search === this.#searches && at < end) return undefined;
+      const hit = match(text, at);
+      if (hit !== undefined) {
+        search = this.#searches;
+        end = hit.end;
+      }
+      return hit;
+    };
   }
 }
 
@@ -164,7 +177,13 @@ function hitOf(found: RegExpExecArray, { type, accept }: SecretPattern, shift = 
 /** No key is as long; what goes on for longer is encrypted or an image. */
 const LONGEST_KEY = 320;
 const REACH = 1024;
-const BLOB_CHAR = /[A-Za-z0-9+/=_-]/;
+const BLOB_CHARS = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[A-Za-z0-9+/=_-]/.test(String.fromCharCode(code))),
+);
+
+function isBlobChar(code: number): boolean {
+  return code < 128 && BLOB_CHARS[code] === 1;
+}
 
 /**
  * Whether a prefix does not come up by chance. Encrypted reasoning and signatures are base64, in which any
@@ -177,7 +196,7 @@ function isSurePrefix(prefix: string): boolean {
 /** Whether what stands before `at` says that it is in the middle of a word or of base64. */
 function isInsideBlob(text: string, at: number): boolean {
   const before = text[at - 1];
-  if (before === undefined || !BLOB_CHAR.test(before) || before === "=") return false;
+  if (before === undefined || !isBlobChar(before.charCodeAt(0)) || before === "=") return false;
   if (/[A-Za-z0-9]/.test(before)) return true;
   if (before !== "/") return runBefore(text, at, 24) === 24;
   // A path of a URL has slashes as well, but no plus.
@@ -192,13 +211,13 @@ function isBlob(text: string, start: number): boolean {
 
 function runBefore(text: string, end: number, limit: number): number {
   let length = 0;
-  while (length < limit && end - length > 0 && BLOB_CHAR.test(text[end - length - 1] as string)) length++;
+  while (length < limit && end > length && isBlobChar(text.charCodeAt(end - length - 1))) length++;
   return length;
 }
 
 function runAfter(text: string, start: number, limit: number): number {
   let length = 0;
-  while (length < limit && start + length < text.length && BLOB_CHAR.test(text[start + length] as string))
+  while (length < limit && start + length < text.length && isBlobChar(text.charCodeAt(start + length)))
     length++;
   return length;
 }

@@ -29,7 +29,10 @@ export function rulesOf(options: RedactOptions, { env, profiles }: RedactContext
     segments,
   );
 
-  const secretField = remembering((name) => isSecretField(name) || endsInOneOf(name, fields));
+  // A name that was a secret itself is now its placeholder, which says nothing of the value.
+  const secretField = remembering(
+    (name) => !name.includes("<redacted") && (isSecretField(name) || endsInOneOf(name, fields)),
+  );
   const secretParameter = remembering(
     (name) => isSecretParameter(name) || endsInOneOf(name, query) || secretField(name),
   );

@@ -10,7 +10,8 @@ import { yamlPath } from "./yaml-path.ts";
 /**
  * The last gate: secrets in a text that is about to be written, by what they are and how they look. The
  * text is taken as lines of anything (a tape, JSON, a report) and searched as it stands, without escapes,
- * with its lines put together, and in its JSON lines, their strings joined as a client joins them.
+ * with its lines put together, and in its JSON lines, their strings joined as a client joins them. A
+ * hundred findings at most.
  */
 export function scan(text: string, rules: Rules): readonly Finding[] {
   const inspection = new Inspection(rules, { names: false }, "");
@@ -75,17 +76,28 @@ function findingsOf(finds: readonly Find[], text: string, rules: Rules): readonl
     .sort((a, b) => a.start - b.start || b.find.secret.length - a.find.secret.length);
   const findings: Finding[] = [];
   let done = -1;
+  let line = 1;
+  let lineStart = 0;
   for (const { find, start, end } of spans) {
-    if (start < done) continue;
+    if (start < done || findings.length >= MAX_FINDINGS) continue;
     done = Math.max(end, start + 1);
+    for (
+      let at = text.indexOf("\n", lineStart);
+      at !== -1 && at < start;
+      at = text.indexOf("\n", lineStart)
+    ) {
+      line++;
+      lineStart = at + 1;
+    }
     const path = yamlPath(text, start);
-    if (rules.allowed.written(path, keyBefore(text, start))) continue;
-    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-    const line = text.slice(0, lineStart).split("\n").length;
+    if (rules.allowed.hasPlaces && rules.allowed.written(path, keyBefore(text, start))) continue;
     findings.push({ type: find.type, line, column: start - lineStart + 1, path });
   }
   return findings;
 }
+
+/** More of them say no more. */
+const MAX_FINDINGS = 100;
 
 /** Where a find begins in the text itself, however deep it was. */
 function rootSpan(find: Find): { readonly start: number; readonly end: number } {
