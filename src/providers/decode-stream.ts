@@ -31,7 +31,7 @@ export function decodeStream(stream: StreamToDecode): StreamTrace {
   const headers = headerLines(stream.headers);
   return new StreamTrace({
     chunks: decodeContent(stream.chunks, headerOf(headers, "content-encoding")),
-    contentType: headerOf(headers, "content-type"),
+    contentType: contentTypeOf(headers, stream.status),
     end: stream.end,
     reader: readerFor(stream.url === undefined ? undefined : recognise(stream.url), stream.status, headers),
   });
@@ -45,10 +45,16 @@ export function traceInteraction({ request, response }: Interaction): StreamTrac
   return new StreamTrace({
     chunks: decodeContent(chunks, encoding),
     headers: timing?.headers,
-    contentType: headerOf(response.headers, "content-type"),
+    contentType: contentTypeOf(response.headers, response.status),
     end: response.end,
     reader: readerFor(recognise(request.url, request), response.status, response.headers),
   });
+}
+
+/** Gemini sends the JSON of its errors under `text/event-stream`: what an error says of its type is not believed. */
+export function contentTypeOf(headers: HeaderLines, status = 200): string | undefined {
+  const type = headerOf(headers, "content-type");
+  return status >= 400 && type !== undefined && /event-stream/i.test(type) ? undefined : type;
 }
 
 /** Chooses who reads the events of a response. */

@@ -1,7 +1,7 @@
 import type { Framed } from "../streams/framing.ts";
 import type { StreamReader } from "../streams/stream-trace.ts";
 import type { Traced } from "../streams/trace-of.ts";
-import { readerFor } from "./decode-stream.ts";
+import { contentTypeOf, readerFor } from "./decode-stream.ts";
 import { Observation } from "./observation.ts";
 import { profiles, recognise } from "./registry.ts";
 import { sniff } from "./sniff.ts";
@@ -69,7 +69,7 @@ function traceResponse(source: Response, hints: TraceHints): Response & Traced {
       }
       return reader(framed);
     },
-    source.headers.get("content-type") ?? undefined,
+    contentTypeOf(headers, source.status),
     hints.since,
   );
   const body = source.body === null ? null : observed(source.body, observation);

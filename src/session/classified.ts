@@ -7,15 +7,14 @@ const CLOSED_EARLY = "UND_ERR_SOCKET";
 /**
  * The response with its ending told more exactly than the connection tells it. What counts is the provider's
  * own end marker: an answer that was closed before it is `truncated`, whether HTTP ended in order or in the
- * middle; one that the client let go of after it is `complete` (SDKs stop reading at `[DONE]`).
+ * middle; one that the client let go of after it is `complete` (SDKs stop reading at `[DONE]`). Servers that are known
+ * to leave the marker out, and streams that end in an error of the provider's, are whole without it.
  */
 export function classified(interaction: Interaction): RecordedResponse {
   const { response } = interaction;
   switch (response.end) {
     case "complete":
-      return traceInteraction(interaction).terminated === false
-        ? { ...response, end: "truncated" }
-        : response;
+      return traceInteraction(interaction).whole ? response : { ...response, end: "truncated" };
     case "aborted":
       return traceInteraction(interaction).terminated === true ? { ...response, end: "complete" } : response;
     case "reset":

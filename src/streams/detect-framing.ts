@@ -11,8 +11,8 @@ const SSE_FIELD = /^(?::|(?:data|event|id|retry)(?:[:\r\n]|$))/;
 const SSE_NAMES = ["data:", "event:", "id:", "retry:"];
 
 /**
- * The framing of a body by its first bytes and its content type, where the bytes have the last word: error
- * bodies come as JSON under `text/event-stream`, lines of JSON under the name of SSE. What looks like nothing and
+ * The framing of a body by its first bytes and its content type, where the bytes have the last word: lines of
+ * JSON come under the name of SSE. What looks like nothing and
  * is not said to be plain text is read as SSE, which finds no events in it. `undefined` while there are too few
  * bytes to tell and more may come.
  */
@@ -62,11 +62,17 @@ function bracketFraming(
   ended: boolean,
 ): OpeningFraming | undefined {
   if (declared === "ndjson" && body.startsWith("{")) return "ndjson";
-  if (declared !== "text") return "json";
-  // A model may well answer with JSON in a stream of plain text; only an error body is taken for what it is.
+  if (declared !== "text" && declared !== "sse") return "json";
   const opening = body.slice(0, 40).replace(/\s+/g, "");
-  if (/^\[?\{"error":/.test(opening)) return "json";
-  return !ended && ('{"error":'.startsWith(opening) || '[{"error":'.startsWith(opening)) ? undefined : "text";
+  const isError = /^\[?\{"error":/.test(opening);
+  if (!isError && !ended && ('{"error":'.startsWith(opening) || '[{"error":'.startsWith(opening))) {
+    return undefined;
+  }
+  // A model may well answer with JSON in a stream of plain text; only an error body is taken for what it is.
+  // In a stream of events the same body is lines that no parser knows; whoever knows that the response is an
+  // error does not declare it as events.
+  if (declared === "text") return isError ? "json" : "text";
+  return isError ? "sse" : "json";
 }
 
 function startsAsJson(bytes: Uint8Array): boolean {

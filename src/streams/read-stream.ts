@@ -35,8 +35,8 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
   };
 
   for (const event of framed.events) take(event);
-  // The standard drops an event that no blank line closed, since its data may go on. JSON that is whole, or
-  // the provider's own marker, cannot go on, and clients that are less strict have it.
+  // The standard drops an event that no blank line closed, since its data may go on. The provider's own
+  // marker, or an error that it sent as its last word, cannot go on, and clients that are less strict have it.
   const unclosed = framed.unclosed;
   const kept = decoder !== undefined && unclosed !== undefined && cannotGoOn(unclosed);
   if (kept) take(unclosed);
@@ -137,7 +137,7 @@ class Gathered {
 }
 
 function cannotGoOn(event: FramedEvent): boolean {
-  return event.data === "[DONE]" || (typeof event.payload === "object" && event.payload !== null);
+  return event.data === "[DONE]" || (isObject(event.payload) && "error" in event.payload);
 }
 
 /**
@@ -145,6 +145,8 @@ function cannotGoOn(event: FramedEvent): boolean {
  * `data:`, which may spread over lines.
  */
 function strayErrors({ strays, events }: Framed, decoder: StreamDecoder): StreamErrorInfo[] {
+  // Nothing but JSON is no stream of events with an error in it.
+  if (events.length === 0 && !strays.some(({ line }) => /^\s*error:/.test(line))) return [];
   const first = strays.findIndex(({ line }) => /^\s*(?:error:\s*)?\{/.test(line));
   if (first === -1) return [];
   const text = strays

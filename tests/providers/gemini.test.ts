@@ -185,11 +185,6 @@ test.each<[string, string, number]>([
     '{\n  "error": {\n    "code": 503,\n    "message": "no",\n    "status": "UNAVAILABLE"\n  }\n}',
     503,
   ],
-  [
-    "as the whole body of a good answer",
-    '{\n  "error": {\n    "code": 503,\n    "message": "no",\n    "status": "UNAVAILABLE"\n  }\n}',
-    200,
-  ],
   ["in an array", '[{\n "error": {"code": 503, "message": "no", "status": "UNAVAILABLE"}}]', 503],
 ])("an error %s", (_, body, status) => {
   expect(decode(body, URL_, "text/event-stream", status).error).toEqual({

@@ -52,6 +52,8 @@ export function loadCorpus(): CorpusFile[] | undefined {
       const headers: Record<string, string> = {};
       if (isPayloads || file.startsWith("sse-edge/")) headers["content-type"] = "text/event-stream";
       else if (row.content_type) headers["content-type"] = row.content_type;
+      // The corpus knows these as SSE by their name alone.
+      else if (row.format === "raw SSE bytes") headers["content-type"] = "text/event-stream";
       if (file.endsWith(".gz")) headers["content-encoding"] = "gzip";
       // Some URLs hold names in angle brackets where the upstream project had a secret.
       const url = row.url?.replace(/<[^>]*>/g, "x");

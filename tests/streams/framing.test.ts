@@ -43,13 +43,8 @@ test.each<[string, string, string | undefined, string, string[]]>([
   ],
   ["one JSON value", '{"a":[1,{"b":"]"}]}', JSON_TYPE, "json", ['{"a":[1,{"b":"]"}]}']],
   ["one JSON value over lines", '{\n  "a": 1\n}\n', JSON_TYPE, "json", ['{\n  "a": 1\n}']],
-  [
-    "a JSON error labelled as SSE",
-    '{\n  "error": {\n    "code": 400\n  }\n}\n',
-    SSE,
-    "json",
-    ['{\n  "error": {\n    "code": 400\n  }\n}'],
-  ],
+  ["a JSON error labelled as SSE", '{\n  "error": {\n    "code": 400\n  }\n}\n', SSE, "sse", []],
+  ["a JSON value labelled as SSE", '{\n  "a": 1\n}\n', SSE, "json", ['{\n  "a": 1\n}']],
   [
     "a JSON value after blank lines that kept the connection alive",
     '\n\n\n{"a":1}',
