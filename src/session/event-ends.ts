@@ -1,14 +1,89 @@
-import type { RecordedResponse } from "../cassette/model.ts";
-import { eventFraming, eventLengths } from "../format/events.ts";
+import { eventLengths } from "../format/events.ts";
+import { detectFraming, type OpeningFraming } from "../streams/detect-framing.ts";
+import { frameLength } from "../streams/event-stream-message.ts";
+import { Framer } from "../streams/framer.ts";
 
-/** Byte offsets at which the events of a recorded body end, ascending. */
-export function eventEnds(
-  bytes: Uint8Array,
-  { headers }: Pick<RecordedResponse, "headers">,
-): readonly number[] {
-  let end = 0;
-  return eventLengths(bytes, eventFraming(headers)).map((length) => {
-    end += length;
-    return end;
+export interface EventEnds {
+  /** `undefined` for an empty body. */
+  readonly framing: OpeningFraming | "json-array" | undefined;
+  /** Byte offsets at which the events end, ascending. */
+  readonly ends: readonly number[];
+}
+
+/**
+ * Where the events of a body end, counted as traces count them: comments and blank lines are none.
+ *
+ * @param chunks the body, out of its content encoding
+ */
+export function eventEnds(chunks: readonly Uint8Array[], contentType: string | undefined): EventEnds {
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length === 0) return { framing: undefined, ends: [] };
+  const framing = detectFraming(bytes, contentType, true);
+  switch (framing) {
+    case "sse":
+      return { framing, ends: sseEnds(bytes) };
+    case "aws-eventstream":
+      return { framing, ends: frameEnds(bytes) };
+    case "json":
+    case "ndjson":
+      return jsonEnds(bytes, contentType, framing);
+    case "text":
+    case undefined:
+      return { framing, ends: sums(chunks.map((chunk) => chunk.length)) };
+  }
+}
+
+function sums(lengths: readonly number[]): number[] {
+  let sum = 0;
+  return lengths.map((length) => {
+    sum += length;
+    return sum;
   });
+}
+
+/** An event has data; what has none is a comment, or sets a field and nothing else. */
+function sseEnds(bytes: Buffer): readonly number[] {
+  let start = 0;
+  return sums(eventLengths(bytes, "sse")).filter((end) => {
+    const block = bytes.toString("latin1", start, end);
+    start = end;
+    return /(?:^|[\r\n]|^\u00ef\u00bb\u00bf)data(?:[:\r\n]|$)/.test(block);
+  });
+}
+
+function frameEnds(bytes: Buffer): readonly number[] {
+  const ends: number[] = [];
+  let end = 0;
+  try {
+    for (;;) {
+      const length = frameLength(bytes, end);
+      if (length === undefined || end + length > bytes.length) return ends;
+      end += length;
+      ends.push(end);
+    }
+  } catch {
+    // Nothing after a broken frame can be read, neither by this nor by a client.
+    return ends;
+  }
+}
+
+const LF = 0x0a;
+const CLOSE_BRACKET = 0x5d;
+const CLOSE_BRACE = 0x7d;
+
+/** Each piece ends where an event may end, and bears its offset as its time. */
+function jsonEnds(bytes: Buffer, contentType: string | undefined, framing: "json" | "ndjson"): EventEnds {
+  const framer = new Framer(contentType);
+  let start = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte !== LF && byte !== CLOSE_BRACE && byte !== CLOSE_BRACKET && at !== bytes.length - 1) continue;
+    framer.push({ at: at + 1, bytes: bytes.subarray(start, at + 1) });
+    start = at + 1;
+  }
+  const { framing: found, events } = framer.end();
+  return {
+    framing: found === "json-array" ? found : framing,
+    ends: events.map(({ at }) => at ?? bytes.length),
+  };
 }

@@ -1,126 +1,132 @@
-import crypto from "node:crypto";
-import { syncBuiltinESMExports } from "node:module";
-import type { Frozen } from "../cassette/model.ts";
-import type { ResolvedOptions } from "../modes/options.ts";
-import { generator } from "./plan.ts";
-import { currentScope, type Scope } from "./scope.ts";
+import { interceptionState } from "../interception/context.ts";
+import { freezeDate } from "./freeze-date.ts";
+import { freezeRandom } from "./freeze-random.ts";
+import { NumberSequence } from "./number-sequence.ts";
+import { currentScope, type Freeze, type OpenSession, scopeState } from "./scope.ts";
 
-type FreezeParts = NonNullable<ResolvedOptions["freeze"]>;
-
-interface Freeze {
-  readonly parts: FreezeParts;
-  /** Milliseconds since the epoch at which the clock stands. */
-  readonly time: number;
-  /** A sequence for each part, so that one more number drawn here does not change all that is drawn there. */
-  readonly next: {
-    readonly random: () => number;
-    readonly values: () => number;
-    readonly uuid: () => number;
-  };
+/** One for each source of chance, so that one more number drawn here does not change all that is drawn there. */
+export interface Sequences {
+  readonly random: NumberSequence;
+  readonly values: NumberSequence;
+  readonly uuid: NumberSequence;
 }
 
-/** Each test's own, so that concurrent tests do not share a clock; under `undefined` what is outside all tests. */
-const active = new Map<Scope | undefined, Freeze>();
-let restore: (() => void) | undefined;
+interface FreezeState {
+  /** Sessions that hold the freeze. */
+  readonly holders: Set<OpenSession>;
+  undo: (() => void) | undefined;
+  /** Each test's own, also where several tests play one session. */
+  readonly sequences: WeakMap<object, WeakMap<OpenSession, Sequences>>;
+}
+
+const KEY = Symbol.for("vitest-cassette/freeze/1");
+
+/** One for each worker, as `interceptionState()` is and for the same reason. */
+function freezeState(): FreezeState {
+  const holder = globalThis as { [KEY]?: FreezeState };
+  holder[KEY] ??= { holders: new Set(), undo: undefined, sequences: new WeakMap() };
+  return holder[KEY];
+}
 
 /**
- * Gives the code of the running test the clock and the randomness of `frozen`, until the returned function is
- * called. Whoever replaces `Date` after this (`vi.useFakeTimers`, `vi.setSystemTime`) wins. `performance.now`
- * is left alone.
+ * Gives the code of each test that has `session` open the clock and the chance that its `freeze` says, until the
+ * function is called that this returns. Whoever has replaced one of them, before or after (`vi.useFakeTimers`,
+ * `vi.setSystemTime`, a spy), wins. `performance.now` is left alone.
  */
-export function freeze(parts: FreezeParts, frozen: Frozen): () => void {
-  const scope = currentScope();
-  const next = {
-    random: generator(frozen.seed),
-    values: generator(frozen.seed + 1),
-    uuid: generator(frozen.seed + 2),
-  };
-  active.set(scope, { parts, time: Date.parse(frozen.time), next });
-  restore ??= install();
+export function holdFreeze(session: OpenSession): () => void {
+  const state = freezeState();
+  state.holders.add(session);
+  state.undo ??= install();
   return () => {
-    active.delete(scope);
-    if (active.size > 0) return;
-    restore?.();
-    restore = undefined;
+    state.holders.delete(session);
+    if (state.holders.size > 0) return;
+    state.undo?.();
+    state.undo = undefined;
   };
-}
-
-function current(part: keyof FreezeParts): Freeze | undefined {
-  const freeze = active.get(currentScope()) ?? active.get(undefined);
-  return freeze?.parts[part] ? freeze : undefined;
 }
 
 function install(): () => void {
   const undo = [
-    replace(globalThis, "Date", frozenDate),
-    replace(Math, "random", (real) => () => current("random")?.next.random() ?? real()),
-    // The global crypto has its methods on its prototype: an own property shadows them, and can be taken away.
-    replace(globalThis.crypto, "randomUUID", (real) => frozenUUID(real.bind(globalThis.crypto))),
-    replace(globalThis.crypto, "getRandomValues", (real) => frozenValues(real.bind(globalThis.crypto))),
-    replace(crypto, "randomUUID", (real) => frozenUUID(real)),
-    replace(crypto, "getRandomValues", (real) => frozenValues(real as Crypto["getRandomValues"])),
+    freezeDate(() => running("time")?.freeze.time),
+    freezeRandom({
+      random: () => drawing("random")?.random,
+      values: () => drawing("random")?.values,
+      uuid: () => drawing("uuid")?.uuid,
+    }),
   ];
-  // Named imports from node:crypto are copies of these.
-  syncBuiltinESMExports();
   return () => {
     for (const each of undo) each();
-    syncBuiltinESMExports();
   };
 }
 
-function replace<T extends object, K extends keyof T>(
-  owner: T,
-  key: K,
-  make: (real: T[K]) => unknown,
-): () => void {
-  const before = Object.getOwnPropertyDescriptor(owner, key);
-  const mine = make(owner[key]);
-  Object.defineProperty(owner, key, {
-    value: mine,
-    configurable: true,
-    writable: true,
-    enumerable: before?.enumerable ?? false,
-  });
-  return () => {
-    // Where somebody has replaced it since, it is theirs.
-    if ((owner[key] as unknown) !== mine) return;
-    if (before === undefined) delete owner[key];
-    else Object.defineProperty(owner, key, before);
-  };
+/** What the running test has drawn from a session's sequences so far. */
+export function sequencesOf(session: OpenSession): Sequences | undefined {
+  const { freeze } = session;
+  return freeze && ofTest(session, freeze);
 }
 
-function frozenDate(real: DateConstructor): DateConstructor {
-  const now = (): number => current("time")?.time ?? real.now();
-  return new Proxy(real, {
-    construct(target, args, newTarget) {
-      return Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as object;
-    },
-    apply: () => new real(now()).toString(),
-    get: (target, key, receiver) => (key === "now" ? now : Reflect.get(target, key, receiver)),
-  });
+/** Has the running test draw again what it drew after `mark`, a result of {@link markSequences}. */
+export function rewindSequences(session: OpenSession, mark: Sequences | undefined): void {
+  if (mark !== undefined) bySession().set(session, copyOf(mark));
 }
 
-type RandomUUID = typeof crypto.randomUUID;
-
-function frozenUUID(real: RandomUUID): RandomUUID {
-  return (...args) => {
-    const freeze = current("uuid");
-    if (freeze === undefined) return real(...args);
-    const bytes = Buffer.from(Uint8Array.from({ length: 16 }, () => freeze.next.uuid() * 256));
-    // RFC 9562: version 4, variant 10.
-    bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-    bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-    const hex = bytes.toString("hex");
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  };
+export function markSequences(session: OpenSession): Sequences | undefined {
+  const sequences = sequencesOf(session);
+  return sequences && copyOf(sequences);
 }
 
-function frozenValues(real: Crypto["getRandomValues"]): Crypto["getRandomValues"] {
-  return (array) => {
-    const freeze = current("random");
-    if (freeze === undefined) return real(array);
-    const view = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    for (let at = 0; at < view.length; at++) view[at] = freeze.next.values() * 256;
-    return array;
-  };
+function copyOf({ random, values, uuid }: Sequences): Sequences {
+  const copy = ({ state }: NumberSequence): NumberSequence => new NumberSequence(state);
+  return { random: copy(random), values: copy(values), uuid: copy(uuid) };
+}
+
+interface Running {
+  readonly session: OpenSession;
+  readonly freeze: Freeze;
+}
+
+/** The freeze that the running code is under, found as the session that gets its requests is found. */
+function running(part: keyof Freeze["parts"]): Running | undefined {
+  // Our own way upstream is no code of the test's.
+  if (interceptionState().own.getStore() !== undefined) return undefined;
+  const scope = currentScope();
+  const session =
+    scope === undefined ? onlyOpen() : scope.sessions.findLast(({ freeze }) => freeze !== undefined);
+  const freeze = session?.freeze;
+  return session !== undefined && freeze?.parts[part] ? { session, freeze } : undefined;
+}
+
+function onlyOpen(): OpenSession | undefined {
+  const { open } = scopeState();
+  return open.size === 1 ? [...open][0] : undefined;
+}
+
+function drawing(part: "random" | "uuid"): Sequences | undefined {
+  const found = running(part);
+  return found && ofTest(found.session, found.freeze);
+}
+
+function ofTest(session: OpenSession, { seed }: Freeze): Sequences {
+  const sessions = bySession();
+  let sequences = sessions.get(session);
+  if (sequences === undefined) {
+    const [random, values, uuid] = [seed, seed + 1, seed + 2].map((each) => new NumberSequence(each)) as [
+      NumberSequence,
+      NumberSequence,
+      NumberSequence,
+    ];
+    sequences = { random, values, uuid };
+    sessions.set(session, sequences);
+  }
+  return sequences;
+}
+
+const NO_SCOPE = {};
+
+function bySession(): WeakMap<OpenSession, Sequences> {
+  const { sequences } = freezeState();
+  const scope = currentScope() ?? NO_SCOPE;
+  const sessions = sequences.get(scope) ?? new WeakMap<OpenSession, Sequences>();
+  sequences.set(scope, sessions);
+  return sessions;
 }

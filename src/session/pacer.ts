@@ -1,6 +1,7 @@
 import type { Pacing } from "../modes/options.ts";
+import type { Interruption } from "./interruption.ts";
 
-/** Paces a replay, from the moment it was made. */
+/** Paces one answer, from the moment this was made. */
 export interface Pacer {
   /** Resolves when so many recorded milliseconds have passed; `undefined` where there is nothing to wait for. */
   until(recorded: number | undefined): Promise<void> | undefined;
@@ -8,26 +9,53 @@ export interface Pacer {
   shift(ms: number): void;
 }
 
+const INSTANT: Pacer = { until: () => undefined, shift: () => undefined };
+
 /**
- * Waits with the timers that the test sees, so that fake timers drive it. `instant` touches no timer at all.
- * Every wait aims at its own moment, so that what timers round away does not add up.
+ * What a clock may be behind the timer that has just fired: it has fractions, and real timers may be early by
+ * less than one.
  */
-export function pacer(pacing: Pacing): Pacer {
-  if (pacing === "instant") return { until: () => undefined, shift: () => undefined };
+const CLOCK_TOLERANCE = 1.5;
+
+/**
+ * Waits with the timers and measures with the `performance.now` that the test sees, so that fake ones drive it.
+ * `instant` touches neither. Every wait aims at its own moment, so that what timers round away does not add up.
+ */
+export function pacer(pacing: Pacing, interruption: Interruption): Pacer {
+  if (pacing === "instant") return INSTANT;
   const speed = pacing === "recorded" ? 1 : pacing;
+  let clock = performance.now;
   let start = performance.now();
+  let shifted = 0;
+  let reached = 0;
+
+  const elapsed = (): number => {
+    if (performance.now !== clock) {
+      // Fake timers came or went: their clock begins anew, and the answer goes on from where it stood.
+      clock = performance.now;
+      start = performance.now() - reached;
+    }
+    return performance.now() - start;
+  };
+
   return {
     until(recorded) {
-      if (recorded === undefined) return undefined;
-      const rest = start + recorded / speed - performance.now();
-      // Timers count whole milliseconds; what is left below one is not worth a turn.
-      if (rest < 0.5) return undefined;
-      return new Promise((resolve) => {
-        setTimeout(resolve, Math.round(rest));
+      if (recorded === undefined || interruption.interrupted) return undefined;
+      const due = recorded / speed + shifted;
+      const passed = elapsed();
+      reached = Math.max(reached, passed);
+      // Timers count whole milliseconds.
+      const rest = Math.round(due - passed);
+      if (rest < 1) return undefined;
+      return interruption.pause(rest).then(() => {
+        reached = due;
+        // A test may fake its timers and leave performance.now real, or the other way round. Timers then count.
+        const behind = due - elapsed();
+        if (behind > CLOCK_TOLERANCE) start -= behind;
       });
     },
     shift(ms) {
-      start += ms;
+      shifted += ms;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { within } from "../interception/clock.ts";
 import { type BodyReader, ConnectionFailure } from "../interception/exchange.ts";
+import type { Interruption } from "./interruption.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Plan } from "./plan.ts";
 
@@ -7,25 +8,26 @@ import type { Plan } from "./plan.ts";
  * How long, in real milliseconds, a client is waited for that gave its response up at this point when it was
  * recorded and now does not.
  */
-const ABORT_GRACE = 3000;
+export const ABORT_GRACE = 3000;
 
-/** Gives a planned body one chunk a read. */
+export interface ReplayBodyTools {
+  readonly pacer: Pacer;
+  readonly interruption: Interruption;
+  /** Called where a client reads on past the place at which it had gone when this was recorded. */
+  readonly onExhausted: () => ConnectionFailure;
+  /** Called once, when nothing more will be read. */
+  readonly onOver: () => void;
+}
+
+/** Gives a planned body one chunk a read. Interrupted, it waits for nothing more and gives the rest at once. */
 export class ReplayBody implements BodyReader {
   readonly #plan: Plan;
-  readonly #pacer: Pacer;
-  readonly #onExhausted: () => ConnectionFailure;
+  readonly #tools: ReplayBodyTools;
   #next = 0;
-  readonly #departed: Promise<"departed">;
-  #depart: () => void = () => undefined;
 
-  /** @param onExhausted called where a client reads on past the place at which it had gone when this was recorded */
-  constructor(plan: Plan, pacer: Pacer, onExhausted: () => ConnectionFailure) {
+  constructor(plan: Plan, tools: ReplayBodyTools) {
     this.#plan = plan;
-    this.#pacer = pacer;
-    this.#onExhausted = onExhausted;
-    this.#departed = new Promise((resolve) => {
-      this.#depart = () => resolve("departed");
-    });
+    this.#tools = tools;
   }
 
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
@@ -34,44 +36,56 @@ export class ReplayBody implements BodyReader {
     this.#next++;
     switch (step.kind) {
       case "chunk": {
-        const wait = this.#pacer.until(step.at);
+        const wait = this.#tools.pacer.until(step.at);
         return wait === undefined ? step.bytes : wait.then(() => step.bytes);
       }
       case "stall":
-        return this.#stall(step.ms);
+        return this.#stall(step);
     }
   }
 
   cancel(): void {
-    this.#depart();
+    this.#tools.interruption.interrupt();
+    this.#tools.onOver();
   }
 
-  async #stall(ms: number): Promise<Uint8Array | undefined> {
-    if (ms === Number.POSITIVE_INFINITY) {
-      await this.#departed;
-      return undefined;
-    }
-    this.#pacer.shift(ms);
-    await new Promise((resolve) => {
-      setTimeout(resolve, ms);
-    });
+  async #stall({
+    at,
+    ms,
+  }: {
+    readonly at: number | undefined;
+    readonly ms: number;
+  }): Promise<Uint8Array | undefined> {
+    const { pacer, interruption } = this.#tools;
+    await pacer.until(at);
+    pacer.shift(ms);
+    await interruption.pause(ms);
     return this.read();
   }
 
   #finish(): undefined | Promise<undefined> {
+    const { pacer, onOver } = this.#tools;
     const { end } = this.#plan;
     switch (end.kind) {
       case "end":
+        onOver();
         return undefined;
-      case "fail":
-        throw new ConnectionFailure(end.error);
+      case "fail": {
+        const fail = (): never => {
+          onOver();
+          throw new ConnectionFailure(end.error);
+        };
+        return pacer.until(end.at)?.then(fail) ?? fail();
+      }
       case "gone":
         return this.#awaitDeparture();
     }
   }
 
   async #awaitDeparture(): Promise<undefined> {
-    if ((await within(this.#departed, ABORT_GRACE)) === "departed") return undefined;
-    throw this.#onExhausted();
+    const { interruption, onExhausted, onOver } = this.#tools;
+    await within(interruption.pause(Number.POSITIVE_INFINITY), ABORT_GRACE);
+    onOver();
+    if (!interruption.interrupted) throw onExhausted();
   }
 }

@@ -1,58 +1,115 @@
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
 import { within } from "../interception/clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
+import { headerOf, withoutHeaders } from "../interception/headers.ts";
 import type { ResolvedOptions } from "../modes/options.ts";
+import { decodeContent } from "../providers/content-encoding.ts";
 import { recognise } from "../providers/registry.ts";
-import { eventEnds } from "./event-ends.ts";
-import { pacer } from "./pacer.ts";
-import { planOf, recut, withFault } from "./plan.ts";
-import { ReplayBody } from "./replay-body.ts";
+import { type Faulted, needsPlainBytes, withFault } from "./fault-plan.ts";
+import type { Interruption } from "./interruption.ts";
+import { type Pacer, pacer } from "./pacer.ts";
+import { planOf } from "./plan.ts";
+import { recut } from "./recut.ts";
+import { ABORT_GRACE, ReplayBody, type ReplayBodyTools } from "./replay-body.ts";
 
-/** As in {@link ReplayBody}, for a request that was given up before there was a response. */
-const ABORT_GRACE = 3000;
-
-export interface ReplayTools {
-  /** Called where a client waits for more than it had waited for when this was recorded. */
-  readonly onExhausted: () => ConnectionFailure;
+export interface ReplayTools extends Pick<ReplayBodyTools, "interruption" | "onExhausted" | "onOver"> {
+  /** Called where a fault was asked for: with what became of it. */
+  readonly onFault: (faulted: Faulted) => void;
 }
 
-/** Answers a live request with a recording, as fast and in such pieces as the options say. */
-export async function replay(
-  { request, response }: Interaction,
-  exchange: Exchange,
-  options: ResolvedOptions,
-  { onExhausted }: ReplayTools,
-): Promise<Answer> {
-  const pace = pacer(options.pacing);
-  await pace.until(response.timing?.headers);
-  if (response.status === 0) return withoutResponse(response, exchange, onExhausted);
+export type ReplayOptions = Pick<ResolvedOptions, "pacing" | "chunks" | "fault">;
 
-  const recognised = recognise(request.url, { method: request.method });
-  const { endpoint, profile } = recognised ?? {};
-  const plan = withFault(recut(planOf(response), options.chunks), options.fault, {
-    eventEnds: (bytes) => eventEnds(bytes, response),
-    overloaded: () => {
-      const event = endpoint && profile?.overloadedEvent?.(endpoint.api);
-      return event === undefined ? undefined : Buffer.from(event);
-    },
-  });
-  const { status, statusText, headers, decoded = false } = response;
-  const body = new ReplayBody(plan, pace, onExhausted);
+/** Answers a live request with a recording, as fast, in such pieces and as faultily as the options say. */
+export async function replay(
+  interaction: Interaction,
+  exchange: Exchange,
+  options: ReplayOptions,
+  tools: ReplayTools,
+): Promise<Answer> {
+  const pace = pacer(options.pacing, tools.interruption);
+  await headersDue(pace, interaction.response, exchange, tools.interruption);
+  if (interaction.response.status === 0) return withoutResponse(interaction.response, exchange, tools);
+
+  const response = plainWhereNeeded(interaction.response, exchange, options);
+  let { headers } = response;
+  let plan = planOf(response);
+  if (options.fault !== undefined) {
+    const { request } = interaction;
+    const faulted = withFault(plan, options.fault, {
+      contentType: headerOf(headers, "content-type"),
+      overloadedEvent() {
+        const { endpoint, profile } = recognise(request.url, request) ?? {};
+        return endpoint && profile?.overloadedEvent?.(endpoint.api);
+      },
+    });
+    plan = faulted.plan;
+    tools.onFault(faulted);
+    // A body that ends too early, or with bytes of its own, is not as long as was announced.
+    if (plan.end.kind === "end") headers = withoutHeaders(headers, ["content-length"]);
+  }
+  const { status, statusText, decoded = false } = response;
+  const body = new ReplayBody(recut(plan, options.chunks), { ...tools, pacer: pace });
   return { kind: "respond", response: { status, statusText, headers, decoded, body } };
+}
+
+async function headersDue(
+  pace: Pacer,
+  { timing }: RecordedResponse,
+  { signal }: Exchange,
+  interruption: Interruption,
+): Promise<void> {
+  const due = pace.until(timing?.headers);
+  if (due === undefined) return;
+  const onAbort = (): void => interruption.interrupt();
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  await due;
+  signal.removeEventListener("abort", onAbort);
+}
+
+/**
+ * The response out of its content encoding, where it would not do encoded. A client of fetch never sees encoded
+ * bytes: the pieces that it is to read, and when, are those of the plain ones. Other clients do see them, and a
+ * fault whose place or content is not to be had in them is put into a plain body.
+ */
+function plainWhereNeeded(
+  response: RecordedResponse,
+  { seam }: Exchange,
+  { pacing, chunks, fault }: ReplayOptions,
+): RecordedResponse {
+  const encoding = response.decoded === true ? undefined : headerOf(response.headers, "content-encoding");
+  if (encoding === undefined) return response;
+  const byFault = fault !== undefined && needsPlainBytes(fault);
+  const byFetch = seam === "fetch" && (pacing !== "instant" || chunks !== "recorded" || fault !== undefined);
+  if (!byFault && !byFetch) return response;
+  const times = response.timing?.chunks ?? [];
+  const encoded = response.chunks.map((bytes, index) => ({ bytes, at: times[index] }));
+  const plain = decodeContent(encoded, encoding);
+  const { timing } = response;
+  return {
+    ...response,
+    decoded: true,
+    chunks: plain.map(({ bytes }) => bytes),
+    timing: timing && { headers: timing.headers, chunks: plain.map(({ at }) => at as number) },
+  };
 }
 
 async function withoutResponse(
   response: RecordedResponse,
-  exchange: Exchange,
-  onExhausted: () => ConnectionFailure,
+  { signal }: Exchange,
+  { onExhausted, onOver, interruption }: ReplayTools,
 ): Promise<Answer> {
-  if (response.error !== undefined) return { kind: "fail", failure: new ConnectionFailure(response.error) };
-  const aborted = new Promise<"aborted">((resolve) => {
-    if (exchange.signal.aborted) resolve("aborted");
-    else exchange.signal.addEventListener("abort", () => resolve("aborted"), { once: true });
-  });
-  if ((await within(aborted, ABORT_GRACE)) === "aborted") {
-    return { kind: "fail", failure: new ConnectionFailure({ message: "aborted" }, exchange.signal.reason) };
+  if (response.error !== undefined) {
+    onOver();
+    return { kind: "fail", failure: new ConnectionFailure(response.error) };
+  }
+  if (!signal.aborted) {
+    signal.addEventListener("abort", () => interruption.interrupt(), { once: true });
+    await within(interruption.pause(Number.POSITIVE_INFINITY), ABORT_GRACE);
+  }
+  onOver();
+  if (signal.aborted || interruption.interrupted) {
+    return { kind: "fail", failure: new ConnectionFailure({ message: "aborted" }, signal.reason) };
   }
   return { kind: "fail", failure: onExhausted() };
 }

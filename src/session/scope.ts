@@ -1,10 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
-import type { Outside } from "../modes/options.ts";
+import type { Outside, ResolvedOptions } from "../modes/options.ts";
+
+/** What the code of a test sees of the clock and of chance, in place of the real ones. */
+export interface Freeze {
+  readonly parts: NonNullable<ResolvedOptions["freeze"]>;
+  /** Milliseconds since the epoch at which the clock stands. */
+  readonly time: number;
+  readonly seed: number;
+}
 
 /** What of a session is needed to give it requests. */
 export interface OpenSession {
   readonly name: string;
+  /** `undefined` once the session closes, too. */
+  readonly freeze: Freeze | undefined;
   takes(head: RequestHead): boolean;
   handle(exchange: Exchange): Promise<Answer>;
   noteProblem(code: string, message: string): void;

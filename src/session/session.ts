@@ -10,15 +10,15 @@ import { CassetteUnplayedError } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
 import { CassetteRecordingRefusedError, whyNotRecording } from "../modes/environment.ts";
 import type { Mode } from "../modes/options.ts";
-import { freeze } from "./freeze.ts";
+import { holdFreeze } from "./freeze.ts";
 import { Grievances, throwAll } from "./grievances.ts";
 import { keepRecording } from "./keep-recording.ts";
 import { type Match, matchState } from "./match-state.ts";
 import { mergeRecordings } from "./merge.ts";
+import { Player } from "./player.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
-import { replay } from "./replay.ts";
-import { type Scope, scopeState } from "./scope.ts";
+import { type Freeze, type Scope, scopeState } from "./scope.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
 import { type OpenedTape, realTime } from "./tape-shelf.ts";
@@ -40,6 +40,7 @@ export class Session {
   readonly #startedAt = new Date(realTime()).toISOString();
   readonly #grievances = new Grievances();
   readonly #playhead: Playhead;
+  readonly #player: Player;
   readonly #own: ((interaction: Interaction) => boolean) | undefined;
   readonly #index: RecordingIndex;
   readonly #recordsAll: boolean;
@@ -69,10 +70,11 @@ export class Session {
         ? interactions
         : [...interactions.filter(this.#own), ...interactions.filter((each) => !this.#own?.(each))],
     );
+    this.#player = new Player(options);
     this.#index = RecordingIndex.over(interactions, rules);
     if (options.freeze !== undefined) {
       this.#frozen = this.#chooseFrozen();
-      if (this.#frozen !== undefined) this.#thaw = freeze(options.freeze, this.#frozen);
+      if (this.#frozen !== undefined) this.#thaw = holdFreeze(this);
     }
     scopeState().open.add(this);
   }
@@ -83,6 +85,12 @@ export class Session {
 
   get mode(): Mode {
     return this.settings.options.mode;
+  }
+
+  get freeze(): Freeze | undefined {
+    const parts = this.settings.options.freeze;
+    if (!scopeState().open.has(this) || parts === undefined || this.#frozen === undefined) return undefined;
+    return { parts, time: Date.parse(this.#frozen.time), seed: this.#frozen.seed };
   }
 
   /** Whether requests may go to the live provider and onto the tape. */
@@ -185,7 +193,10 @@ export class Session {
   async #close(outcome: Outcome): Promise<void> {
     scopeState().open.delete(this);
     this.#thaw?.();
+    this.#player.close();
     await this.#save(outcome);
+    const { faultProblem } = this.#player;
+    if (faultProblem !== undefined && !outcome.failed) this.noteProblem("CASSETTE_FAULT", faultProblem);
     const errors = this.#grievances.take(() => true);
     if (errors.length === 0 && !outcome.failed && !this.#recordsAll) errors.push(...this.#judgeUnplayed());
     throwAll(errors);
@@ -250,10 +261,10 @@ export class Session {
 
   #chooseFrozen(): Frozen | undefined {
     const { tape } = this.#opened;
-    if (!this.#recordsAll && tape?.frozen !== undefined) return tape.frozen;
-    if (this.recording && tape === undefined) {
+    if (this.#recordsAll || (this.recording && tape === undefined)) {
       return { time: this.#startedAt, seed: Math.floor(realTime() * 1000) % 4294967296 };
     }
+    if (tape?.frozen !== undefined) return tape.frozen;
     // Recorded without `freeze`: the time of the recording is the best guess there is.
     return tape?.recorded && { time: tape.recorded.at, seed: 0 };
   }
@@ -323,7 +334,7 @@ export class Session {
   #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
     this.#playhead.play(recording);
     this.#lastPlayed = recording;
-    const { options, recordCommand, redactor } = this.settings;
+    const { recordCommand, redactor } = this.settings;
     const onExhausted = (): ConnectionFailure => {
       const { request, response } = recording;
       const message =
@@ -333,7 +344,7 @@ export class Session {
       return new ConnectionFailure({ message });
     };
     const response = redactor.restore(recording.response);
-    return replay({ ...recording, response }, exchange, options, { onExhausted });
+    return this.#player.play({ ...recording, response }, exchange, onExhausted);
   }
 
   async #sendUntaped(exchange: Exchange): Promise<Answer> {
