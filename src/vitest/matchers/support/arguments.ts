@@ -1,0 +1,76 @@
+import { CassetteError } from "../../../cassette/errors.ts";
+import { value } from "./show.ts";
+
+/** A matcher was given an argument that cannot be. */
+export class MatcherArgumentError extends CassetteError {
+  override readonly name = "MatcherArgumentError";
+  /** Name of the matcher: `toHaveGapsWithin`. */
+  readonly matcher: string;
+
+  constructor(matcher: string, why: string) {
+    super("CASSETTE_MATCHER_ARGUMENT", `Failed to check ${matcher}: ${why}`);
+    this.matcher = matcher;
+  }
+}
+
+/** @throws MatcherArgumentError for an option that does not exist or cannot be */
+export function checkOptions(matcher: string, options: unknown, names: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null) {
+    throw new MatcherArgumentError(matcher, `its options are an object, not ${value(options)}.`);
+  }
+  checkNames(matcher, options, names, "option");
+  const { all } = options as { readonly all?: unknown };
+  if (all !== undefined && typeof all !== "boolean") {
+    throw new MatcherArgumentError(matcher, `\`all\` is true or false, not ${value(all)}.`);
+  }
+}
+
+/** @throws MatcherArgumentError for a name that is not one of `names` */
+export function checkNames(matcher: string, given: object, names: readonly string[], noun: string): void {
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue;
+    const hint = name === "all" ? " `all` goes into a second argument: { all: true }." : "";
+    throw new MatcherArgumentError(
+      matcher,
+      `\`${name}\` is no ${noun} of it. Those there are: ${names.join(", ")}.${hint}`,
+    );
+  }
+}
+
+/** @throws MatcherArgumentError for anything but a number that is not negative */
+export function checkNumber(matcher: string, name: string, given: unknown): asserts given is number {
+  if (typeof given !== "number" || !(given >= 0)) {
+    throw new MatcherArgumentError(matcher, `${name} is a number, 0 or more, not ${value(given)}.`);
+  }
+}
+
+/**
+ * Numbers by name, at least one of them given.
+ *
+ * @throws MatcherArgumentError for an unknown name, none at all, or a value that is no number
+ */
+export function checkLimits(
+  matcher: string,
+  given: unknown,
+  names: readonly string[],
+): readonly [string, number][] {
+  if (typeof given !== "object" || given === null) {
+    throw new MatcherArgumentError(
+      matcher,
+      `it takes an object of ${names.join(", ")}, not ${value(given)}.`,
+    );
+  }
+  checkNames(matcher, given, names, "limit");
+  const limits: [string, number][] = [];
+  for (const name of names) {
+    const limit: unknown = (given as Readonly<Record<string, unknown>>)[name];
+    if (limit === undefined) continue;
+    checkNumber(matcher, `\`${name}\``, limit);
+    limits.push([name, limit]);
+  }
+  if (limits.length === 0) {
+    throw new MatcherArgumentError(matcher, `it takes at least one of ${names.join(", ")}.`);
+  }
+  return limits;
+}

@@ -1,0 +1,146 @@
+import type { TraceEvent } from "../../../streams/trace-event.ts";
+import { type EventPattern, type Quantified, quantifierOf, type SequenceElement } from "../quantifiers.ts";
+
+/** How far a sequence went along with the events of a stream. */
+export interface SequenceMatch {
+  readonly matched: boolean;
+  /** Index of the event that did not fit; the number of events where they ended too early. */
+  readonly at: number;
+  /** What would have fitted there. */
+  readonly wanted: readonly EventPattern[];
+  /** Whether the end of the stream would have fitted there as well. */
+  readonly couldEnd: boolean;
+}
+
+/** Waits for an event and goes on to `next`. */
+interface State {
+  /** `undefined` for any event. */
+  readonly pattern: EventPattern | undefined;
+  next: Node;
+}
+
+/** A place in the sequence from which it goes on in several ways without an event. */
+interface Node {
+  readonly states: State[];
+  readonly ways: Node[];
+}
+
+/**
+ * Holds a sequence against events. All ways through the sequence are followed at once (Thompson's
+ * construction), so that the cost is the number of events times the length of the sequence, whatever
+ * quantifiers it has.
+ *
+ * @param partial whether other events may stand before, between and after
+ */
+export function matchSequence(
+  elements: readonly SequenceElement[],
+  events: readonly TraceEvent[],
+  partial: boolean,
+  fits: (event: TraceEvent, pattern: EventPattern) => boolean,
+): SequenceMatch {
+  const end = node();
+  const start = new Compiler(partial).sequence(elements, end);
+  let live = reach([start]);
+  /** Where each place was first reached, for a partial sequence, whose places stay live for ever. */
+  const reached = new Map<State, number>();
+  const note = (index: number): void => {
+    for (const state of live.states) if (!reached.has(state)) reached.set(state, index);
+  };
+  note(0);
+  for (const [index, event] of events.entries()) {
+    if (partial && live.nodes.has(end)) return { matched: true, at: index, wanted: [], couldEnd: true };
+    const next: Node[] = [];
+    const results = new Map<EventPattern, boolean>();
+    for (const state of live.states) {
+      const { pattern } = state;
+      let fit = pattern === undefined ? true : results.get(pattern);
+      if (fit === undefined) {
+        fit = fits(event, pattern as EventPattern);
+        results.set(pattern as EventPattern, fit);
+      }
+      if (fit) next.push(state.next);
+    }
+    if (next.length === 0) return stop(live, end, index);
+    live = reach(next);
+    note(index + 1);
+  }
+  if (live.nodes.has(end)) return { matched: true, at: events.length, wanted: [], couldEnd: true };
+  if (!partial) return stop(live, end, events.length);
+  // Everything that was ever reached is still waited for: what was reached last says how far it went.
+  const waiting = [...reached].filter(([{ pattern }]) => pattern !== undefined);
+  const latest = Math.max(...waiting.map(([, index]) => index));
+  const wanted = waiting.flatMap(([{ pattern }, index]) =>
+    index === latest && pattern !== undefined ? [pattern] : [],
+  );
+  return { matched: false, at: latest, wanted: [...new Set(wanted)], couldEnd: false };
+}
+
+interface Live {
+  readonly nodes: ReadonlySet<Node>;
+  readonly states: readonly State[];
+}
+
+function stop(live: Live, end: Node, at: number): SequenceMatch {
+  const wanted = live.states.flatMap(({ pattern }) => (pattern === undefined ? [] : [pattern]));
+  return { matched: false, at, wanted: [...new Set(wanted)], couldEnd: live.nodes.has(end) };
+}
+
+/** All that can be reached from `from` without an event. */
+function reach(from: readonly Node[]): Live {
+  const nodes = new Set<Node>();
+  const pending = [...from].reverse();
+  const states: State[] = [];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (nodes.has(at)) continue;
+    nodes.add(at);
+    states.push(...at.states);
+    pending.push(...at.ways.toReversed());
+  }
+  return { nodes, states };
+}
+
+function node(states: State[] = [], ways: Node[] = []): Node {
+  return { states, ways };
+}
+
+class Compiler {
+  readonly #partial: boolean;
+
+  constructor(partial: boolean) {
+    this.#partial = partial;
+  }
+
+  /** A place from which `elements` lead to `next`. */
+  sequence(elements: readonly SequenceElement[], next: Node): Node {
+    return elements.reduceRight<Node>((rest, element) => this.#element(element, rest), next);
+  }
+
+  #element(element: SequenceElement, next: Node): Node {
+    const { elements } = element as Quantified;
+    switch (quantifierOf(element)) {
+      case undefined: {
+        const place = node([{ pattern: element as EventPattern, next }]);
+        if (this.#partial) place.states.push({ pattern: undefined, next: place });
+        return place;
+      }
+      case "optional":
+        return node([], [this.sequence(elements, next), next]);
+      case "anyNumberOf": {
+        const place = node();
+        place.ways.push(this.sequence(elements, place), next);
+        return place;
+      }
+      case "oneOrMore": {
+        const again = node();
+        const first = this.sequence(elements, again);
+        again.ways.push(first, next);
+        return first;
+      }
+      case "anything": {
+        const place = node([], [next]);
+        place.states.push({ pattern: undefined, next: place });
+        return place;
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { Cassette } from "../../../session/cassette.ts";
+import type { MatcherContext, MatcherResult } from "./context.ts";
+import { answer, type Claim, type Finding, unknown } from "./judge.ts";
+import { isCassette, notA } from "./subject.ts";
+
+/** Judges a whole cassette. */
+export function judgeCassette(
+  context: MatcherContext,
+  received: unknown,
+  claim: Claim,
+  judge: (cassette: Cassette) => Finding,
+): MatcherResult {
+  return answer(
+    context,
+    claim,
+    isCassette(received) ? judge(received) : unknown(notA("a Cassette", received)),
+  );
+}

@@ -1,0 +1,177 @@
+import type { RecordedRequest } from "../../../cassette/model.ts";
+import { parseJson } from "../../../streams/parse-json.ts";
+import { decodeText } from "../../../streams/text.ts";
+import { checkNames, MatcherArgumentError } from "./arguments.ts";
+import type { MatcherContext } from "./context.ts";
+import { type AsymmetricMatcher, isAsymmetric, isEqual, isText, type TextExpectation } from "./equality.ts";
+import { value } from "./show.ts";
+
+/** A request as it is expected. What is not named is not compared. */
+export interface RequestExpectation {
+  /** In any case. */
+  readonly method?: TextExpectation | undefined;
+  /** A part of the URL or all of it, or a pattern in it. */
+  readonly url?: string | RegExp | URL | AsymmetricMatcher | undefined;
+  /** By name in any case; others may be there as well. A header that was sent twice has its values joined by `, `. */
+  readonly headers?: Readonly<Record<string, TextExpectation>> | undefined;
+  /**
+   * JSON and form bodies as values, compared as `toEqual` does; text otherwise. A regular expression looks for
+   * a pattern in the text.
+   */
+  readonly body?: unknown;
+}
+
+const FIELDS = ["method", "url", "headers", "body"] as const;
+
+export type RequestField = (typeof FIELDS)[number];
+
+/** @throws MatcherArgumentError for what is no request */
+export function requestExpectation(
+  matcher: string,
+  given: RequestExpectation | string | RegExp | URL | undefined,
+): RequestExpectation {
+  if (given === undefined) return {};
+  if (typeof given === "string" || given instanceof RegExp || given instanceof URL) return { url: given };
+  if (typeof given !== "object" || given === null) {
+    throw new MatcherArgumentError(
+      matcher,
+      `it takes a URL or an object of ${FIELDS.join(", ")}, not ${value(given)}.`,
+    );
+  }
+  checkNames(matcher, given, FIELDS, "field");
+  return given;
+}
+
+/** Those fields of a request in which it is not what is expected. */
+export function differingFields(
+  context: MatcherContext,
+  request: RecordedRequest,
+  expected: RequestExpectation,
+): readonly RequestField[] {
+  return FIELDS.filter(
+    (field) => expected[field] !== undefined && !isField(context, field, request, expected),
+  );
+}
+
+function isField(
+  context: MatcherContext,
+  field: RequestField,
+  request: RecordedRequest,
+  expected: RequestExpectation,
+): boolean {
+  switch (field) {
+    case "method": {
+      const method = expected.method as TextExpectation;
+      return isText(
+        context,
+        request.method.toUpperCase(),
+        typeof method === "string" ? method.toUpperCase() : method,
+      );
+    }
+    case "url": {
+      const { url } = expected;
+      if (typeof url === "string") return request.url.includes(url);
+      return isText(context, request.url, url instanceof URL ? url.href : (url as TextExpectation));
+    }
+    case "headers":
+      return Object.entries(expected.headers ?? {}).every(([name, wanted]) => {
+        const sent = headerOf(request, name);
+        return sent !== undefined ? isText(context, sent, wanted) : isEqual(context, undefined, wanted);
+      });
+    case "body":
+      return isBody(context, request, expected.body);
+  }
+}
+
+function isBody(context: MatcherContext, request: RecordedRequest, expected: unknown): boolean {
+  if (expected instanceof RegExp) return bodyText(request).search(expected) !== -1;
+  const body = bodyOf(request);
+  if (isEqual(context, body, expected)) return true;
+  // A JSON body may be expected as the text that was sent, too.
+  return (
+    (typeof expected === "string" || isAboutText(expected)) && isEqual(context, bodyText(request), expected)
+  );
+}
+
+function isAboutText(expected: unknown): boolean {
+  return (
+    isAsymmetric(expected) &&
+    (expected as { getExpectedType?: () => string }).getExpectedType?.() === "string"
+  );
+}
+
+/** The body as a value where it is JSON or a form, else as text; `undefined` where there was none. */
+export function bodyOf(request: RecordedRequest): unknown {
+  if (request.body === undefined) return undefined;
+  const text = bodyText(request);
+  const json = parseJson(text);
+  if (json !== undefined) return json;
+  return /^application\/x-www-form-urlencoded\b/i.test(headerOf(request, "content-type") ?? "")
+    ? formFields(text)
+    : text;
+}
+
+function formFields(text: string): Readonly<Record<string, string | readonly string[]>> {
+  const fields = new URLSearchParams(text);
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const values = fields.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? "") : values];
+    }),
+  );
+}
+
+function bodyText({ body }: RecordedRequest): string {
+  return body === undefined ? "" : decodeText(body);
+}
+
+function headerOf({ headers }: RecordedRequest, name: string): string | undefined {
+  const values = headers
+    .filter(([each]) => each.toLowerCase() === name.toLowerCase())
+    .map(([, each]) => each);
+  return values.length === 0 ? undefined : values.join(", ");
+}
+
+/**
+ * A request and what was expected of it, brought to one form for a diff: fields that are as expected look the
+ * same on both sides.
+ */
+export function forDiff(
+  request: RecordedRequest,
+  expected: RequestExpectation,
+  differing: readonly RequestField[],
+): { readonly actual: unknown; readonly expected: unknown } {
+  const named = FIELDS.filter((field) => expected[field] !== undefined);
+  const sent: Readonly<Record<RequestField, unknown>> = {
+    method: request.method,
+    url: request.url,
+    headers: Object.fromEntries(
+      Object.keys(expected.headers ?? {}).map((name) => [name, headerOf(request, name)]),
+    ),
+    body: bodyOf(request),
+  };
+  return {
+    actual: Object.fromEntries(
+      named.map((field) => [field, differing.includes(field) ? sent[field] : expected[field]]),
+    ),
+    expected: Object.fromEntries(named.map((field) => [field, expected[field]])),
+  };
+}
+
+/** `POST request to /v1/messages with body { ... }`, as it reads in a message. */
+export function describeRequest(
+  { method, url, headers, body }: RequestExpectation,
+  noun = "request",
+): string {
+  const verb = typeof method === "string" ? method.toUpperCase() : method && value(method);
+  const where = typeof url === "string" ? url : url instanceof URL ? url.href : url && value(url);
+  const parts = [
+    headers === undefined ? undefined : `headers ${value(headers)}`,
+    body === undefined ? undefined : `body ${value(body)}`,
+  ].filter((part) => part !== undefined);
+  return [
+    verb === undefined ? noun : `${verb} ${noun}`,
+    ...(where === undefined ? [] : [`to ${where}`]),
+    ...(parts.length === 0 ? [] : [`with ${parts.join(" and ")}`]),
+  ].join(" ");
+}

@@ -1,0 +1,25 @@
+import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { judgeStreams } from "./support/judge.ts";
+import { type CountRange, isWithin, numberRange } from "./support/number-range.ts";
+import { thereAre } from "./support/show.ts";
+import { showChunks } from "./support/show-events.ts";
+import type { StreamMatcherOptions } from "./support/subject.ts";
+
+/** The stream came in so many reads. */
+export function toHaveChunkCount(
+  this: MatcherContext,
+  received: unknown,
+  expected: CountRange,
+  options?: StreamMatcherOptions,
+): MatcherResult {
+  const range = numberRange("toHaveChunkCount", expected);
+  const claim = {
+    is: expected === 1 ? "1 chunk" : `${range.words} chunks`,
+    isNot: `not ${range.words} chunks`,
+  };
+  return judgeStreams(this, "toHaveChunkCount", received, options, claim, (trace) => ({
+    holds: isWithin(trace.chunks.length, range),
+    found: thereAre(trace.chunks.length, "chunk"),
+    show: () => showChunks(trace),
+  }));
+}

@@ -1,0 +1,25 @@
+import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { judgeStreams } from "./support/judge.ts";
+import { type CountRange, isWithin, numberRange } from "./support/number-range.ts";
+import { thereAre } from "./support/show.ts";
+import { showEvents } from "./support/show-events.ts";
+import type { StreamMatcherOptions } from "./support/subject.ts";
+
+/** The stream has so many events, bookkeeping and end marker included. */
+export function toHaveEventCount(
+  this: MatcherContext,
+  received: unknown,
+  expected: CountRange,
+  options?: StreamMatcherOptions,
+): MatcherResult {
+  const range = numberRange("toHaveEventCount", expected);
+  const claim = {
+    is: expected === 1 ? "1 event" : `${range.words} events`,
+    isNot: `not ${range.words} events`,
+  };
+  return judgeStreams(this, "toHaveEventCount", received, options, claim, (trace) => ({
+    holds: isWithin(trace.events.length, range),
+    found: thereAre(trace.events.length, "event"),
+    show: () => showEvents(trace),
+  }));
+}

@@ -1,0 +1,94 @@
+import type { StreamTrace } from "../../streams/stream-trace.ts";
+import type { SequenceElement } from "./quantifiers.ts";
+import { checkOptions, MatcherArgumentError } from "./support/arguments.ts";
+import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { fits, label } from "./support/event-pattern.ts";
+import { matchSequence, type SequenceMatch } from "./support/event-sequence.ts";
+import { judgeStreams } from "./support/judge.ts";
+import { count, cut, list, value } from "./support/show.ts";
+import { showEvents } from "./support/show-events.ts";
+import type { StreamMatcherOptions } from "./support/subject.ts";
+
+export interface EventSequenceOptions extends StreamMatcherOptions {
+  /**
+   * Whether other events may stand before, between and after those of the sequence.
+   * @defaultValue `false`
+   */
+  readonly partial?: boolean | undefined;
+}
+
+/** The events of the stream are these, in this order. */
+export function toHaveEventSequence(
+  this: MatcherContext,
+  received: unknown,
+  sequence: readonly SequenceElement[],
+  options: EventSequenceOptions = {},
+): MatcherResult {
+  check(sequence, options);
+  const { partial = false, all } = options;
+  const claim = partial
+    ? { is: "these events in this order", isNot: "no such events in this order" }
+    : { is: "this sequence of events", isNot: "another sequence of events" };
+  const labels = sequence.map(label);
+  return judgeStreams(this, "toHaveEventSequence", received, { all }, claim, (trace) => {
+    const match = matchSequence(sequence, trace.events, partial, (event, pattern) =>
+      fits(this, event, pattern),
+    );
+    return {
+      holds: match.matched,
+      found: match.matched ? "that is what came" : stopped(trace, match, partial),
+      show: () => `${indented(labels)}\n\n${showEvents(trace, focusOf(trace, match, partial), 3)}`,
+    };
+  });
+}
+
+function stopped({ events }: StreamTrace, match: SequenceMatch, partial: boolean): string {
+  const labels = match.wanted.map((each) => label(each));
+  if (match.couldEnd) labels.push("the end of the stream");
+  const wanted = list(labels, "or");
+  if (partial) {
+    const after = match.at === 0 ? "" : ` after event ${match.at - 1}`;
+    return `there is no ${wanted}${after}`;
+  }
+  const event = events[match.at];
+  return event === undefined
+    ? `the stream ended after ${count(match.at, "event")}, where ${wanted} should come`
+    : `it stops matching at event ${match.at}: ${cut(event.type, 40)} came instead of ${wanted}`;
+}
+
+function focusOf({ events }: StreamTrace, match: SequenceMatch, partial: boolean): readonly number[] {
+  if (match.matched || events.length === 0) return [];
+  const at = partial ? match.at - 1 : match.at;
+  return at < 0 ? [] : [Math.min(at, events.length - 1)];
+}
+
+/** The sequence over as many lines as it needs. */
+function indented(labels: readonly string[]): string {
+  const lines = [""];
+  for (const [index, each] of labels.entries()) {
+    const piece = index < labels.length - 1 ? `${each}, ` : each;
+    const last = lines.length - 1;
+    if (lines[last] !== "" && `${lines[last]}${piece}`.length > 96) lines.push(piece);
+    else lines[last] += piece;
+  }
+  return lines.map((line) => `    ${line}`.trimEnd()).join("\n");
+}
+
+function check(sequence: unknown, options: EventSequenceOptions): void {
+  if (!Array.isArray(sequence)) {
+    throw new MatcherArgumentError(
+      "toHaveEventSequence",
+      `it takes a list of events, not ${value(sequence)}.`,
+    );
+  }
+  const wrong = sequence.findIndex(
+    (each) => typeof each !== "string" && (typeof each !== "object" || each === null),
+  );
+  if (wrong !== -1) {
+    throw new MatcherArgumentError(
+      "toHaveEventSequence",
+      `element ${wrong} is ${value(sequence[wrong])}, which is neither an event type, a pattern of a payload nor a quantifier.`,
+    );
+  }
+  checkOptions("toHaveEventSequence", options, ["partial", "all"]);
+}

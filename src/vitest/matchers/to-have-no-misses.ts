@@ -1,0 +1,18 @@
+import { summariseMiss } from "../../matching/explain.ts";
+import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { judgeCassette } from "./support/judge-cassette.ts";
+import { count } from "./support/show.ts";
+
+/** Every request of the test had a recording. */
+export function toHaveNoMisses(this: MatcherContext, received: unknown): MatcherResult {
+  const claim = { is: "no misses", isNot: "a miss" };
+  return judgeCassette(this, received, claim, ({ misses, stats }) => {
+    const requests = count(stats.requests, "request");
+    if (misses.length === 0) return { holds: true, found: `there is none among ${requests}` };
+    return {
+      holds: false,
+      found: `${misses.length} of ${requests} had no recording`,
+      show: () => misses.map((miss) => `    ${summariseMiss(miss)}`).join("\n"),
+    };
+  });
+}

@@ -1,0 +1,43 @@
+import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { judgeCassette } from "./support/judge-cassette.ts";
+import {
+  describeRequest,
+  differingFields,
+  forDiff,
+  type RequestExpectation,
+  requestExpectation,
+} from "./support/sent-request.ts";
+import { count } from "./support/show.ts";
+import { showRequests } from "./support/show-requests.ts";
+
+/** The code under test sent such a request; without an argument, any. */
+export function toHaveRequested(
+  this: MatcherContext,
+  received: unknown,
+  expected?: RequestExpectation | string | RegExp | URL,
+): MatcherResult {
+  const wanted = requestExpectation("toHaveRequested", expected);
+  const words = describeRequest(wanted);
+  const claim = { is: `a ${words}`, isNot: `no ${words}` };
+  return judgeCassette(this, received, claim, ({ requests }) => {
+    if (requests.length === 0) return { holds: false, found: "none was sent" };
+    const differing = requests.map((request) => differingFields(this, request, wanted));
+    const fitting = differing.flatMap((fields, index) => (fields.length === 0 ? [index] : []));
+    const show = (): string => showRequests(requests, fitting, (index) => differing[index] ?? []);
+    if (fitting.length > 0) {
+      const was = fitting.length === 1 ? "was" : "were";
+      return { holds: true, found: `${count(fitting.length, "such request")} ${was} sent`, show };
+    }
+    const least = Math.min(...differing.map((fields) => fields.length));
+    const nearest = differing.findIndex((fields) => fields.length === least);
+    return {
+      holds: false,
+      found:
+        requests.length === 1
+          ? "the one that was sent is another"
+          : `the ${requests.length} that were sent are others`,
+      show,
+      ...forDiff(requests[nearest]!, wanted, differing[nearest] ?? []),
+    };
+  });
+}

@@ -1,0 +1,29 @@
+import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { judgeStreams, unknown } from "./support/judge.ts";
+import { unreadable } from "./support/readable.ts";
+import { showEvents } from "./support/show-events.ts";
+import type { StreamMatcherOptions } from "./support/subject.ts";
+
+/** The provider's own end marker came: `[DONE]`, `message_stop`, `response.completed`, ... */
+export function toHaveTerminated(
+  this: MatcherContext,
+  received: unknown,
+  options?: StreamMatcherOptions,
+): MatcherResult {
+  const claim = { is: "the provider's end marker", isNot: "no end marker of the provider" };
+  return judgeStreams(this, "toHaveTerminated", received, options, claim, (trace) => {
+    const { terminated, events } = trace;
+    const marker = events.findLast(({ decoded }) => decoded.some(({ kind }) => kind === "terminated"));
+    const focus = marker?.index ?? events.length - 1;
+    const show = (): string => showEvents(trace, focus < 0 ? [] : [focus]);
+    if (terminated === undefined) {
+      const api = [trace.provider, trace.api].filter(Boolean).join(" ");
+      const why = unreadable(trace) ?? `${api === "" ? "this stream" : api} has no end marker of its own`;
+      return { ...unknown(why), show };
+    }
+    const found = terminated
+      ? `it came${marker === undefined ? "" : ` with event ${marker.index}`}`
+      : `the stream ended ${trace.end} without it`;
+    return { holds: terminated, found, show };
+  });
+}

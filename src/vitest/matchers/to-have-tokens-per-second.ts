@@ -1,0 +1,30 @@
+import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { judgeStreams } from "./support/judge.ts";
+import { numberRange } from "./support/number-range.ts";
+import type { StreamMatcherOptions } from "./support/subject.ts";
+import { tokenRate } from "./support/token-rate.ts";
+
+/** Output tokens a second, at least or at most. */
+export interface RateLimits {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/**
+ * Output tokens came at this rate: (tokens - 1) / (last content - first token), by the provider's own count.
+ */
+export function toHaveTokensPerSecond(
+  this: MatcherContext,
+  received: unknown,
+  limits: RateLimits,
+  options?: StreamMatcherOptions,
+): MatcherResult {
+  const range = numberRange("toHaveTokensPerSecond", limits);
+  const claim = {
+    is: `${range.words} tokens per second`,
+    isNot: `a rate other than ${range.words} tokens per second`,
+  };
+  return judgeStreams(this, "toHaveTokensPerSecond", received, options, claim, (trace) =>
+    tokenRate(trace, range),
+  );
+}
