@@ -74,7 +74,7 @@ function printTable(listed: readonly (ListedTape | UnreadableTape)[], terminal: 
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const lines = [head, ...rows].map((row, index) => {
     const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-    return terminal.style(index === 0 ? "dim" : "bold", line.trimEnd()).replace(/\s+$/, "");
+    return index === 0 ? terminal.style("dim", line.trimEnd()) : line.trimEnd();
   });
   terminal.print(...lines);
   for (const tape of listed) if ("error" in tape) terminal.complain(tape.error);

@@ -4,6 +4,7 @@ import type { Interaction, Tape } from "../cassette/model.ts";
 import { didYouMean } from "../modes/did-you-mean.ts";
 import { formatAge } from "../modes/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
+import { shownPath } from "../storage/storage-error.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { bodyBytes, count, size } from "./describe.ts";
 import type { Invocation } from "./read-arguments.ts";
@@ -43,10 +44,8 @@ function tapeCalled(name: string, dirs: readonly string[], directory: string): T
   if (found !== undefined) return found.tape;
   const [alike, another] = short.filter((each) => each.name.endsWith(`/${wanted}`));
   if (alike !== undefined && another === undefined) return alike.tape;
-  const meant = didYouMean(
-    name,
-    short.map((each) => each.name),
-  );
+  const names = short.flatMap((each) => [each.name, shownPath(each.tape.path)]);
+  const meant = didYouMean(name, names);
   const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
   throw new UsageError(`There is no tape "${name}".${hint} vitest-cassette ls lists those there are.`);
 }
@@ -152,7 +151,7 @@ function bodyText(bytes: Uint8Array): string {
 }
 
 function field(name: string, value: string, { terminal, full }: Manner): readonly string[] {
-  const all = terminal.clean(value).split("\n");
+  const all = terminal.clean(value).trimEnd().split("\n");
   const shown = full ? all : all.slice(0, MAX_LINES).map(shortened);
   const rest = all.length - shown.length;
   const lines = rest === 0 ? shown : [...shown, `... ${count(rest, "more line")}, with --full`];

@@ -1,0 +1,232 @@
+import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Interaction, RecordedRequest, RecordedResponse } from "../../src/cassette/model.ts";
+import { parseTape, renderTape } from "../../src/format/index.ts";
+import { describeInteraction } from "../../src/session/describe-interaction.ts";
+import { interaction, tape } from "../format/tape-samples.ts";
+import { CANARIES, CANARY_ENV } from "../redaction/secrets.ts";
+import { GOOGLE_KEY, OPENAI_KEY, requestOf, responseOf } from "../redaction/support.ts";
+import { halvesOf, readings } from "../redaction/traces.ts";
+import { STREAM_PLACES, WHOLE_PLACES } from "../redaction/traffic.ts";
+import { createWorkspace, JOKE, type Workspace } from "./command.ts";
+
+/** Fixes the one tape of a workspace, and holds what every fix has to hold. */
+async function fixed(text: string, env: Record<string, string> = {}): Promise<string> {
+  using workspace = createWorkspace({ "cassettes/a.yaml": text });
+  const before = parseTape(text, { file: "a.yaml" });
+  const { code, out } = await workspace.run("check --fix", { env });
+  expect(out).toContain("; removed");
+  expect(code, out).toBe(0);
+  const result = workspace.read("cassettes/a.yaml");
+  const after = parseTape(result, { file: "a.yaml" });
+  expect(after.interactions.map(shapeOf)).toEqual(before.interactions.map(shapeOf));
+  await expectSettled(workspace, env);
+  return result;
+}
+
+/** What no fix may change. */
+function shapeOf({ at, request, response }: Interaction): unknown {
+  const { chunks, timing, end, status } = response;
+  return [at, request.method, status, timing, end, chunks.length];
+}
+
+/** A second time there is nothing to do, and nothing is written. */
+async function expectSettled(workspace: Workspace, env: Record<string, string>): Promise<void> {
+  const file = join(workspace.root, "cassettes/a.yaml");
+  const [text, { mtimeNs, ino }] = [workspace.read("cassettes/a.yaml"), statSync(file, { bigint: true })];
+  const { code, out } = await workspace.run("check --fix", { env });
+  expect([code, out]).toEqual([0, "1 tape checked: nothing to report.\n"]);
+  expect(workspace.read("cassettes/a.yaml")).toBe(text);
+  expect(statSync(file, { bigint: true })).toMatchObject({ mtimeNs, ino });
+}
+
+/** Lines of `after` that are not those of `before`, and how many of `before` are gone. */
+function changedLines(before: string, after: string): readonly string[] {
+  const old = before.split("\n");
+  const lines = after.split("\n");
+  expect(lines).toHaveLength(old.length);
+  return lines.filter((line, index) => line !== old[index]).map((line) => line.trim());
+}
+
+test("only the texts that hold a secret change: comments, order and all other lines stay as they stood", async () => {
+  const text = `# reviewed by hand
+${JOKE.replace("# 1 ·", `# kept: 1 ·`)
+  .replace("/completions", `/completions?key=${GOOGLE_KEY}  # a comment behind`)
+  .replace("model: gpt-5-mini", `model:   gpt-5-mini # odd blanks`)
+  .replace("stream: true", `api_key:   'hunter''s number two' # quoted`)
+  .replace(
+    "{ role: user, content: Why",
+    `{ role: user,   content: "${OPENAI_KEY} \\u0041 why" } # flow\n          - { role: user, content: Why`,
+  )
+  .replace('"attracts', `"${OPENAI_KEY} attracts`)}  # between the two
+  - request:
+      method: GET   # nothing here
+      url: 'https://api.openai.com/v1/models'
+    response: { body: '{ "data" : [] }' }
+# at the end
+`;
+  const result = await fixed(text);
+  expect(changedLines(text, result)).toEqual([
+    "url: https://api.openai.com/v1/chat/completions?key=<redacted:google-key>  # a comment behind",
+    'api_key:   "<redacted:api-key>" # quoted',
+    '- { role: user,   content: "<redacted:openai-key> A why" } # flow',
+    expect.stringContaining('{"content":"<redacted:openai-key> attracts bugs."}'),
+  ]);
+});
+
+const request = (lines: string): string => `cassette: 1
+interactions:
+  # above
+  - request:
+      method: POST
+      url: https://api.openai.com/v1/chat/completions
+      ${lines.trim().replaceAll("\n", "\n      ")}
+    response: { body: {} } # beside
+`;
+const response = (lines: string): string => `cassette: 1
+interactions:
+  # above
+  - request: { method: GET, url: "https://api.openai.com/v1/models" } # beside
+    response:
+      ${lines.trim().replaceAll("\n", "\n      ")}
+  # below
+`;
+const [HEAD, TAIL] = [OPENAI_KEY.slice(0, 60), OPENAI_KEY.slice(60)];
+
+/** Ways in which a person writes what a recording writes otherwise. */
+const FORMS: Readonly<Record<string, string>> = {
+  "a plain text": request(`body: ${OPENAI_KEY}`),
+  "double quotes": request(`body: "a \\"${OPENAI_KEY}\\" b"`),
+  "single quotes": request(`body: 'it''s ${OPENAI_KEY}'`),
+  "JSON as text": request(
+    `headers: { content-type: application/json }\nbody: '{ "api_key" : "hunter22" , "a":1.0 }'`,
+  ),
+  "JSON in a block": request(
+    `headers: { content-type: application/json }\nbody: |-\n  {\n    "text": "${OPENAI_KEY}",\n    "a": 1\n  }`,
+  ),
+  "a kept block": request(`body: |+\n  one\n  ${OPENAI_KEY}\n\n\nheaders: { accept: text/plain }`),
+  "a clipped block with blank lines behind": request(
+    `body: |\n  one ${OPENAI_KEY}\n\nheaders: { accept: text/plain }`,
+  ),
+  "a block with its indentation told": request(`body: |2-\n    deep\n  ${OPENAI_KEY}`),
+  "a folded block": request(`body: >\n  one\n  ${OPENAI_KEY}`),
+  "a plain text over lines": request(`body: one\n  two ${OPENAI_KEY}`),
+  "quotes over lines": request(`body: "one\n  two ${OPENAI_KEY}"`),
+  base64: request(
+    `encoding: base64\nbody: ${Buffer.from(`\xff ${OPENAI_KEY} \xff`, "latin1").toString("base64")}`,
+  ),
+  "an object key": request(`body: { "${OPENAI_KEY}": 1, b: "${OPENAI_KEY}" }`),
+  "headers as a list": response(
+    `headers:\n  - set-cookie: a=1234567890\n  - x-a: "1"\n  - set-cookie: [b=1234567890; Path=/, c=2345678901]\nbody: x`,
+  ),
+  "an aliased word for the ends of lines": response(
+    `headers: { content-type: text/event-stream }\neol: crlf\nbody: |+\n  data: ${OPENAI_KEY}\n\n  data: b\n\n`,
+  ),
+  "carriage returns": response(`eol: cr\nbody: |\n  one ${OPENAI_KEY}\n  two`),
+  "cuts within the secret": response(
+    `cuts: [10, 20, 4, ${OPENAI_KEY.length - 24}]\nbody: ab ${OPENAI_KEY} z`,
+  ),
+  "an event each, without cuts": response(
+    `headers: { content-type: text/event-stream }\ntiming: { headers: 1, chunks: [2, 3, 4] }\nbody: |+\n  data: {"choices":[{"index":0,"delta":{"content":"${HEAD}"}}]}\n\n  : comment\n\n  data: {"choices":[{"index":0,"delta":{"content":"${TAIL}"}}]}\n\n`,
+  ),
+  "a length of its own": response(
+    `headers: { content-length: "${OPENAI_KEY.length + 2}" }\nbody: "a ${OPENAI_KEY}"`,
+  ),
+  "a connection's error": response(
+    `end: reset\nerror: { code: ECONNRESET, message: "no ${OPENAI_KEY}" }\nbody: a`,
+  ),
+  "ends of lines of another system": request(
+    `body:\n  api_key: hunter22\n  text: |\n    one\n    ${OPENAI_KEY}\n`,
+  ).replaceAll("\n", "\r\n"),
+  "all on one line": `cassette: 1\ninteractions: [{ request: { method: GET, url: "https://a.test/?key=${GOOGLE_KEY}" }, response: { body: "${OPENAI_KEY}" } }]\n`,
+};
+
+test.each(Object.keys(FORMS))(
+  "secrets are taken out of %s, and the comments around it stay",
+  async (name) => {
+    const text = FORMS[name] as string;
+    const result = await fixed(text);
+    for (const secret of [OPENAI_KEY, GOOGLE_KEY, HEAD, TAIL, "hunter22", "1234567890", "2345678901"]) {
+      expect(result).not.toContain(secret);
+    }
+    const comments = /# (?:above|below)/g;
+    expect(result.match(comments)).toEqual(text.match(comments));
+    expect(result.includes("\r")).toBe(text.includes("\r"));
+  },
+);
+
+test("a comment that holds a secret loses it, and says the rest", async () => {
+  const text = JOKE.replace("# 1 ·", `# ${OPENAI_KEY} was the key ·`);
+  expect(changedLines(text, await fixed(text))).toEqual([
+    "# <redacted:openai-key> was the key · openai chat · gpt-5-mini · 3 tokens · first token 412 ms",
+  ]);
+});
+
+test("what looks like a comment in a body is redacted as a body is", async () => {
+  const text = response(`body: |\n  # ${OPENAI_KEY}\n  two`);
+  const [read] = parseTape(await fixed(text), { file: "a" }).interactions;
+  expect(Buffer.concat(read?.response.chunks ?? []).toString()).toBe("# <redacted:openai-key>\ntwo\n");
+});
+
+/** A tape with `secret` in every place of every provider's traffic, as it would stand there had nobody looked. */
+function everyPlace(secret: string, at: number): string {
+  const whole = WHOLE_PLACES.flatMap((place): Interaction[] => [
+    ...(place.request ? [of(place.request(secret))] : []),
+    ...(place.response ? [of(requestOf({}), place.response(secret))] : []),
+  ]);
+  const streams = STREAM_PLACES.map(({ contentType, events }) => {
+    const pieces = ["so ", secret.slice(0, at), secret.slice(at), " it is"];
+    return of(requestOf({}), responseOf([...events(pieces)], [["content-type", contentType]]));
+  });
+  // Such a header cannot be sent.
+  const isSent = ({ request }: Interaction): boolean =>
+    request.headers.every(([, value]) => !/[^\0-\xff]/.test(value));
+  const all = [...whole, ...streams]
+    .filter(isSent)
+    .flatMap((each, index) => [each, interaction([`data: ${index}\n\n`])]);
+  return renderTape(tape(...all), { describe: describeInteraction });
+}
+
+function of(request: RecordedRequest, response: RecordedResponse = responseOf(["{}"])): Interaction {
+  const timing = { headers: 1, chunks: response.chunks.map((_, index) => index + 2) };
+  return { kind: "request", at: 0, request, response: { ...response, timing } };
+}
+
+const SOME = CANARIES.filter((_, index) => index % 8 === 3 || index >= 36);
+
+test.each(SOME)(
+  "$name is taken out of all places of all providers, and clean interactions are not touched",
+  async ({ secret }) => {
+    const text = everyPlace(secret, Math.floor(secret.length / 2));
+    const result = await fixed(text, CANARY_ENV);
+    const { interactions } = parseTape(result, { file: "a.yaml" });
+    for (const { request, response } of interactions) {
+      const texts = [request.body ?? new Uint8Array(), Buffer.concat(response.chunks)].flatMap(readings);
+      expect(halvesOf(secret).filter((half) => texts.some((each) => each.includes(half)))).toEqual([]);
+    }
+    // Every second one is clean: it stands there byte for byte.
+    const clean = renderTape(tape(interaction(["data: 1\n\n"])))
+      .split("interactions:\n")[1]
+      ?.replace("data: 1", "data: N");
+    const stands = result.replaceAll(/data: \d+\n/g, "data: N\n").split(clean as string).length - 1;
+    expect(stands).toBe(interactions.length / 2);
+  },
+  30_000,
+);
+
+test("a tape that may not be written is reported, and stays", async (context) => {
+  using workspace = createWorkspace({ "cassettes/a.yaml": response(`body: ${OPENAI_KEY}`) });
+  const before = workspace.read("cassettes/a.yaml");
+  const folder = join(workspace.root, "cassettes");
+  if (spawnSync("chattr", ["+i", folder]).status !== 0) context.skip("folders cannot be protected here");
+  try {
+    const { code, error } = await workspace.run("check --fix");
+    expect(code).toBe(1);
+    expect(error).toMatch(/^Failed to write cassettes\/a\.yaml: operation not permitted \(EPERM\)\./);
+    expect(workspace.read("cassettes/a.yaml")).toBe(before);
+  } finally {
+    spawnSync("chattr", ["-i", folder]);
+  }
+});
