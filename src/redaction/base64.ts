@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** Text of any kind that base64 would not be worth looking into. */
 const MIN_LENGTH = 16;
 const HEAD = 24;

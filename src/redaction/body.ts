@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { type AwsFrame, awsFrames, framePatches } from "./aws-frames.ts";
 import { Channels } from "./channels.ts";
 import { decodeContent, decodedChunks } from "./content-encoding.ts";
@@ -93,14 +93,15 @@ export function inspectBytes(
   const ranges = frames.map(({ payload }) => range(payload.start, payload.end));
   const done = frames.at(-1)?.end ?? 0;
   const rest = done < bytes.length ? [range(done, bytes.length)] : [];
+  const headers = frames.flatMap(({ strings }) => strings.map(({ start, end }) => range(start, end)));
+  for (const { source } of headers) inspection.text(source);
   if (frames.length > 0) inspectFrames(inspection, [...ranges, ...rest]);
   else for (const { source } of rest) inspectDocument(inspection, rules, source, contentType);
-  return { ranges: [...ranges, ...rest], frames };
+  return { ranges: [...headers, ...ranges, ...rest], frames };
 }
 
 /**
- * Every frame is an event, whose payload is JSON. Its headers are binary and hold names only. The last may be
- * part of a frame, whose payload is searched for by looking.
+ * Every frame is an event, whose payload is JSON. The last may be part of a frame, whose payload is searched for by looking.
  */
 function inspectFrames(inspection: Inspection, payloads: readonly TextRange[]): void {
   const channels = new Channels();

@@ -1,11 +1,5 @@
-import {
-  brotliDecompressSync,
-  constants,
-  gunzipSync,
-  inflateRawSync,
-  inflateSync,
-  zstdDecompressSync,
-} from "node:zlib";
+import { Buffer } from "node:buffer";
+import zlib from "node:zlib";
 
 /** More than this is not decoded to be searched: a small body can be made to fill the memory. */
 const MAX_DECODED = 256 * 1024 * 1024;
@@ -29,21 +23,25 @@ export function decodeContent(bytes: Uint8Array, header: string): Uint8Array | u
 }
 
 function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
-  const lenient = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_DECODED };
+  const lenient = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: MAX_DECODED };
   switch (coding) {
     case "gzip":
-      return gunzipSync(bytes, lenient);
+      return zlib.gunzipSync(bytes, lenient);
     case "deflate":
       // Servers send both raw and zlib-wrapped data under this name; RFC 1950 headers have 8 in the low nibble.
-      return ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, lenient) : inflateRawSync(bytes, lenient);
+      return ((bytes[0] ?? 0) & 0x0f) === 8
+        ? zlib.inflateSync(bytes, lenient)
+        : zlib.inflateRawSync(bytes, lenient);
     case "br":
-      return brotliDecompressSync(bytes, {
-        finishFlush: constants.BROTLI_OPERATION_FLUSH,
+      return zlib.brotliDecompressSync(bytes, {
+        finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH,
         maxOutputLength: MAX_DECODED,
       });
     case "zstd":
-      return zstdDecompressSync(bytes, {
-        finishFlush: constants.ZSTD_e_flush,
+      // Node 22.12 has none, and an import of its name would fail.
+      if (zlib.zstdDecompressSync === undefined) throw new RangeError("No zstd in this version of Node");
+      return zlib.zstdDecompressSync(bytes, {
+        finishFlush: zlib.constants.ZSTD_e_flush,
         maxOutputLength: MAX_DECODED,
       });
     default:

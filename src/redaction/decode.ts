@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { DecodedView, type View } from "./view.ts";
 
 const SHORT: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };

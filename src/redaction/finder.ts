@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Credential } from "./credentials.ts";
 import { isMask, literalPrefixes, type SecretPattern } from "./patterns.ts";
 import { PLACEHOLDER } from "./placeholder.ts";
@@ -113,7 +114,9 @@ export class Finder {
 
   #addCredential({ value, label }: Credential): void {
     const bytes = Buffer.from(value);
-    const forms = new Set([value, bytes.toString("latin1"), encodeURIComponent(wellFormed(value))]);
+    // A key of several lines stands in an environment with its line ends written out.
+    const lines = value.replaceAll("\\n", "\n");
+    const forms = new Set([value, lines, bytes.toString("latin1"), encodeURIComponent(wellFormed(value))]);
     for (const form of forms) {
       this.#add(form, (_, at) => ({ start: at, end: at + form.length, type: label, by: "value" }));
     }

@@ -1,3 +1,4 @@
+import { CassetteError } from "../cassette/errors.ts";
 import type { ProviderProfile } from "../providers/profile.ts";
 
 /** What is removed beyond what always is. It adds, and cannot be turned off. */
@@ -68,4 +69,38 @@ export interface RedactContext {
    * @defaultValue `[]`
    */
   readonly keepHeaders?: readonly string[] | undefined;
+}
+
+/** An option of redaction that cannot be followed. */
+export class RedactOptionsError extends CassetteError {
+  override readonly name: string = "RedactOptionsError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("CASSETTE_REDACT_OPTION", message, options);
+  }
+}
+
+/** A shorter value would be found in the middle of words. */
+const SHORTEST_VALUE = 4;
+
+/** @throws RedactOptionsError for values that are too short, and shapes in `allow` that cannot be read */
+export function checkRedactOptions({ values = [], allow = [] }: RedactOptions): void {
+  const short = values.filter((value) => value.length < SHORTEST_VALUE).length;
+  if (short > 0) {
+    throw new RedactOptionsError(
+      `Failed to read redact.values: ${short} of ${values.length} are shorter than ${SHORTEST_VALUE} characters, and would be found in the middle of words. Name a field or a shape instead: redact.fields, redact.patterns.`,
+    );
+  }
+  for (const entry of allow) {
+    const shape = /^\/(.+)\/([a-z]*)$/s.exec(entry);
+    if (shape === null) continue;
+    try {
+      new RegExp(shape[1] as string, shape[2]);
+    } catch (cause) {
+      throw new RedactOptionsError(
+        `Failed to read redact.allow: ${entry} is no regular expression (${(cause as Error).message}). A text, a place ("**.encrypted_content") or a shape between slashes is expected.`,
+        { cause },
+      );
+    }
+  }
 }

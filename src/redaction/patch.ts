@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Source } from "./view.ts";
 
 /** Bytes in place of those from `start` to `end`. */

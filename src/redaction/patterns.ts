@@ -59,6 +59,10 @@ export const COMMON_PATTERNS: readonly SecretPattern[] = [
       /arn(?::|%3[Aa])aws[a-z-]{0,10}(?::|%3[Aa])[a-z0-9-]{1,40}(?::|%3[Aa])[a-z0-9-]{0,30}(?::|%3[Aa])(?<secret>\d{12})(?!\d)/,
   },
   { type: "google-project-number", pattern: /projects\/(?<secret>\d{9,15})(?!\d)/ },
+  {
+    type: "url-password",
+    pattern: /:\/\/[^\s:/@"'<>\\]{1,100}:(?<secret>[^\s/@"'<>\\]{4,200})@[A-Za-z0-9]/,
+  },
   { type: "google-key", pattern: /AQ\.[A-Za-z0-9_-]{40,120}/, accept: looksRandom },
   { type: "google-client-secret", pattern: /GOCSPX-[A-Za-z0-9_-]{20,40}/ },
   { type: "github-token", pattern: /gh[pousr]_[A-Za-z0-9]{36,251}/ },

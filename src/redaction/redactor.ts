@@ -5,7 +5,7 @@ import { Finder } from "./finder.ts";
 import { type Finding, SecretFoundError } from "./findings.ts";
 import { cookieValue, type HeaderFate, requestHeaderFate, responseHeaderFate } from "./headers.ts";
 import type { Inspection } from "./inspection.ts";
-import type { RedactContext, RedactOptions } from "./options.ts";
+import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
 import { ANY_SECRET, SAME_PLACEHOLDER, TapePlaceholders } from "./placeholder.ts";
 import { restorer } from "./restore.ts";
 import { type Rules, rulesOf } from "./rules.ts";
@@ -41,8 +41,13 @@ export interface Redactor {
   restore(response: RecordedResponse): RecordedResponse;
 }
 
-/** Makes the redactor of one tape. The environment is read once, here. */
+/**
+ * Makes the redactor of one tape. The environment is read once, here.
+ *
+ * @throws RedactOptionsError for options that cannot be followed
+ */
 export function createRedactor(options: RedactOptions, context: RedactContext): Redactor {
+  checkRedactOptions(options);
   return new TapeRedactor(options, context);
 }
 

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { inspectBytes } from "./body.ts";
 import { Channels } from "./channels.ts";
 import type { Find } from "./edits.ts";
@@ -22,8 +23,12 @@ export function scan(text: string, rules: Rules): readonly Finding[] {
   const channels = new Channels();
   for (const { view } of lines) {
     const json = view.text.search(/[[{]\s*["{[]/);
-    if (json !== -1)
-      inspection.readJson(new SliceView(view, json, view.text.length), inspection.root, channels, 0);
+    if (json !== -1) {
+      const found = new SliceView(view, json, view.text.length);
+      inspection.readJson(found, inspection.root, channels, 0);
+    } else if (view.text.startsWith("data:")) {
+      channels.addText(new SliceView(view, view.text[5] === " " ? 6 : 5, view.text.length));
+    }
   }
   inspection.channels(channels, 0);
   inspectBase64(inspection, rules, lines);

@@ -281,3 +281,20 @@ test("dummies that stand where a key would be stay as they are", () => {
   const request = requestOf({ body });
   expect(redactorOf().redactRequest(request)).toBe(request);
 });
+
+test("options that cannot be followed are refused with what is wrong, and without the value", () => {
+  expect(() => redactorOf({ values: ["abc", "long enough"] })).toThrowErrorMatchingInlineSnapshot(
+    `[RedactOptionsError: Failed to read redact.values: 1 of 2 are shorter than 4 characters, and would be found in the middle of words. Name a field or a shape instead: redact.fields, redact.patterns.]`,
+  );
+  expect(() => redactorOf({ allow: ["/(/"] })).toThrowErrorMatchingInlineSnapshot(
+    `[RedactOptionsError: Failed to read redact.allow: /(/ is no regular expression (Invalid regular expression: /(/: Unterminated group). A text, a place ("**.encrypted_content") or a shape between slashes is expected.]`,
+  );
+});
+
+test("a password in a URL is found in any text, and a key of several lines with its line ends written out", () => {
+  const env = { DEPLOY_KEY: "first-line-1\\nsecond-line-2" };
+  expect(
+    redactorOf({}, env).redactText("git clone https://bot:pw-1234@git.test/a at http://localhost:80/@x"),
+  ).toBe("git clone https://bot:<redacted:url-password>@git.test/a at http://localhost:80/@x");
+  expect(redactorOf({}, env).redactText("a first-line-1\nsecond-line-2 b")).toBe("a <redacted:deploy-key> b");
+});

@@ -5,6 +5,8 @@ import { patchChunks } from "../../src/redaction/patch.ts";
 import { CANARIES, CANARY_ENV } from "./secrets.ts";
 import { cutAt, redactorOf, requestOf, responseOf, sse, textOf } from "./support.ts";
 
+/** The same cases in every run: a build must not fail for what it did not change. */
+const SEED = 20_261_120;
 const secret = fc.constantFrom(...Object.values(CANARY_ENV));
 /** Text that cannot lengthen a secret that it stands beside. */
 const around = fc.string({
@@ -61,7 +63,7 @@ test("of a JSON body the secrets change and nothing else", () => {
       if (JSON.stringify(cleaned({ value })) === JSON.stringify({ value })) expect(redacted).toBe(request);
       expect(redactor().redactRequest(redacted)).toBe(redacted);
     }),
-    { numRuns: 600 },
+    { numRuns: 600, seed: SEED },
   );
 });
 
@@ -76,7 +78,7 @@ test("a live request and its recording compare as equal", () => {
       expect(redactorOf().redactForMatching(recorded)).toEqual(compared);
       expect(redactor().redactForMatching(compared)).toEqual(compared);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: SEED },
   );
 });
 
@@ -107,7 +109,7 @@ test("a stream says what it said less its secrets, in whatever pieces, events an
       expect(redacted.chunks.map(({ length }) => length > 0)).toEqual(chunks.map(({ length }) => length > 0));
       expect(redactor().redactResponse(redacted, requestOf({}))).toBe(redacted);
     }),
-    { numRuns: 600 },
+    { numRuns: 600, seed: SEED },
   );
 });
 
@@ -127,7 +129,7 @@ test("bytes without a secret come back as the same object", () => {
         expect(redactor().redactResponse(response, requestOf({}))).toBe(response);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 500, seed: SEED },
   );
 });
 
@@ -163,7 +165,7 @@ test("texts of any kind are scanned and redacted without a throw, and what is le
       redactor().scan(text);
       redactor().redactUrl(text);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: SEED },
   );
 });
 
@@ -198,7 +200,7 @@ test("patches change their bytes and keep every boundary that can be kept", () =
         }
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: SEED },
   );
 });
 
@@ -215,6 +217,6 @@ test("hunks make one text of the other", () => {
       }
       expect(result + before.slice(done)).toBe(after);
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: SEED },
   );
 });

@@ -7,6 +7,10 @@ import {
   zstdCompressSync,
 } from "node:zlib";
 import { expect, test } from "vitest";
+import {
+  decodeEventStreamMessage,
+  encodeEventStreamMessage,
+} from "../../src/streams/event-stream-message.ts";
 import { PRIVATE_KEY } from "./secrets.ts";
 import {
   ANTHROPIC_KEY,
@@ -231,4 +235,23 @@ test("of two messages in a request the second loses nothing to a key at the end 
     { content: "my key is <redacted:openai-key>" },
     { content: "Thanks" },
   ]);
+});
+
+test("a message in the header of a frame is searched, and its lengths are made right", () => {
+  const frame = encodeEventStreamMessage(
+    {
+      ":message-type": "error",
+      ":error-code": "Denied",
+      ":error-message": `no access for ${OPENAI_KEY}, sorry`,
+    },
+    Buffer.from("{}"),
+  );
+  const redacted = Buffer.concat(redact([frame, frame]).chunks);
+  const length = redacted.length / 2;
+  for (const part of [redacted.subarray(0, length), redacted.subarray(length)]) {
+    const { headers, payload } = decodeEventStreamMessage(part);
+    expect(headers.get(":error-message")).toBe("no access for <redacted:openai-key>, sorry");
+    expect(headers.get(":error-code")).toBe("Denied");
+    expect(Buffer.from(payload).toString()).toBe("{}");
+  }
 });
