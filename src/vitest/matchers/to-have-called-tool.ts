@@ -1,12 +1,12 @@
 import type { ToolCall } from "../../streams/tool-calls.ts";
-import { MatcherArgumentError } from "./support/arguments.ts";
+import { checkText } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { isAsymmetric, isEqual, isText, type TextExpectation } from "./support/equality.ts";
+import { isEqual, isText, type TextExpectation } from "./support/equality.ts";
 import { type Finding, judgeStreams, unknown } from "./support/judge.ts";
-import { unreadable } from "./support/readable.ts";
-import { count, cut, list, value } from "./support/show.ts";
+import { cut, list, value } from "./support/show.ts";
 import { showToolEvents } from "./support/show-tools.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { unread } from "./support/unread.ts";
 
 /** The model called this tool, with this input if one is given. */
 export function toHaveCalledTool(
@@ -16,14 +16,12 @@ export function toHaveCalledTool(
   input?: unknown,
   options?: StreamMatcherOptions,
 ): MatcherResult {
-  if (typeof name !== "string" && !(name instanceof RegExp) && !isAsymmetric(name)) {
-    throw new MatcherArgumentError("toHaveCalledTool", `it takes the name of a tool, not ${value(name)}.`);
-  }
+  checkText("toHaveCalledTool", "the name of a tool", name);
   const words = `${typeof name === "string" ? name : value(name)}${input === undefined ? "" : ` with ${value(input)}`}`;
   const claim = { is: `a call of ${words}`, isNot: `no call of ${words}` };
   return judgeStreams(this, "toHaveCalledTool", received, options, claim, (trace) => {
-    const why = unreadable(trace);
-    if (why !== undefined) return unknown(why);
+    const unknowable = unread(trace);
+    if (unknowable !== undefined) return unknowable;
     const { toolCalls } = trace;
     const show = (): string => showToolEvents(trace);
     const named = toolCalls.filter((call) => isText(this, call.name, name));
@@ -59,7 +57,8 @@ function calledWith(context: MatcherContext, calls: readonly ToolCall[], expecte
 
 function others(calls: readonly ToolCall[]): string {
   if (calls.length === 0) return "no tool was called";
-  return `${count(calls.length, "other tool")} ${calls.length === 1 ? "was" : "were"} called: ${calls.map(({ name }) => name).join(", ")}`;
+  const names = calls.map(({ name }) => name).join(", ");
+  return calls.length === 1 ? `another was called: ${names}` : `others were called: ${names}`;
 }
 
 function times(number: number): string {

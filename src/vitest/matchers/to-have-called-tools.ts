@@ -3,10 +3,10 @@ import { checkNames, MatcherArgumentError } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { isEqual } from "./support/equality.ts";
 import { judgeStreams, unknown } from "./support/judge.ts";
-import { unreadable } from "./support/readable.ts";
-import { value } from "./support/show.ts";
+import { cut, value } from "./support/show.ts";
 import { showToolEvents } from "./support/show-tools.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { unread } from "./support/unread.ts";
 
 /** A tool call as it is expected: its name, or its name and its input. */
 export type ToolCallExpectation = string | { readonly name: unknown; readonly input?: unknown };
@@ -23,20 +23,45 @@ export function toHaveCalledTools(
     expected.length === 0 ? "no tool calls" : `the tool calls ${expected.map(describe).join(", ")}`;
   const claim = { is: words, isNot: `tool calls other than ${expected.map(describe).join(", ") || "none"}` };
   return judgeStreams(this, "toHaveCalledTools", received, options, claim, (trace) => {
-    const why = unreadable(trace);
-    if (why !== undefined) return unknown(why);
+    const unknowable = unread(trace);
+    if (unknowable !== undefined) return unknowable;
     const { toolCalls } = trace;
     // Only what is asked for stands in the diff.
     const actual = toolCalls.map((call, index) => inTheFormOf(call, expected[index]));
-    const found = toolCalls.length === 0 ? "there are none" : `there are ${actual.map(describe).join(", ")}`;
-    return {
-      holds: isEqual(this, actual, expected),
-      found,
-      show: () => showToolEvents(trace),
-      actual,
-      expected,
-    };
+    const holds = isEqual(this, actual, expected);
+    const show = (): string => showToolEvents(trace);
+    const cutCall = holds ? undefined : undecided(this, toolCalls, expected);
+    if (cutCall !== undefined) {
+      const text = cut(cutCall.arguments) || "there are none";
+      return { ...unknown(`the arguments of ${cutCall.name} are no JSON: ${text}`), show };
+    }
+    const called = toolCalls.length === 0 ? "none" : actual.map(describe).join(", ");
+    return { holds, found: `the model called ${called}`, show, actual, expected };
   });
+}
+
+/** A call whose arguments are no JSON, where all else is as expected, so that these alone would tell. */
+function undecided(
+  context: MatcherContext,
+  calls: readonly ToolCall[],
+  expected: readonly ToolCallExpectation[],
+): ToolCall | undefined {
+  const asksForValue = (index: number): boolean => {
+    const wanted = expected[index];
+    return typeof wanted === "object" && wanted.input !== undefined && typeof wanted.input !== "string";
+  };
+  const unread = calls.filter((call, index) => call.input === undefined && asksForValue(index));
+  const [first] = unread;
+  if (first === undefined) return undefined;
+  const withoutThem = (call: ToolCall, index: number): ToolCallExpectation =>
+    unread.includes(call)
+      ? { name: call.name, input: inputOf(expected[index]) }
+      : inTheFormOf(call, expected[index]);
+  return isEqual(context, calls.map(withoutThem), expected) ? first : undefined;
+}
+
+function inputOf(expected: ToolCallExpectation | undefined): unknown {
+  return typeof expected === "object" ? expected.input : undefined;
 }
 
 function inTheFormOf(call: ToolCall, expected: ToolCallExpectation | undefined): ToolCallExpectation {

@@ -1,6 +1,6 @@
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeStreams } from "./support/judge.ts";
-import { type CountRange, isWithin, numberRange } from "./support/number-range.ts";
+import { type CountRange, countOf, isWithin, numberRange } from "./support/number-range.ts";
 import { thereAre } from "./support/show.ts";
 import { showChunks } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
@@ -14,8 +14,8 @@ export function toHaveChunkCount(
 ): MatcherResult {
   const range = numberRange("toHaveChunkCount", expected);
   const claim = {
-    is: expected === 1 ? "1 chunk" : `${range.words} chunks`,
-    isNot: `not ${range.words} chunks`,
+    is: countOf(range, "chunk"),
+    isNot: `not ${countOf(range, "chunk")}`,
   };
   return judgeStreams(this, "toHaveChunkCount", received, options, claim, (trace) => ({
     holds: isWithin(trace.chunks.length, range),

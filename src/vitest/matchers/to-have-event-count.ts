@@ -1,6 +1,6 @@
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeStreams } from "./support/judge.ts";
-import { type CountRange, isWithin, numberRange } from "./support/number-range.ts";
+import { type CountRange, countOf, isWithin, numberRange } from "./support/number-range.ts";
 import { thereAre } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
@@ -14,8 +14,8 @@ export function toHaveEventCount(
 ): MatcherResult {
   const range = numberRange("toHaveEventCount", expected);
   const claim = {
-    is: expected === 1 ? "1 event" : `${range.words} events`,
-    isNot: `not ${range.words} events`,
+    is: countOf(range, "event"),
+    isNot: `not ${countOf(range, "event")}`,
   };
   return judgeStreams(this, "toHaveEventCount", received, options, claim, (trace) => ({
     holds: isWithin(trace.events.length, range),

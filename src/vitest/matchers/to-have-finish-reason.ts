@@ -1,11 +1,12 @@
 import type { StreamTrace } from "../../streams/stream-trace.ts";
+import { checkText } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { isText, type TextExpectation } from "./support/equality.ts";
 import { judgeStreams, unknown } from "./support/judge.ts";
-import { unreadable } from "./support/readable.ts";
 import { quote, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { unread } from "./support/unread.ts";
 
 /** The provider gave this finish reason, in its own word; without an argument, any. */
 export function toHaveFinishReason(
@@ -14,14 +15,15 @@ export function toHaveFinishReason(
   expected?: TextExpectation,
   options?: StreamMatcherOptions,
 ): MatcherResult {
+  if (expected !== undefined) checkText("toHaveFinishReason", "the finish reason", expected);
   const words = expected === undefined ? "" : ` ${value(expected)}`;
   const claim = {
     is: expected === undefined ? "a finish reason" : `the finish reason${words}`,
     isNot: expected === undefined ? "no finish reason" : `a finish reason other than${words}`,
   };
   return judgeStreams(this, "toHaveFinishReason", received, options, claim, (trace) => {
-    const why = unreadable(trace);
-    if (why !== undefined) return unknown(why);
+    const unknowable = unread(trace);
+    if (unknowable !== undefined) return unknowable;
     const { finishReason } = trace;
     const show = (): string => showEvents(trace, finishing(trace));
     if (finishReason === undefined) {

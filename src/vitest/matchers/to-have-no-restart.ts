@@ -1,10 +1,10 @@
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeStreams, unknown } from "./support/judge.ts";
-import { unreadable } from "./support/readable.ts";
 import { findRestart, hasSeveralChoices } from "./support/restarts.ts";
 import { quote } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { unread } from "./support/unread.ts";
 
 /** The text does not start again from its beginning in the middle of the stream. */
 export function toHaveNoRestart(
@@ -14,8 +14,8 @@ export function toHaveNoRestart(
 ): MatcherResult {
   const claim = { is: "no restart of the text", isNot: "a restart of the text" };
   return judgeStreams(this, "toHaveNoRestart", received, options, claim, (trace) => {
-    const why = unreadable(trace);
-    if (why !== undefined) return unknown(why);
+    const unknowable = unread(trace);
+    if (unknowable !== undefined) return unknowable;
     if (hasSeveralChoices(trace)) {
       return {
         ...unknown("the stream has several choices, whose texts run into one another"),

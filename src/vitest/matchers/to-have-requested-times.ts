@@ -19,8 +19,8 @@ export function toHaveRequestedTimes(
 ): MatcherResult {
   const range = numberRange("toHaveRequestedTimes", times);
   const wanted = requestExpectation("toHaveRequestedTimes", expected);
-  const words = describeRequest(wanted, times === 1 ? "request" : "requests");
-  const claim = { is: `${range.words} ${words}`, isNot: `not ${range.words} ${words}` };
+  const words = `${range.words} ${describeRequest(wanted, times === 1 ? "request" : "requests")}`;
+  const claim = { is: words, isNot: `not ${words}` };
   return judgeCassette(this, received, claim, ({ requests }) => {
     const differing = requests.map((request) => differingFields(this, request, wanted));
     const fitting = differing.flatMap((fields, index) => (fields.length === 0 ? [index] : []));

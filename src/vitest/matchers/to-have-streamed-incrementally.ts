@@ -1,12 +1,12 @@
 import { checkNumber, checkOptions } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { eventsByChunk } from "./support/events-by-chunk.ts";
-import { judgeStreams, unknown } from "./support/judge.ts";
+import { judgeStreams } from "./support/judge.ts";
 import { piecesOf } from "./support/pieces.ts";
-import { unreadable } from "./support/readable.ts";
 import { count } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { unread } from "./support/unread.ts";
 
 export interface IncrementalOptions extends StreamMatcherOptions {
   /**
@@ -30,8 +30,8 @@ export function toHaveStreamedIncrementally(
     isNot: `the text in fewer than ${count(minTextEvents, "event")}`,
   };
   return judgeStreams(this, "toHaveStreamedIncrementally", received, { all }, claim, (trace) => {
-    const why = unreadable(trace);
-    if (why !== undefined) return unknown(why);
+    const unknowable = unread(trace);
+    if (unknowable !== undefined) return unknowable;
     const pieces = piecesOf(trace, "text");
     const focus = pieces.slice(0, 4).map(({ event }) => event.index);
     const show = (): string => showEvents(trace, focus);

@@ -1,4 +1,5 @@
 import { CassetteError } from "../../../cassette/errors.ts";
+import { isAsymmetric } from "./equality.ts";
 import { value } from "./show.ts";
 
 /** A matcher was given an argument that cannot be. */
@@ -43,6 +44,15 @@ export function checkNumber(matcher: string, name: string, given: unknown): asse
   if (typeof given !== "number" || !(given >= 0)) {
     throw new MatcherArgumentError(matcher, `${name} is a number, 0 or more, not ${value(given)}.`);
   }
+}
+
+/** @throws MatcherArgumentError for anything but a text, a regular expression or an asymmetric matcher */
+export function checkText(matcher: string, what: string, given: unknown): void {
+  if (typeof given === "string" || given instanceof RegExp || isAsymmetric(given)) return;
+  throw new MatcherArgumentError(
+    matcher,
+    `${what} is a text, a regular expression or a matcher, not ${value(given)}.`,
+  );
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import { MatcherArgumentError } from "./arguments.ts";
+import { checkText } from "./arguments.ts";
 import type { MatcherContext, MatcherResult } from "./context.ts";
-import { isAsymmetric, isText, type TextExpectation } from "./equality.ts";
-import { type Finding, judgeStreams, unknown } from "./judge.ts";
+import { isText, type TextExpectation } from "./equality.ts";
+import { type Finding, judgeStreams } from "./judge.ts";
 import { commonPrefix, pieceAt, piecesOf } from "./pieces.ts";
-import { unreadable } from "./readable.ts";
 import { quote, quoteAround, value } from "./show.ts";
 import { showEvents } from "./show-events.ts";
 import type { StreamMatcherOptions } from "./subject.ts";
+import { unread } from "./unread.ts";
 
 /** Judges a text that came in pieces. */
 export function judgeText(
@@ -18,11 +18,11 @@ export function judgeText(
   expected: TextExpectation,
   options: StreamMatcherOptions | undefined,
 ): MatcherResult {
-  const words = expectedText(matcher, expected);
+  const words = expectedText(matcher, kind, expected);
   const claim = { is: `the ${kind} to ${words}`, isNot: `the ${kind} not to ${words}` };
   return judgeStreams(context, matcher, received, options, claim, (trace) => {
-    const why = unreadable(trace);
-    if (why !== undefined) return unknown(why);
+    const unknowable = unread(trace);
+    if (unknowable !== undefined) return unknowable;
     const text = trace[kind];
     const holds = isText(context, text, expected);
     return typeof expected === "string"
@@ -31,13 +31,9 @@ export function judgeText(
   });
 }
 
-function expectedText(matcher: string, expected: TextExpectation): string {
-  if (typeof expected === "string") return `be ${quote(expected)}`;
-  if (expected instanceof RegExp || isAsymmetric(expected)) return `match ${value(expected)}`;
-  throw new MatcherArgumentError(
-    matcher,
-    `it takes a text, a regular expression or a matcher, not ${value(expected)}.`,
-  );
+function expectedText(matcher: string, kind: string, expected: TextExpectation): string {
+  checkText(matcher, `the ${kind}`, expected);
+  return typeof expected === "string" ? `be ${quote(expected)}` : `match ${value(expected)}`;
 }
 
 function exact(

@@ -1,4 +1,5 @@
-import { checkLimits, checkNumber, MatcherArgumentError } from "./arguments.ts";
+import { checkLimits, MatcherArgumentError } from "./arguments.ts";
+import { value } from "./show.ts";
 
 /** A number of things: exactly so many, or from `min` to `max`. */
 export type CountRange = number | { readonly min?: number | undefined; readonly max?: number | undefined };
@@ -12,10 +13,15 @@ export interface NumberRange {
 }
 
 /** @throws MatcherArgumentError for what is no range of numbers */
-export function numberRange(matcher: string, given: CountRange, unit = ""): NumberRange {
-  if (typeof given === "number") {
-    checkNumber(matcher, "the number", given);
-    return { min: given, max: given, words: `${given}${unit}` };
+export function numberRange(matcher: string, given: CountRange): NumberRange {
+  if (typeof given !== "object" || given === null) {
+    if (typeof given !== "number" || !(given >= 0)) {
+      throw new MatcherArgumentError(
+        matcher,
+        `it takes a number, 0 or more, or an object of min and max, not ${value(given)}.`,
+      );
+    }
+    return { min: given, max: given, words: String(given) };
   }
   const { min = 0, max = Number.POSITIVE_INFINITY } = Object.fromEntries(
     checkLimits(matcher, given, ["min", "max"]),
@@ -27,9 +33,14 @@ export function numberRange(matcher: string, given: CountRange, unit = ""): Numb
       : given.max === undefined
         ? `at least ${min}`
         : `${min} to ${max}`;
-  return { min, max, words: `${words}${unit}` };
+  return { min, max, words };
 }
 
-export function isWithin(value: number, { min, max }: NumberRange): boolean {
-  return value >= min && value <= max;
+/** `1 chunk`, `at least 2 chunks`. */
+export function countOf({ words }: NumberRange, noun: string): string {
+  return `${words} ${noun}${words === "1" ? "" : "s"}`;
+}
+
+export function isWithin(number: number, { min, max }: NumberRange): boolean {
+  return number >= min && number <= max;
 }

@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { DONE, empty, failureOf, joke, says, streamOf, timeless } from "./support.ts";
+
+test("chunks are counted exactly or within a range", () => {
+  expect(joke).toHaveChunkCount(9);
+  expect(joke).toHaveChunkCount({ min: 9 });
+  expect(joke).toHaveChunkCount({ max: 9 });
+  expect(joke).toHaveChunkCount({ min: 1, max: 20 });
+  expect(joke).not.toHaveChunkCount(8);
+  expect(joke).not.toHaveChunkCount({ max: 8 });
+  expect(joke).not.toHaveChunkCount({ min: 10 });
+  expect(empty).toHaveChunkCount(0);
+});
+
+test("another number of chunks is told with the chunks", () => {
+  expect(failureOf(() => expect(joke).toHaveChunkCount(5))).toMatchInlineSnapshot(`
+    "expected 5 chunks, but there are 9 chunks
+
+    openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
+        #  at ms  gap ms  bytes  carried
+        0  310.2            168  nothing
+        1  412.3   102.1    155  text "Why do"
+        2  433.1    20.8    161  text " programmers"
+        3  433.1     0.0    156  text " prefer"
+        4  593.1   160.0    154  text " dark"
+        5  610.4    17.3    155  text " mode?"
+        6  612.0     1.6    139  finish stop
+        7  613.0     1.0    163  usage 12 in, 9 out
+        8  613.2     0.2     14  end marker"
+  `);
+});
+
+test("a chunk that completes no event, and one that completes several, say so", () => {
+  const whole = `${says("Why")}${says(" not")}`;
+  const trace = streamOf([
+    [1, whole.slice(0, 20)],
+    [2, whole.slice(20)],
+    [3.25, DONE],
+  ]);
+  expect(failureOf(() => expect(trace).toHaveChunkCount(1))).toMatchInlineSnapshot(`
+    "expected 1 chunk, but there are 3 chunks
+
+    openai chat gpt-5-mini · 3 events in 3 chunks · 7 characters · first token 2 ms, p50 0 ms, longest gap 1.3 ms, in all 3.3 ms
+        #  at ms  gap ms  bytes  carried
+        0    1.0             20  a part of an event
+        1    2.0     1.0    285  text "Why", text " not"
+        2    3.3     1.3     14  end marker"
+  `);
+});
+
+test("a number of chunks that was not to be is told", () => {
+  expect(failureOf(() => expect(timeless).not.toHaveChunkCount({ min: 3 }))).toMatchInlineSnapshot(`
+    "expected not at least 3 chunks, but there are 9 chunks
+
+    openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no times
+        #  bytes  carried
+        0    168  nothing
+        1    155  text "Why do"
+        2    161  text " programmers"
+        3    156  text " prefer"
+        4    154  text " dark"
+        5    155  text " mode?"
+        6    139  finish stop
+        7    163  usage 12 in, 9 out
+        8     14  end marker"
+  `);
+});
+
+test("long streams are shown by their ends", () => {
+  const trace = streamOf(Array.from({ length: 40 }, (_, index) => [index * 10, says(` ${index}`)] as const));
+  expect(failureOf(() => expect(trace).toHaveChunkCount({ min: 2, max: 20 }))).toMatchInlineSnapshot(`
+    "expected 2 to 20 chunks, but there are 40 chunks
+
+    openai chat gpt-5-mini · 40 events in 40 chunks · 110 characters · truncated · first token 0 ms, p50 10 ms, longest gap 10 ms, in all 390 ms
+         #  at ms  gap ms  bytes  carried
+         0    0.0            151  text " 0"
+         1   10.0    10.0    151  text " 1"
+         2   20.0    10.0    151  text " 2"
+        … 34 chunks
+        37  370.0    10.0    152  text " 37"
+        38  380.0    10.0    152  text " 38"
+        39  390.0    10.0    152  text " 39""
+  `);
+});
+
+test("events are counted exactly or within a range", () => {
+  expect(joke).toHaveEventCount(9);
+  expect(joke).toHaveEventCount({ min: 2, max: 9 });
+  expect(joke).not.toHaveEventCount(1);
+  expect(streamOf([`${says("Why")}${says(" not")}`])).toHaveEventCount(2);
+});
+
+test("another number of events is told with the events", () => {
+  expect(failureOf(() => expect(joke).toHaveEventCount({ max: 8 }))).toMatchInlineSnapshot(`
+    "expected at most 8 events, but there are 9 events
+
+    openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
+        #  at ms  gap ms  event                  carried
+        0  310.2          chat.completion.chunk  nothing
+        1  412.3   102.1  chat.completion.chunk  text "Why do"
+        2  433.1    20.8  chat.completion.chunk  text " programmers"
+        3  433.1     0.0  chat.completion.chunk  text " prefer"
+        4  593.1   160.0  chat.completion.chunk  text " dark"
+        5  610.4    17.3  chat.completion.chunk  text " mode?"
+        6  612.0     1.6  chat.completion.chunk  finish stop
+        7  613.0     1.0  chat.completion.chunk  usage 12 in, 9 out
+        8  613.2     0.2  [DONE]                 end marker"
+  `);
+  expect(failureOf(() => expect(empty).toHaveEventCount(1))).toMatchInlineSnapshot(`
+    "expected 1 event, but there are no events
+
+    openai chat · 0 events in 0 chunks · truncated · no times
+        no events"
+  `);
+  expect(failureOf(() => expect(streamOf([DONE])).not.toHaveEventCount(1))).toMatchInlineSnapshot(`
+    "expected not 1 event, but there is 1 event
+
+    openai chat · 1 event in 1 chunk · no times
+        #  event   carried
+        0  [DONE]  end marker"
+  `);
+});
+
+test("a count that is none is an error", () => {
+  const messages = [{}, -1, Number.NaN, "3", { min: 3, max: 2 }, { mni: 3 }, { min: "1" }, null].map(
+    (given) => failureOf(() => expect(joke).toHaveChunkCount(given as number)),
+  );
+  expect(messages.join("\n")).toMatchInlineSnapshot(`
+    "Failed to check toHaveChunkCount: it takes at least one of min, max.
+    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not -1.
+    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not NaN.
+    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not "3".
+    Failed to check toHaveChunkCount: \`min\` (3) is more than \`max\` (2).
+    Failed to check toHaveChunkCount: \`mni\` is no limit of it. Those there are: min, max.
+    Failed to check toHaveChunkCount: \`min\` is a number, 0 or more, not "1".
+    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not null."
+  `);
+});
+
+test("options in the place of limits are told where they belong", () => {
+  const given = { min: 3, all: true } as { min: number };
+  expect(failureOf(() => expect(joke).toHaveEventCount(given))).toMatchInlineSnapshot(
+    `"Failed to check toHaveEventCount: \`all\` is no limit of it. Those there are: min, max. \`all\` goes into a second argument: { all: true }."`,
+  );
+});

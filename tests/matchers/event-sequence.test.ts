@@ -1,0 +1,257 @@
+import { expect, test } from "vitest";
+import { anyNumberOf, anything, oneOrMore, optional } from "../../src/vitest/matchers/quantifiers.ts";
+import { DONE, empty, failureOf, joke, says, sse, streamOf, unreadable, weather } from "./support.ts";
+
+const block = ["content_block_start", oneOrMore("content_block_delta"), "content_block_stop"] as const;
+
+test("a whole sequence of types fits", () => {
+  expect(weather).toHaveEventSequence([
+    "message_start",
+    "content_block_start",
+    oneOrMore("content_block_delta"),
+    "content_block_stop",
+    "content_block_start",
+    "content_block_delta",
+    optional("ping"),
+    "content_block_delta",
+    "content_block_stop",
+    ...block,
+    "message_delta",
+    "message_stop",
+  ]);
+});
+
+test("groups are repeated as a whole", () => {
+  expect(weather).toHaveEventSequence([
+    "message_start",
+    oneOrMore(
+      "content_block_start",
+      oneOrMore(oneOrMore("content_block_delta"), anyNumberOf("ping")),
+      "content_block_stop",
+    ),
+    "message_delta",
+    "message_stop",
+  ]);
+});
+
+test("optional events may be missing, and any number may be none", () => {
+  expect(joke).toHaveEventSequence([
+    optional("ping"),
+    anyNumberOf("ping"),
+    oneOrMore("chat.completion.chunk"),
+    optional("[DONE]"),
+    optional("[DONE]"),
+  ]);
+  expect(joke).not.toHaveEventSequence([oneOrMore("ping"), oneOrMore("chat.completion.chunk"), "[DONE]"]);
+});
+
+test("anything stands for events of any kind, also none", () => {
+  expect(weather).toHaveEventSequence([anything(), "message_start", anything(), "message_stop", anything()]);
+  expect(weather).toHaveEventSequence([anything()]);
+  expect(empty).toHaveEventSequence([anything()]);
+  expect(empty).toHaveEventSequence([]);
+  expect(weather).not.toHaveEventSequence([anything(), "message_start"]);
+});
+
+test("expect.anything stands for one event", () => {
+  const two = streamOf([says("a"), DONE]);
+  expect(two).toHaveEventSequence([expect.anything(), expect.anything()]);
+  expect(two).not.toHaveEventSequence([expect.anything()]);
+});
+
+test("a type is the SSE name, a field of the payload or the end marker", () => {
+  const trace = streamOf([
+    sse({ type: "inner" }, "outer"),
+    sse({ event_type: "step.delta" }),
+    sse({ object: "chat.completion.chunk" }),
+    sse({ jsonrpc: "2.0", method: "notifications/progress" }, "message"),
+    sse({ neither: 1 }),
+    DONE,
+  ]);
+  const after = ["step.delta", "chat.completion.chunk", "notifications/progress", "message", "[DONE]"];
+  expect(trace).toHaveEventSequence(["outer", ...after]);
+  expect(trace).toHaveEventSequence(["inner", ...after]);
+  expect(trace).toHaveEventSequence([/^out/, /step/, /chunk$/, /progress/, /./, /DONE/]);
+});
+
+test("objects are held against the payload, with matchers in them", () => {
+  expect(weather).toHaveEventSequence(
+    [
+      { type: "content_block_start", content_block: { name: "get_weather" } },
+      { delta: { partial_json: expect.stringContaining("city") } },
+      expect.objectContaining({ type: "message_delta" }),
+    ],
+    { partial: true },
+  );
+  expect(weather).not.toHaveEventSequence([{ content_block: { name: "search" } }], { partial: true });
+});
+
+test("matchers of texts are held against the type", () => {
+  expect(joke).toHaveEventSequence([
+    oneOrMore(expect.stringContaining("completion")),
+    expect.stringMatching(/DONE/),
+  ]);
+  expect(joke).toHaveEventSequence([oneOrMore(expect.not.stringContaining("ping"))]);
+  expect(weather).not.toHaveEventSequence([oneOrMore(expect.not.stringContaining("ping"))]);
+});
+
+test("a negated matcher of objects is held against the payload alone", () => {
+  expect(weather).not.toHaveEventSequence([oneOrMore(expect.not.objectContaining({ type: "ping" }))]);
+});
+
+test("a partial sequence may have other events before, between and after", () => {
+  expect(weather).toHaveEventSequence(["content_block_start", "ping", "message_stop"], { partial: true });
+  expect(weather).toHaveEventSequence(["content_block_delta", "content_block_delta"], { partial: true });
+  expect(weather).toHaveEventSequence([oneOrMore("content_block_delta"), "message_delta"], { partial: true });
+  expect(weather).toHaveEventSequence([oneOrMore("content_block_start", "content_block_stop")], {
+    partial: true,
+  });
+  expect(weather).not.toHaveEventSequence(["ping", "message_start"], { partial: true });
+});
+
+test("a failure says which event came instead of what", () => {
+  const sequence = ["message_start", oneOrMore(...block), "message_delta", "message_stop"];
+  expect(failureOf(() => expect(weather).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
+    "expected this sequence of events, but it stops matching at event 7: ping came instead of content_block_delta or content_block_stop
+
+    anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
+        message_start,
+        oneOrMore(content_block_start, oneOrMore(content_block_delta), content_block_stop),
+        message_delta, message_stop
+
+         #  at ms  gap ms  event                carried
+        … 4 events
+         4  341.0     1.0  content_block_stop   {"type":"content_block_stop","index":0}
+         5  342.0     1.0  content_block_start  {"type":"content_block_start","index":1,"content_block"…
+         6  360.0    18.0  content_block_delta  text "One"
+      >  7  361.0     1.0  ping                 {"type":"ping"}
+         8  380.0    19.0  content_block_delta  text " moment."
+         9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
+        10  390.0     9.0  content_block_start  tool get_weather
+        … 5 events"
+  `);
+});
+
+test("a failure at the very first event has nothing before it", () => {
+  expect(
+    failureOf(() => expect(streamOf([DONE])).toHaveEventSequence(["ping", "[DONE]"])),
+  ).toMatchInlineSnapshot(`
+    "expected this sequence of events, but it stops matching at event 0: [DONE] came instead of ping
+
+    openai chat · 1 event in 1 chunk · no times
+        ping, [DONE]
+
+        #  event   carried
+      > 0  [DONE]  end marker"
+  `);
+});
+
+test("a failure says that the stream ended too early", () => {
+  const trace = streamOf([says("Why"), says(" not")]);
+  const sequence = [oneOrMore("chat.completion.chunk"), "[DONE]"];
+  expect(failureOf(() => expect(trace).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
+    "expected this sequence of events, but the stream ended after 2 events, where chat.completion.chunk or [DONE] should come
+
+    openai chat gpt-5-mini · 2 events in 2 chunks · 7 characters · truncated · no times
+        oneOrMore(chat.completion.chunk), [DONE]
+
+        #  event                  carried
+        0  chat.completion.chunk  text "Why"
+      > 1  chat.completion.chunk  text " not""
+  `);
+  expect(failureOf(() => expect(empty).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
+    "expected this sequence of events, but the stream ended after 0 events, where chat.completion.chunk should come
+
+    openai chat · 0 events in 0 chunks · truncated · no times
+        oneOrMore(chat.completion.chunk), [DONE]
+
+        no events"
+  `);
+});
+
+test("a failure says that the stream went on", () => {
+  const trace = streamOf([says("Why"), DONE, says(" not")]);
+  const sequence = ["chat.completion.chunk", optional("ping"), "[DONE]", optional("ping")];
+  expect(failureOf(() => expect(trace).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
+    "expected this sequence of events, but it stops matching at event 2: chat.completion.chunk came instead of ping or the end of the stream
+
+    openai chat gpt-5-mini · 3 events in 3 chunks · 7 characters · no times
+        chat.completion.chunk, optional(ping), [DONE], optional(ping)
+
+        #  event                  carried
+        0  chat.completion.chunk  text "Why"
+        1  [DONE]                 end marker
+      > 2  chat.completion.chunk  text " not""
+  `);
+});
+
+test("a failure of a partial sequence says what is missing, and after what", () => {
+  const sequence = ["message_start", "ping", { delta: { text: "One" } }, "message_stop"];
+  expect(
+    failureOf(() => expect(weather).toHaveEventSequence(sequence, { partial: true })),
+  ).toMatchInlineSnapshot(`
+    "expected these events in this order, but there is no { delta: { text: "One" } } after event 7
+
+    anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
+        message_start, ping, { delta: { text: "One" } }, message_stop
+
+         #  at ms  gap ms  event                carried
+        … 4 events
+         4  341.0     1.0  content_block_stop   {"type":"content_block_stop","index":0}
+         5  342.0     1.0  content_block_start  {"type":"content_block_start","index":1,"content_block"…
+         6  360.0    18.0  content_block_delta  text "One"
+      >  7  361.0     1.0  ping                 {"type":"ping"}
+         8  380.0    19.0  content_block_delta  text " moment."
+         9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
+        10  390.0     9.0  content_block_start  tool get_weather
+        … 5 events"
+  `);
+  expect(
+    failureOf(() => expect(weather).toHaveEventSequence(["error"], { partial: true })).split("\n")[0],
+  ).toMatchInlineSnapshot(`"expected these events in this order, but there is no error"`);
+});
+
+test("a sequence that was not to be is told", () => {
+  expect(
+    failureOf(() => expect(unreadable).not.toHaveEventSequence([{ token: "Why" }, anything()])),
+  ).toMatchInlineSnapshot(`
+    "expected another sequence of events, but that is what came
+
+    stream · 2 events in 2 chunks · first token 10 ms, longest gap 10 ms, in all 20 ms
+        { token: "Why" }, anything()
+
+        #  at ms  gap ms  event    carried
+        0   10.0          message  {"token":"Why"}
+        1   20.0    10.0  message  {"token":" not"}"
+  `);
+  expect(
+    failureOf(() => expect(unreadable).not.toHaveEventSequence([{ token: "Why" }], { partial: true })).split(
+      "\n",
+    )[0],
+  ).toMatchInlineSnapshot(`"expected no such events in this order, but that is what came"`);
+});
+
+test("quantifiers in quantifiers cost no more than their number", () => {
+  const trace = streamOf(Array.from({ length: 2000 }, () => says("a")));
+  const many = Array.from({ length: 30 }, () =>
+    anyNumberOf(oneOrMore(anyNumberOf("chat.completion.chunk"), optional("chat.completion.chunk"))),
+  );
+  const before = performance.now();
+  expect(trace).not.toHaveEventSequence([...many, "[DONE]"]);
+  expect(trace).toHaveEventSequence(many);
+  expect(performance.now() - before).toBeLessThan(2000);
+});
+
+test("what is no sequence is an error", () => {
+  const messages = ["ping", [5], ["ping", undefined], [null]].map((given) =>
+    failureOf(() => expect(joke).toHaveEventSequence(given as never)),
+  );
+  messages.push(failureOf(() => expect(joke).toHaveEventSequence([], { parital: true } as object)));
+  expect(messages.join("\n")).toMatchInlineSnapshot(`
+    "Failed to check toHaveEventSequence: it takes a list of events, not "ping".
+    Failed to check toHaveEventSequence: element 0 is 5, which is neither an event type, a pattern of a payload nor a quantifier.
+    Failed to check toHaveEventSequence: element 1 is undefined, which is neither an event type, a pattern of a payload nor a quantifier.
+    Failed to check toHaveEventSequence: element 0 is null, which is neither an event type, a pattern of a payload nor a quantifier.
+    Failed to check toHaveEventSequence: \`parital\` is no option of it. Those there are: partial, all."
+  `);
+});

@@ -1,0 +1,163 @@
+import { expect, test } from "vitest";
+import { traceStream } from "../../src/providers/trace-stream.ts";
+import { encodeText } from "../../src/streams/text.ts";
+import { cassetteOf, failureOf, interactionOf, JOKE, joke, says, timeless, WEATHER } from "./support.ts";
+
+const slow = JOKE.map(([at, text]): readonly [number, string] => [at * 2, text]);
+const one = cassetteOf([interactionOf(JOKE)]);
+const two = cassetteOf([interactionOf(JOKE), interactionOf(slow)]);
+
+function emit(...texts: readonly string[]): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      for (const text of texts) controller.enqueue(encodeText(text));
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
+test("a trace, an interaction and a cassette with one stream are judged alike", () => {
+  expect(joke).toHaveFirstTokenWithin(413);
+  expect(interactionOf(JOKE)).toHaveFirstTokenWithin(413);
+  expect(one).toHaveFirstTokenWithin(413);
+  expect(interactionOf(JOKE)).not.toHaveFirstTokenWithin(412);
+  expect(one).not.toHaveFirstTokenWithin(412);
+});
+
+test("a traced stream is judged when it has ended", async () => {
+  const traced = traceStream(emit(says("Why"), says(" not")));
+  expect(failureOf(() => expect(traced).toHaveStreamedText("Why not"))).toMatchInlineSnapshot(
+    `"Failed to look at a traced stream: it has not ended. Wait for it first: await traced.done"`,
+  );
+  await traced.done;
+  expect(traced).toHaveStreamedText("Why not");
+});
+
+test("the promise of a trace is judged with resolves", async () => {
+  await expect(traceStream(emit(says("Why"))).done).resolves.toHaveStreamedText("Why");
+  await expect(traceStream(emit(says("Why"))).done).resolves.not.toHaveStreamedText("How");
+});
+
+test("a promise that is not awaited is told", () => {
+  const message = failureOf(() => expect(Promise.resolve(joke)).toHaveTerminated());
+  expect(message).toMatchInlineSnapshot(
+    `"expected the provider's end marker, but that cannot be told: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, and was given a promise: await it first, or use .resolves"`,
+  );
+});
+
+test("what is no stream fails with and without not", () => {
+  for (const given of [5, undefined, null, {}, "text", new Map()]) {
+    expect(() => expect(given).toHaveTerminated()).toThrow("needs a Cassette");
+    expect(() => expect(given).not.toHaveTerminated()).toThrow("needs a Cassette");
+  }
+  expect(failureOf(() => expect(new Map()).not.toHaveTerminated())).toMatchInlineSnapshot(
+    `"expected no end marker of the provider, but that cannot be told: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, and was given a Map"`,
+  );
+});
+
+test("of a cassette with several streams one has to be taken", () => {
+  expect(failureOf(() => expect(two).toHaveFirstTokenWithin(500))).toMatchInlineSnapshot(`
+    "expected the first token within 500 ms, but that cannot be told: cassette "chat/tells-a-joke" has 2 streams. Take one of them, or ask for each with { all: true }:
+        cassette.stream(0)  openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
+        cassette.stream(1)  openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 824.6 ms, p50 38.1 ms, longest gap 320 ms, 20.2 tokens/s, in all 1226.4 ms"
+  `);
+  expect(() => expect(two).not.toHaveFirstTokenWithin(1)).toThrow("has 2 streams");
+});
+
+test("a cassette without streams cannot be judged", () => {
+  const message = failureOf(() => expect(cassetteOf([])).not.toHaveTerminated({ all: true }));
+  expect(message).toMatchInlineSnapshot(
+    `"expected no end marker of the provider, but that cannot be told: cassette "chat/tells-a-joke" has no streams"`,
+  );
+});
+
+test("all asks for it of each stream", () => {
+  expect(two).toHaveFirstTokenWithin(900, { all: true });
+  expect(failureOf(() => expect(two).toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
+    "expected the first token within 500 ms, but in cassette.stream(1) it came after 824.6 ms, with event 1
+
+    cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 824.6 ms, p50 38.1 ms, longest gap 320 ms, 20.2 tokens/s, in all 1226.4 ms
+        #  at ms  gap ms  event                  carried
+        0  620.4          chat.completion.chunk  nothing
+      > 1  824.6   204.2  chat.completion.chunk  text "Why do"
+        2  866.2    41.6  chat.completion.chunk  text " programmers"
+        3  866.2     0.0  chat.completion.chunk  text " prefer"
+        … 5 events"
+  `);
+});
+
+test("all with not asks that no stream has it", () => {
+  expect(two).not.toHaveFirstTokenWithin(400, { all: true });
+  expect(failureOf(() => expect(two).not.toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
+    "expected the first token later than 500 ms, but in cassette.stream(0) it came after 412.3 ms, with event 1
+
+    cassette.stream(0): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
+        #  at ms  gap ms  event                  carried
+        0  310.2          chat.completion.chunk  nothing
+      > 1  412.3   102.1  chat.completion.chunk  text "Why do"
+        2  433.1    20.8  chat.completion.chunk  text " programmers"
+        3  433.1     0.0  chat.completion.chunk  text " prefer"
+        … 5 events"
+  `);
+});
+
+test("all fails for a stream of which it cannot be told, with and without not", () => {
+  const mixed = cassetteOf([interactionOf(JOKE)], { streams: [joke, timeless] });
+  expect(failureOf(() => expect(mixed).toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
+    "expected the first token within 500 ms, but in cassette.stream(1) that cannot be told: the stream bears no times, as a tape without \`timing\` does not
+
+    cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no times
+        #  event                  carried
+        0  chat.completion.chunk  nothing
+        1  chat.completion.chunk  text "Why do"
+        2  chat.completion.chunk  text " programmers"
+        3  chat.completion.chunk  text " prefer"
+        4  chat.completion.chunk  text " dark"
+        5  chat.completion.chunk  text " mode?"
+        6  chat.completion.chunk  finish stop
+        7  chat.completion.chunk  usage 12 in, 9 out
+        8  [DONE]                 end marker"
+  `);
+  expect(() => expect(mixed).not.toHaveFirstTokenWithin(1, { all: true })).toThrow("bears no times");
+});
+
+test("every stream that fails is told", () => {
+  const cassette = cassetteOf([interactionOf(JOKE), interactionOf(WEATHER), interactionOf(slow)]);
+  const message = failureOf(() => expect(cassette).toHaveFinishReason("length", { all: true }));
+  expect(message.split("\n\n")[0]).toMatchInlineSnapshot(`
+    "expected the finish reason "length", but in cassette.stream(0) it is "stop"
+    and in cassette.stream(1) it is "tool_use"
+    and in cassette.stream(2) it is "stop""
+  `);
+});
+
+test("matchers stand for values inside other assertions", () => {
+  expect({ stream: joke, n: 1 }).toEqual({ stream: expect.toHaveStreamedText(/dark/), n: 1 });
+  expect([joke]).toEqual([expect.not.toHaveStreamedText(/light/)]);
+  expect(() => expect([joke]).toEqual([expect.toHaveStreamedText(/light/)])).toThrow();
+  expect(() => expect([joke]).toEqual([expect.not.toHaveStreamedText(/dark/)])).toThrow();
+});
+
+test("as a value, a matcher fits nothing of which it cannot be told", () => {
+  expect([5, timeless]).not.toContainEqual(expect.toHaveFirstTokenWithin(500));
+  expect([5, timeless]).not.toContainEqual(expect.not.toHaveFirstTokenWithin(500));
+});
+
+test("a message of the user's own comes first", () => {
+  const message = failureOf(() => expect(joke, "the model is slow").toHaveFirstTokenWithin(1));
+  expect(message).toMatch(/^the model is slow: expected the first token within 1 ms/);
+});
+
+test("an unknown option is an error that names those there are", () => {
+  const given = { al: true } as object;
+  expect(failureOf(() => expect(joke).toHaveTerminated(given))).toMatchInlineSnapshot(
+    `"Failed to check toHaveTerminated: \`al\` is no option of it. Those there are: all."`,
+  );
+  expect(failureOf(() => expect(joke).not.toHaveTerminated({ all: 1 } as object))).toMatchInlineSnapshot(
+    `"Failed to check toHaveTerminated: \`all\` is true or false, not 1."`,
+  );
+  expect(failureOf(() => expect(joke).not.toHaveTerminated(7 as never))).toMatchInlineSnapshot(
+    `"Failed to check toHaveTerminated: its options are an object, not 7."`,
+  );
+});

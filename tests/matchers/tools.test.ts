@@ -1,0 +1,190 @@
+import { expect, test } from "vitest";
+import {
+  chat,
+  DONE,
+  errorOf,
+  failureOf,
+  joke,
+  MESSAGES,
+  streamOf,
+  unreadable,
+  WEATHER,
+  weather,
+} from "./support.ts";
+
+function calls(...pieces: readonly (readonly [index: number, name: string, args: string])[]): string[] {
+  return pieces.map(([index, name, args]) =>
+    chat({
+      tool_calls: [{ index, id: `call_${index}`, type: "function", function: { name, arguments: args } }],
+    }),
+  );
+}
+
+const three = streamOf([
+  ...calls([0, "search", '{"q":"cats"}'], [1, "open", '{"page":1}'], [2, "open", '{"page":2}']),
+  chat({}, {}, "tool_calls"),
+  DONE,
+]);
+const cut = streamOf(WEATHER.slice(0, 12), { url: MESSAGES });
+
+test("a call is found by its tool, and by its input", () => {
+  expect(weather).toHaveCalledTool("get_weather");
+  expect(weather).toHaveCalledTool("get_weather", { city: "Paris" });
+  expect(weather).toHaveCalledTool(/^get_/, expect.objectContaining({ city: expect.any(String) }));
+  expect(three).toHaveCalledTool("open", { page: 2 });
+  expect(weather).not.toHaveCalledTool("search");
+  expect(weather).not.toHaveCalledTool("get_weather", { city: "Rome" });
+  expect(joke).not.toHaveCalledTool("get_weather");
+});
+
+test("a tool that was not called is told with those that were", () => {
+  expect(failureOf(() => expect(three).toHaveCalledTool("close"))).toMatchInlineSnapshot(`
+    "expected a call of close, but others were called: search, open, open
+
+    openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no times
+        #  event                  carried
+      > 0  chat.completion.chunk  tool search {"q":"cats"}
+      > 1  chat.completion.chunk  tool open {"page":1}
+      > 2  chat.completion.chunk  tool open {"page":2}
+        3  chat.completion.chunk  finish tool_calls
+        4  [DONE]                 end marker"
+  `);
+  expect(failureOf(() => expect(joke).toHaveCalledTool("close")).split("\n")[0]).toMatchInlineSnapshot(
+    `"expected a call of close, but no tool was called"`,
+  );
+});
+
+test("another input is told and bears both for a diff", () => {
+  expect(
+    failureOf(() => expect(weather).toHaveCalledTool("get_weather", { city: "Rome" })),
+  ).toMatchInlineSnapshot(`
+    "expected a call of get_weather with { city: "Rome" }, but it was called with { city: "Paris" }
+
+    anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
+         #  at ms  gap ms  event                carried
+        … 8 events
+         8  380.0    19.0  content_block_delta  text " moment."
+         9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
+      > 10  390.0     9.0  content_block_start  tool get_weather
+        11  400.0    10.0  content_block_delta  tool {"city":
+        12  410.0    10.0  content_block_delta  tool  "Paris"}
+        … 3 events"
+  `);
+  expect(
+    failureOf(() => expect(three).toHaveCalledTool("open", { page: expect.any(String) })).split("\n")[0],
+  ).toMatchInlineSnapshot(
+    `"expected a call of open with { page: Any<String> }, but it was called with { page: 1 } and { page: 2 }"`,
+  );
+});
+
+test("a call that was not to be is told", () => {
+  expect(
+    failureOf(() => expect(weather).not.toHaveCalledTool("get_weather")).split("\n")[0],
+  ).toMatchInlineSnapshot(`"expected no call of get_weather, but it was called once"`);
+  expect(
+    failureOf(() => expect(three).not.toHaveCalledTool("open", { page: 1 })).split("\n")[0],
+  ).toMatchInlineSnapshot(`"expected no call of open with { page: 1 }, but there is one"`);
+});
+
+test("arguments that were cut cannot be compared, with not as well", () => {
+  expect(cut).toHaveCalledTool("get_weather");
+  expect(
+    failureOf(() => expect(cut).toHaveCalledTool("get_weather", { city: "Paris" })),
+  ).toMatchInlineSnapshot(`
+    "expected a call of get_weather with { city: "Paris" }, but that cannot be told: the arguments of get_weather are no JSON: {"city":
+
+    anthropic messages claude-9 · 12 events in 12 chunks · 11 characters · 1 tool call · truncated · first token 320 ms, p50 20 ms, longest gap 20 ms, in all 400 ms
+         #  at ms  gap ms  event                carried
+        … 8 events
+         8  380.0    19.0  content_block_delta  text " moment."
+         9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
+      > 10  390.0     9.0  content_block_start  tool get_weather
+        11  400.0    10.0  content_block_delta  tool {"city":"
+  `);
+  expect(() => expect(cut).not.toHaveCalledTool("get_weather", { city: "Rome" })).toThrow("are no JSON");
+});
+
+test("calls with arguments that were cut cannot be compared, where these alone would tell", () => {
+  const expected = [{ name: "get_weather", input: { city: "Paris" } }];
+  expect(failureOf(() => expect(cut).toHaveCalledTools(expected)).split("\n")[0]).toMatchInlineSnapshot(`"expected the tool calls get_weather with { city: "Paris" }, but that cannot be told: the arguments of get_weather are no JSON: {"city":"`);
+  expect(() => expect(cut).not.toHaveCalledTools(expected)).toThrow("are no JSON");
+  expect(cut).not.toHaveCalledTools([...expected, "search"]);
+  expect(cut).not.toHaveCalledTools([{ name: "search", input: { city: "Paris" } }]);
+});
+
+test("a tool of free text is compared by its text", () => {
+  const free = streamOf([...calls([0, "apply_patch", "*** Begin Patch"]), chat({}, {}, "tool_calls"), DONE]);
+  expect(free).toHaveCalledTool("apply_patch", "*** Begin Patch");
+  expect(free).not.toHaveCalledTool("apply_patch", "*** End Patch");
+});
+
+test("calls are compared in order, all of them", () => {
+  expect(three).toHaveCalledTools(["search", "open", "open"]);
+  expect(three).toHaveCalledTools([
+    "search",
+    { name: "open", input: { page: 1 } },
+    { name: expect.any(String) },
+  ]);
+  expect(three).not.toHaveCalledTools(["open", "search", "open"]);
+  expect(three).not.toHaveCalledTools(["search", "open"]);
+  expect(joke).toHaveCalledTools([]);
+  expect(weather).not.toHaveCalledTools([]);
+});
+
+test("other calls are told and bear both for a diff, in the form that was asked for", () => {
+  const expected = ["search", { name: "open", input: { page: 2 } }];
+  expect(failureOf(() => expect(three).toHaveCalledTools(expected))).toMatchInlineSnapshot(`
+    "expected the tool calls search, open with { page: 2 }, but the model called search, open with { page: 1 }, open
+
+    openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no times
+        #  event                  carried
+      > 0  chat.completion.chunk  tool search {"q":"cats"}
+      > 1  chat.completion.chunk  tool open {"page":1}
+      > 2  chat.completion.chunk  tool open {"page":2}
+        3  chat.completion.chunk  finish tool_calls
+        4  [DONE]                 end marker"
+  `);
+  const error = errorOf(() => expect(three).toHaveCalledTools(expected));
+  expect(error).toMatchObject({ actual: ["search", { name: "open", input: { page: 1 } }, "open"], expected });
+  expect(failureOf(() => expect(weather).toHaveCalledTools([])).split("\n")[0]).toMatchInlineSnapshot(
+    `"expected no tool calls, but the model called get_weather"`,
+  );
+  expect(failureOf(() => expect(joke).toHaveCalledTools(["open"])).split("\n")[0]).toMatchInlineSnapshot(
+    `"expected the tool calls open, but the model called none"`,
+  );
+});
+
+test("calls that were not to be are told", () => {
+  expect(
+    failureOf(() => expect(three).not.toHaveCalledTools(["search", "open", "open"])).split("\n")[0],
+  ).toMatchInlineSnapshot(
+    `"expected tool calls other than search, open, open, but the model called search, open, open"`,
+  );
+  expect(failureOf(() => expect(joke).not.toHaveCalledTools([])).split("\n")[0]).toMatchInlineSnapshot(
+    `"expected tool calls other than none, but the model called none"`,
+  );
+});
+
+test("a stream that nobody can read has no calls to judge", () => {
+  expect(() => expect(unreadable).not.toHaveCalledTool("x")).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).toHaveCalledTool("x")).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).toHaveCalledTools([])).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).not.toHaveCalledTools(["x"])).toThrow("no provider profile can read");
+});
+
+test("what is no tool call is an error", () => {
+  const messages = [
+    failureOf(() => expect(joke).toHaveCalledTool(undefined as never)),
+    failureOf(() => expect(joke).toHaveCalledTools("open" as never)),
+    failureOf(() => expect(joke).toHaveCalledTools([5] as never)),
+    failureOf(() => expect(joke).toHaveCalledTools([{ nam: "open" }] as never)),
+    failureOf(() => expect(joke).toHaveCalledTools([{ name: "open", arguments: {} }] as never)),
+  ];
+  expect(messages.join("\n")).toMatchInlineSnapshot(`
+    "Failed to check toHaveCalledTool: the name of a tool is a text, a regular expression or a matcher, not undefined.
+    Failed to check toHaveCalledTools: it takes a list, not "open".
+    Failed to check toHaveCalledTools: 5 is neither a tool's name nor { name, input }.
+    Failed to check toHaveCalledTools: { nam: "open" } is neither a tool's name nor { name, input }.
+    Failed to check toHaveCalledTools: \`arguments\` is no field of it. Those there are: name, input."
+  `);
+});
