@@ -12,9 +12,19 @@ export interface TapeLimits {
    * @defaultValue 100,000
    */
   readonly maxInteractions: number;
+  /**
+   * Fields and items of lists in all. Memory goes with them and not with the length of the text.
+   *
+   * @defaultValue 3,000,000
+   */
+  readonly maxValues: number;
 }
 
-export const DEFAULT_TAPE_LIMITS: TapeLimits = { maxLength: 64 * 1024 * 1024, maxInteractions: 100_000 };
+export const DEFAULT_TAPE_LIMITS: TapeLimits = {
+  maxLength: 64 * 1024 * 1024,
+  maxInteractions: 100_000,
+  maxValues: 3_000_000,
+};
 
 /** 24 days, what a timer holds. A time beyond it is a mistake, and would hang a replay at recorded speed. */
 export const MAX_MILLISECONDS = 2_147_483_647;

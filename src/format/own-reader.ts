@@ -1,13 +1,27 @@
 import type { ListNode, MapEntry, MapNode, ScalarNode, TapeNode } from "./node.ts";
 import { unescapeDouble } from "./unescape.ts";
+import { YamlError } from "./yaml-reader.ts";
+
+/** How many values may still be taken in; one for all parts of a text. */
+export interface ValueBudget {
+  readonly max: number;
+  left: number;
+}
 
 /**
  * A reader of the part of YAML that tapes are written in, many times faster than a whole YAML reader. It
  * reads a text as YAML 1.2 does or gives up: it never reads one differently and never accepts what YAML does
  * not. Giving up costs nothing but time, since `yaml-reader.ts` reads the same text then.
+ *
+ * @throws YamlError where the budget is spent
  */
-export function readOwnForm(text: string, from: number, to: number): TapeNode | undefined {
-  return new OwnReader(text, from, to).document();
+export function readOwnForm(
+  text: string,
+  from: number,
+  to: number,
+  budget: ValueBudget = { max: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY },
+): TapeNode | undefined {
+  return new OwnReader(text, from, to, budget).document();
 }
 
 class GiveUp extends Error {}
@@ -32,6 +46,7 @@ const LITERAL_HEADER = /^\|([1-9]?)([+-]?)$/;
 class OwnReader {
   readonly #text: string;
   readonly #to: number;
+  readonly #budget: ValueBudget;
   /** The current line: its indent, its first character that is not a space, its end and the next line. */
   #indent = -1;
   #at: number;
@@ -39,9 +54,10 @@ class OwnReader {
   #next: number;
   #depth = 0;
 
-  constructor(text: string, from: number, to: number) {
+  constructor(text: string, from: number, to: number, budget: ValueBudget) {
     this.#text = text;
     this.#to = to;
+    this.#budget = budget;
     this.#at = from;
     this.#end = from;
     this.#next = from;
@@ -57,6 +73,13 @@ class OwnReader {
       if (error === GIVE_UP) return undefined;
       throw error;
     }
+  }
+
+  /** A value takes some fifty times the memory of the two characters that it may be written in. */
+  #spend(at: number): void {
+    this.#budget.left -= 1;
+    if (this.#budget.left >= 0) return;
+    throw new YamlError(`it has more than ${this.#budget.max} values`, at, { tooLarge: true });
   }
 
   /** Goes to the next line that holds more than a comment; indent -1 at the end. */
@@ -103,6 +126,7 @@ class OwnReader {
     const start = this.#at;
     const items: TapeNode[] = [];
     while (this.#indent === indent && this.#isDash(this.#at)) {
+      this.#spend(this.#at);
       let at = this.#at + 1;
       while (at < this.#end && this.#text.charCodeAt(at) === SPACE) at += 1;
       if (at >= this.#end || this.#text.charCodeAt(at) === HASH) {
@@ -130,6 +154,7 @@ class OwnReader {
     while (this.#indent === indent) {
       if (this.#isDash(this.#at)) throw GIVE_UP;
       const keyAt = this.#at;
+      this.#spend(keyAt);
       const colon = this.#keyEnd(keyAt);
       if (colon === -1) throw GIVE_UP;
       const key = this.#key(keyAt, colon);
@@ -380,6 +405,7 @@ class OwnReader {
       return { kind: "list", at: start, items };
     }
     for (;;) {
+      this.#spend(at);
       items.push(this.#flowValue(at, parent));
       at = this.#flowSpace(this.#flowAt, parent);
       const char = this.#text[at];
@@ -401,6 +427,7 @@ class OwnReader {
     }
     for (;;) {
       const keyAt = at;
+      this.#spend(keyAt);
       const key = this.#flowScalar(at);
       at = this.#flowAt;
       if (at - keyAt > MAX_KEY || this.#text[at] !== ":" || this.#text[at + 1] !== " ") throw GIVE_UP;

@@ -28,7 +28,7 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   checkText(text, file);
 
   const reading = new Reading(text, file);
-  const { root, outline } = nodesOf(text, reading);
+  const { root, outline } = nodesOf(text, reading, limits.maxValues);
   reading.root = root;
   checkVersion(reading, root);
   const fields = reading.fields(root, "a tape", TAPE_KEYS);
@@ -65,9 +65,9 @@ function checkText(text: string, file: string): void {
   }
 }
 
-function nodesOf(text: string, reading: Reading): TapeNodes {
+function nodesOf(text: string, reading: Reading, maxValues: number): TapeNodes {
   try {
-    return readNodes(text);
+    return readNodes(text, maxValues);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const code = error.tooLarge ? "CASSETTE_TAPE_TOO_LARGE" : "CASSETTE_TAPE_INVALID";

@@ -1,6 +1,7 @@
+import { DEFAULT_TAPE_LIMITS } from "./limits.ts";
 import { isNull, type TapeNode } from "./node.ts";
 import { type Outline, outlineOf } from "./outline.ts";
-import { readOwnForm } from "./own-reader.ts";
+import { readOwnForm, type ValueBudget } from "./own-reader.ts";
 import { readYaml, YamlError } from "./yaml-reader.ts";
 
 export interface TapeNodes {
@@ -15,10 +16,13 @@ export interface TapeNodes {
  *
  * @throws YamlError where it is not YAML, or more of YAML than a tape may hold.
  */
-export function readNodes(text: string): TapeNodes {
+export function readNodes(text: string, maxValues = DEFAULT_TAPE_LIMITS.maxValues): TapeNodes {
   const outline = outlineOf(text);
   if (!hasMarks(text) && outline?.doubtful !== true) {
-    const root = outline ? readParts(text, outline) : readOwnForm(text, bom(text), text.length);
+    const budget: ValueBudget = { max: maxValues, left: maxValues };
+    const root = outline
+      ? readParts(text, outline, budget)
+      : readOwnForm(text, bom(text), text.length, budget);
     if (root !== undefined) return { root, outline };
   }
   const root = readYaml(text);
@@ -45,9 +49,9 @@ function hasMarks(text: string): boolean {
 }
 
 /** `undefined` where a part does not stand on its own, and is for the reading of the whole to judge. */
-function readParts(text: string, outline: Outline): TapeNode | undefined {
+function readParts(text: string, outline: Outline, budget: ValueBudget): TapeNode | undefined {
   const skeleton = `${text.slice(0, outline.head)}${text.slice(outline.tail)}`;
-  const frame = readOwnForm(skeleton, bom(text), skeleton.length) ?? tryYaml(skeleton, 0);
+  const frame = readOwnForm(skeleton, bom(text), skeleton.length, budget) ?? tryYaml(skeleton, 0);
   if (frame?.kind !== "map") return undefined;
   const entries = [...frame.entries];
   const place = entries.findIndex(({ key }) => key === "interactions");
@@ -57,7 +61,7 @@ function readParts(text: string, outline: Outline): TapeNode | undefined {
   const shift = outline.tail - outline.head;
   const items: TapeNode[] = [];
   for (const { lead, start, end } of outline.items) {
-    const node = readOwnForm(text, start, end) ?? tryYaml(text.slice(lead, end), lead);
+    const node = readOwnForm(text, start, end, budget) ?? tryYaml(text.slice(lead, end), lead);
     if (node?.kind !== "list" || node.items.length !== 1) return undefined;
     items.push(node.items[0] as TapeNode);
   }
