@@ -8,6 +8,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export class Interruption {
   #interrupted = false;
   #wake: (() => void) | undefined;
+  #onInterrupt: (() => void) | undefined;
 
   get interrupted(): boolean {
     return this.#interrupted;
@@ -17,6 +18,12 @@ export class Interruption {
   interrupt(): void {
     this.#interrupted = true;
     this.#wake?.();
+    this.#onInterrupt?.();
+  }
+
+  /** Has one more thing end when this is interrupted. */
+  alsoEnd(end: () => void): void {
+    this.#onInterrupt = end;
   }
 
   /** Resolves after so many milliseconds, or when interrupted; for ever is `Infinity`, and takes no timer. */

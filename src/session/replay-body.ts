@@ -1,5 +1,6 @@
 import { within } from "../interception/clock.ts";
 import { type BodyReader, ConnectionFailure } from "../interception/exchange.ts";
+import type { ClockHold } from "./clock-hold.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Plan } from "./plan.ts";
@@ -13,6 +14,8 @@ export const ABORT_GRACE = 3000;
 export interface ReplayBodyTools {
   readonly pacer: Pacer;
   readonly interruption: Interruption;
+  /** `undefined` where the client reads without a turn of the event loop. */
+  readonly hold?: ClockHold | undefined;
   /** Called where a client reads on past the place at which it had gone when this was recorded. */
   readonly onExhausted: () => ConnectionFailure;
   /** Called once, when nothing more will be read. */
@@ -31,17 +34,22 @@ export class ReplayBody implements BodyReader {
   }
 
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    this.#tools.hold?.end();
     const step = this.#plan.steps[this.#next];
     if (step === undefined) return this.#finish();
     this.#next++;
     switch (step.kind) {
-      case "chunk": {
-        const wait = this.#tools.pacer.until(step.at);
-        return wait === undefined ? step.bytes : wait.then(() => step.bytes);
-      }
+      case "chunk":
+        if (step.at === undefined) return step.bytes;
+        return this.#tools.pacer.until(step.at)?.then(() => this.#give(step.bytes)) ?? this.#give(step.bytes);
       case "stall":
         return this.#stall(step);
     }
+  }
+
+  #give(bytes: Uint8Array): Uint8Array {
+    this.#tools.hold?.begin();
+    return bytes;
   }
 
   cancel(): void {

@@ -5,6 +5,7 @@ import { headerOf, withoutHeaders } from "../interception/headers.ts";
 import type { ResolvedOptions } from "../modes/options.ts";
 import { decodeContent } from "../providers/content-encoding.ts";
 import { recognise } from "../providers/registry.ts";
+import { ClockHold } from "./clock-hold.ts";
 import { type Faulted, needsPlainBytes, withFault } from "./fault-plan.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Pacer, pacer } from "./pacer.ts";
@@ -27,7 +28,10 @@ export async function replay(
   tools: ReplayTools,
 ): Promise<Answer> {
   const pace = pacer(options.pacing, tools.interruption);
+  const paced = options.pacing !== "instant";
+  const hold = paced && exchange.seam === "socket" ? new ClockHold(tools.interruption) : undefined;
   await headersDue(pace, interaction.response, exchange, tools.interruption);
+  hold?.begin();
   if (interaction.response.status === 0) return withoutResponse(interaction.response, exchange, tools);
 
   const response = plainWhereNeeded(interaction.response, exchange, options);
@@ -48,7 +52,7 @@ export async function replay(
     if (plan.end.kind === "end") headers = withoutHeaders(headers, ["content-length"]);
   }
   const { status, statusText, decoded = false } = response;
-  const body = new ReplayBody(recut(plan, options.chunks), { ...tools, pacer: pace });
+  const body = new ReplayBody(recut(plan, options.chunks), { ...tools, pacer: pace, hold });
   return { kind: "respond", response: { status, statusText, headers, decoded, body } };
 }
 
