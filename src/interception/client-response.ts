@@ -1,7 +1,7 @@
 import { bodyStream } from "./body-stream.ts";
 import { decompressed } from "./decompress.ts";
 import type { ConnectionFailure, ExchangeResponse } from "./exchange.ts";
-import { hasNoBody, toHeaders } from "./headers.ts";
+import { hasNoBody } from "./headers.ts";
 import { systemError } from "./system-error.ts";
 
 /** A `Response` that says where it came from, as one from the network does and a constructed one does not. */
@@ -41,7 +41,7 @@ export function fetchResponse(response: ExchangeResponse, request: Request): Res
   url.hash = "";
   return ArrivedResponse.from(
     bodyless || body === undefined ? null : bodyStream(body, request.signal),
-    { status, statusText, headers: toHeaders(headers) },
+    { status, statusText, headers: headers as [string, string][] },
     url.href,
   );
 }

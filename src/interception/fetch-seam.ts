@@ -29,7 +29,13 @@ export function installFetchSeam(state: InterceptionState): void {
     };
     const handler = state.router.route({ method: methodOf(input, init), url, request });
     if (handler === undefined) return realFetch(made ?? input, made ? undefined : init);
-    return answer(state, realFetch, handler, request(), callSite(fetch));
+    const exchange = new FetchExchange(
+      realFetch,
+      request(),
+      callSite(fetch),
+      init?.body instanceof ReadableStream,
+    );
+    return answer(state, realFetch, handler, exchange);
   }
 
   Object.defineProperty(globalThis, "fetch", {
@@ -44,12 +50,11 @@ async function answer(
   state: InterceptionState,
   realFetch: typeof fetch,
   handler: ExchangeHandler,
-  request: Request,
-  stack: string | undefined,
+  exchange: FetchExchange,
 ): Promise<Response> {
+  const request = exchange.request();
   const { signal } = request;
   signal.throwIfAborted();
-  const exchange = new FetchExchange(realFetch, request, stack);
   const result = await unlessAborted(handler(exchange), signal);
   switch (result.kind) {
     case "fail":
@@ -61,7 +66,7 @@ async function answer(
         request.redirect !== "manual" &&
         headerOf(response.headers, "location")
       ) {
-        return followRedirect(state, realFetch, request, await exchange.body(), response);
+        return followRedirect(state, realFetch, await exchange.again(), response);
       }
       return fetchResponse(response, request);
     }
@@ -75,11 +80,9 @@ async function answer(
 function followRedirect(
   state: InterceptionState,
   realFetch: typeof fetch,
-  request: Request,
-  body: Uint8Array | undefined,
+  again: Request,
   response: ExchangeResponse,
 ): Promise<Response> {
-  const again = new Request(request, body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> });
   return state.own.run({ kind: "redirect", response }, () => realFetch(again));
 }
 
@@ -89,12 +92,15 @@ class FetchExchange implements Exchange {
   readonly stack: string | undefined;
   readonly #realFetch: typeof fetch;
   readonly #request: Request;
+  readonly #streamed: boolean;
   #body: Promise<Uint8Array | undefined> | undefined;
 
-  constructor(realFetch: typeof fetch, request: Request, stack: string | undefined) {
+  /** @param streamed whether the caller gave the body as a stream, which cannot be sent twice */
+  constructor(realFetch: typeof fetch, request: Request, stack: string | undefined, streamed: boolean) {
     this.#realFetch = realFetch;
     this.#request = request;
     this.stack = stack;
+    this.#streamed = streamed;
   }
 
   get method(): string {
@@ -123,6 +129,14 @@ class FetchExchange implements Exchange {
         ? Promise.resolve(undefined)
         : this.#request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
     return this.#body;
+  }
+
+  /** The same request once more, its body unread. */
+  async again(): Promise<Request> {
+    const bytes = (await this.body()) as Uint8Array<ArrayBuffer> | undefined;
+    if (bytes === undefined) return new Request(this.#request);
+    const body = this.#streamed ? new Blob([bytes]).stream() : bytes;
+    return new Request(this.#request, { body, duplex: "half" } as RequestInit);
   }
 
   async send(signal: AbortSignal): Promise<ExchangeResponse> {

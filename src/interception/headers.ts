@@ -17,12 +17,6 @@ export function pairsOf(raw: readonly string[]): HeaderLines {
   return pairs;
 }
 
-export function toHeaders(lines: HeaderLines): Headers {
-  const headers = new Headers();
-  for (const [name, value] of lines) headers.append(name, value);
-  return headers;
-}
-
 /** Statuses whose responses have no body (fetch standard, "null body status"). */
 export function hasNoBody(status: number): boolean {
   return status === 101 || status === 103 || status === 204 || status === 205 || status === 304;

@@ -12,8 +12,9 @@ export async function sendByFetch(
   body: Uint8Array | undefined,
   signal: AbortSignal,
 ): Promise<ExchangeResponse> {
-  const headers = new Headers(request.headers);
-  headers.set("accept-encoding", "identity");
+  // Lines, and not a copy of the headers: an interceptor may have made copying them a matter of luck.
+  const headers = [...request.headers].filter(([name]) => name !== "accept-encoding");
+  headers.push(["accept-encoding", "identity"]);
   const upstream = new Request(request, {
     headers,
     redirect: "manual",

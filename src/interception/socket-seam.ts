@@ -5,9 +5,11 @@ import type { HeaderLines } from "../cassette/model.ts";
 import { now, turn } from "./clock.ts";
 import type { InterceptionState } from "./context.ts";
 import { keepErrorBeforeClose } from "./error-before-close.ts";
+import { restoreHeaders } from "./exact-headers.ts";
 import type { Answer, Exchange, ExchangeHandler, ExchangeResponse } from "./exchange.ts";
-import { hasNoBody, headerOf, toHeaders, withoutHeaders } from "./headers.ts";
+import { hasNoBody, headerOf, withoutHeaders } from "./headers.ts";
 import { sendByHttp, type TlsIdentity } from "./send-http.ts";
+import { followSenders, senderOf } from "./sender-context.ts";
 import { noResponse, socketBody } from "./socket-body.ts";
 import { CLOSED_EARLY, systemError } from "./system-error.ts";
 
@@ -45,7 +47,10 @@ const PENDING = 0;
  */
 export function installSocketSeam(state: InterceptionState): void {
   const connections = new WeakMap<object, ClientConnection>();
+  const native = globalThis.Headers;
   new HttpRequestInterceptor().apply();
+  restoreHeaders(native);
+  followSenders();
   SocketInterceptor.singleton(SocketInterceptor).on(
     "connection",
     ({ socket, connectionOptions, controller }) => {
@@ -58,24 +63,35 @@ export function installSocketSeam(state: InterceptionState): void {
     },
   );
 
-  const listener: Listener = async (event) => {
-    const { controller } = event;
-    const own = state.own.getStore();
-    if (controller.readyState !== PENDING || own?.kind === "upstream") return;
-    if (own?.response !== undefined) {
-      const { response } = own;
-      own.response = undefined;
-      return respond(event, { kind: "respond", response }, connectionOf(event.initiator, connections));
-    }
-    if (!state.router.active()) return;
-    await askOthersFirst(source, listener, event);
-    if (controller.readyState !== PENDING) return;
-    const { request } = event;
-    const handler = state.router.route({ method: request.method, url: request.url, request: () => request });
-    if (handler !== undefined) await handle(event, handler, connectionOf(event.initiator, connections));
+  const listener: Listener = (event) => {
+    const connection = connectionOf(event.initiator, connections);
+    return senderOf(connection?.socket)(() => meet(state, source, listener, event, connection));
   };
   const source = requestSource();
   source.on("request", listener);
+}
+
+async function meet(
+  state: InterceptionState,
+  source: RequestSource,
+  listener: Listener,
+  event: SocketRequestEvent,
+  connection: ClientConnection | undefined,
+): Promise<void> {
+  const { controller } = event;
+  const own = state.own.getStore();
+  if (controller.readyState !== PENDING || own?.kind === "upstream") return;
+  if (own?.response !== undefined) {
+    const { response } = own;
+    own.response = undefined;
+    return respond(event, { kind: "respond", response }, connection);
+  }
+  if (!state.router.active()) return;
+  await askOthersFirst(source, listener, event);
+  if (controller.readyState !== PENDING) return;
+  const { request } = event;
+  const handler = state.router.route({ method: request.method, url: request.url, request: () => request });
+  if (handler !== undefined) await handle(event, handler, connection);
 }
 
 /**
@@ -188,7 +204,8 @@ function socketResponse(
     : response.headers;
   if (!bodyless && !isFramed(headers)) headers = [...headers, ["transfer-encoding", "chunked"]];
   const stream = bodyless ? null : socketBody(body, { socket, ...bodyTraits(headers) });
-  return new Response(stream, { status, statusText, headers: toHeaders(headers) });
+  // Made of lines, it keeps their case for clients that see it.
+  return new Response(stream, { status, statusText, headers: new Headers(headers as [string, string][]) });
 }
 
 /**
