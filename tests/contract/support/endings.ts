@@ -52,11 +52,19 @@ export const ENDINGS: readonly Ending[] = [
   chat("a complete stream", {}, COMPLETE),
   chat("a stream of known length", { framing: "length" }, COMPLETE),
   chat("a stream that ends with its connection", { framing: "close" }, COMPLETE),
-  chat(
-    "a stream without its terminal event",
-    { ending: "truncated" },
-    { end: "truncated", chunks: EVENTS - 1 },
-  ),
+  // A finish reason stands for `[DONE]`, which many servers leave out.
+  chat("a stream without [DONE]", { ending: "truncated" }, { ...COMPLETE, chunks: EVENTS - 1 }),
+  {
+    name: "a stream without its terminal event",
+    request: (origin) => ({
+      ...chatRequest(origin, { ending: "truncated" }),
+      url: `${origin}/v1/messages`,
+      body: JSON.stringify({ ...CHAT, model: "claude-opus-5", max_tokens: 100 }),
+    }),
+    status: 200,
+    end: "truncated",
+    chunks: 9,
+  },
   chat("a stream that is cut", { ending: "cut" }, { ...CLOSED, chunks: 3 }),
   chat(
     "a stream of known length that is cut",
@@ -81,7 +89,7 @@ export const ENDINGS: readonly Ending[] = [
     ),
     status: 0,
   },
-  chat("an error in the stream", { errorAfter: 3 }, { end: "truncated", chunks: 4 }),
+  chat("an error in the stream", { errorAfter: 3 }, { ...COMPLETE, chunks: 4 }),
   { ...chat("a rate limit", { status: 429, retryAfter: "1" }, { ...COMPLETE, chunks: 1 }), status: 429 },
   { ...chat("a server error", { status: 500 }, { ...COMPLETE, chunks: 1 }), status: 500 },
   chat("a reason phrase of its own", { statusText: "Very Well" }, COMPLETE),
