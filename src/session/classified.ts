@@ -13,8 +13,12 @@ const CLOSED_EARLY = "UND_ERR_SOCKET";
 export function classified(interaction: Interaction): RecordedResponse {
   const { response } = interaction;
   switch (response.end) {
-    case "complete":
-      return traceInteraction(interaction).whole ? response : { ...response, end: "truncated" };
+    case "complete": {
+      const { whole, events, terminated } = traceInteraction(interaction);
+      // Bytes that hold no event at all, such as an image, are no stream that something could be missing from.
+      if (whole || (events.length === 0 && terminated === undefined)) return response;
+      return { ...response, end: "truncated" };
+    }
     case "aborted":
       return traceInteraction(interaction).terminated === true ? { ...response, end: "complete" } : response;
     case "reset":
