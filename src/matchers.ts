@@ -14,7 +14,7 @@ export type { EventPattern, Quantified, SequenceElement } from "./vitest/matcher
 export type { MatcherContext, MatcherResult } from "./vitest/matchers/support/context.ts";
 export type { AsymmetricMatcher, TextExpectation } from "./vitest/matchers/support/equality.ts";
 export type { GapLimits } from "./vitest/matchers/support/gap-limits.ts";
-export type { CountRange } from "./vitest/matchers/support/number-range.ts";
+export type { CountRange, RangeLimits } from "./vitest/matchers/support/number-range.ts";
 export type { RequestExpectation } from "./vitest/matchers/support/sent-request.ts";
 export type { StreamMatcherOptions, StreamSubject } from "./vitest/matchers/support/subject.ts";
 export type { ToolCallExpectation } from "./vitest/matchers/to-have-called-tools.ts";
@@ -26,6 +26,5 @@ export type {
 } from "./vitest/matchers/to-have-stream-error.ts";
 export type { IncrementalOptions } from "./vitest/matchers/to-have-streamed-incrementally.ts";
 export type { TokenTimingLimits } from "./vitest/matchers/to-have-token-timing.ts";
-export type { RateLimits } from "./vitest/matchers/to-have-tokens-per-second.ts";
 export type { UsageExpectation } from "./vitest/matchers/to-have-usage.ts";
 export type { UpstreamOptions } from "./vitest/matchers/to-match-upstream.ts";

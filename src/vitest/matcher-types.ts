@@ -3,7 +3,7 @@ import type { StreamEnd } from "../cassette/model.ts";
 import type { SequenceElement } from "./matchers/quantifiers.ts";
 import type { TextExpectation } from "./matchers/support/equality.ts";
 import type { GapLimits } from "./matchers/support/gap-limits.ts";
-import type { CountRange } from "./matchers/support/number-range.ts";
+import type { CountRange, RangeLimits } from "./matchers/support/number-range.ts";
 import type { RequestExpectation } from "./matchers/support/sent-request.ts";
 import type { StreamMatcherOptions, StreamSubject } from "./matchers/support/subject.ts";
 import type { ToolCallExpectation } from "./matchers/to-have-called-tools.ts";
@@ -12,7 +12,6 @@ import type { DuplicateOptions } from "./matchers/to-have-no-duplicate-events.ts
 import type { StreamErrorExpectation } from "./matchers/to-have-stream-error.ts";
 import type { IncrementalOptions } from "./matchers/to-have-streamed-incrementally.ts";
 import type { TokenTimingLimits } from "./matchers/to-have-token-timing.ts";
-import type { RateLimits } from "./matchers/to-have-tokens-per-second.ts";
 import type { UsageExpectation } from "./matchers/to-have-usage.ts";
 import type { UpstreamOptions } from "./matchers/to-match-upstream.ts";
 
@@ -121,7 +120,7 @@ export interface CassetteMatchers<R = unknown> {
   toHaveNoStallOver(limit: number, options?: StreamMatcherOptions): R;
 
   /** Output tokens came at this rate, by the provider's own count. */
-  toHaveTokensPerSecond(limits: RateLimits, options?: StreamMatcherOptions): R;
+  toHaveTokensPerSecond(limits: RangeLimits, options?: StreamMatcherOptions): R;
 
   /**
    * The times of the stream are within all of these limits. What is not is told together.

@@ -106,7 +106,9 @@ test("arguments that were cut cannot be compared, with not as well", () => {
 
 test("calls with arguments that were cut cannot be compared, where these alone would tell", () => {
   const expected = [{ name: "get_weather", input: { city: "Paris" } }];
-  expect(failureOf(() => expect(cut).toHaveCalledTools(expected)).split("\n")[0]).toMatchInlineSnapshot(`"expected the tool calls get_weather with { city: "Paris" }, but that cannot be told: the arguments of get_weather are no JSON: {"city":"`);
+  expect(failureOf(() => expect(cut).toHaveCalledTools(expected)).split("\n")[0]).toMatchInlineSnapshot(
+    `"expected the tool calls get_weather with { city: "Paris" }, but that cannot be told: the arguments of get_weather are no JSON: {"city":"`,
+  );
   expect(() => expect(cut).not.toHaveCalledTools(expected)).toThrow("are no JSON");
   expect(cut).not.toHaveCalledTools([...expected, "search"]);
   expect(cut).not.toHaveCalledTools([{ name: "search", input: { city: "Paris" } }]);

@@ -24,9 +24,10 @@ export function toBeFullyPlayed(this: MatcherContext, received: unknown): Matche
 }
 
 function showUnplayed({ unplayed, interactions }: Cassette): string {
+  const width = String(interactions.length).length;
   const lines = unplayed.slice(0, MOST_SHOWN).map((recording) => {
     const position = interactions.indexOf(recording) + 1;
-    return `    ${position > 0 ? `${position}  ` : ""}${recording.request.method} ${cut(recording.request.url, 110)}`;
+    return `    ${String(position || "?").padStart(width)}  ${recording.request.method} ${cut(recording.request.url, 110)}`;
   });
   if (unplayed.length > MOST_SHOWN) lines.push(`    … ${unplayed.length - MOST_SHOWN} more`);
   return lines.join("\n");

@@ -1,6 +1,6 @@
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeStreams } from "./support/judge.ts";
-import { type CountRange, countOf, isWithin, numberRange } from "./support/number-range.ts";
+import { type CountRange, countOf, countRange, isWithin } from "./support/number-range.ts";
 import { thereAre } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
@@ -12,7 +12,7 @@ export function toHaveEventCount(
   expected: CountRange,
   options?: StreamMatcherOptions,
 ): MatcherResult {
-  const range = numberRange("toHaveEventCount", expected);
+  const range = countRange("toHaveEventCount", expected);
   const claim = {
     is: countOf(range, "event"),
     isNot: `not ${countOf(range, "event")}`,

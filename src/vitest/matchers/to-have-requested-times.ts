@@ -1,6 +1,6 @@
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeCassette } from "./support/judge-cassette.ts";
-import { type CountRange, isWithin, numberRange } from "./support/number-range.ts";
+import { type CountRange, countRange, isWithin } from "./support/number-range.ts";
 import {
   describeRequest,
   differingFields,
@@ -17,7 +17,7 @@ export function toHaveRequestedTimes(
   times: CountRange,
   expected?: RequestExpectation | string | RegExp | URL,
 ): MatcherResult {
-  const range = numberRange("toHaveRequestedTimes", times);
+  const range = countRange("toHaveRequestedTimes", times);
   const wanted = requestExpectation("toHaveRequestedTimes", expected);
   const words = `${range.words} ${describeRequest(wanted, times === 1 ? "request" : "requests")}`;
   const claim = { is: words, isNot: `not ${words}` };

@@ -5,19 +5,18 @@ import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { firstToken } from "./support/first-token.ts";
 import { describeLimits, type GapLimits, gapLimits, judgeGaps } from "./support/gap-limits.ts";
 import { type Finding, judgeStreams } from "./support/judge.ts";
-import { numberRange } from "./support/number-range.ts";
+import { numberRange, type RangeLimits } from "./support/number-range.ts";
 import { list, ms, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { tokenRate } from "./support/token-rate.ts";
-import type { RateLimits } from "./to-have-tokens-per-second.ts";
 
 /** Limits for the times of a stream; milliseconds, but for the rate. */
 export interface TokenTimingLimits {
   readonly firstToken?: number | undefined;
   readonly gaps?: GapLimits | undefined;
   readonly duration?: number | undefined;
-  readonly tokensPerSecond?: RateLimits | undefined;
+  readonly tokensPerSecond?: RangeLimits | undefined;
 }
 
 interface Part {
@@ -54,14 +53,17 @@ export function toHaveTokenTiming(
     return {
       holds,
       found:
-        lines.length === 1 ? (lines[0] ?? "") : `${tally(failed.length, parts.length)}\n${bullets(lines)}`,
+        lines.length === 1
+          ? (lines[0] ?? "")
+          : `${tally(failed.length, parts.length, holds)}\n${bullets(lines)}`,
       show: worst?.finding.show ?? (() => showEvents(trace)),
     };
   });
 }
 
-function tally(failed: number, all: number): string {
-  return failed === 0 ? "of its times:" : `${failed} of ${all} are not:`;
+function tally(failed: number, all: number, holds: boolean | undefined): string {
+  if (holds === undefined) return "not all of its times are known:";
+  return holds ? "all of its times are:" : `${failed} of ${all} ${failed === 1 ? "is" : "are"} not:`;
 }
 
 function bullets(lines: readonly string[]): string {

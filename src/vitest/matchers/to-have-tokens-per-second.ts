@@ -1,14 +1,8 @@
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeStreams } from "./support/judge.ts";
-import { numberRange } from "./support/number-range.ts";
+import { numberRange, type RangeLimits } from "./support/number-range.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { tokenRate } from "./support/token-rate.ts";
-
-/** Output tokens a second, at least or at most. */
-export interface RateLimits {
-  readonly min?: number | undefined;
-  readonly max?: number | undefined;
-}
 
 /**
  * Output tokens came at this rate: (tokens - 1) / (last content - first token), by the provider's own count.
@@ -16,7 +10,7 @@ export interface RateLimits {
 export function toHaveTokensPerSecond(
   this: MatcherContext,
   received: unknown,
-  limits: RateLimits,
+  limits: RangeLimits,
   options?: StreamMatcherOptions,
 ): MatcherResult {
   const range = numberRange("toHaveTokensPerSecond", limits);

@@ -41,9 +41,9 @@ export function toMatchUpstream(
     is: `what the provider sent${late}`,
     isNot: `something other than what the provider sent${late}`,
   };
-  const source = resolveStreams(upstream, options.all === true);
+  const source = resolveStreams(upstream, options.all === true, "toMatchUpstream()");
   return judgeStreams(this, "toMatchUpstream", received, undefined, claim, (trace) => {
-    if ("why" in source) return unknown(`of the upstream, ${source.why}`);
+    if ("why" in source) return unknown(source.why);
     return compare(source.streams, trace, options);
   });
 }
@@ -69,23 +69,23 @@ function compare(
   const [{ sent, emitted }] = channels;
   if (sent.length === 0)
     return { ...unknown("the provider sent no content"), show: () => showEvents(application) };
-  const same = `it is that, ${count(sent.length, "event")} in ${emitted.length}`;
+  const same = `${count(sent.length, "event")} came out in ${emitted.length}, with nothing lost, twice or out of order`;
   const delays = addedDelays(traces, application, sent, emitted);
   if ("why" in delays) {
-    return maxDelay === undefined
-      ? { holds: true, found: same, show: () => showEvents(application) }
-      : { ...unknown(delays.why), show: () => showEvents(application) };
+    const show = (): string => showEvents(application);
+    return maxDelay === undefined ? { holds: true, found: same, show } : { ...unknown(delays.why), show };
   }
   const worst = delays.reduce((most, each) => (each.added > most.added ? each : most));
+  const latest = `event ${worst.sent.event.index} came out ${ms(worst.added)} later than it could have`;
   const over = maxDelay === undefined ? [] : delays.filter(({ added }) => added > maxDelay);
-  const most = `event ${worst.sent.event.index} came out ${ms(worst.added)} later than it could have`;
+  if (over.length === 0) {
+    return { holds: true, found: `${same}; ${latest}`, show: () => showDelays(delays, [worst]) };
+  }
+  const are = over.length === 1 ? "is" : "are";
   return {
-    holds: over.length === 0,
-    found:
-      over.length === 0
-        ? `${same}, and ${most} at most`
-        : `${most}, and ${over.length} of ${count(delays.length, "event")} over the limit`,
-    show: () => showDelays(delays, over.length === 0 ? [worst] : over),
+    holds: false,
+    found: `${latest}; ${over.length} of ${count(delays.length, "event")} ${are} over the limit`,
+    show: () => showDelays(delays, over),
   };
 }
 

@@ -11,6 +11,12 @@ export interface PieceDifference {
   readonly emitted: readonly TraceEvent[];
 }
 
+/** A stretch of a text. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Compares what was sent with what was emitted, wherever either is cut into events; `undefined` where they are
  * the same. Looks at the stretch between the first and the last difference: what is missing, what is there
@@ -28,64 +34,83 @@ export function comparePieces(
   if (before === after) return undefined;
   const start = commonPrefix(before, after);
   const end = commonSuffix(before, after, start);
-  const lost = before.slice(start, before.length - end);
-  const added = after.slice(start, after.length - end);
-  const from = eventsIn(sent, start, lost.length);
-  const to = eventsIn(emitted, start, added.length);
-  const words = describe(what, lost, added, sent, emitted, from, to, before.slice(0, start));
-  return { words, sent: from, emitted: to };
-}
-
-function describe(
-  what: string,
-  lost: string,
-  added: string,
-  sent: readonly Piece[],
-  emitted: readonly Piece[],
-  from: readonly TraceEvent[],
-  to: readonly TraceEvent[],
-  before: string,
-): string {
+  const [left, right] = toBoundaries(
+    before,
+    after,
+    { from: start, to: before.length - end },
+    { from: start, to: after.length - end },
+    boundariesOf(sent),
+    boundariesOf(emitted),
+  );
+  const lost = before.slice(left.from, left.to);
+  const added = after.slice(right.from, right.to);
+  const from = eventsIn(sent, left);
+  const to = eventsIn(emitted, right);
+  const show = (text: string): string => quote(what === "text" ? text : text.trimEnd());
   const source = `of the provider's ${range(from)}`;
   const out = `with the application's ${range(to)}`;
-  if (added === "") return `${what} ${quote(lost)} ${source} is lost`;
-  if (lost === "") {
-    return before.endsWith(added) || joined(sent).includes(added)
-      ? `${what} ${quote(added)} comes twice, again ${out}`
-      : `${what} ${quote(added)} is added ${out}`;
+  return { words: words(), sent: from, emitted: to };
+
+  function words(): string {
+    if (added === "") return `${what} ${show(lost)} ${source} is lost`;
+    if (lost === "") {
+      return before.includes(added)
+        ? `${what} ${show(added)} comes twice, again ${out}`
+        : `${what} ${show(added)} is added ${out}`;
+    }
+    const became = `${show(lost)} became ${show(added)}`;
+    return sorted(lost) === sorted(added)
+      ? `${what} ${source} comes out of order: ${became}`
+      : `${what} ${show(lost)} ${source} became ${show(added)}`;
   }
-  if (areSamePieces(lost, added, sent, emitted, from, to)) {
-    return `${what} ${source} comes out of order: ${quote(lost)} became ${quote(added)}`;
-  }
-  return `${what} ${quote(lost)} ${source} became ${quote(added)}`;
 }
 
-/** Whether what was emitted is made of the very pieces that were sent, in another order. */
-function areSamePieces(
-  lost: string,
-  added: string,
-  sent: readonly Piece[],
-  emitted: readonly Piece[],
-  from: readonly TraceEvent[],
-  to: readonly TraceEvent[],
-): boolean {
-  if (lost.length !== added.length) return false;
-  const texts = (pieces: readonly Piece[], events: readonly TraceEvent[]): string =>
-    JSON.stringify(
-      pieces
-        .filter(({ event }) => events.includes(event))
-        .map(({ text }) => text)
-        .sort(),
-    );
-  const letters = (text: string): string => [...text].sort().join("");
-  return texts(sent, from) === texts(emitted, to) || letters(lost) === letters(added);
+/**
+ * Moves a difference to where events begin and end, if the same difference may as well be seen there: of
+ * " ab ab" without one " ab", what is lost may be told as "ab " or as " ab".
+ */
+function toBoundaries(
+  before: string,
+  after: string,
+  left: Stretch,
+  right: Stretch,
+  sent: ReadonlySet<number>,
+  emitted: ReadonlySet<number>,
+): readonly [Stretch, Stretch] {
+  if (right.from === right.to) return [slide(before, left, sent), right];
+  if (left.from === left.to) return [left, slide(after, right, emitted)];
+  let head = 0;
+  while (head < left.from && !(sent.has(left.from - head) && emitted.has(right.from - head))) head++;
+  let tail = 0;
+  const most = before.length - left.to;
+  while (tail < most && !(sent.has(left.to + tail) && emitted.has(right.to + tail))) tail++;
+  return [
+    { from: left.from - head, to: left.to + tail },
+    { from: right.from - head, to: right.to + tail },
+  ];
 }
 
-/** The events that bear the characters from `from` on. */
-function eventsIn(pieces: readonly Piece[], from: number, length: number): readonly TraceEvent[] {
-  const touched = pieces.filter(
-    (piece) => piece.from < from + length && piece.from + piece.text.length > from,
-  );
+function slide(text: string, stretch: Stretch, boundaries: ReadonlySet<number>): Stretch {
+  let { from, to } = stretch;
+  while (!(boundaries.has(from) && boundaries.has(to))) {
+    if (from === 0 || text[from - 1] !== text[to - 1]) return stretch;
+    from--;
+    to--;
+  }
+  return { from, to };
+}
+
+function boundariesOf(pieces: readonly Piece[]): ReadonlySet<number> {
+  return new Set(pieces.flatMap(({ from, text }) => [from, from + text.length]));
+}
+
+function sorted(text: string): string {
+  return [...text].sort().join("");
+}
+
+/** The events that bear a stretch; for an empty one, the event where it would be. */
+function eventsIn(pieces: readonly Piece[], { from, to }: Stretch): readonly TraceEvent[] {
+  const touched = pieces.filter((piece) => piece.from < to && piece.from + piece.text.length > from);
   if (touched.length > 0) return touched.map(({ event }) => event);
   const nearest = pieceAt(pieces, from);
   return nearest === undefined ? [] : [nearest.event];

@@ -3,7 +3,7 @@ import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { checkLimits } from "./arguments.ts";
 import { type Finding, unknown } from "./judge.ts";
 import { unreadable, untimed } from "./readable.ts";
-import { count, list, ms } from "./show.ts";
+import { list, ms } from "./show.ts";
 import { showEvents } from "./show-events.ts";
 
 /** Limits in milliseconds for the gaps between events that bear content. Percentiles interpolate linearly. */
@@ -36,7 +36,7 @@ export function judgeGaps(trace: StreamTrace, limits: NamedLimits): Finding {
   const content = trace.events.filter(({ hasContent }) => hasContent);
   const gaps = trace.timing.gaps ?? [];
   if (gaps.length === 0) {
-    const found = `there is nothing between ${count(content.length, "event")} with content`;
+    const found = `gaps are between events with content, and the stream has ${content.length === 0 ? "none" : "only one"}`;
     return { ...unknown(found), show: () => showEvents(trace) };
   }
   const measured = limits.map(([name, limit]) => ({

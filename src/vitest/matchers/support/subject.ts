@@ -26,12 +26,13 @@ export interface NamedStream {
 /** The streams that were given to `expect`, or why there are none to judge. */
 export type Resolved = { readonly streams: readonly NamedStream[] } | { readonly why: string };
 
-export function resolveStreams(received: unknown, all: boolean): Resolved {
+/** @param who what was given the value, for messages */
+export function resolveStreams(received: unknown, all: boolean, who = "expect()"): Resolved {
   const trace = traceOf(received);
   if (trace !== undefined) return { streams: [{ name: undefined, trace }] };
   if (isInteraction(received)) return { streams: [{ name: undefined, trace: traceFor(received) }] };
   if (!isCassette(received))
-    return { why: notA("a Cassette, a StreamTrace, a traced stream or an Interaction", received) };
+    return { why: notA("a Cassette, a StreamTrace, a traced stream or an Interaction", received, who) };
 
   const streams = received.streams;
   const [only] = streams;
@@ -57,15 +58,15 @@ export function isCassette(received: unknown): received is Cassette {
   );
 }
 
-/** Says what `expect` was given where something else is needed. */
-export function notA(needed: string, received: unknown): string {
+/** Says what was given where something else is needed. */
+export function notA(needed: string, received: unknown, who = "expect()"): string {
   const given =
     received instanceof Promise
       ? "a promise: await it first, or use .resolves"
       : typeof received === "object" && received !== null
         ? `${/^[aeiou]/i.test(nameOf(received)) ? "an" : "a"} ${nameOf(received)}`
         : value(received);
-  return `expect() needs ${needed}, and was given ${given}`;
+  return `${who} needs ${needed}, and was given ${given}`;
 }
 
 function nameOf(given: object): string {

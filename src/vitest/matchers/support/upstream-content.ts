@@ -28,15 +28,17 @@ export function channelsOf(
     if (unread !== undefined) return { why: `of the provider's stream, ${unread}` };
     return [{ what: "text", sent: ofAll(upstream, texts), emitted: splitBy(application.events, read) }];
   }
-  const why = unreadable(application) ?? unread;
-  if (why !== undefined) {
+  const why = unreadable(application);
+  if (why !== undefined || unread !== undefined) {
     const data = new Set(upstream.flatMap(({ events }) => events.map((event) => event.data)));
     if (!application.events.some((event) => data.has(event.data))) {
       return {
         why:
           application.events.length === 0
             ? "the application's stream has no events"
-            : `${why}; say what its events bear: { text: (event) => ... }`,
+            : why === undefined
+              ? `of the provider's stream, ${unread}`
+              : "no provider profile can read the application's stream; say what its events bear: { text: (event) => ... }",
       };
     }
     return [{ what: "data", sent: ofAll(upstream, allData), emitted: allData(application) }];

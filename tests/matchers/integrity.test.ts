@@ -1,0 +1,404 @@
+import { describe, expect, test } from "vitest";
+import {
+  anthropic,
+  chat,
+  DONE,
+  delta,
+  empty,
+  failureOf,
+  JOKE,
+  joke,
+  MESSAGES,
+  RESPONSES,
+  says,
+  sse,
+  streamOf,
+  unreadable,
+  WEATHER,
+  weather,
+} from "./support.ts";
+
+const joking = JOKE.map(([, text]) => text);
+const asking = WEATHER.map(([, text]) => text);
+
+/** Events of the Responses API with these sequence numbers and texts. */
+function numbered(...events: readonly (readonly [number, string])[]) {
+  return streamOf(
+    events.map(([sequence_number, text]) =>
+      sse(
+        { type: "response.output_text.delta", sequence_number, output_index: 0, delta: text },
+        "response.output_text.delta",
+      ),
+    ),
+    { url: RESPONSES },
+  );
+}
+
+function counted(...ids: readonly string[]) {
+  return streamOf(
+    ids.map((id, index) => sse({ jsonrpc: "2.0", method: `m${index}` }, "message", id)),
+    {
+      url: "https://mcp.example.com/mcp",
+    },
+  );
+}
+
+function texts(...pieces: readonly string[]) {
+  return streamOf([...pieces.map(says), DONE]);
+}
+
+describe("duplicates", () => {
+  test("whole streams have none", () => {
+    expect(joke).toHaveNoDuplicateEvents();
+    expect(weather).toHaveNoDuplicateEvents();
+    expect(numbered([0, "a"], [1, "a"], [2, "a"])).toHaveNoDuplicateEvents();
+  });
+
+  test("a model that repeats itself sends no duplicates", () => {
+    for (const said of [
+      [" ha", " ha", " ha", " ha", "!"],
+      ["the", " the", " the"],
+      ["no", ",", " no", ",", " no", ",", " no"],
+      ["0", ",", " ", "0", ",", " ", "0", ",", " ", "0"],
+      [" |", " :", "---", " |", " :", "---", " |", " :", "---", " |"],
+      ["- ", "TODO", "\n", "- ", "TODO", "\n", "- ", "TODO", "\n"],
+      ["so", "so", "big", "big", "."],
+    ]) {
+      expect(texts(...said)).toHaveNoDuplicateEvents();
+    }
+  });
+
+  test("an event that bears the number of an earlier one is a duplicate", () => {
+    const trace = numbered([0, "Why"], [1, " do"], [2, " they"], [1, " do"], [2, " they"], [3, "?"]);
+    expect(trace).not.toHaveNoDuplicateEvents();
+    expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents())).toMatchInlineSnapshot(`
+      "expected no duplicate events, but events 3 to 4 repeat events 1 to 2 with the same sequence_number
+
+      openai responses · 6 events in 6 chunks · 20 characters · truncated · no times
+          #  event                       carried
+          0  response.output_text.delta  text "Why"
+          1  response.output_text.delta  text " do"
+          2  response.output_text.delta  text " they"
+        > 3  response.output_text.delta  text " do"
+        > 4  response.output_text.delta  text " they"
+          5  response.output_text.delta  text "?""
+    `);
+  });
+
+  test("an event that bears the id of an earlier one is a duplicate", () => {
+    expect(counted("a-1", "a-2", "a-3")).toHaveNoDuplicateEvents();
+    expect(
+      failureOf(() => expect(counted("a-1", "a-2", "a-1")).toHaveNoDuplicateEvents()),
+    ).toMatchInlineSnapshot(`
+      "expected no duplicate events, but event 2 repeats event 0 with the same id
+
+      mcp mcp · 3 events in 3 chunks · truncated · no times
+          #  event  carried
+          0  m0     {"jsonrpc":"2.0","method":"m0"}
+          1  m1     {"jsonrpc":"2.0","method":"m1"}
+        > 2  m2     {"jsonrpc":"2.0","method":"m2"}"
+    `);
+  });
+
+  test("an id that all events share is that of the answer", () => {
+    expect(counted("a", "a", "a", "a")).toHaveNoDuplicateEvents();
+  });
+
+  test("a run of different words that comes again at once is a duplicate", () => {
+    const trace = texts(
+      "Why",
+      " do",
+      " programmers",
+      " prefer",
+      " do",
+      " programmers",
+      " prefer",
+      " dark",
+      "?",
+    );
+    expect(trace).not.toHaveNoDuplicateEvents();
+    expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents())).toMatchInlineSnapshot(`
+      "expected no duplicate events, but events 4 to 6 repeat events 1 to 3 byte for byte
+
+      openai chat gpt-5-mini · 10 events in 10 chunks · 53 characters · no times
+          #  event                  carried
+          … 1 event
+          1  chat.completion.chunk  text " do"
+          2  chat.completion.chunk  text " programmers"
+          3  chat.completion.chunk  text " prefer"
+        > 4  chat.completion.chunk  text " do"
+        > 5  chat.completion.chunk  text " programmers"
+        > 6  chat.completion.chunk  text " prefer"
+          7  chat.completion.chunk  text " dark"
+          8  chat.completion.chunk  text "?"
+          9  [DONE]                 end marker"
+    `);
+  });
+
+  test("a run is a duplicate although a ping stands in it", () => {
+    const trace = streamOf(
+      [...asking.slice(0, 9), ...asking.slice(5, 7), ...asking.slice(8, 10), ...asking.slice(10)],
+      { url: MESSAGES },
+    );
+    expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but events 9 to 11 repeat events 5, 6 and 8 byte for byte"`,
+    );
+  });
+
+  test("a chorus passes where the run has to be longer", () => {
+    const line = ["Happy", " birthday", " to", " you", ",\n"];
+    const song = texts(...line, ...line, ...line, "dear", " reader");
+    expect(song).not.toHaveNoDuplicateEvents();
+    expect(song).toHaveNoDuplicateEvents({ minRun: 6 });
+  });
+
+  test("events that each come twice are duplicates", () => {
+    const trace = streamOf(joking.slice(0, 7).flatMap((event) => [event, event]));
+    expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents())).toMatchInlineSnapshot(`
+      "expected no duplicate events, but events 1, 3, 5, 7, 9, 11 and 13 repeat events 0, 2, 4, 6, 8, 10 and 12 one by one, byte for byte
+
+      openai chat gpt-5-mini · 14 events in 14 chunks · 72 characters · stop · truncated · no times
+           #  event                  carried
+           0  chat.completion.chunk  nothing
+        >  1  chat.completion.chunk  nothing
+           2  chat.completion.chunk  text "Why do"
+        >  3  chat.completion.chunk  text "Why do"
+           4  chat.completion.chunk  text " programmers"
+        >  5  chat.completion.chunk  text " programmers"
+           6  chat.completion.chunk  text " prefer"
+        >  7  chat.completion.chunk  text " prefer"
+           8  chat.completion.chunk  text " dark"
+        >  9  chat.completion.chunk  text " dark"
+          10  chat.completion.chunk  text " mode?"
+        > 11  chat.completion.chunk  text " mode?"
+          12  chat.completion.chunk  finish stop
+        > 13  chat.completion.chunk  finish stop"
+    `);
+  });
+
+  test("bookkeeping that comes twice in a row is a duplicate, a ping is not", () => {
+    const twice = streamOf([...joking.slice(0, 7), DONE, DONE]);
+    expect(failureOf(() => expect(twice).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but event 8 repeats event 7 byte for byte"`,
+    );
+    const stop = anthropic({ type: "content_block_stop", index: 1 });
+    expect(streamOf([...asking.slice(0, 9), stop, stop], { url: MESSAGES })).not.toHaveNoDuplicateEvents();
+    const ping = anthropic({ type: "ping" });
+    expect(streamOf([...asking.slice(0, 9), ping, ping, ping], { url: MESSAGES })).toHaveNoDuplicateEvents();
+  });
+
+  test("empty deltas that keep a connection alive are no duplicates", () => {
+    const empty = chat({ content: "" });
+    expect(streamOf([empty, empty, empty, ...joking])).toHaveNoDuplicateEvents();
+  });
+
+  test("one event is a duplicate where the stream marks each of them", () => {
+    const line = (content: string, second: number): string =>
+      `${JSON.stringify({ model: "m", created_at: `2026-11-20T07:00:0${second}.1Z`, message: { role: "assistant", content }, done: false })}\n`;
+    const lines = [line(" ha", 1), line(" ha", 2), line(" ha", 3)];
+    const parts = { url: "http://localhost:11434/api/chat", contentType: "application/x-ndjson" };
+    expect(streamOf(lines, parts)).toHaveNoDuplicateEvents();
+    const again = streamOf([...lines, lines[2]!], parts);
+    expect(failureOf(() => expect(again).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but event 3 repeats event 2 byte for byte, where no two others are alike"`,
+    );
+  });
+
+  test("several duplicates are named, the first of them one by one", () => {
+    const trace = numbered(...[0, 1, 0, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5].map((n) => [n, `${n}`] as const));
+    expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but event 2 repeats event 0 with the same sequence_number, event 4 repeats event 1 with the same sequence_number, event 6 repeats event 3 with the same sequence_number, event 8 repeats event 5 with the same sequence_number and 2 more"`,
+    );
+  });
+
+  test("events that nobody can read are compared by their data", () => {
+    const words = ["Why", " do", " they", " do", " they"].map((token) => sse({ token }));
+    expect(streamOf([...words, ...words], { url: "" })).not.toHaveNoDuplicateEvents();
+    expect(unreadable).toHaveNoDuplicateEvents();
+  });
+
+  test("no duplicates where some were to be, and no events at all", () => {
+    expect(failureOf(() => expect(joke).not.toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected duplicate events, but there are none among 9 events"`,
+    );
+    expect(failureOf(() => expect(empty).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but that cannot be told: the stream has no events"`,
+    );
+    expect(() => expect(empty).not.toHaveNoDuplicateEvents()).toThrow("has no events");
+    expect(() => expect(joke).toHaveNoDuplicateEvents({ minRun: "3" } as object)).toThrow("is a number");
+  });
+});
+
+describe("sequence gaps", () => {
+  test("numbers that rise by one have none, wherever they begin", () => {
+    expect(numbered([0, "a"], [1, "b"], [2, "c"])).toHaveNoSequenceGaps();
+    expect(numbered([7, "a"], [8, "b"])).toHaveNoSequenceGaps();
+    expect(counted("1", "2", "3")).toHaveNoSequenceGaps();
+  });
+
+  test("numbers that are missing are named", () => {
+    const trace = numbered([0, "a"], [1, "b"], [4, "c"], [5, "d"], [7, "e"]);
+    expect(trace).not.toHaveNoSequenceGaps();
+    expect(failureOf(() => expect(trace).toHaveNoSequenceGaps())).toMatchInlineSnapshot(`
+      "expected no gaps in the numbers of the events, but sequence_number 2 to 3 are missing before event 2 and sequence_number 6 is missing before event 4
+
+      openai responses · 5 events in 5 chunks · 5 characters · truncated · no times
+          #  event                       carried
+          0  response.output_text.delta  text "a"
+          1  response.output_text.delta  text "b"
+        > 2  response.output_text.delta  text "c"
+          3  response.output_text.delta  text "d"
+        > 4  response.output_text.delta  text "e""
+    `);
+  });
+
+  test("numbers that come again, and those that come late, are named", () => {
+    const again = numbered([0, "a"], [1, "b"], [1, "b"], [2, "c"]);
+    expect(failureOf(() => expect(again).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but sequence_number 1 of event 1 comes again with event 2"`,
+    );
+    const late = numbered([0, "a"], [2, "c"], [1, "b"], [3, "d"]);
+    expect(failureOf(() => expect(late).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but sequence_number goes back from 2 to 1 at event 2"`,
+    );
+  });
+
+  test("an SSE id that counts is a number of its own", () => {
+    expect(
+      failureOf(() => expect(counted("1", "2", "4")).toHaveNoSequenceGaps()).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but id 3 is missing before event 2"`,
+    );
+  });
+
+  test("many gaps are named, the first of them one by one", () => {
+    const trace = numbered(...[0, 2, 4, 6, 8, 10, 12, 14].map((n) => [n, `${n}`] as const));
+    expect(failureOf(() => expect(trace).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but sequence_number 1 is missing before event 1, sequence_number 3 is missing before event 2, sequence_number 5 is missing before event 3, sequence_number 7 is missing before event 4, sequence_number 9 is missing before event 5 and 2 more"`,
+    );
+  });
+
+  test("no gaps where some were to be", () => {
+    const trace = numbered([0, "a"], [1, "b"]);
+    expect(failureOf(() => expect(trace).not.toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected a gap in the numbers of the events, but sequence_number runs from 0 to 1"`,
+    );
+  });
+
+  test("events without numbers cannot be judged, with not as well", () => {
+    expect(failureOf(() => expect(joke).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but that cannot be told: its events bear no numbers, neither sequence_number nor an SSE id that is one"`,
+    );
+    expect(() => expect(joke).not.toHaveNoSequenceGaps()).toThrow("bear no numbers");
+    const times = counted("1712345678901", "1712345678950", "1712345679020");
+    expect(failureOf(() => expect(times).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but that cannot be told: the SSE ids of its events do not count them"`,
+    );
+    expect(() => expect(times).not.toHaveNoSequenceGaps()).toThrow("do not count them");
+  });
+});
+
+describe("restarts", () => {
+  test("whole streams have none", () => {
+    expect(joke).toHaveNoRestart();
+    expect(weather).toHaveNoRestart();
+  });
+
+  test("a model that repeats itself does not start again", () => {
+    expect(texts("ha", " ha", " ha")).toHaveNoRestart();
+    expect(texts("Row", ", row", ", row", " your boat")).toHaveNoRestart();
+    expect(
+      texts("Thank you", " for the hint", ", it helps. ", "Thank you", " for the hint", "."),
+    ).toHaveNoRestart();
+    expect(texts("1", ", ", "2", ", ", "1", ", ", "2", ", ")).toHaveNoRestart();
+    expect(
+      texts("Cross the road", " with care.\n```\n", "Cross the road", " with care.\n", "```"),
+    ).toHaveNoRestart();
+  });
+
+  test("a text of which all so far comes again starts again", () => {
+    const trace = texts("Why", " do", " programmers", "Why", " do", " programmers", " prefer", " it?");
+    expect(trace).not.toHaveNoRestart();
+    expect(failureOf(() => expect(trace).toHaveNoRestart())).toMatchInlineSnapshot(`
+      "expected no restart of the text, but the text starts again at event 3: "Why do programmers" comes once more
+
+      openai chat gpt-5-mini · 9 events in 9 chunks · 47 characters · no times
+          #  event                  carried
+          0  chat.completion.chunk  text "Why"
+          1  chat.completion.chunk  text " do"
+          2  chat.completion.chunk  text " programmers"
+        > 3  chat.completion.chunk  text "Why"
+          4  chat.completion.chunk  text " do"
+          5  chat.completion.chunk  text " programmers"
+          6  chat.completion.chunk  text " prefer"
+          … 2 events"
+    `);
+  });
+
+  test("a text starts again although it is cut otherwise the second time", () => {
+    expect(texts("Why do", " programmers", "Why", " do pro", "grammers", "?")).not.toHaveNoRestart();
+  });
+
+  test("a second answer that begins like the first is a restart, however it goes on", () => {
+    const start = asking[0]!;
+    const trace = streamOf(
+      [
+        start,
+        delta(0, { type: "text_delta", text: "Let me" }),
+        delta(0, { type: "text_delta", text: " think about it" }),
+        start,
+        delta(0, { type: "text_delta", text: "Let me" }),
+        delta(0, { type: "text_delta", text: " see" }),
+      ],
+      { url: MESSAGES },
+    );
+    expect(failureOf(() => expect(trace).toHaveNoRestart()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no restart of the text, but the text starts again at event 4, after a second message_start: "Let me " comes once more"`,
+    );
+  });
+
+  test("another id of the answer is a sign as well", () => {
+    const other = (content: string): string => chat({ content }, { id: "chatcmpl-2" });
+    const trace = streamOf([says("Let me"), says(" think"), other("Let me"), other(" see"), DONE]);
+    expect(failureOf(() => expect(trace).toHaveNoRestart()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no restart of the text, but the text starts again at event 2, under another id, chatcmpl-2: "Let me " comes once more"`,
+    );
+    expect(texts("Let me", " think", "Let me", " see")).toHaveNoRestart();
+  });
+
+  test("a text that is cut while it starts again is a restart", () => {
+    const pieces = ["Why", " do", " programmers", "Why", " do"].map(says);
+    expect(streamOf(pieces)).not.toHaveNoRestart();
+    expect(streamOf([...pieces, DONE])).toHaveNoRestart();
+  });
+
+  test("reasoning that starts again is told as such", () => {
+    const trace = streamOf([...asking.slice(0, 4), ...asking.slice(2, 4), ...asking.slice(4)], {
+      url: MESSAGES,
+    });
+    expect(failureOf(() => expect(trace).toHaveNoRestart()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no restart of the text, but the reasoning starts again at event 4: "Look it up." comes once more"`,
+    );
+  });
+
+  test("no restart where one was to be", () => {
+    expect(failureOf(() => expect(joke).not.toHaveNoRestart()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected a restart of the text, but there is none"`,
+    );
+  });
+
+  test("several choices and unknown streams cannot be judged, with not as well", () => {
+    const second = sse({
+      id: "c",
+      object: "chat.completion.chunk",
+      choices: [{ index: 1, delta: { content: "Why" } }],
+    });
+    const several = streamOf([...joking.slice(0, 3), second, DONE]);
+    expect(failureOf(() => expect(several).toHaveNoRestart()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no restart of the text, but that cannot be told: the stream has several choices, whose texts run into one another"`,
+    );
+    expect(() => expect(several).not.toHaveNoRestart()).toThrow("several choices");
+    expect(() => expect(unreadable).toHaveNoRestart()).toThrow("no provider profile can read");
+    expect(() => expect(unreadable).not.toHaveNoRestart()).toThrow("no provider profile can read");
+  });
+});

@@ -1,0 +1,251 @@
+import { expect, test } from "vitest";
+import type { MissFacts } from "../../src/matching/miss.ts";
+import {
+  CHAT,
+  cassetteOf,
+  errorOf,
+  failureOf,
+  interactionOf,
+  JOKE,
+  joke,
+  MESSAGES,
+  requestOf,
+} from "./support.ts";
+
+const question = { model: "gpt-5-mini", stream: true, messages: [{ role: "user", content: "Why?" }] };
+const requests = [
+  requestOf({
+    url: `${CHAT}?v=1`,
+    headers: { "Content-Type": "application/json", "X-Run": "7" },
+    body: question,
+  }),
+  requestOf({ url: MESSAGES, body: { model: "claude-9" } }),
+  requestOf({
+    url: "https://example.com/token",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: "a=1&b=2&b=3",
+  }),
+  requestOf({ method: "GET", url: "https://example.com/models", headers: {} }),
+  requestOf({ url: "https://example.com/plain", headers: {}, body: "hello world" }),
+];
+const cassette = cassetteOf([], { requests });
+const silent = cassetteOf([]);
+
+test("a request is found by each of its parts", () => {
+  expect(cassette).toHaveRequested();
+  expect(cassette).toHaveRequested({ method: "get" });
+  expect(cassette).toHaveRequested({ method: /^G/ });
+  expect(cassette).toHaveRequested({ url: "/v1/messages" });
+  expect(cassette).toHaveRequested({ url: MESSAGES });
+  expect(cassette).toHaveRequested({ url: new URL(MESSAGES) });
+  expect(cassette).toHaveRequested({ url: /models$/ });
+  expect(cassette).toHaveRequested({ url: expect.stringContaining("?v=") });
+  expect(cassette).toHaveRequested("/v1/messages");
+  expect(cassette).toHaveRequested(/models$/);
+  expect(cassette).toHaveRequested({ headers: { "x-run": "7", "content-type": /json/ } });
+  expect(cassette).not.toHaveRequested({ headers: { "x-run": "8" } });
+  expect(cassette).not.toHaveRequested({ headers: { "x-missing": expect.any(String) } });
+});
+
+test("a JSON body is compared by value", () => {
+  expect(cassette).toHaveRequested({ body: { ...question, messages: [{ content: "Why?", role: "user" }] } });
+  expect(cassette).toHaveRequested({ body: expect.objectContaining({ model: "gpt-5-mini" }) });
+  expect(cassette).toHaveRequested({ body: { model: expect.stringMatching(/^claude/) } });
+  expect(cassette).not.toHaveRequested({ body: { model: "gpt-5-mini" } });
+});
+
+test("other bodies are compared as forms or as text", () => {
+  expect(cassette).toHaveRequested({ url: "/token", body: { a: "1", b: ["2", "3"] } });
+  expect(cassette).toHaveRequested({ body: "hello world" });
+  expect(cassette).toHaveRequested({ body: /hello/ });
+  expect(cassette).toHaveRequested({ body: /"role":"user"/ });
+  expect(cassette).toHaveRequested({ body: expect.stringContaining('"stream":true') });
+  expect(cassette).not.toHaveRequested({ method: "GET", body: expect.anything() });
+});
+
+test("all parts have to be those of one request", () => {
+  expect(cassette).not.toHaveRequested({ url: "/v1/messages", body: question });
+});
+
+test("a request that was not sent is told with those that were, and what differs", () => {
+  const wanted = {
+    method: "POST",
+    url: "/v1/messages",
+    body: expect.objectContaining({ model: "claude-8" }),
+  };
+  const error = errorOf(() => expect(cassette).toHaveRequested(wanted));
+  expect(error.message).toMatchInlineSnapshot(`
+    "expected a POST request to /v1/messages with body ObjectContaining({ model: "claude-8" }), but the 5 that were sent are others
+
+        #  request
+        0  POST https://api.openai.com/v1/chat/completions?v=1  other url and body
+        1  POST https://api.anthropic.com/v1/messages           other body
+        2  POST https://example.com/token                       other url and body
+        3  GET https://example.com/models                       other method, url and body
+        4  POST https://example.com/plain                       other url and body"
+  `);
+  expect(error).toMatchObject({
+    actual: { method: "POST", url: "/v1/messages", body: { model: "claude-9" } },
+    expected: { method: "POST", url: "/v1/messages" },
+  });
+});
+
+test("nothing sent at all is told", () => {
+  expect(silent).not.toHaveRequested();
+  expect(failureOf(() => expect(silent).toHaveRequested({ headers: { a: "b" } }))).toMatchInlineSnapshot(
+    `"expected a request with headers { a: "b" }, but none was sent"`,
+  );
+});
+
+test("a single other request is told", () => {
+  const one = cassetteOf([], { requests: requests.slice(1, 2) });
+  expect(failureOf(() => expect(one).toHaveRequested(new URL(CHAT)))).toMatchInlineSnapshot(`
+    "expected a request to https://api.openai.com/v1/chat/completions, but the one that was sent is another
+
+        #  request
+        0  POST https://api.anthropic.com/v1/messages  other url"
+  `);
+});
+
+test("a request that was not to be sent is marked", () => {
+  expect(
+    failureOf(() => expect(cassette).not.toHaveRequested({ url: "example.com", method: "POST" })),
+  ).toMatchInlineSnapshot(`
+    "expected no POST request to example.com, but 2 such requests were sent
+
+        #  request
+        0  POST https://api.openai.com/v1/chat/completions?v=1  other url
+        1  POST https://api.anthropic.com/v1/messages           other url
+      > 2  POST https://example.com/token
+        3  GET https://example.com/models                       other method
+      > 4  POST https://example.com/plain"
+  `);
+  expect(failureOf(() => expect(cassette).not.toHaveRequested()).split("\n")[0]).toMatchInlineSnapshot(
+    `"expected no request, but 5 such requests were sent"`,
+  );
+});
+
+test("requests are counted, all or such", () => {
+  expect(cassette).toHaveRequestedTimes(5);
+  expect(cassette).toHaveRequestedTimes({ min: 1, max: 5 });
+  expect(cassette).toHaveRequestedTimes(3, { url: "https://example.com" });
+  expect(cassette).toHaveRequestedTimes(0, "/v1/embeddings");
+  expect(cassette).not.toHaveRequestedTimes(4);
+  expect(silent).toHaveRequestedTimes(0);
+});
+
+test("another number of requests is told with them", () => {
+  expect(failureOf(() => expect(cassette).toHaveRequestedTimes(2))).toMatchInlineSnapshot(`
+    "expected 2 requests, but there are 5 requests
+
+        #  request
+        0  POST https://api.openai.com/v1/chat/completions?v=1
+        1  POST https://api.anthropic.com/v1/messages
+        2  POST https://example.com/token
+        3  GET https://example.com/models
+        4  POST https://example.com/plain"
+  `);
+  expect(failureOf(() => expect(cassette).toHaveRequestedTimes(1, "example.com"))).toMatchInlineSnapshot(`
+    "expected 1 request to example.com, but there are 3 requests
+
+        #  request
+        0  POST https://api.openai.com/v1/chat/completions?v=1  other url
+        1  POST https://api.anthropic.com/v1/messages           other url
+      > 2  POST https://example.com/token
+      > 3  GET https://example.com/models
+      > 4  POST https://example.com/plain"
+  `);
+  expect(
+    failureOf(() => expect(cassette).not.toHaveRequestedTimes({ min: 2 })).split("\n")[0],
+  ).toMatchInlineSnapshot(`"expected not at least 2 requests, but there are 5 requests"`);
+  expect(failureOf(() => expect(silent).toHaveRequestedTimes(1))).toMatchInlineSnapshot(
+    `"expected 1 request, but there are no requests"`,
+  );
+});
+
+test("recordings that were not played are listed", () => {
+  const interactions = [interactionOf(JOKE), interactionOf(JOKE, MESSAGES)];
+  expect(cassetteOf(interactions)).toBeFullyPlayed();
+  const half = cassetteOf(interactions, { unplayed: interactions.slice(1) });
+  expect(half).not.toBeFullyPlayed();
+  expect(failureOf(() => expect(half).toBeFullyPlayed())).toMatchInlineSnapshot(`
+    "expected every recording to be played, but 1 of 2 recordings was not
+
+        2  POST https://api.anthropic.com/v1/messages"
+  `);
+  expect(failureOf(() => expect(cassetteOf(interactions)).not.toBeFullyPlayed())).toMatchInlineSnapshot(
+    `"expected recordings that were not played, but all 2 were"`,
+  );
+  expect(failureOf(() => expect(silent).not.toBeFullyPlayed())).toMatchInlineSnapshot(
+    `"expected recordings that were not played, but there is nothing on the tape"`,
+  );
+});
+
+test("many recordings that were not played are cut short", () => {
+  const interactions = Array.from({ length: 13 }, () => interactionOf(JOKE));
+  const message = failureOf(() =>
+    expect(cassetteOf(interactions, { unplayed: interactions })).toBeFullyPlayed(),
+  );
+  expect(message.split("\n").slice(-3).join("\n")).toMatchInlineSnapshot(`
+    "     9  POST https://api.openai.com/v1/chat/completions
+        10  POST https://api.openai.com/v1/chat/completions
+        … 3 more"
+  `);
+});
+
+test("misses are listed", () => {
+  const miss: MissFacts = {
+    reason: "no-tape",
+    request: { method: "POST", url: CHAT },
+    cassette: "cassettes/chat/tells-a-joke.yaml",
+    recordings: 0,
+    mode: "strict",
+    recordingOff: "RECORD is not set",
+    recordCommand: "RECORD=1 npx vitest",
+    nearest: undefined,
+    diff: undefined,
+  };
+  expect(cassette).toHaveNoMisses();
+  const missed = cassetteOf([], { requests, misses: [miss] });
+  expect(missed).not.toHaveNoMisses();
+  expect(failureOf(() => expect(missed).toHaveNoMisses())).toMatchInlineSnapshot(`
+    "expected no misses, but 1 of 5 requests had no recording
+
+        POST https://api.openai.com/v1/chat/completions: there is no cassette yet"
+  `);
+  expect(failureOf(() => expect(cassette).not.toHaveNoMisses())).toMatchInlineSnapshot(
+    `"expected a miss, but there is none among 5 requests"`,
+  );
+});
+
+test("these are asked of a cassette alone", () => {
+  expect(failureOf(() => expect(joke).toHaveRequested())).toMatchInlineSnapshot(
+    `"expected a request, but that cannot be told: expect() needs a Cassette, and was given a StreamTrace"`,
+  );
+  for (const ask of [
+    () => expect(joke).not.toHaveRequested(),
+    () => expect(joke).toHaveRequestedTimes(1),
+    () => expect(joke).not.toHaveRequestedTimes(1),
+    () => expect(joke).toBeFullyPlayed(),
+    () => expect(joke).not.toBeFullyPlayed(),
+    () => expect(joke).toHaveNoMisses(),
+    () => expect(joke).not.toHaveNoMisses(),
+  ]) {
+    expect(ask).toThrow("needs a Cassette");
+  }
+});
+
+test("what is no request is an error", () => {
+  const messages = [
+    failureOf(() => expect(cassette).toHaveRequested(5 as never)),
+    failureOf(() => expect(cassette).toHaveRequested({ path: "/v1" } as object)),
+    failureOf(() => expect(cassette).toHaveRequestedTimes("1" as never)),
+    failureOf(() => expect(cassette).toHaveRequestedTimes(1, { uri: "/v1" } as object)),
+  ];
+  expect(messages.join("\n")).toMatchInlineSnapshot(`
+    "Failed to check toHaveRequested: it takes a URL or an object of method, url, headers, body, not 5.
+    Failed to check toHaveRequested: \`path\` is no field of it. Those there are: method, url, headers, body.
+    Failed to check toHaveRequestedTimes: it takes a number, 0 or more, or an object of min and max, not "1".
+    Failed to check toHaveRequestedTimes: \`uri\` is no field of it. Those there are: method, url, headers, body."
+  `);
+});

@@ -1,0 +1,316 @@
+import { describe, expect, test } from "vitest";
+import { traceStream } from "../../src/providers/trace-stream.ts";
+import type { StreamTrace } from "../../src/streams/stream-trace.ts";
+import {
+  cassetteOf,
+  chat,
+  DONE,
+  failureOf,
+  interactionOf,
+  JOKE,
+  joke,
+  MESSAGES,
+  says,
+  sse,
+  streamOf,
+  type Timed,
+  timeless,
+  unreadable,
+  WEATHER,
+  weather,
+} from "./support.ts";
+
+/** What an application emits as an AI SDK UI message stream. */
+function emitted(...parts: readonly (readonly [number, string])[]): StreamTrace {
+  return streamOf(
+    [
+      [0, sse({ type: "start" })],
+      [0, sse({ type: "text-start", id: "0" })],
+      ...parts.map(([at, text]): Timed => [at, sse({ type: "text-delta", id: "0", delta: text })]),
+      [9999, sse({ type: "text-end", id: "0" })],
+      [9999, sse({ type: "finish", finishReason: "stop" })],
+      [9999, DONE],
+    ],
+    { url: "" },
+  );
+}
+
+const passedOn = JOKE.slice(1, 6).map(
+  ([at], index) => [at + 2, ["Why do", " programmers", " prefer", " dark", " mode?"][index]!] as const,
+);
+
+describe("content", () => {
+  test("an answer that is passed on in another protocol and other pieces matches", () => {
+    expect(emitted(...passedOn)).toMatchUpstream(joke);
+    expect(emitted([1, "Why do programmers"], [2, " prefer da"], [3, "rk mode?"])).toMatchUpstream(joke);
+    expect(
+      streamOf(["Why do programmers", " prefer dark mode?"], { url: "", contentType: "text/plain" }),
+    ).toMatchUpstream(joke);
+    expect(joke).toMatchUpstream(joke);
+  });
+
+  test("the upstream may be a cassette, an interaction or a trace, and the application's a traced stream", async () => {
+    const traced = traceStream(new Response("Why do programmers prefer dark mode?"));
+    await traced.done;
+    expect(traced).toMatchUpstream(joke);
+    expect(traced).toMatchUpstream(interactionOf(JOKE));
+    expect(traced).toMatchUpstream(cassetteOf([interactionOf(JOKE)]));
+    expect(traced).not.toMatchUpstream(weather);
+  });
+
+  test("what is lost is named with the provider's events", () => {
+    const lossy = emitted(...passedOn.filter((_, index) => index !== 2));
+    expect(lossy).not.toMatchUpstream(joke);
+    expect(failureOf(() => expect(lossy).toMatchUpstream(joke))).toMatchInlineSnapshot(`
+      "expected what the provider sent, but text " prefer" of the provider's event 3 is lost
+
+      ai-sdk-ui ui-message-stream · 9 events in 9 chunks · 29 characters · stop · first token 414.3 ms, p50 20.8 ms, longest gap 9386.6 ms, in all 9999 ms
+          #   at ms  gap ms  event       carried
+          … 2 events
+          2   414.3   414.3  text-delta  text "Why do"
+          3   435.1    20.8  text-delta  text " programmers"
+        > 4   595.1   160.0  text-delta  text " dark"
+          5   612.4    17.3  text-delta  text " mode?"
+          6  9999.0  9386.6  text-end    {"type":"text-end","id":"0"}
+          … 2 events
+
+      upstream: openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
+          #  at ms  gap ms  event                  carried
+          … 1 event
+          1  412.3   102.1  chat.completion.chunk  text "Why do"
+          2  433.1    20.8  chat.completion.chunk  text " programmers"
+        > 3  433.1     0.0  chat.completion.chunk  text " prefer"
+          4  593.1   160.0  chat.completion.chunk  text " dark"
+          5  610.4    17.3  chat.completion.chunk  text " mode?"
+          … 3 events"
+    `);
+  });
+
+  test("an end that is lost is named", () => {
+    const message = failureOf(() => expect(emitted(...passedOn.slice(0, 3))).toMatchUpstream(joke));
+    expect(message.split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but text " dark mode?" of the provider's events 4 to 5 is lost"`,
+    );
+  });
+
+  test("what comes twice is named with the application's events", () => {
+    const [first, second, ...rest] = passedOn;
+    const doubled = emitted(first!, second!, second!, ...rest);
+    expect(failureOf(() => expect(doubled).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but text " programmers" comes twice, again with the application's event 4"`,
+    );
+  });
+
+  test("what is out of order is told as that", () => {
+    const [first, second, third, ...rest] = passedOn;
+    const message = failureOf(() => expect(emitted(first!, third!, second!, ...rest)).toMatchUpstream(joke));
+    expect(message.split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but text of the provider's events 2 to 3 comes out of order: " programmers prefer" became " prefer programmers""`,
+    );
+  });
+
+  test("what is added or changed is named", () => {
+    const added = emitted(...passedOn, [700, " Sorry."]);
+    expect(failureOf(() => expect(added).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but text " Sorry." is added with the application's event 7"`,
+    );
+    const changed = emitted(...passedOn.map(([at, text]) => [at, text.replace("dark", "light")] as const));
+    expect(failureOf(() => expect(changed).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but text " dark" of the provider's event 4 became " light""`,
+    );
+  });
+
+  test("reasoning and tool calls are compared where the application passes any on", () => {
+    expect(streamOf([says("One moment."), DONE])).toMatchUpstream(weather);
+    const withThoughts = (thought: string) =>
+      streamOf([chat({ reasoning_content: thought }), says("One moment."), DONE]);
+    expect(withThoughts("Look it up.")).toMatchUpstream(weather);
+    expect(
+      failureOf(() => expect(withThoughts("Look it")).toMatchUpstream(weather)).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected what the provider sent, but reasoning " up." of the provider's event 3 is lost"`,
+    );
+    const withCall = (city: string) =>
+      streamOf([
+        says("One moment."),
+        chat({
+          tool_calls: [
+            { index: 0, id: "x", function: { name: "get_weather", arguments: JSON.stringify({ city }) } },
+          ],
+        }),
+        DONE,
+      ]);
+    expect(withCall("Paris")).toMatchUpstream(weather);
+    expect(
+      failureOf(() => expect(withCall("Rome")).toMatchUpstream(weather)).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected what the provider sent, but tool call "get_weather({\\"city\\":\\"Paris\\"})" of the provider's event 10 became "get_weather({\\"city\\":\\"Rome\\"})""`,
+    );
+  });
+
+  test("a protocol of the application's own is read as the test says", () => {
+    const own = streamOf(
+      passedOn.map(([at, token]) => [at, sse({ token })] as const),
+      { url: "" },
+    );
+    const text = ({ payload }: { readonly payload: unknown }) => (payload as { token: string }).token;
+    expect(own).toMatchUpstream(joke, { text });
+    expect(own).not.toMatchUpstream(weather, { text });
+    expect(failureOf(() => expect(own).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but that cannot be told: no provider profile can read the application's stream; say what its events bear: { text: (event) => ... }"`,
+    );
+    expect(() => expect(own).not.toMatchUpstream(joke)).toThrow("say what its events bear");
+  });
+
+  test("events that nobody can read are compared as they are, where they are passed on so", () => {
+    expect(unreadable).toMatchUpstream(unreadable);
+    const half = streamOf([sse({ token: "Why" })], { url: "" });
+    expect(failureOf(() => expect(half).toMatchUpstream(unreadable)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but data "{\\"token\\":\\" not\\"}" of the provider's event 1 is lost"`,
+    );
+  });
+
+  test("one answer made of several streams is compared with all of them", () => {
+    const both = cassetteOf([interactionOf(JOKE), interactionOf(WEATHER, MESSAGES)]);
+    const answer = emitted(...passedOn, [700, "One"], [710, " moment."]);
+    expect(answer).toMatchUpstream(both, { all: true });
+    expect(failureOf(() => expect(answer).toMatchUpstream(both)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but that cannot be told: cassette "chat/tells-a-joke" has 2 streams. Take one of them, or ask for each with { all: true }:"`,
+    );
+    const lossy = emitted(...passedOn, [700, "One"]);
+    expect(failureOf(() => expect(lossy).toMatchUpstream(both, { all: true }))).toMatchInlineSnapshot(`
+      "expected what the provider sent, but text " moment." of the provider's event 8 is lost
+
+      ai-sdk-ui ui-message-stream · 11 events in 11 chunks · 39 characters · stop · first token 414.3 ms, p50 20.8 ms, longest gap 9299 ms, in all 9999 ms
+          #   at ms  gap ms  event       carried
+          … 5 events
+          5   595.1   160.0  text-delta  text " dark"
+          6   612.4    17.3  text-delta  text " mode?"
+        > 7   700.0    87.6  text-delta  text "One"
+          8  9999.0  9299.0  text-end    {"type":"text-end","id":"0"}
+          9  9999.0     0.0  finish      finish stop
+          … 1 event
+
+      cassette.stream(1): anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
+           #  at ms  gap ms  event                carried
+          … 6 events
+           6  360.0    18.0  content_block_delta  text "One"
+           7  361.0     1.0  ping                 {"type":"ping"}
+        >  8  380.0    19.0  content_block_delta  text " moment."
+           9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
+          10  390.0     9.0  content_block_start  tool get_weather
+          … 5 events"
+    `);
+  });
+
+  test("what is no upstream, and an upstream without content, cannot be judged", () => {
+    expect(
+      failureOf(() => expect(joke).toMatchUpstream("joke" as never)).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected what the provider sent, but that cannot be told: toMatchUpstream() needs a Cassette, a StreamTrace, a traced stream or an Interaction, and was given "joke""`,
+    );
+    const silent = streamOf([DONE]);
+    expect(failureOf(() => expect(silent).not.toMatchUpstream(silent)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected something other than what the provider sent, but that cannot be told: the provider sent no content"`,
+    );
+    expect(() => expect(silent).toMatchUpstream(silent)).toThrow("sent no content");
+  });
+
+  test("a match that was not to be is told", () => {
+    expect(failureOf(() => expect(emitted(...passedOn)).not.toMatchUpstream(joke))).toMatchInlineSnapshot(`
+      "expected something other than what the provider sent, but 5 events came out in 5, with nothing lost, twice or out of order; event 1 came out 0 ms later than it could have
+
+      ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 414.3 ms, p50 19.1 ms, longest gap 9386.6 ms, in all 9999 ms
+          sent  at ms  out  at ms  added ms  carried
+        >    1  412.3    2  414.3       0.0  text "Why do"
+             2  433.1    3  435.1       0.0  text " programmers"
+             3  433.1    4  435.1       0.0  text " prefer"
+          … 2 events"
+    `);
+  });
+});
+
+describe("delay", () => {
+  const slow = emitted(
+    ...passedOn.map(([at, text], index) => [at + (index === 2 ? 95.5 : 0), text] as const),
+  );
+
+  test("each event is held against a limit, by its own times", () => {
+    expect(emitted(...passedOn)).toMatchUpstream(joke, { maxDelay: 0 });
+    expect(slow).toMatchUpstream(joke, { maxDelay: 96 });
+    expect(slow).not.toMatchUpstream(joke, { maxDelay: 95 });
+  });
+
+  test("the clocks may start at different moments", () => {
+    const later = emitted(...passedOn.map(([at, text]) => [at - 100, text] as const));
+    expect(later).toMatchUpstream(joke, { maxDelay: 0 });
+  });
+
+  test("events that are late are told one by one", () => {
+    expect(failureOf(() => expect(slow).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
+      "expected what the provider sent, each event at most 50 ms later, but event 3 came out 95.5 ms later than it could have; 1 of 5 events is over the limit
+
+      ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 414.3 ms, p50 42.7 ms, longest gap 9386.6 ms, in all 9999 ms
+          sent  at ms  out  at ms  added ms  carried
+             1  412.3    2  414.3       0.0  text "Why do"
+             2  433.1    3  435.1       0.0  text " programmers"
+        >    3  433.1    4  530.6      95.5  text " prefer"
+             4  593.1    5  595.1       0.0  text " dark"
+             5  610.4    6  612.4       0.0  text " mode?""
+    `);
+    expect(
+      failureOf(() => expect(slow).not.toMatchUpstream(joke, { maxDelay: 100 })).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected something other than what the provider sent, each event at most 100 ms later, but 5 events came out in 5, with nothing lost, twice or out of order; event 3 came out 95.5 ms later than it could have"`,
+    );
+  });
+
+  test("an answer that is held back until its end is late from its first event on", () => {
+    const held = emitted(...passedOn.map(([, text]) => [620, text] as const));
+    expect(failureOf(() => expect(held).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
+      "expected what the provider sent, each event at most 50 ms later, but event 1 came out 198.1 ms later than it could have; 3 of 5 events are over the limit
+
+      ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 620 ms, p50 0 ms, longest gap 9379 ms, in all 9999 ms
+          sent  at ms  out  at ms  added ms  carried
+        >    1  412.3    2  620.0     198.1  text "Why do"
+        >    2  433.1    3  620.0     177.3  text " programmers"
+        >    3  433.1    4  620.0     177.3  text " prefer"
+             4  593.1    5  620.0      17.3  text " dark"
+             5  610.4    6  620.0       0.0  text " mode?""
+    `);
+  });
+
+  test("a tape that was played faster than recorded tells nothing of delays", () => {
+    const instant = emitted(...passedOn.map(([, text], index) => [index, text] as const));
+    expect(instant).toMatchUpstream(joke);
+    expect(
+      failureOf(() => expect(instant).toMatchUpstream(joke, { maxDelay: 50 })).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected what the provider sent, each event at most 50 ms later, but that cannot be told: what the provider sent over 198.1 ms was out after 4 ms, so the tape was not played at its recorded pace (pacing: 'recorded')"`,
+    );
+    expect(() => expect(instant).not.toMatchUpstream(joke, { maxDelay: 50 })).toThrow("recorded pace");
+  });
+
+  test("without times, or with several upstreams, delays cannot be told", () => {
+    const good = emitted(...passedOn);
+    expect(
+      failureOf(() => expect(good).toMatchUpstream(timeless, { maxDelay: 50 })).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected what the provider sent, each event at most 50 ms later, but that cannot be told: of the provider's stream, the stream bears no times, as a tape without \`timing\` does not"`,
+    );
+    expect(() => expect(good).not.toMatchUpstream(timeless, { maxDelay: 50 })).toThrow("bears no times");
+    expect(() => expect(timeless).toMatchUpstream(joke, { maxDelay: 50 })).toThrow(
+      "application's stream bears no times",
+    );
+    const both = cassetteOf([interactionOf(JOKE), interactionOf(WEATHER, MESSAGES)]);
+    const answer = emitted(...passedOn, [700, "One"], [710, " moment."]);
+    expect(() => expect(answer).toMatchUpstream(both, { all: true, maxDelay: 1 })).toThrow(
+      "moments of their own",
+    );
+  });
+
+  test("a limit that is none is an error", () => {
+    expect(() => expect(joke).toMatchUpstream(joke, { maxDelay: -1 })).toThrow("`maxDelay` is a number");
+    expect(() => expect(joke).toMatchUpstream(joke, { max: 1 } as object)).toThrow("`max` is no option");
+  });
+});
