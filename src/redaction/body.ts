@@ -1,11 +1,11 @@
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { type AwsFrame, awsFrames, framePatches } from "./aws-frames.ts";
 import { Channels } from "./channels.ts";
 import { decodeContent, decodedChunks } from "./content-encoding.ts";
 import { inspectDocument } from "./document.ts";
 import { raise, settle } from "./edits.ts";
 import { Inspection, type InspectionMode } from "./inspection.ts";
-import { type Patch, patchChunks, patchesOf, type TextRange } from "./patch.ts";
+import { encodingOf, type Patch, patchChunks, patchesOf, type TextRange } from "./patch.ts";
 import type { Placeholders } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
 import { SliceView, type Source, type View } from "./view.ts";
@@ -81,7 +81,7 @@ export function inspectBytes(
   const frames = awsFrames(bytes);
   const range = (start: number, end: number): TextRange => {
     const part = bytes.subarray(start, end);
-    const encoding = isUtf8(part) ? "utf8" : "latin1";
+    const encoding = encodingOf(part);
     const embedding = within && {
       view: within,
       start: 0,
@@ -100,9 +100,7 @@ export function inspectBytes(
   return { ranges: [...headers, ...ranges, ...rest], frames };
 }
 
-/**
- * Every frame is an event, whose payload is JSON. The last may be part of a frame, whose payload is searched for by looking.
- */
+/** Every frame is an event, whose payload is JSON. The last may be part of one, whose payload is told by looking. */
 function inspectFrames(inspection: Inspection, payloads: readonly TextRange[]): void {
   const channels = new Channels();
   for (const { source } of payloads) {

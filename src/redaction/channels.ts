@@ -15,10 +15,13 @@ interface Place {
   readonly first: string;
   /** Whether they differ: a name that every event repeats is no piece of anything. */
   varies: boolean;
+  /** Whether each begins with the one before: then all that was said so far is sent every time. */
+  grows: boolean;
   readonly segments: Segment[];
 }
 
 const PLAIN = -1;
+const LONGER = 16;
 
 /**
  * The strings of a stream, joined over its events as a client joins them: the pieces of an answer, of a
@@ -35,16 +38,24 @@ export class Channels {
     const place = this.#places.get(leaf.path.id);
     if (place === undefined) {
       const { name, written } = leaf;
-      this.#places.set(leaf.path.id, { name, first: written, varies: false, segments: [segment] });
+      const segments = [segment];
+      this.#places.set(leaf.path.id, { name, first: written, varies: false, grows: true, segments });
       return;
     }
     place.varies ||= !leaf.isWritten(place.first);
+    place.grows &&= leaf.written.startsWith(place.segments.at(-1)?.leaf?.written ?? "");
     place.segments.push(segment);
   }
 
   /** An event that is plain text. */
   addText(view: View): void {
-    const place = this.#places.get(PLAIN) ?? { name: "", first: "", varies: true, segments: [] };
+    const place = this.#places.get(PLAIN) ?? {
+      name: "",
+      first: "",
+      varies: true,
+      grows: false,
+      segments: [],
+    };
     this.#places.set(PLAIN, place);
     place.segments.push({ order: this.#count++, piece: view, leaf: undefined });
   }
@@ -81,14 +92,27 @@ export class Channels {
       .map(join);
   }
 
+  /**
+   * Strings that are long enough to end within a secret: some providers send all that was said so far with
+   * every event.
+   */
+  longer(): readonly View[] {
+    const varying = [...this.#places.values()].filter(({ varies }) => varies);
+    const views = varying.flatMap(({ segments }) =>
+      segments.filter(({ leaf }) => leaf !== undefined && leaf.end - leaf.start >= LONGER).map(viewOf),
+    );
+    return views.length === 0 ? [] : [new JoinedView(views, "\0")];
+  }
+
+  /** Places whose strings are pieces. */
   #varying(): readonly Place[] {
-    return [...this.#places.values()].filter(({ varies }) => varies);
+    return [...this.#places.values()].filter(({ varies, grows }) => varies && !grows);
   }
 
   /** The strings of one name that stand at several paths: a block's first piece is often not where its others are. */
   #ofNames(): readonly (readonly Segment[])[] {
     const places = [...this.#places.values()].filter(
-      ({ varies, segments }) => varies || segments.length === 1,
+      ({ varies, grows, segments }) => (varies && !grows) || segments.length === 1,
     );
     return [...Map.groupBy(places, ({ name }) => name).values()]
       .filter(({ length }) => length > 1)
@@ -113,5 +137,9 @@ function idsOf({ leaf }: Segment): string {
 }
 
 function join(segments: readonly Segment[]): View {
-  return new JoinedView(segments.map(({ piece }) => ("content" in piece ? piece.content : piece)));
+  return new JoinedView(segments.map(viewOf));
+}
+
+function viewOf({ piece }: Segment): View {
+  return "content" in piece ? piece.content : piece;
 }

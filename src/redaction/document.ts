@@ -1,7 +1,8 @@
 import { Channels } from "./channels.ts";
 import { percentDecoded } from "./decode.ts";
 import { looksLikeForm, multipartBoundary, multipartParts, urlEncodedFields } from "./forms.ts";
-import { type Inspection, looksLikeJson } from "./inspection.ts";
+import type { Inspection } from "./inspection.ts";
+import { looksLikeJson } from "./json-text.ts";
 import type { Rules } from "./rules.ts";
 import { looksLikeSse, sseEvents } from "./sse-events.ts";
 import { SliceView, type View } from "./view.ts";

@@ -8,6 +8,8 @@ export interface Find {
   readonly type: string;
   /** What to write in its place, where that is not a placeholder of its own. `undefined` otherwise. */
   readonly replacement?: string | undefined;
+  /** A known value from its beginning to its end, though another may begin so too. */
+  readonly isWhole?: boolean;
   /** The text as JSON needs quotes around its replacement (a number under a secret name). */
   readonly quoted?: boolean;
 }
@@ -25,32 +27,63 @@ export function settle(finds: readonly Find[], placeholders: Placeholders): void
   const depth = (find: Find): number => find.pieces[0]?.depth ?? 0;
   for (const find of [...finds].sort((a, b) => rank(b) - rank(a) || depth(b) - depth(a))) {
     let overlaps = false;
-    const free: { readonly source: Source; readonly start: number; readonly end: number }[] = [];
-    for (const { source, start, end } of find.pieces) {
+    const free: { readonly piece: Piece; readonly start: number; readonly end: number }[] = [];
+    for (const piece of find.pieces) {
+      const { source, start, end } = piece;
       // An empty text takes no place and stands in nobody's way.
       if (start === end) continue;
       const coverage = covered.get(source) ?? new Coverage();
       covered.set(source, coverage);
       const gaps = coverage.add(start, end);
       if (gaps.length !== 1 || gaps[0]?.start !== start || gaps[0].end !== end) overlaps = true;
-      for (const gap of gaps) free.push({ source, ...gap });
+      for (const gap of gaps) free.push({ piece, ...gap });
     }
     if (!overlaps) winners.push(find);
     else if (find.replacement === undefined) {
-      for (const { source, start, end } of free) source.edits.push({ start, end, text: "" });
+      for (const { piece, start, end } of free) erase(piece, start, end);
     }
   }
-  for (const find of winners.sort(byAppearance)) replace(find, placeholders);
+  const wholes = wholesOf(winners);
+  for (const find of winners.sort(byAppearance)) replace(find, wholes.get(find.secret) ?? find, placeholders);
 }
 
-function replace(find: Find, placeholders: Placeholders): void {
-  const plain = find.replacement ?? placeholders.of(find.secret, find.type);
+function erase({ source, erase }: Piece, start: number, end: number): void {
+  source.edits.push({ start, end, text: erase?.(source.text.slice(start, end)) ?? "" });
+}
+
+/** Less than this may be the beginning of two. */
+const MIN_PART = 10;
+
+/**
+ * For secrets that are only the beginning of another one: that other one. Streams that repeat what was said
+ * so far hold a key in all its lengths.
+ */
+function wholesOf(finds: readonly Find[]): ReadonlyMap<string, Find> {
+  const secrets = new Map(
+    finds.filter((find) => find.replacement === undefined).map((find) => [find.secret, find]),
+  );
+  const wholes = new Map<string, Find>();
+  let next: Find | undefined;
+  // In this order what begins with a text stands right behind it.
+  for (const secret of [...secrets.keys()].sort().reverse()) {
+    const mayBePart = secret.length >= MIN_PART && secrets.get(secret)?.isWhole !== true;
+    const isPart = mayBePart && next?.secret.startsWith(secret);
+    const whole = isPart ? wholes.get((next as Find).secret) : secrets.get(secret);
+    if (whole !== undefined) wholes.set(secret, whole);
+    next = secrets.get(secret);
+  }
+  return wholes;
+}
+
+function replace(find: Find, whole: Find, placeholders: Placeholders): void {
+  const plain = find.replacement ?? placeholders.of(whole.secret, whole.type);
   const text = find.quoted ? `"${plain}"` : plain;
   // One that is to be replaced by itself keeps the very bytes in which it stands.
   if (text === find.secret) return;
   find.pieces.forEach((piece, index) => {
     const { source, start, end } = piece;
-    source.edits.push({ start, end, text: index === 0 ? piece.encode(text) : "" });
+    if (index > 0) erase(piece, start, end);
+    else source.edits.push({ start, end, text: piece.encode(text) });
   });
 }
 

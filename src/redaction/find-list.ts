@@ -17,12 +17,18 @@ export class FindList {
   }
 
   /** `view` from `start` to `end` is a secret. */
-  addSecret(view: View, start: number, end: number, type: string, quoted = false): void {
+  addSecret(
+    view: View,
+    start: number,
+    end: number,
+    type: string,
+    { quoted = false, isWhole = false }: { readonly quoted?: boolean; readonly isWhole?: boolean } = {},
+  ): void {
     const secret = view.text.slice(start, end);
     if (this.#rules.allowed.text(secret)) return;
     const pieces = view.locate(start, end);
     if (pieces.length === 0 && secret !== "") return;
-    this.#finds.push({ pieces, secret, type: this.#rules.typeOf(secret, type), quoted });
+    this.#finds.push({ pieces, secret, type: this.#rules.typeOf(secret, type), quoted, isWhole });
   }
 
   /** `view` from `start` to `end` becomes `replacement`. */

@@ -6,6 +6,7 @@ import { FindList } from "./find-list.ts";
 import { hunksBetween } from "./hunks.ts";
 import type { JsonLeaf } from "./json-leaf.ts";
 import { JsonPlaces, type PathNode } from "./json-places.ts";
+import { jsonIn, looksLikeJson } from "./json-text.ts";
 import { isNamedSecret, mentionsIn, schemeLength } from "./named-secret.ts";
 import { toLabel } from "./placeholder.ts";
 import { readJson } from "./read-json.ts";
@@ -35,7 +36,7 @@ export class Inspection {
   /** In the order in which they were opened, containers before what they contain. */
   readonly sources: Source[] = [];
   readonly #finds: FindList;
-  readonly #escaped: View[] = [];
+  readonly #apart: View[] = [];
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
   readonly #place: string;
@@ -61,6 +62,10 @@ export class Inspection {
     this.rewrite(view);
     this.search(view);
     this.#loosely(view, depth);
+    const decoded = textInBase64(view.text.trimEnd());
+    if (decoded === undefined || depth >= MAX_DEPTH) return;
+    const source = this.#embed(view, 0, view.text.trimEnd().length, decoded.text, decoded.encode);
+    if (source !== undefined) this.text(source, depth + 1);
   }
 
   /** Any number of JSON values in a row, or events of which each is one. `events`: the pieces of a stream. */
@@ -96,8 +101,12 @@ export class Inspection {
   #leaf(leaf: JsonLeaf, channels: Channels | undefined, depth: number): void {
     const { kind } = leaf;
     this.#finds.noteAllowed(leaf);
-    if (leaf.isEscaped) this.#escaped.push(leaf.content);
+    if (leaf.isEscaped || kind === "bytes") this.#apart.push(leaf.content);
     if (kind === "key") return;
+    if (kind === "bytes") {
+      channels?.add(leaf);
+      return;
+    }
     if (this.#mode.names && isNamedSecret(leaf, this.#rules, this.countsEmpty)) {
       this.named(leaf.content, leaf.name, kind === "scalar");
     }
@@ -135,7 +144,7 @@ export class Inspection {
   /** `view` as a whole is the value of something called `name`. */
   named(view: View, name: string, quoted = false): void {
     if (!this.#mode.names) return;
-    this.#finds.addSecret(view, schemeLength(view.text), view.text.length, toLabel(name), quoted);
+    this.#finds.addSecret(view, schemeLength(view.text), view.text.length, toLabel(name), { quoted });
   }
 
   /** `view` tells one call from another: its placeholder is not numbered, so that it is the same in every tape. */
@@ -179,12 +188,15 @@ export class Inspection {
           this.#finds.addSecret(view, hit.start, hit.end, toLabel(hit.type));
           break;
         case "value":
+          this.#finds.addSecret(view, hit.start, hit.end, hit.type, { isWhole: true });
+          break;
         case "pattern":
           this.#finds.addSecret(view, hit.start, hit.end, hit.type);
       }
     }
   }
 
+  /** Finds what the strings of a stream come to together. */
   channels(channels: Channels, depth: number): void {
     if (this.#mode.rewrite !== undefined) {
       for (const view of channels.texts()) this.rewrite(view);
@@ -195,6 +207,7 @@ export class Inspection {
       this.#loosely(view, depth + 1);
       this.tails(view);
     }
+    for (const view of channels.longer()) this.tails(view);
     for (const view of channels.texts()) {
       const json = jsonIn(view.text);
       if (json === -1) continue;
@@ -271,10 +284,10 @@ export class Inspection {
     return source;
   }
 
-  /** Searches the strings that were written with escapes: together, since most are short and there are many. */
-  #searchEscaped(): void {
-    while (this.#escaped.length > 0) {
-      const joined = new JoinedView(this.#escaped.splice(0), "\0");
+  /** Searches what is written otherwise than it reads: together, since most are short and there are many. */
+  #searchApart(): void {
+    while (this.#apart.length > 0) {
+      const joined = new JoinedView(this.#apart.splice(0), "\0");
       this.search(joined);
       this.#loosely(joined, 1);
     }
@@ -282,18 +295,7 @@ export class Inspection {
 
   /** What was found. To be asked when all is inspected. */
   get finds(): readonly Find[] {
-    this.#searchEscaped();
+    this.#searchApart();
     return this.#finds.toArray();
   }
-}
-
-/** Whether `text` is JSON, or begins to be. */
-export function looksLikeJson(text: string): boolean {
-  return /^\s{0,64}[[{]/.test(text) && text.includes('"');
-}
-
-/** Where JSON begins in a text that may say something before: an answer that shows some. -1 where there is none. */
-function jsonIn(text: string): number {
-  if (looksLikeJson(text)) return 0;
-  return text.includes('"') ? text.search(/\{\s{0,64}"/) : -1;
 }

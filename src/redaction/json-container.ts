@@ -18,6 +18,8 @@ export class JsonContainer {
   hasProbability = false;
   /** Elements met so far. */
   count = 0;
+  /** Where the numbers of a list called `bytes` stand. */
+  readonly numbers: (readonly [start: number, end: number])[] = [];
   /** The field that is being read. */
   key = "";
   #marks: string;

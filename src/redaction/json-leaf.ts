@@ -1,11 +1,12 @@
+import { ByteListView, type NumberPlaces } from "./byte-list.ts";
 import { escapeJson, unescaped } from "./decode.ts";
 import type { JsonContainer } from "./json-container.ts";
 import type { PathNode } from "./json-places.ts";
 import { SliceView, type View } from "./view.ts";
 
-/** A string, a key or a field's number in JSON. Most of a stream's are never looked at, so it only says where it is. */
+/** A string, a key, a field's number or a list of bytes in JSON. Most of a stream's are never looked at, so it only says where it is. */
 export class JsonLeaf {
-  readonly kind: "string" | "key" | "scalar";
+  readonly kind: "string" | "key" | "scalar" | "bytes";
   /** Where the content begins and ends in what was read, without quotes. */
   readonly start: number;
   readonly end: number;
@@ -26,6 +27,7 @@ export class JsonLeaf {
     isEscaped: boolean,
     container: JsonContainer | undefined,
     { path, name, position }: { readonly path: PathNode; readonly name: string; readonly position: number },
+    numbers?: NumberPlaces,
   ) {
     this.#within = within;
     this.kind = kind;
@@ -36,6 +38,7 @@ export class JsonLeaf {
     this.path = path;
     this.name = name;
     this.position = position;
+    if (numbers !== undefined) this.#content = new ByteListView(within, numbers);
   }
 
   /** What it says, without escapes. */

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import type { Source } from "./view.ts";
 
 /** Bytes in place of those from `start` to `end`. */
@@ -8,10 +8,27 @@ export interface Patch {
   readonly bytes: Uint8Array;
 }
 
+/** How a text was read from bytes; `latin1` where they are no text, so that each stands for itself. */
+export type TextEncoding = "utf8" | "utf16le" | "latin1";
+
+/** The encoding of `bytes`, by looking. */
+export function encodingOf(bytes: Uint8Array): TextEncoding {
+  if (looksLikeUtf16(bytes)) return "utf16le";
+  return isUtf8(bytes) ? "utf8" : "latin1";
+}
+
+/** Western text in UTF-16 has a zero in every other byte, and no other text has any. */
+function looksLikeUtf16(bytes: Uint8Array): boolean {
+  if (bytes.length < 4 || bytes.length % 2 !== 0) return false;
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return true;
+  const head = bytes.subarray(0, 64);
+  return head.every((byte, index) => (byte === 0) === (index % 2 === 1));
+}
+
 /** A text over some bytes of a body. */
 export interface TextRange {
   readonly source: Source;
-  readonly encoding: "utf8" | "latin1";
+  readonly encoding: TextEncoding;
   /** Where the text begins in the body. */
   readonly start: number;
 }
@@ -22,13 +39,17 @@ export function patchesOf({ source, encoding, start }: TextRange): readonly Patc
   let chars = 0;
   let bytes = start;
   const offset = (at: number): number => {
-    bytes += encoding === "latin1" ? at - chars : Buffer.byteLength(text.slice(chars, at));
+    bytes += Buffer.byteLength(text.slice(chars, at), encoding);
     chars = at;
     return bytes;
   };
   return [...edits]
     .sort((a, b) => a.start - b.start)
-    .map((edit) => ({ start: offset(edit.start), end: offset(edit.end), bytes: Buffer.from(edit.text) }));
+    .map((edit) => ({
+      start: offset(edit.start),
+      end: offset(edit.end),
+      bytes: Buffer.from(edit.text, encoding === "utf16le" ? encoding : "utf8"),
+    }));
 }
 
 /**

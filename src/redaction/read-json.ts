@@ -19,6 +19,7 @@ export interface JsonReading {
 }
 
 const MAX_DEPTH = 500;
+const BYTES = "bytes";
 
 /**
  * Reads the JSON in a text, with the place of everything. Whatever is between JSON values is passed over and
@@ -85,6 +86,7 @@ class JsonReader {
 
   #close(): void {
     if (this.#container === undefined) return;
+    this.#addNumbers(this.#container);
     this.#container = this.#container.parent;
     this.#depth--;
     this.#expectsKey = false;
@@ -116,8 +118,19 @@ class JsonReader {
     if (container !== undefined && !container.isArray && !this.#expectsKey) {
       if (this.#reading.wantsScalar(container.key)) this.#add("scalar", start, end, false);
       container.note(this.#reading.places, this.#text, start, end);
-    }
+    } else if (container?.name === BYTES && container.isArray) container.numbers.push([start, end]);
     return end;
+  }
+
+  /** A list of bytes is a text as well. */
+  #addNumbers(container: JsonContainer): void {
+    const { numbers, path, name, parent } = container;
+    const [first, last] = [numbers[0], numbers.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const { view } = this.#reading;
+    if (!numbers.every(([start, end]) => /^\d{1,3}$/.test(view.text.slice(start, end)))) return;
+    const place = { path, name, position: -1 };
+    this.#leaves.push(new JsonLeaf(view, "bytes", [first[0], last[1]], false, parent, place, numbers));
   }
 
   #add(kind: JsonLeaf["kind"], start: number, end: number, isEscaped: boolean): void {

@@ -7,8 +7,18 @@ const MIN_PLAIN = 16;
 const LONGEST = 4096;
 
 /** How keys begin whose ends may be missing. Only at the end of a text, so that it may be less strict. */
-const BEGINNING =
-  /(?<![A-Za-z0-9_-])(?:sk-(?:ant|proj|svcacct|admin|or|lf)-|sk-|AIza|AKIA|ASIA|ya29\.|gsk_|xai-|hf_|pplx-|r8_|gh[pousr]_|github_pat_|glpat-|npm_|nvapi-|eyJ[A-Za-z0-9_-]{8,400}\.)[A-Za-z0-9_.-]{8,400}$/;
+const BEGINNING = new RegExp(
+  `(?<![A-Za-z0-9_-])(?:${[
+    "sk-(?:ant|proj|svcacct|admin|or|lf)-[A-Za-z0-9_-]{8,400}",
+    "(?:AIza|github_pat_|glpat-|nvapi-)[A-Za-z0-9_-]{8,400}",
+    "(?:gsk_|hf_|r8_|gh[pousr]_|npm_)[A-Za-z0-9]{8,400}",
+    "(?:sk-|xai-|pplx-)[A-Za-z0-9]{12,400}",
+    "A(?:KI|SI|BI|CC)A[A-Z0-9]{8,15}",
+    "ya29\\.[A-Za-z0-9_-]{8,400}",
+    "eyJ[A-Za-z0-9_-]{8,400}\\.[A-Za-z0-9_.-]{8,400}",
+  ].join("|")})$`,
+);
+const REACH = 900;
 
 /**
  * A secret of which a text holds only the beginning, because the stream was cut there or the model was
@@ -34,15 +44,19 @@ function tailOf(text: string, credentials: readonly Credential[]): Hit | undefin
       return { start: text.length - length, end: text.length, type: label, by: "value" };
     }
   }
-  const found = BEGINNING.exec(text.slice(-900));
-  if (found === null || !/\d/.test(found[0]) || !/[a-z]/i.test(found[0].slice(8))) return undefined;
+  // Most texts end in a word: nothing to look for.
+  if (!/[A-Za-z0-9_.-]{12}$/.test(text.slice(-12))) return undefined;
+  const found = BEGINNING.exec(text.slice(-REACH));
+  if (found === null || !/\d/.test(found[0]) || !/[A-Za-z]/.test(found[0].slice(4))) return undefined;
   return { start: text.length - found[0].length, end: text.length, type: "cut-key", by: "pattern" };
 }
 
 /** How much of the beginning of `value` stands at the end of `text`. */
 function overlap(text: string, value: string): number {
-  for (let length = Math.min(text.length, value.length - 1); length >= MIN_OPAQUE; length--) {
-    if (text.endsWith(value.slice(0, length))) return length;
+  const first = value.slice(0, MIN_OPAQUE);
+  const from = Math.max(text.length - value.length + 1, 0);
+  for (let at = text.indexOf(first, from); at !== -1; at = text.indexOf(first, at + 1)) {
+    if (value.startsWith(text.slice(at))) return text.length - at;
   }
   return 0;
 }

@@ -13,6 +13,8 @@ export interface Piece {
   readonly depth: number;
   /** Brings text into the form that the source holds it in: escaped for JSON, percent-encoded. */
   encode(text: string): string;
+  /** What is written where nothing is to be left of `written`. @defaultValue nothing */
+  readonly erase?: ((written: string) => string) | undefined;
 }
 
 export interface View {

@@ -15,6 +15,7 @@ import { PRIVATE_KEY } from "./secrets.ts";
 import {
   ANTHROPIC_KEY,
   cutAt,
+  GOOGLE_KEY,
   OPENAI_KEY,
   redactorOf,
   requestOf,
@@ -254,4 +255,75 @@ test("a message in the header of a frame is searched, and its lengths are made r
     expect(headers.get(":error-code")).toBe("Denied");
     expect(Buffer.from(payload).toString()).toBe("{}");
   }
+});
+
+test("an answer that is repeated from its beginning with every event holds no beginning of a key", () => {
+  const env = { APP_TOKEN: "0paque-Value-of-the-app-77" };
+  for (const secret of [OPENAI_KEY, GOOGLE_KEY, env.APP_TOKEN]) {
+    const events = Array.from({ length: secret.length }, (_, index) => ({
+      choices: [
+        {
+          message: { content: `The key is ${secret.slice(0, index + 1)}` },
+          delta: { content: secret[index] },
+        },
+      ],
+    }));
+    const redacted = textOf(redactorOf({}, env).redactResponse(responseOf([sse(...events)]), requestOf({})));
+    expect(redacted).not.toContain(secret.slice(0, 20));
+    expect(new Set(redacted.match(/<redacted[^>]*>/g)).size).toBe(1);
+  }
+});
+
+test("the bytes that log probabilities give of a key are taken too, and the lists stay lists", () => {
+  const pieces = OPENAI_KEY.match(/.{1,6}/g) ?? [];
+  const event = (token: string): unknown => ({
+    choices: [
+      {
+        delta: { content: token },
+        logprobs: { content: [{ token, logprob: -0.1, bytes: [...Buffer.from(token)] }] },
+      },
+    ],
+  });
+  const redacted = textOf(redact([sse(event("is "), ...pieces.map(event), event(" ok"))]));
+  const contents = redacted
+    .split("\n\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line.slice(6)).choices[0].logprobs.content[0]);
+  expect(contents.map(({ token }) => token).join("")).toBe("is <redacted:openai-key> ok");
+  const bytes = Buffer.from(contents.flatMap((content) => content.bytes)).toString();
+  expect(bytes).toMatch(/^is <redacted:openai-key>\*+ ok$/);
+});
+
+test("UTF-16 is read and written as UTF-16", () => {
+  const text = JSON.stringify({ a: "für", api_key: "opaque", b: OPENAI_KEY });
+  const redacted = redact(
+    [Buffer.from(text, "utf16le")],
+    [["content-type", "application/json; charset=utf-16le"]],
+  );
+  expect(JSON.parse(Buffer.concat(redacted.chunks).toString("utf16le"))).toEqual({
+    a: "für",
+    api_key: "<redacted:api-key>",
+    b: "<redacted:openai-key>",
+  });
+});
+
+test("a part of a form that is base64 of text is searched", () => {
+  const file = Buffer.from(`KEY=${OPENAI_KEY}\n`).toString("base64");
+  const body = `--b\r\ncontent-disposition: form-data; name="f"\r\ncontent-transfer-encoding: base64\r\n\r\n${file}\r\n--b--`;
+  const headers: [string, string][] = [["content-type", "multipart/form-data; boundary=b"]];
+  const redacted = textOf(redactorOf().redactRequest(requestOf({ headers, body })));
+  const content = /\r\n\r\n(.+)\r\n--b--/.exec(redacted)?.[1] ?? "";
+  expect(Buffer.from(content, "base64").toString()).toBe("KEY=<redacted:openai-key>\n");
+});
+
+test("what only begins like a key at the end of a text stays", () => {
+  const texts = [
+    "model xai-grok-2-1212",
+    "sk-learn-0.24.1-compat",
+    "ASIA-2024-report-1",
+    "npm_lifecycle_event",
+    "my ghp_ token",
+  ];
+  const response = responseOf([sse(...texts.map((text) => ({ delta: text })), { delta: "xai-grok-2-1212" })]);
+  expect(redactorOf().redactResponse(response, requestOf({}))).toBe(response);
 });
