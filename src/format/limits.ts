@@ -18,12 +18,19 @@ export interface TapeLimits {
    * @defaultValue 3,000,000
    */
   readonly maxValues: number;
+  /**
+   * Chunks of all responses on one tape: an event of three bytes may be one, and takes a hundred times that.
+   *
+   * @defaultValue 1,000,000
+   */
+  readonly maxChunks: number;
 }
 
 export const DEFAULT_TAPE_LIMITS: TapeLimits = {
   maxLength: 64 * 1024 * 1024,
   maxInteractions: 100_000,
   maxValues: 3_000_000,
+  maxChunks: 1_000_000,
 };
 
 /** 24 days, what a timer holds. A time beyond it is a mistake, and would hang a replay at recorded speed. */

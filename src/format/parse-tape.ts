@@ -27,7 +27,7 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
     throw tooLarge(file, `it has ${text.length} characters`, limits.maxLength);
   checkText(text, file);
 
-  const reading = new Reading(text, file);
+  const reading = new Reading(text, file, limits.maxChunks);
   const { root, outline } = nodesOf(text, reading, limits.maxValues);
   reading.root = root;
   checkVersion(reading, root);

@@ -12,10 +12,11 @@ export function readChunks(
   reading: Reading,
   bytes: Uint8Array,
   headers: HeaderLines,
-  cuts: TapeNode | undefined,
+  { cuts, body }: { readonly cuts?: TapeNode; readonly body?: TapeNode },
 ): Uint8Array[] {
   const lengths =
     (cuts && cutLengths(reading, cuts, bytes.length)) ?? eventLengths(bytes, eventFraming(headers));
+  if (body !== undefined) reading.addChunks(lengths.length, body);
   let start = 0;
   return lengths.map((length) => {
     const chunk = bytes.subarray(start, start + length);

@@ -72,7 +72,7 @@ function readResponse(reading: Reading, node: TapeNode): RecordedResponse {
   const status = fields.status ? readStatus(reading, fields.status) : 200;
   const headers = readHeaders(reading, fields.headers);
   const bytes = readBody(reading, fields) ?? new Uint8Array();
-  const chunks = readChunks(reading, bytes, headers, fields.cuts);
+  const chunks = readChunks(reading, bytes, headers, fields);
   const timing = readTiming(reading, fields.timing, chunks.length);
   const response: { -readonly [K in keyof RecordedResponse]: RecordedResponse[K] } = {
     status,

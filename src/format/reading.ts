@@ -1,4 +1,5 @@
 import { excerptOf, positionOf } from "./excerpt.ts";
+import { DEFAULT_TAPE_LIMITS } from "./limits.ts";
 import {
   describeNode,
   isNull,
@@ -22,9 +23,22 @@ export class Reading {
   /** Set once it is there: where a complaint looks for the path of its node. */
   root: TapeNode | undefined;
 
-  constructor(source: string, file: string) {
+  readonly #maxChunks: number;
+  #chunks = 0;
+
+  constructor(source: string, file: string, maxChunks = DEFAULT_TAPE_LIMITS.maxChunks) {
     this.source = source;
     this.file = file;
+    this.#maxChunks = maxChunks;
+  }
+
+  /** Makes sure, before they are made, that so many chunks more are not too many. */
+  addChunks(count: number, body: TapeNode): void {
+    this.#chunks += count;
+    if (this.#chunks <= this.#maxChunks) return;
+    const why = `the responses fall into ${this.#chunks} chunks or more, and ${this.#maxChunks} are allowed`;
+    const next = "Split the test so that each tape holds less.";
+    throw this.error(body, why, next, "CASSETTE_TAPE_TOO_LARGE");
   }
 
   /** The error of a node, for the caller to throw. */
