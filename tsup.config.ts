@@ -7,6 +7,7 @@ export default defineConfig({
     matchers: "src/matchers.ts",
     core: "src/core.ts",
     setup: "src/vitest/setup.ts",
+    bin: "src/bin.ts",
   },
   format: "esm",
   target: "node22",

@@ -3,6 +3,7 @@
  * providers' wire formats, the server is stopped, and the same tests run again from the tapes.
  */
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -10,23 +11,29 @@ import { createInterface } from "node:readline";
 import { parseTape } from "../src/format/index.ts";
 
 const root = join(import.meta.dirname, "..");
-const cassettes = mkdtempSync(join(tmpdir(), "vitest-cassette-demo-"));
+/** With `--keep` the tapes are those of the repository, recorded anew. */
+const keep = process.argv.includes("--keep");
+const scratch = mkdtempSync(join(tmpdir(), "vitest-cassette-demo-"));
+const cassettes = keep ? join(root, "cassettes") : scratch;
 const bold = (text: string): string => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0m` : text);
 const print = (text = ""): void => {
   process.stdout.write(`${text}\n`);
 };
 
+let server: ReturnType<typeof spawn> | undefined;
+
 try {
   print(bold("1. Record: RECORD=1 vitest run, with the provider running"));
-  const server = await startProvider();
+  server = await startProvider();
   const recording = await vitest({
     RECORD: "1",
     OPENAI_API_KEY: "sk-demo",
     ANTHROPIC_API_KEY: "sk-demo",
     GEMINI_API_KEY: "demo",
   });
+  const stopped = once(server, "exit");
   server.kill();
-  await new Promise((resolve) => server.once("exit", resolve));
+  await stopped;
   print(`   3 tests passed, ${recording.ms} ms in the tests. The provider sends a chunk every 25 ms.\n`);
 
   print(bold("2. The provider is stopped, the keys are gone"));
@@ -57,7 +64,8 @@ try {
     `The tests: ${relative(process.cwd(), join(import.meta.dirname, "chat.test.ts"))}. The same tapes are kept in cassettes/ of the project.`,
   );
 } finally {
-  rmSync(cassettes, { recursive: true, force: true });
+  server?.kill();
+  rmSync(scratch, { recursive: true, force: true });
 }
 
 async function startProvider(): Promise<ReturnType<typeof spawn>> {
@@ -73,9 +81,10 @@ async function startProvider(): Promise<ReturnType<typeof spawn>> {
 
 async function vitest(env: Record<string, string>): Promise<{ ms: number }> {
   const config = join(import.meta.dirname, "vitest.config.ts");
+  const report = join(scratch, "report.json");
   const result = spawnSync(
     process.execPath,
-    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", config, "--reporter=json"],
+    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     { cwd: root, encoding: "utf8", env: { ...process.env, CI: "", DEMO_CASSETTES: cassettes, ...env } },
   );
   if (result.status !== 0) {
@@ -83,9 +92,9 @@ async function vitest(env: Record<string, string>): Promise<{ ms: number }> {
     print(result.stderr);
     throw new Error(`Failed to run the demo's tests: vitest ended with ${result.status}.`);
   }
-  const report = JSON.parse(result.stdout.slice(result.stdout.indexOf("{"))) as {
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as {
     testResults: { assertionResults: { duration: number }[] }[];
   };
-  const durations = report.testResults.flatMap((file) => file.assertionResults.map((test) => test.duration));
+  const durations = testResults.flatMap((file) => file.assertionResults.map((test) => test.duration));
   return { ms: Math.round(durations.reduce((sum, ms) => sum + ms, 0)) };
 }

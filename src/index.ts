@@ -1,6 +1,40 @@
 import "./vitest/ensure-worker.ts";
+import { registerMatchers } from "./vitest/register-matchers.ts";
+
+registerMatchers();
 
 export { CassetteError } from "./cassette/errors.ts";
-export type { Cassette } from "./session/cassette.ts";
+export type {
+  HeaderLines,
+  Interaction,
+  RecordedRequest,
+  RecordedResponse,
+  StreamEnd,
+} from "./cassette/model.ts";
+export { TapeError } from "./format/index.ts";
+export type { ComparedRequest, MatchOptions } from "./matching/match-options.ts";
+export type { MissFacts } from "./matching/miss.ts";
+export { CassetteMissError } from "./matching/miss-error.ts";
+export { CassetteUnplayedError } from "./matching/unplayed-error.ts";
+export type {
+  CassetteOptions,
+  Chunks,
+  Fault,
+  FreezeOptions,
+  Mode,
+  Pacing,
+  ProjectOptions,
+  RedactOptions,
+  RequestSelector,
+} from "./modes/options.ts";
+export { CassetteOptionsError } from "./modes/options-error.ts";
+export { traceStream } from "./providers/trace-stream.ts";
+export type { Cassette, StreamSelector } from "./session/cassette.ts";
+export type { CassetteStats } from "./session/stats.ts";
+export { StorageError } from "./storage/storage-error.ts";
+export { singlePass } from "./streams/single-pass.ts";
+export type { StreamTrace } from "./streams/stream-trace.ts";
+export { cassetteDefaults } from "./vitest/cassette-defaults.ts";
 export { test } from "./vitest/fixture.ts";
+export { anyNumberOf, anything, oneOrMore, optional } from "./vitest/matchers/quantifiers.ts";
 export { useCassette } from "./vitest/use-cassette.ts";

@@ -1,0 +1,11 @@
+/** Runs every benchmark of this folder, one after the other: ratios in one run count, absolute times do not. */
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+
+for (const file of readdirSync(import.meta.dirname).toSorted()) {
+  if (!/^[\w-]+\.ts$/.test(file) || file === basename(import.meta.filename)) continue;
+  process.stdout.write(`\n# ${file}\n`);
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: "inherit" });
+  if (status !== 0) process.exitCode = 1;
+}

@@ -1,0 +1,186 @@
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const repository = join(import.meta.dirname, "../..");
+const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+  version: string;
+  devDependencies: Record<string, string>;
+};
+/** Of a user: outside the repository, so that nothing of it is found by accident. */
+const consumer = mkdtempSync(join(tmpdir(), "vitest-cassette-consumer-"));
+const tools = Object.fromEntries(
+  ["vitest", "typescript", "openai", "@types/node", "vite"].map((name) => [name, manifest.devDependencies[name]]),
+);
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|npm_|NODE_ENV|INIT_CWD)/.test(name)),
+);
+
+const tape = `cassette: 1
+interactions:
+  - request:
+      method: POST
+      url: https://api.openai.com/v1/chat/completions
+      body: { model: gpt-5-mini, messages: [{ role: user, content: hello }], stream: true }
+    response:
+      headers: { content-type: text/event-stream }
+      timing: { headers: 100, chunks: [250, 300] }
+      body: |+
+        data: {"id":"c","model":"gpt-5-mini","choices":[{"index":0,"delta":{"content":"Hi there."}}]}
+
+        data: [DONE]
+
+`;
+
+const code = `
+import OpenAI from "openai";
+export async function greet(): Promise<string> {
+  const stream = await new OpenAI().chat.completions.create({
+    model: "gpt-5-mini", messages: [{ role: "user", content: "hello" }], stream: true,
+  });
+  let text = "";
+  for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
+  return text;
+}
+`;
+
+const testFile = `
+import { expect, test as plain } from "vitest";
+import { type Cassette, test, traceStream, useCassette } from "vitest-cassette";
+import { greet } from "./greet.ts";
+
+plain("by name", async () => {
+  const cassette: Cassette = useCassette("greeting");
+  expect(await greet()).toBe("Hi there.");
+  expect(cassette).toHaveStreamedText("Hi there.");
+  expect(cassette).toHaveFirstTokenWithin(300);
+  expect(cassette.stream().timing.firstToken).toBe(250);
+});
+test("by fixture", async ({ cassette }) => {
+  expect(cassette.requests).toEqual([]);
+  expect(typeof traceStream).toBe("function");
+});
+`;
+
+beforeAll(async () => {
+  if (!existsSync(join(repository, "dist/index.js"))) await run("npm", ["run", "build"], { cwd: repository });
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", consumer], { cwd: repository });
+  const files: Record<string, string> = {
+    "package.json": JSON.stringify({ type: "module", private: true, devDependencies: tools }),
+    "vitest.config.ts": `
+import { cassette } from "vitest-cassette/plugin";
+import { defineConfig } from "vitest/config";
+export default defineConfig({ plugins: [cassette()], test: { include: ["*.test.ts"] } });
+`,
+    "greet.ts": code,
+    "a.test.ts": testFile,
+    "b.test.ts": testFile,
+    "matchers.ts": `
+import { expect } from "vitest";
+import * as matchers from "vitest-cassette/matchers";
+expect.extend(matchers);
+`,
+    "core.mjs": `
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withCassette } from "vitest-cassette/core";
+test("without Vitest", async () => {
+  process.env.OPENAI_API_KEY = "none";
+  const { default: OpenAI } = await import("openai");
+  const answer = await withCassette("greeting", async (cassette) => {
+    const stream = await new OpenAI().chat.completions.create({ model: "gpt-5-mini", messages: [{ role: "user", content: "hello" }], stream: true });
+    let text = "";
+    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
+    assert.equal(cassette.stream().text, text);
+    return text;
+  });
+  assert.equal(answer, "Hi there.");
+});
+`,
+    "cassettes/greeting.yaml": tape,
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        target: "es2023",
+        module: "nodenext",
+        noEmit: true,
+        allowImportingTsExtensions: true,
+        skipLibCheck: false,
+        types: ["node"],
+        lib: ["es2024", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"],
+      },
+      include: ["*.ts"],
+    }),
+  };
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(consumer, file)), { recursive: true });
+    writeFileSync(join(consumer, file), text);
+  }
+  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", join(consumer, stdout.trim().split("\n").at(-1) as string)], {
+    cwd: consumer,
+    env,
+  });
+}, 240_000);
+
+afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+
+async function vitest(...args: string[]): Promise<string> {
+  const script = join(consumer, "node_modules/vitest/vitest.mjs");
+  const { stdout, stderr } = await run(process.execPath, [script, "run", ...args], {
+    cwd: consumer,
+    env: { ...env, NO_COLOR: "1" },
+  }).catch((error: { stdout: string; stderr: string }) => error);
+  return stdout + stderr;
+}
+
+test.for([[], ["--no-isolate"], ["--no-isolate", "--pool=threads", "--no-file-parallelism"]])(
+  "the packed package replays in a project of a user: vitest run %s",
+  { timeout: 60_000 },
+  async (args) => {
+    const output = await vitest(...args);
+    expect(output).toContain("Tests  4 passed (4)");
+  },
+);
+
+test("it works without the plugin", { timeout: 60_000 }, async () => {
+  cpSync(join(consumer, "vitest.config.ts"), join(consumer, "kept.config.ts"));
+  writeFileSync(
+    join(consumer, "vitest.config.ts"),
+    'import { defineConfig } from "vitest/config"; export default defineConfig({ test: { include: ["*.test.ts"], env: { OPENAI_API_KEY: "none" } } });',
+  );
+  try {
+    expect(await vitest()).toContain("Tests  4 passed (4)");
+    expect(await vitest("--no-isolate", "--no-file-parallelism")).toContain("Tests  4 passed (4)");
+  } finally {
+    cpSync(join(consumer, "kept.config.ts"), join(consumer, "vitest.config.ts"));
+    rmSync(join(consumer, "kept.config.ts"));
+  }
+});
+
+test("its declarations hold in a project that checks libraries too", { timeout: 120_000 }, async () => {
+  const tsc = join(consumer, "node_modules/typescript/bin/tsc");
+  const { stdout } = await run(process.execPath, [tsc, "-p", consumer]).catch((error: { stdout: string }) => error);
+  // What other packages' declarations lack is not ours to mend.
+  const ours = stdout.split("\n").filter((line) => line !== "" && !/^\s|node_modules\/(?!vitest-cassette\/)/.test(line));
+  expect(ours).toEqual([]);
+});
+
+test("the core runs without Vitest", { timeout: 60_000 }, async () => {
+  const { stdout } = await run(process.execPath, ["--test", "core.mjs"], { cwd: consumer, env });
+  expect(stdout).toContain("pass 1");
+});
+
+test("nothing that a user does not need is packed", () => {
+  const root = join(consumer, "node_modules/vitest-cassette");
+  expect(readdirSync(root).toSorted()).toEqual(
+    ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "schema"].filter(
+      (name) => name !== "CHANGELOG.md" || existsSync(join(root, name)),
+    ),
+  );
+});
