@@ -117,6 +117,20 @@ test.each([0, 13])("no secret is left that two events share out, wherever it is 
   }
 });
 
+test("no secret is left that begins where a block begins and goes on in its pieces", () => {
+  const place = STREAM_PLACES.find(({ name }) => name === "Anthropic, text that begins with its block");
+  for (const { secret, name } of CANARIES) {
+    for (let at = 1; at < secret.length; at++) {
+      const chunks = bytesOf(place?.events([secret.slice(0, at), secret.slice(at)]) ?? []);
+      const redacted = redact(responseOf(chunks));
+      expect(
+        leftOf(secret, readings(Buffer.concat(redacted.chunks))),
+        `${name} after ${at} characters`,
+      ).toEqual([]);
+    }
+  }
+});
+
 test("no secret is left that comes letter by letter", () => {
   for (const [{ secret, name }, place] of pairs(STREAM_PLACES, 5)) {
     const chunks = bytesOf(place.events(Array.from(secret)));
