@@ -15,5 +15,12 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
-  dts: { entry: { index: "src/index.ts", plugin: "src/plugin.ts", matchers: "src/matchers.ts", core: "src/core.ts" } },
+  dts: {
+    entry: {
+      index: "src/index.ts",
+      plugin: "src/plugin.ts",
+      matchers: "src/matchers.ts",
+      core: "src/core.ts",
+    },
+  },
 });

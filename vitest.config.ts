@@ -14,5 +14,9 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
     testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // What runs real Vitest or many clients does so beside one other file, not beside as many as there are cores.
+    maxWorkers: 2,
+    reporters: ["default", "./scripts/count-reporter.ts"],
   },
 });

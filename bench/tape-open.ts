@@ -103,7 +103,9 @@ function compare(name: string, tape: Tape): void {
   const ours = renderTape(tape);
   const mapping = stringify(mappingAChunk(tape), { lineWidth: 0 });
   const json = JSON.stringify(mappingAChunk(tape));
-  const edited = ours.replace("    request:\n", "    request:   # edited\n").replace("status: 200", 'status: !!int "200"');
+  const edited = ours
+    .replace("    request:\n", "    request:   # edited\n")
+    .replace("status: 200", 'status: !!int "200"');
   const first = performance.now();
   parseTape(ours, { file: "bench.yaml" });
   const cold = performance.now() - first;
@@ -119,7 +121,9 @@ function compare(name: string, tape: Tape): void {
   console.log(`${name}, ${size} (median of ${ROUNDS})`);
   console.log(`  ${ratio(whole)}  ${ms(whole)}  a mapping a chunk, read by yaml`);
   console.log(`  ${ratio(block)}  ${ms(block)}  this form, read by yaml`);
-  console.log(`  ${ratio(own)}  ${ms(own)}  this form, read by parseTape (first time: ${cold.toFixed(1)} ms)`);
+  console.log(
+    `  ${ratio(own)}  ${ms(own)}  this form, read by parseTape (first time: ${cold.toFixed(1)} ms)`,
+  );
   console.log(`  ${ratio(floor)}  ${ms(floor)}  the same facts as JSON, read by JSON.parse`);
   console.log(`           ${ms(render)}  written by renderTape`);
   console.log();

@@ -84,7 +84,15 @@ async function vitest(env: Record<string, string>): Promise<{ ms: number }> {
   const report = join(scratch, "report.json");
   const result = spawnSync(
     process.execPath,
-    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    [
+      join(root, "node_modules/vitest/vitest.mjs"),
+      "run",
+      "--config",
+      config,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ],
     { cwd: root, encoding: "utf8", env: { ...process.env, CI: "", DEMO_CASSETTES: cassettes, ...env } },
   );
   if (result.status !== 0) {

@@ -8,13 +8,25 @@ import { createRedactor } from "../../src/redaction/redactor.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const cassettes = join(repository, "cassettes");
-const tapes = readdirSync(cassettes, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
+const tapes = readdirSync(cassettes, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".yaml"),
+);
 
-test("the demo's tests play from the tapes of this repository, with no provider", { timeout: 60_000 }, async () => {
+test("the demo's tests play from the tapes of this repository, with no provider", {
+  timeout: 60_000,
+}, async () => {
   const child = spawn(
     process.execPath,
-    [join(repository, "node_modules/vitest/vitest.mjs"), "run", "--config", join(repository, "demo/vitest.config.ts")],
-    { cwd: repository, env: { ...process.env, NO_COLOR: "1", RECORD: "", OPENAI_API_KEY: "", VITEST: undefined } },
+    [
+      join(repository, "node_modules/vitest/vitest.mjs"),
+      "run",
+      "--config",
+      join(repository, "demo/vitest.config.ts"),
+    ],
+    {
+      cwd: repository,
+      env: { ...process.env, NO_COLOR: "1", RECORD: "", OPENAI_API_KEY: "", VITEST: undefined },
+    },
   );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -31,6 +43,8 @@ test.for(tapes)("%s is written back as it stands, and holds no secret", (name) =
   const tape = parseTape(text, { file: name });
   expect(renderTape(tape)).toBe(text);
   // Rendered anew as well, and not only remembered.
-  expect(renderTape({ ...tape, interactions: tape.interactions.map((each) => ({ ...each })) }).length).toBeGreaterThan(500);
+  expect(
+    renderTape({ ...tape, interactions: tape.interactions.map((each) => ({ ...each })) }).length,
+  ).toBeGreaterThan(500);
   expect(createRedactor({}, { env: {}, profiles }).scan(text)).toEqual([]);
 });

@@ -15,10 +15,15 @@ const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8
 /** Of a user: outside the repository, so that nothing of it is found by accident. */
 const consumer = mkdtempSync(join(tmpdir(), "vitest-cassette-consumer-"));
 const tools = Object.fromEntries(
-  ["vitest", "typescript", "openai", "@types/node", "vite"].map((name) => [name, manifest.devDependencies[name]]),
+  ["vitest", "typescript", "openai", "@types/node", "vite"].map((name) => [
+    name,
+    manifest.devDependencies[name],
+  ]),
 );
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|npm_|NODE_ENV|INIT_CWD)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|npm_|NODE_ENV|INIT_CWD)/.test(name),
+  ),
 );
 
 const tape = `cassette: 1
@@ -69,7 +74,9 @@ test("by fixture", async ({ cassette }) => {
 
 beforeAll(async () => {
   if (!existsSync(join(repository, "dist/index.js"))) await run("npm", ["run", "build"], { cwd: repository });
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", consumer], { cwd: repository });
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", consumer], {
+    cwd: repository,
+  });
   const files: Record<string, string> = {
     "package.json": JSON.stringify({ type: "module", private: true, devDependencies: tools }),
     "vitest.config.ts": `
@@ -122,10 +129,20 @@ test("without Vitest", async () => {
     await mkdir(dirname(join(consumer, file)), { recursive: true });
     writeFileSync(join(consumer, file), text);
   }
-  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", join(consumer, stdout.trim().split("\n").at(-1) as string)], {
-    cwd: consumer,
-    env,
-  });
+  await run(
+    "npm",
+    [
+      "install",
+      "--prefer-offline",
+      "--no-audit",
+      "--no-fund",
+      join(consumer, stdout.trim().split("\n").at(-1) as string),
+    ],
+    {
+      cwd: consumer,
+      env,
+    },
+  );
 }, 240_000);
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }));
@@ -165,9 +182,13 @@ test("it works without the plugin", { timeout: 60_000 }, async () => {
 
 test("its declarations hold in a project that checks libraries too", { timeout: 120_000 }, async () => {
   const tsc = join(consumer, "node_modules/typescript/bin/tsc");
-  const { stdout } = await run(process.execPath, [tsc, "-p", consumer]).catch((error: { stdout: string }) => error);
+  const { stdout } = await run(process.execPath, [tsc, "-p", consumer]).catch(
+    (error: { stdout: string }) => error,
+  );
   // What other packages' declarations lack is not ours to mend.
-  const ours = stdout.split("\n").filter((line) => line !== "" && !/^\s|node_modules\/(?!vitest-cassette\/)/.test(line));
+  const ours = stdout
+    .split("\n")
+    .filter((line) => line !== "" && !/^\s|node_modules\/(?!vitest-cassette\/)/.test(line));
   expect(ours).toEqual([]);
 });
 
