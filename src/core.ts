@@ -10,5 +10,7 @@ export type {
 } from "./modes/options.ts";
 export { decodeStream } from "./providers/decode-stream.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
+export { everyChunking } from "./session/every-chunking.ts";
+export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { type CoreCassetteOptions, openCassette, withCassette } from "./session/with-cassette.ts";

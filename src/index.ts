@@ -30,6 +30,8 @@ export type {
 export { CassetteOptionsError } from "./modes/options-error.ts";
 export { traceStream } from "./providers/trace-stream.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
+export { everyChunking } from "./session/every-chunking.ts";
+export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { StorageError } from "./storage/storage-error.ts";
 export { singlePass } from "./streams/single-pass.ts";

@@ -5,13 +5,14 @@ import { traceInteraction } from "../providers/decode-stream.ts";
 import { recognise } from "../providers/registry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { Cassette, StreamSelector } from "./cassette.ts";
+import { RERUN } from "./rerun.ts";
 import type { Session } from "./session.ts";
 
 const traces = new WeakMap<Interaction, StreamTrace>();
 
 /** The handle that a test holds of its session. */
 export function cassetteOf(session: Session, eject: () => Promise<void>): Cassette {
-  return {
+  const handle: Cassette = {
     get name() {
       return session.name;
     },
@@ -46,6 +47,7 @@ export function cassetteOf(session: Session, eject: () => Promise<void>): Casset
     eject,
     [Symbol.asyncDispose]: eject,
   };
+  return Object.defineProperty(handle, RERUN, { get: () => session.rerun });
 }
 
 /** A finished interaction never changes, so it is decoded once. */

@@ -10,7 +10,7 @@ import { CassetteUnplayedError } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
 import { CassetteRecordingRefusedError, whyNotRecording } from "../modes/environment.ts";
 import type { Mode } from "../modes/options.ts";
-import { holdFreeze } from "./freeze.ts";
+import { holdFreeze, markSequences, rewindSequences } from "./freeze.ts";
 import { Grievances, throwAll } from "./grievances.ts";
 import { keepRecording } from "./keep-recording.ts";
 import { type Match, matchState } from "./match-state.ts";
@@ -18,6 +18,7 @@ import { mergeRecordings } from "./merge.ts";
 import { Player } from "./player.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
+import type { Rerun } from "./rerun.ts";
 import { type Freeze, type Scope, scopeState } from "./scope.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
@@ -46,7 +47,8 @@ export class Session {
   readonly #recordsAll: boolean;
   readonly #counts = { played: 0, substituted: 0 };
   #recorder: Recorder | undefined;
-  #lastPlayed: Interaction | undefined;
+  /** Every recording that was played, in the order of playing. */
+  readonly #history: Interaction[] = [];
   #closing: Promise<void> | undefined;
   readonly #thaw: (() => void) | undefined;
   readonly #frozen: Frozen | undefined;
@@ -104,7 +106,7 @@ export class Session {
   get interactions(): readonly Interaction[] {
     const old = this.#playing();
     const added = this.#recorder?.finished() ?? [];
-    return added.length === 0 ? old : mergeRecordings(old, added, this.#lastPlayed !== undefined);
+    return added.length === 0 ? old : mergeRecordings(old, added, this.#history.length > 0);
   }
 
   get unplayed(): readonly Interaction[] {
@@ -125,6 +127,20 @@ export class Session {
       live: recorded,
       unplayed: this.unplayed.length,
       successRate: requests === 0 ? 1 : (played + recorded) / requests,
+    };
+  }
+
+  get rerun(): Rerun {
+    return {
+      mark: () => ({ played: this.#history.length, sequences: markSequences(this) }),
+      from: ({ played, sequences }, chunks) => {
+        this.#playhead.reset();
+        this.#history.length = played;
+        for (const recording of this.#history) this.#playhead.play(recording);
+        rewindSequences(this, sequences);
+        this.#player.cut(chunks);
+      },
+      warn: (message) => this.warn(message),
     };
   }
 
@@ -215,7 +231,7 @@ export class Session {
       recorder: this.#recorder,
       how: this.#recordsAll ? "replace" : "add",
       base: this.#opened.tape,
-      playedAny: this.#lastPlayed !== undefined,
+      playedAny: this.#history.length > 0,
       startedAt: this.#startedAt,
       frozen: this.#frozen,
       failed,
@@ -297,7 +313,7 @@ export class Session {
         return this.#play(match.recording as Interaction, exchange);
       case "record":
         this.#recorder ??= new Recorder(this.settings.options.maxBytes);
-        return this.#recorder.record(exchange, request, this.#lastPlayed);
+        return this.#recorder.record(exchange, request, this.#history.at(-1));
       case "substitute": {
         const { facts, substitute } = this.#miss(match, live, decision.reason);
         this.#counts.substituted++;
@@ -333,7 +349,7 @@ export class Session {
 
   #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
     this.#playhead.play(recording);
-    this.#lastPlayed = recording;
+    this.#history.push(recording);
     const { recordCommand, redactor } = this.settings;
     const onExhausted = (): ConnectionFailure => {
       const { request, response } = recording;

@@ -1,0 +1,25 @@
+import type { Chunks } from "../modes/options.ts";
+import type { Cassette } from "./cassette.ts";
+import type { Sequences } from "./freeze.ts";
+
+/** Where a tape stands: what was played of it, and what was drawn from its frozen chance. */
+export interface RerunMark {
+  /** How many recordings were played. */
+  readonly played: number;
+  readonly sequences: Sequences | undefined;
+}
+
+/** Plays a part of a test again from the same place of its tape. */
+export interface Rerun {
+  mark(): RerunMark;
+  /** Goes back to `mark`, and cuts what is played from there on so; `undefined` as the options say. */
+  from(mark: RerunMark, chunks: Chunks | undefined): void;
+  warn(message: string): void;
+}
+
+/** Not for users, and so not a name: the property of a cassette's handle that {@link Rerun} is found under. */
+export const RERUN: unique symbol = Symbol.for("vitest-cassette/rerun/1");
+
+export function rerunOf(cassette: Cassette): Rerun {
+  return (cassette as Cassette & { readonly [RERUN]: Rerun })[RERUN];
+}
