@@ -113,17 +113,17 @@ function nothingSent({ name }: Cassette): CassetteError {
 }
 
 /**
- * Promises and streams have no content to compare: any two of them are deeply equal.
+ * Promises, streams and functions have no content to compare: any two of the same making are deeply equal.
  *
  * @throws CassetteError `CASSETTE_UNREAD`
  */
 function refuseUnread(value: unknown, path: string, seen = new Set<unknown>()): void {
-  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return;
   seen.add(value);
-  if (value instanceof Promise || value instanceof Response || Symbol.asyncIterator in value) {
+  if (isUnread(value)) {
     throw new CassetteError(
       "CASSETTE_UNREAD",
-      `Failed to compare the results of everyChunking: ${path === "" ? "what the function returned" : `result${path}`} is ${nameOf(value)}, which was not read yet. Await it, read it, and return what was read.`,
+      `Failed to compare the results of everyChunking: ${path === "" ? "what the function returned" : `result${path}`} is ${nameOf(value)}, which was not read yet. Await it, read it or call it, and return what came of it.`,
     );
   }
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -131,6 +131,11 @@ function refuseUnread(value: unknown, path: string, seen = new Set<unknown>()): 
   for (const [key, each] of Object.entries(value)) {
     refuseUnread(each, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, seen);
   }
+}
+
+function isUnread(value: object): boolean {
+  if (typeof value === "function" || value instanceof Promise || value instanceof Response) return true;
+  return Symbol.asyncIterator in value;
 }
 
 function nameOf(value: object): string {

@@ -52,6 +52,7 @@ export class Session {
   #closing: Promise<void> | undefined;
   readonly #thaw: (() => void) | undefined;
   readonly #frozen: Frozen | undefined;
+  readonly #freeze: Freeze | undefined;
 
   /**
    * Opens the tape.
@@ -76,7 +77,11 @@ export class Session {
     this.#index = RecordingIndex.over(interactions, rules);
     if (options.freeze !== undefined) {
       this.#frozen = this.#chooseFrozen();
-      if (this.#frozen !== undefined) this.#thaw = holdFreeze(this);
+      if (this.#frozen !== undefined) {
+        const { time, seed } = this.#frozen;
+        this.#freeze = { parts: options.freeze, time: Date.parse(time), seed };
+        this.#thaw = holdFreeze(this);
+      }
     }
     scopeState().open.add(this);
   }
@@ -90,9 +95,7 @@ export class Session {
   }
 
   get freeze(): Freeze | undefined {
-    const parts = this.settings.options.freeze;
-    if (!scopeState().open.has(this) || parts === undefined || this.#frozen === undefined) return undefined;
-    return { parts, time: Date.parse(this.#frozen.time), seed: this.#frozen.seed };
+    return scopeState().open.has(this) ? this.#freeze : undefined;
   }
 
   /** Whether requests may go to the live provider and onto the tape. */
