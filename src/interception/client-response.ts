@@ -1,3 +1,4 @@
+import { constructible, type ResponseStatus, withStatus } from "./any-status.ts";
 import { bodyStream } from "./body-stream.ts";
 import { decompressed } from "./decompress.ts";
 import type { ConnectionFailure, ExchangeResponse } from "./exchange.ts";
@@ -8,10 +9,10 @@ import { systemError } from "./system-error.ts";
 class ArrivedResponse extends Response {
   #url = "";
 
-  static from(body: BodyInit | null, init: ResponseInit, url: string): ArrivedResponse {
-    const response = new ArrivedResponse(body, init);
+  static from(body: BodyInit | null, head: ResponseStatus & ResponseInit, url: string): ArrivedResponse {
+    const response = new ArrivedResponse(body, { ...head, ...constructible(head) });
     response.#url = url;
-    return response;
+    return withStatus(response, head);
   }
 
   override get url(): string {
@@ -25,7 +26,8 @@ class ArrivedResponse extends Response {
   override clone(): Response {
     const copy = super.clone();
     Object.setPrototypeOf(copy, ArrivedResponse.prototype);
-    return Object.defineProperties(copy, {
+    const { status, statusText } = this;
+    return Object.defineProperties(withStatus(copy, { status, statusText }), {
       url: { value: this.#url, configurable: true },
       type: { value: "basic", configurable: true },
     });

@@ -2,6 +2,7 @@ import type net from "node:net";
 import { HttpRequestInterceptor } from "@mswjs/interceptors/http";
 import { SocketInterceptor } from "@mswjs/interceptors/net";
 import type { HeaderLines } from "../cassette/model.ts";
+import { constructible, withStatus } from "./any-status.ts";
 import { now, turn } from "./clock.ts";
 import type { InterceptionState } from "./context.ts";
 import { keepErrorBeforeClose } from "./error-before-close.ts";
@@ -197,7 +198,9 @@ function socketResponse(
   method: string,
   socket: net.Socket | undefined,
 ): Response {
-  const { status, statusText, body } = response;
+  const { status, body } = response;
+  // A reason phrase that fetch has decoded cannot be sent as it is.
+  const head = { status, statusText: response.statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?") };
   const bodyless = body === undefined || hasNoBody(status) || method === "HEAD";
   let headers: HeaderLines = response.decoded
     ? withoutHeaders(response.headers, ["content-encoding", "content-length"])
@@ -205,7 +208,8 @@ function socketResponse(
   if (!bodyless && !isFramed(headers)) headers = [...headers, ["transfer-encoding", "chunked"]];
   const stream = bodyless ? null : socketBody(body, { socket, ...bodyTraits(headers) });
   // Made of lines, it keeps their case for clients that see it.
-  return new Response(stream, { status, statusText, headers: new Headers(headers as [string, string][]) });
+  const init = { ...constructible(head), headers: new Headers(headers as [string, string][]) };
+  return withStatus(new Response(stream, init), head);
 }
 
 /**
