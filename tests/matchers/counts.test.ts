@@ -48,6 +48,15 @@ test("a chunk that completes no event, and one that completes several, say so", 
   `);
 });
 
+test("an event that no blank line closed belongs to the last chunk", () => {
+  const message = failureOf(() => expect(streamOf([says("Why"), "data: [DONE]"])).toHaveChunkCount(1));
+  expect(message.split("\n").slice(3).join("\n")).toMatchInlineSnapshot(`
+    "    #  bytes  carried
+        0    152  text "Why"
+        1     12  end marker"
+  `);
+});
+
 test("a number of chunks that was not to be is told", () => {
   expect(failureOf(() => expect(timeless).not.toHaveChunkCount({ min: 3 }))).toMatchInlineSnapshot(`
     "expected not at least 3 chunks, but there are 9 chunks

@@ -102,6 +102,7 @@ describe("duplicates", () => {
 
   test("an id that all events share is that of the answer", () => {
     expect(counted("a", "a", "a", "a")).toHaveNoDuplicateEvents();
+    expect(counted("a", "a", "a", "b", "b", "b")).toHaveNoDuplicateEvents();
   });
 
   test("a run of different words that comes again at once is a duplicate", () => {
@@ -142,6 +143,19 @@ describe("duplicates", () => {
     );
     expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no duplicate events, but events 9 to 11 repeat events 5, 6 and 8 byte for byte"`,
+    );
+  });
+
+  test("a run with bookkeeping in it is a duplicate, however little is said in it", () => {
+    const block = [...asking.slice(5, 7), ...asking.slice(9, 10)];
+    const trace = streamOf(
+      [...asking.slice(0, 5), ...block, ...block, ...block, ...block, ...asking.slice(14)],
+      {
+        url: MESSAGES,
+      },
+    );
+    expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but events 8 to 16 repeat events 5 to 7 byte for byte"`,
     );
   });
 
@@ -198,6 +212,8 @@ describe("duplicates", () => {
     const lines = [line(" ha", 1), line(" ha", 2), line(" ha", 3)];
     const parts = { url: "http://localhost:11434/api/chat", contentType: "application/x-ndjson" };
     expect(streamOf(lines, parts)).toHaveNoDuplicateEvents();
+    const sameSecond = [" ha", " ha", " ho", " ha"].map((content) => line(content, 1));
+    expect(streamOf(sameSecond, parts)).toHaveNoDuplicateEvents();
     const again = streamOf([...lines, lines[2]!], parts);
     expect(failureOf(() => expect(again).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no duplicate events, but event 3 repeats event 2 byte for byte, where no two others are alike"`,
@@ -260,6 +276,13 @@ describe("sequence gaps", () => {
     const late = numbered([0, "a"], [2, "c"], [1, "b"], [3, "d"]);
     expect(failureOf(() => expect(late).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no gaps in the numbers of the events, but sequence_number goes back from 2 to 1 at event 2"`,
+    );
+  });
+
+  test("of missing numbers only those that never come are named", () => {
+    const late = numbered([0, "a"], [4, "e"], [1, "b"], [5, "f"]);
+    expect(failureOf(() => expect(late).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but sequence_number 2 to 3 are missing before event 1 and sequence_number goes back from 4 to 1 at event 2"`,
     );
   });
 
