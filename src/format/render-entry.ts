@@ -144,5 +144,5 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
 }
 
 function visibleComment(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\ufeff]+/gu, " ").trim();
+  return text.replace(/[\p{Cc}\p{Cs}\s\ufeff]+/gu, " ").trim();
 }

@@ -88,7 +88,7 @@ test("what is recorded is valid", () => {
           ["a", "null"],
         ],
       },
-      undefined,
+      null,
     ),
     { ...interaction(["12"]), test: "tells a joke" },
   );
@@ -152,7 +152,7 @@ const valueFor = (key: string): fc.Arbitrary<string> =>
   );
 const some = (keys: readonly string[]): fc.Arbitrary<string[]> =>
   fc
-    .subarray([...keys, ...(keys.length > 2 ? ["unknown"] : [])], { maxLength: 4 })
+    .subarray([...keys, ...(keys.length > 2 ? ["unknown"] : [])], { maxLength: Math.min(4, keys.length) })
     .chain((chosen) => fc.tuple(...chosen.map((key) => valueFor(key).map((text) => `${key}: ${text}`))));
 
 const anyTape = fc

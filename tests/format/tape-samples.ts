@@ -8,7 +8,7 @@ export const bytes = (text: string): Uint8Array => encoder.encode(text);
 export function interaction(
   chunks: readonly (string | Uint8Array)[],
   response: Partial<RecordedResponse> = {},
-  requestBody: string | Uint8Array | undefined = '{"model":"gpt-5-mini","stream":true}',
+  requestBody: string | Uint8Array | null = '{"model":"gpt-5-mini","stream":true}',
 ): Interaction {
   return {
     kind: "request",
@@ -17,7 +17,7 @@ export function interaction(
       method: "POST",
       url: "https://api.openai.com/v1/chat/completions",
       headers: [["content-type", "application/json"]],
-      ...(requestBody !== undefined && {
+      ...(requestBody !== null && {
         body: typeof requestBody === "string" ? bytes(requestBody) : requestBody,
       }),
     },
