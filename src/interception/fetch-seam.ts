@@ -13,7 +13,11 @@ import { sendByFetch } from "./send-fetch.ts";
 export function installFetchSeam(state: InterceptionState): void {
   const realFetch = globalThis.fetch;
 
-  async function fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  async function fetch(
+    input: RequestInfo | URL,
+    // One parameter is expected of fetch, by its `length`.
+    init: RequestInit | undefined = undefined,
+  ): Promise<Response> {
     // Whoever has replaced fetch after us (msw, a spy) expects to be asked before us: let the sockets
     // catch this one, where order can be kept.
     const outermost = globalThis.fetch === fetch;

@@ -9,6 +9,7 @@ import { keepErrorBeforeClose } from "./error-before-close.ts";
 import { restoreHeaders } from "./exact-headers.ts";
 import type { Answer, Exchange, ExchangeHandler, ExchangeResponse } from "./exchange.ts";
 import { hasNoBody, headerOf, withoutHeaders } from "./headers.ts";
+import { keepToHttpConnections } from "./http-connections.ts";
 import { sendByHttp, type TlsIdentity } from "./send-http.ts";
 import { followSenders, senderOf } from "./sender-context.ts";
 import { noResponse, socketBody } from "./socket-body.ts";
@@ -52,22 +53,22 @@ export function installSocketSeam(state: InterceptionState): void {
   new HttpRequestInterceptor().apply();
   restoreHeaders(native);
   followSenders();
-  SocketInterceptor.singleton(SocketInterceptor).on(
-    "connection",
-    ({ socket, connectionOptions, controller }) => {
-      const client = clientSocket(controller);
-      const connection = { tls: tlsIdentity(connectionOptions), socket: client };
-      connections.set(socket, connection);
-      if (client === undefined) return;
-      connections.set(client, connection);
-      keepErrorBeforeClose(client);
-    },
-  );
+  const sockets = SocketInterceptor.singleton(SocketInterceptor);
+  sockets.on("connection", ({ socket, connectionOptions, controller }) => {
+    const client = clientSocket(controller);
+    const connection = { tls: tlsIdentity(connectionOptions), socket: client };
+    connections.set(socket, connection);
+    if (client === undefined) return;
+    connections.set(client, connection);
+    keepErrorBeforeClose(client);
+  });
 
   const listener: Listener = (event) => {
     const connection = connectionOf(event.initiator, connections);
     return senderOf(connection?.socket)(() => meet(state, source, listener, event, connection));
   };
+  const ours = sockets.listenerCount("connection");
+  keepToHttpConnections(() => sockets.listenerCount("connection") > ours);
   const source = requestSource();
   source.on("request", listener);
 }
