@@ -1,6 +1,7 @@
 import { compileRules, type MatchRules } from "../matching/rules.ts";
 import type { ResolvedOptions } from "../modes/options.ts";
 import { profiles } from "../providers/registry.ts";
+import { credentialsOf } from "../redaction/credentials.ts";
 import { createRedactor, type Redactor } from "../redaction/redactor.ts";
 
 export interface SessionTools {
@@ -17,7 +18,7 @@ let nextIdentity = 1;
 /** The redactor and the rules of matching that these options ask for. */
 export function toolsFor({ match, redact }: ResolvedOptions, env: NodeJS.ProcessEnv): SessionTools {
   const create = (): Redactor => createRedactor(redact, { env, profiles, keepHeaders: match.headers });
-  const key = JSON.stringify([match, redact, credentialsOf(env)], (_, value: unknown) => {
+  const key = JSON.stringify([match, redact, credentialsOf(env, profiles)], (_, value: unknown) => {
     if (value instanceof RegExp) return String(value);
     return typeof value === "function" ? identityOf(value) : value;
   });
@@ -28,14 +29,6 @@ export function toolsFor({ match, redact }: ResolvedOptions, env: NodeJS.Process
     compiled.set(key, rules);
   }
   return { redactor: create(), rules };
-}
-
-/** What of the environment redaction may depend on: the names would do, did their values not change. */
-function credentialsOf(env: NodeJS.ProcessEnv): readonly (string | undefined)[] {
-  return Object.keys(env)
-    .filter((name) => /key|token|secret|pass|credential|auth/i.test(name))
-    .sort()
-    .flatMap((name) => [name, env[name]]);
 }
 
 function identityOf(value: object): number {
