@@ -5,7 +5,9 @@ import type { StreamChunk } from "../streams/chunk.ts";
 const WORK = 64 * 1024 * 1024;
 
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
-const LENIENT = { finishFlush: Z_SYNC_FLUSH };
+/** What grows beyond this is no stream of a model, and would fill the memory. */
+const maxOutputLength = 64 * 1024 * 1024;
+const LENIENT = { finishFlush: Z_SYNC_FLUSH, maxOutputLength };
 
 /**
  * `chunks` with their `content-encoding` undone: each has what could be decoded when it arrived. Unknown
@@ -66,14 +68,14 @@ function decompress(bytes: Uint8Array, coding: string): Buffer | undefined {
           ? zlib.inflateSync(bytes, LENIENT)
           : zlib.inflateRawSync(bytes, LENIENT);
       case "br":
-        return zlib.brotliDecompressSync(bytes, { finishFlush: BROTLI_OPERATION_FLUSH });
+        return zlib.brotliDecompressSync(bytes, { finishFlush: BROTLI_OPERATION_FLUSH, maxOutputLength });
       case "zstd":
-        return zlib.zstdDecompressSync(bytes, { finishFlush: zlib.constants.ZSTD_e_flush });
+        return zlib.zstdDecompressSync(bytes, { finishFlush: zlib.constants.ZSTD_e_flush, maxOutputLength });
       default:
         return undefined;
     }
   } catch {
-    // Already decoded by whoever recorded it, or damaged: the bytes themselves say more than nothing.
+    // Already decoded by whoever recorded it, damaged, or a bomb: the bytes themselves say more than nothing.
     return undefined;
   }
 }

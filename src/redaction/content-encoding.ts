@@ -1,12 +1,16 @@
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
+import { CassetteError } from "../cassette/errors.ts";
 
-/** More than this is not decoded to be searched: a small body can be made to fill the memory. */
-const MAX_DECODED = 256 * 1024 * 1024;
+/** Twice what is taped of one body. A small body can be made that fills the memory when it is decoded. */
+const MAX_DECODED = 32 * 1024 * 1024;
 
 /**
  * `bytes` with the codings of a `content-encoding` header undone, or `undefined` where they cannot be:
  * an unknown coding, no such data. A body that was cut gives what it holds.
+ *
+ * @throws CassetteError `CASSETTE_BODY_TOO_LARGE` for one that grows beyond all measure, as what cannot be
+ * searched for secrets must not be written
  */
 export function decodeContent(bytes: Uint8Array, header: string): Uint8Array | undefined {
   const codings = header
@@ -16,10 +20,21 @@ export function decodeContent(bytes: Uint8Array, header: string): Uint8Array | u
   if (codings.length === 0 || bytes.length === 0) return undefined;
   try {
     return codings.reverse().reduce(decodeOne, bytes);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw tooLarge(bytes, header, error);
     // Not what its header says. The bytes are searched as they are.
     return undefined;
   }
+}
+
+function tooLarge(bytes: Uint8Array, header: string, cause: unknown): CassetteError {
+  return new CassetteError(
+    "CASSETTE_BODY_TOO_LARGE",
+    `Failed to search a body for secrets: its ${bytes.length} bytes (content-encoding: ${header}) are more than ` +
+      `${MAX_DECODED} when they are decoded. Ignore this request with the option ignore.`,
+    { cause },
+  );
 }
 
 function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
