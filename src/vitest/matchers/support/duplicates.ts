@@ -2,6 +2,7 @@ import { isObject } from "../../../streams/is-object.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { contentOf, isMarkedStream } from "./event-content.ts";
+import { unreadable } from "./readable.ts";
 import { findTandemRuns, groupsOf } from "./tandem-runs.ts";
 
 /** Events that are there once more. */
@@ -33,9 +34,12 @@ export function findDuplicates(trace: StreamTrace, minRun: number): readonly Dup
   const events = trace.events.filter((event) => !mayRepeat(event));
   const keys = intern(events);
   if (isMarkedStream(events)) return repeatedAnywhere(events, keys);
+  // What nobody can read may still be compared by its data.
+  const words = unreadable(trace) === undefined ? contentOf : ({ data }: TraceEvent): string => data;
+  const isFault = (run: readonly TraceEvent[]): boolean => saysEnough(run, words);
   const found = [
-    ...repeatedRuns(events, keys, minRun),
-    ...doubledEvents(events, keys, minRun),
+    ...repeatedRuns(events, keys, minRun, isFault),
+    ...doubledEvents(events, keys, minRun, isFault),
     ...repeatedBookkeeping(events, keys),
   ];
   const told = new Set<TraceEvent>();
@@ -99,11 +103,12 @@ function repeatedRuns(
   events: readonly TraceEvent[],
   keys: readonly number[],
   minRun: number,
+  isFault: (run: readonly TraceEvent[]) => boolean,
 ): readonly Duplicate[] {
   return findTandemRuns(keys, minRun).flatMap(({ from, length, repeats }) => {
     const first = events.slice(from, from + length);
     const different = new Set(keys.slice(from, from + length)).size;
-    if (different < minRun || !saysEnough(first)) return [];
+    if (different < minRun || !isFault(first)) return [];
     return [
       { first, again: events.slice(from + length, from + length * (repeats + 1)), how: "byte for byte" },
     ];
@@ -114,6 +119,7 @@ function doubledEvents(
   events: readonly TraceEvent[],
   keys: readonly number[],
   minRun: number,
+  isFault: (run: readonly TraceEvent[]) => boolean,
 ): readonly Duplicate[] {
   const found: Duplicate[] = [];
   let from = 0;
@@ -123,7 +129,7 @@ function doubledEvents(
     const row = groups.slice(from, index);
     from = index + 1;
     const first = row.map((group) => events[group.from]!);
-    if (new Set(row.map((group) => keys[group.from])).size < minRun || !saysEnough(first)) continue;
+    if (new Set(row.map((group) => keys[group.from])).size < minRun || !isFault(first)) continue;
     const again = row.flatMap((group) => events.slice(group.from + 1, group.from + group.length));
     found.push({ first, again, how: "one by one, byte for byte" });
   }
@@ -139,9 +145,9 @@ function repeatedBookkeeping(events: readonly TraceEvent[], keys: readonly numbe
 }
 
 /** Whether a run is more than a model repeats by itself: ", 0, 0, 0", "| --- | --- |", "ha, ha, ha". */
-function saysEnough(run: readonly TraceEvent[]): boolean {
+function saysEnough(run: readonly TraceEvent[], read: (event: TraceEvent) => string): boolean {
   if (run.some(isOnce)) return true;
-  const words = run.map(contentOf).filter((text) => /\p{L}/u.test(text));
+  const words = run.map(read).filter((text) => /\p{L}/u.test(text));
   return new Set(words.map((text) => text.trim().toLowerCase())).size > 1;
 }
 

@@ -1,9 +1,9 @@
 import type { Decoded } from "../../../streams/decoder.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 
-/** Everything that an event bears of content, joined; its data where no decoder reads it. */
-export function contentOf(event: TraceEvent): string {
-  return event.decoded.length === 0 ? event.data : piecesIn(event).join("");
+/** Everything that an event bears of content, joined. */
+export function contentOf({ decoded }: TraceEvent): string {
+  return decoded.map(pieceOf).join("");
 }
 
 /**
@@ -35,10 +35,6 @@ function marksIn(value: unknown): string {
     else if (MARKS.test(name)) marks += `${name} ${each} `;
   }
   return marks;
-}
-
-function piecesIn({ decoded }: TraceEvent): readonly string[] {
-  return decoded.map(pieceOf).filter((piece) => piece !== "");
 }
 
 function pieceOf(decoded: Decoded): string {
