@@ -39,7 +39,10 @@ knownFunctions();
  */
 export function freezeRandom({ random, values, uuid }: Draws): () => void {
   const undo = [
-    replace(Math, "random", (real) => () => (isOfInterceptors() ? undefined : random())?.next() ?? real()),
+    replace(Math, "random", (real) => () => {
+      const sequence = random();
+      return sequence === undefined || isOfInterceptors() ? real() : sequence.next();
+    }),
     ...webCryptos().flatMap((each) => [
       replace(each, "randomUUID", (real) => frozenUUID(uuid, real.bind(each))),
       replace(each, "getRandomValues", (real) => frozenValues(values, real.bind(each))),

@@ -281,11 +281,14 @@ export class Session {
   #chooseFrozen(): Frozen | undefined {
     const { tape } = this.#opened;
     if (this.#recordsAll || (this.recording && tape === undefined)) {
-      return { time: this.#startedAt, seed: Math.floor(realTime() * 1000) % 4294967296 };
+      const fresh = { time: this.#startedAt, seed: Math.floor(realTime() * 1000) % 4294967296 };
+      return this.settings.label === undefined ? fresh : this.settings.shelf.frozenAt(this.settings, fresh);
     }
     if (tape?.frozen !== undefined) return tape.frozen;
     // Recorded without `freeze`: the time of the recording is the best guess there is.
-    return tape?.recorded && { time: tape.recorded.at, seed: 0 };
+    if (tape?.recorded !== undefined) return { time: tape.recorded.at, seed: 0 };
+    if (tape !== undefined) this.warn(neverFrozen(this.settings));
+    return undefined;
   }
 
   #decide(match: Match): Decision {
@@ -374,6 +377,13 @@ export class Session {
       throw error;
     }
   }
+}
+
+function neverFrozen({ shownFile }: SessionSettings): string {
+  return (
+    `Nothing was frozen: ${shownFile} does not say at what time it was recorded. Record it anew, or add a line such as ` +
+    'frozen: { time: "2026-11-20T07:00:00.000Z", seed: 1 }'
+  );
 }
 
 const NOTHING: readonly Interaction[] = [];

@@ -65,6 +65,8 @@ export class TapeShelf {
   readonly #runStarted: number;
   /** What each owner has recorded into each file in this run, in the order of their first recording. */
   readonly #recorded = new Map<string, Map<string, readonly Interaction[]>>();
+  /** Of each file that several tests record into: what all of them are frozen at. */
+  readonly #frozen = new Map<string, Frozen>();
 
   constructor(store: CassetteStore, runStarted: number) {
     this.#store = store;
@@ -100,6 +102,17 @@ export class TapeShelf {
         return { tape, exists, recordAnew: false, warnings: [message] };
       }
     }
+  }
+
+  /**
+   * What a test is frozen at that records into a tape together with others: a tape has room for one clock, so
+   * whoever comes first in this run sets it.
+   */
+  frozenAt({ file, shownFile }: Pick<OpenRequest, "file" | "shownFile">, fresh: Frozen): Frozen {
+    const frozen =
+      this.#frozen.get(file) ?? this.#ofThisRun(this.#readOrNothing({ file, shownFile }))?.frozen ?? fresh;
+    this.#frozen.set(file, frozen);
+    return frozen;
   }
 
   /**
@@ -149,29 +162,33 @@ export class TapeShelf {
     const others = [...own]
       .filter(([name]) => name !== recording.owner)
       .map(([, interactions]) => interactions);
-    const foreign = onDisk ? this.#foreign(recording, own) : [];
+    const current = onDisk ? this.#ofThisRun(this.#readOrNothing(recording)) : undefined;
+    const foreign = current === undefined ? [] : foreignTo(own, current);
     const interactions = [...foreign, ...others.flat(), ...mine];
+    // One of the others may have been frozen, where this one was not.
+    const theirs = others.length > 0 ? this.#frozen.get(recording.file) : undefined;
+    const frozen = recording.frozen ?? theirs ?? (foreign.length > 0 ? current?.frozen : undefined);
+    if (foreign.length > 0) assertOneClock(recording, current?.frozen);
     const tape: Tape = {
       version: 1,
       recorded: { at: recording.startedAt, with: `vitest-cassette ${VERSION}` },
-      ...(recording.frozen === undefined ? {} : { frozen: recording.frozen }),
+      ...(frozen === undefined ? {} : { frozen }),
       interactions,
     };
     return renderTape(tape, { describe });
   }
 
   /**
-   * What other workers have put onto the same tape in this same run: `RECORD=1` replaces what was there before
-   * the run, and not what the run itself has just recorded.
+   * The tape, if it was recorded in this very run: `RECORD=1` replaces what was there before the run, and not what
+   * another worker has just recorded.
    */
-  #foreign(recording: Recording, own: ReadonlyMap<string, readonly Interaction[]>): readonly Interaction[] {
-    const tape = this.#readOrNothing(recording);
-    if (tape?.recorded === undefined || Date.parse(tape.recorded.at) < this.#runStarted) return [];
-    const mine = new Set([...own.values()].flat().map(signature));
-    return tape.interactions.filter((interaction) => !mine.has(signature(interaction)));
+  #ofThisRun(tape: Tape | undefined): Tape | undefined {
+    return tape?.recorded !== undefined && Date.parse(tape.recorded.at) >= this.#runStarted
+      ? tape
+      : undefined;
   }
 
-  #readOrNothing({ file, shownFile }: Recording): Tape | undefined {
+  #readOrNothing({ file, shownFile }: Pick<OpenRequest, "file" | "shownFile">): Tape | undefined {
     try {
       return this.#store.load(file, (text) => parseTape(text, { file: shownFile }));
     } catch (error) {
@@ -184,10 +201,34 @@ export class TapeShelf {
 
 /** Milliseconds since the epoch, whatever a test has made of `Date`. */
 export function realTime(): number {
-  return performance.timeOrigin + realNow();
+  return realOrigin + realNow();
 }
 
+const realOrigin = performance.timeOrigin;
 const realNow = performance.now.bind(performance);
+
+/** What other workers have put onto a tape. */
+function foreignTo(
+  own: ReadonlyMap<string, readonly Interaction[]>,
+  { interactions }: Tape,
+): readonly Interaction[] {
+  const mine = new Set([...own.values()].flat().map(signature));
+  return interactions.filter((interaction) => !mine.has(signature(interaction)));
+}
+
+/**
+ * @throws CassetteError `CASSETTE_FROZEN_APART` where another worker began to record into the tape at the same
+ * moment, frozen at another time
+ */
+function assertOneClock({ frozen, shownFile }: Recording, other: Frozen | undefined): void {
+  if (frozen === undefined || other === undefined) return;
+  if (frozen.time === other.time && frozen.seed === other.seed) return;
+  throw new CassetteError(
+    "CASSETTE_FROZEN_APART",
+    `Failed to write cassette ${shownFile}: another test recorded into it at the same moment with \`freeze\`, and a tape has room for one clock. ` +
+      "Give each test its own cassette, or record them one after the other: --no-file-parallelism.",
+  );
+}
 
 /** Tells recordings apart: no two have the same times. */
 function signature({ at, request, response }: Interaction): string {
