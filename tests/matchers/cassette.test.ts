@@ -1,0 +1,98 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { traceStream } from "../../src/providers/trace-stream.ts";
+import type { Cassette } from "../../src/session/cassette.ts";
+import { currentScope } from "../../src/session/scope.ts";
+import { withCassette } from "../../src/session/with-cassette.ts";
+import { standIn } from "../../src/vitest/stand-in.ts";
+import { CHAT, failureOf } from "./support.ts";
+
+const tape = (times: readonly number[]): string => `cassette: 1
+interactions:
+  - request:
+      method: POST
+      url: ${CHAT}
+      headers: { content-type: application/json }
+      body: { model: gpt-5-mini, stream: true }
+    response:
+      status: 200
+      headers: { content-type: text/event-stream }
+      timing: { headers: 1, chunks: [${times.join(", ")}] }
+      body: |+
+        data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":"Why"}}]}
+
+        data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":" not?"}}]}
+
+        data: {"object":"chat.completion.chunk","choices":[{"delta":{},"finish_reason":"stop"}]}
+
+        data: [DONE]
+
+`;
+
+async function ask(body: object): Promise<Response> {
+  return fetch(CHAT, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+async function play(
+  pacing: "instant" | "recorded",
+  body: (cassette: Cassette) => Promise<void>,
+  times: readonly number[] = [10, 30, 60, 61],
+): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "cassette-matchers-"));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  await writeFile(join(dir, "joke.yaml"), tape(times));
+  await withCassette("joke", { dir, pacing }, body);
+}
+
+test("a cassette that is played is asked for its stream, its requests and its misses", async () => {
+  await play("instant", async (cassette) => {
+    expect(cassette).not.toHaveRequested();
+    expect(cassette).not.toBeFullyPlayed();
+    await (await ask({ stream: true, model: "gpt-5-mini" })).text();
+
+    expect(cassette).toHaveRequested({ url: CHAT, body: { model: "gpt-5-mini", stream: true } });
+    expect(cassette).toHaveRequestedTimes(1);
+    expect(cassette).toBeFullyPlayed();
+    expect(cassette).toHaveNoMisses();
+    expect(cassette).toHaveStreamedText("Why not?");
+    expect(cassette).toHaveFirstTokenWithin(10);
+    expect(cassette).not.toHaveFirstTokenWithin(9);
+    expect(cassette).toHaveNoStallOver(30);
+    expect(cassette.interactions[0]).toHaveFinishReason("stop");
+  });
+});
+
+test("the handle that stands for a test's cassette is asked as the cassette itself", async () => {
+  await play("instant", async (cassette) => {
+    const handle = standIn();
+    handle.bind(currentScope()!, cassette);
+    await (await ask({ stream: true, model: "gpt-5-mini" })).text();
+    expect(handle.cassette).toHaveStreamedText("Why not?");
+    expect(handle.cassette).toHaveRequestedTimes(1);
+  });
+});
+
+test("what is passed on of a tape at its recorded pace is not late", async () => {
+  await play("recorded", async (cassette) => {
+    const traced = traceStream(await ask({ stream: true, model: "gpt-5-mini" }));
+    await traced.done;
+    expect(traced).toMatchUpstream(cassette, { maxDelay: 1000 });
+  });
+});
+
+test("of a tape that is played at once, delays cannot be told", async () => {
+  const body = async (cassette: Cassette): Promise<void> => {
+    const traced = traceStream(await ask({ stream: true, model: "gpt-5-mini" }));
+    await traced.done;
+    expect(traced).toMatchUpstream(cassette);
+    const message = failureOf(() => expect(traced).toMatchUpstream(cassette, { maxDelay: 1000 }));
+    expect(message).toContain("so the tape was not played at its recorded pace");
+  };
+  await play("instant", body, [10, 60_000, 60_001, 60_002]);
+});
