@@ -131,6 +131,7 @@ const OF_A_PROJECT = {
   dir: aText,
   outside: oneOf("bypass", "warn", "error"),
   placeholderKeys: aBoolean,
+  maxTapeBytes: aSize,
 } satisfies Record<keyof ProjectOptions, Check>;
 
 const PLUGIN_ONLY: Readonly<Record<string, Check>> = Object.fromEntries(

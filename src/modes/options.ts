@@ -116,6 +116,8 @@ export interface ProjectOptions extends CassetteOptions {
   readonly outside?: Outside | undefined;
   /** Whether the key variables of providers get a placeholder in replay where they are unset. @defaultValue `true` */
   readonly placeholderKeys?: boolean | undefined;
+  /** How large a tape may be that is read, in bytes. @defaultValue `67108864` (64 MiB) */
+  readonly maxTapeBytes?: number | undefined;
 }
 
 /** `MatchOptions` with nothing left open. */
@@ -161,4 +163,5 @@ export interface ResolvedOptions {
   readonly dir: string;
   readonly outside: Outside;
   readonly placeholderKeys: boolean;
+  readonly maxTapeBytes: number;
 }

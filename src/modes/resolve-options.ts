@@ -13,6 +13,8 @@ import type {
   Verdict,
 } from "./options.ts";
 
+/** Of a tape that is read. */
+export const DEFAULT_MAX_TAPE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
 const UNPLAYED: Readonly<Record<Mode, Verdict>> = { strict: "error", warn: "warn", hybrid: "ignore" };
@@ -53,6 +55,7 @@ export function resolveOptions({ environment, test = {}, project = {} }: OptionS
     dir: given.dir ?? "cassettes",
     outside: given.outside ?? "bypass",
     placeholderKeys: given.placeholderKeys ?? true,
+    maxTapeBytes: given.maxTapeBytes ?? DEFAULT_MAX_TAPE_BYTES,
   };
 }
 

@@ -17,8 +17,8 @@ interface WorkerProject {
   defaults: ProjectOptions;
   /** Whether the plugin's setup file has run. */
   plugin: boolean;
-  /** The tapes of a folder, given by its absolute path. */
-  shelf(folder: string): TapeShelf;
+  /** The tapes of a folder, given by its absolute path, and how large one may be that is read. */
+  shelf(folder: string, maxTapeBytes: number): TapeShelf;
 }
 
 const KEY = Symbol.for("vitest-cassette/project/1");
@@ -36,11 +36,13 @@ function createProject(): WorkerProject {
     settings: { root: process.cwd(), runStarted: Date.now() - performance.now(), options: {} },
     defaults: {},
     plugin: false,
-    shelf(folder) {
-      let shelf = shelves.get(folder);
+    shelf(folder, maxTapeBytes) {
+      const key = `${maxTapeBytes} ${folder}`;
+      let shelf = shelves.get(key);
       if (shelf === undefined) {
-        shelf = new TapeShelf(new FileStore({ folder }), this.settings.runStarted);
-        shelves.set(folder, shelf);
+        const store = new FileStore({ folder, maxFileBytes: maxTapeBytes });
+        shelf = new TapeShelf(store, { runStarted: this.settings.runStarted, maxTapeBytes });
+        shelves.set(key, shelf);
       }
       return shelf;
     },

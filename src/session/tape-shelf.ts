@@ -68,9 +68,12 @@ export class TapeShelf {
   /** Of each file that several tests record into: what all of them are frozen at. */
   readonly #frozen = new Map<string, Frozen>();
 
-  constructor(store: CassetteStore, runStarted: number) {
+  readonly #maxTapeBytes: number;
+
+  constructor(store: CassetteStore, run: { readonly runStarted: number; readonly maxTapeBytes: number }) {
     this.#store = store;
-    this.#runStarted = runStarted;
+    this.#runStarted = run.runStarted;
+    this.#maxTapeBytes = run.maxTapeBytes;
   }
 
   /**
@@ -82,7 +85,7 @@ export class TapeShelf {
     if (!exists || environment.record === "all") {
       return { tape: undefined, exists, recordAnew: false, warnings: [] };
     }
-    const tape = this.#store.load(file, (text) => parseTape(text, { file: shownFile }));
+    const tape = this.#load(file, shownFile);
     const decision = decideAge({
       recordedAt: tape?.recorded?.at,
       now: realTime(),
@@ -101,6 +104,17 @@ export class TapeShelf {
         if (decision.kind === "error") throw new CassetteError("CASSETTE_STALE", message);
         return { tape, exists, recordAnew: false, warnings: [message] };
       }
+    }
+  }
+
+  /** Another tape, for a look, if `mention` stands in its text; `undefined` too where it cannot be read. */
+  peek(file: string, mention: string): Tape | undefined {
+    try {
+      if (this.#store.read(file)?.includes(mention) !== true) return undefined;
+      return this.#store.load(file, (text) => parseTape(text, { file }));
+    } catch {
+      // Whoever plays it is told what is wrong with it.
+      return undefined;
     }
   }
 
@@ -148,9 +162,7 @@ export class TapeShelf {
     const { additions, base } = recording;
     const describe = describeInteraction;
     if (recording.how === "add" && base !== undefined) {
-      const current = this.#store.load(recording.file, (text) =>
-        parseTape(text, { file: recording.shownFile }),
-      );
+      const current = this.#load(recording.file, recording.shownFile);
       // Somebody else may have added to it meanwhile: nothing of theirs may be lost.
       const merged =
         current === base || current === undefined
@@ -188,9 +200,14 @@ export class TapeShelf {
       : undefined;
   }
 
+  #load(file: string, shownFile: string): Tape | undefined {
+    const limits = { maxLength: this.#maxTapeBytes };
+    return this.#store.load(file, (text) => parseTape(text, { file: shownFile, limits }));
+  }
+
   #readOrNothing({ file, shownFile }: Pick<OpenRequest, "file" | "shownFile">): Tape | undefined {
     try {
-      return this.#store.load(file, (text) => parseTape(text, { file: shownFile }));
+      return this.#load(file, shownFile);
     } catch (error) {
       // What was unreadable before is replaced, as it was asked for.
       if (error instanceof CassetteError) return undefined;

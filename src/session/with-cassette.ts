@@ -107,7 +107,7 @@ function open(
     options,
     environment,
     ...toolsFor(options, process.env),
-    shelf: project.shelf(folder),
+    shelf: project.shelf(folder, options.maxTapeBytes),
     recordCommand: "RECORD=1, with the command that you ran",
     owner: name,
   });

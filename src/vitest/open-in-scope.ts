@@ -62,7 +62,7 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
       options,
       environment,
       ...toolsFor(options, process.env),
-      shelf: workerProject().shelf(folder),
+      shelf: workerProject().shelf(folder, options.maxTapeBytes),
       recordCommand: recordCommand({
         file: testFile,
         name: shared ? undefined : fullTestName(task),

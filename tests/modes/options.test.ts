@@ -48,6 +48,7 @@ test("with nothing given every option has the default that is documented", () =>
     dir: "cassettes",
     outside: "bypass",
     placeholderKeys: true,
+    maxTapeBytes: 67108864,
   });
 });
 
