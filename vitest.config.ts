@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // What runs real Vitest or many clients does so beside one other file, not beside as many as there are cores.
     maxWorkers: 2,

@@ -38,5 +38,7 @@ export { singlePass } from "./streams/single-pass.ts";
 export type { StreamTrace } from "./streams/stream-trace.ts";
 export { cassetteDefaults } from "./vitest/cassette-defaults.ts";
 export { test } from "./vitest/fixture.ts";
+export type { CassetteMatchers } from "./vitest/matcher-types.ts";
 export { anyNumberOf, anything, oneOrMore, optional } from "./vitest/matchers/quantifiers.ts";
+export { MatcherArgumentError } from "./vitest/matchers/support/arguments.ts";
 export { useCassette } from "./vitest/use-cassette.ts";

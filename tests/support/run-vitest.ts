@@ -144,7 +144,9 @@ function normalise(output: string, root: string): string {
     .replace(/\b\d+(\.\d+)?(ms|s)\b/g, "<time>")
     .replace(/Start at {2}.*/g, "Start at  <time>")
     .replace(/Duration {2}.*/g, "Duration  <time>")
-    .replace(/RUN {2}v\S+/g, "RUN  <version>");
+    .replace(/RUN {2}v\S+/g, "RUN  <version>")
+    // Frames of this package, which in an installed one are hidden.
+    .replace(/^ ❯ \S* ?\.\.\/\.\.\/\.\.\/src\/.*\n/gm, "");
 }
 
 /** Failures without their stacks: what the user is told. */
