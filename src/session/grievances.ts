@@ -1,24 +1,35 @@
+import type { RecordedRequest } from "../cassette/model.ts";
 import { explainSubstitution } from "../matching/explain.ts";
 import type { MissFacts } from "../matching/miss.ts";
 import { CassetteMissError } from "../matching/miss-error.ts";
+import type { MissReason } from "../matching/miss-reason.ts";
 import { currentScope, type Scope } from "./scope.ts";
 
 interface UntoldMiss {
   readonly facts: MissFacts;
+  readonly live: RecordedRequest;
   readonly scope: Scope | undefined;
   /** Of the line that sent the request, where that is known. */
   readonly stack: string | undefined;
 }
+
+/** For each request, which other cassettes have a recording of it. */
+export type FindElsewhere = (requests: readonly RecordedRequest[]) => readonly (readonly string[])[];
 
 /** What a session's tests have to be told at their end, each of them its own; everything is told once. */
 export class Grievances {
   #misses: UntoldMiss[] = [];
   #errors: { readonly error: Error; readonly scope: Scope | undefined }[] = [];
   readonly #warned = new Set<string>();
+  readonly #findElsewhere: FindElsewhere;
+
+  constructor(findElsewhere: FindElsewhere) {
+    this.#findElsewhere = findElsewhere;
+  }
 
   /** A request of the running test had no recording. */
-  missed(facts: MissFacts, stack: string | undefined): void {
-    this.#misses.push({ facts, scope: currentScope(), stack });
+  missed(facts: MissFacts, live: RecordedRequest, stack: string | undefined): void {
+    this.#misses.push({ facts, live, scope: currentScope(), stack });
   }
 
   note(error: Error): void {
@@ -45,9 +56,23 @@ export class Grievances {
     const errors = this.#errors.filter(({ scope }) => of(scope));
     this.#misses = this.#misses.filter((each) => !misses.includes(each));
     this.#errors = this.#errors.filter((each) => !errors.includes(each));
-    return [...missError(misses), ...errors.map(({ error }) => error)];
+    return [...missError(this.#located(misses)), ...errors.map(({ error }) => error)];
+  }
+
+  /** Says where else the requests are recorded: looked for now and not when the client waits for its answer. */
+  #located(misses: readonly UntoldMiss[]): readonly UntoldMiss[] {
+    const sought = misses.filter(({ facts }) => MAY_BE_ELSEWHERE.includes(facts.reason));
+    if (sought.length === 0) return misses;
+    const found = this.#findElsewhere(sought.map(({ live }) => live));
+    return misses.map((miss) => {
+      const foundIn = found[sought.indexOf(miss)] ?? [];
+      return foundIn.length === 0 ? miss : { ...miss, facts: { ...miss.facts, foundIn } };
+    });
   }
 }
+
+/** The others are recorded here. */
+const MAY_BE_ELSEWHERE: readonly MissReason[] = ["no-tape", "not-recorded", "different"];
 
 function missError(misses: readonly UntoldMiss[]): Error[] {
   const [first, ...others] = misses;

@@ -8,7 +8,7 @@ export interface Addition {
 
 /**
  * Old and new recordings in the order in which their requests were sent: a new one stands behind the old
- * one that was played last before it, and behind what was added there already.
+ * one that was played last before it, and behind what was added there already; at the end where that one is gone.
  *
  * @param played whether any old recording was played: without one there is no place to go by, and the end
  * keeps the diff small
@@ -26,5 +26,7 @@ export function mergeRecordings(
   }
   const first = behind.get(undefined) ?? [];
   const rest = old.flatMap((each) => [each, ...(behind.get(each) ?? [])]);
-  return played ? [...first, ...rest] : [...rest, ...first];
+  const placed = new Set<Interaction | undefined>([undefined, ...old]);
+  const last = additions.filter(({ after }) => !placed.has(after)).map(({ interaction }) => interaction);
+  return played ? [...first, ...rest, ...last] : [...rest, ...first, ...last];
 }

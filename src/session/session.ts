@@ -10,6 +10,8 @@ import { CassetteUnplayedError } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
 import { CassetteRecordingRefusedError, whyNotRecording } from "../modes/environment.ts";
 import type { Mode } from "../modes/options.ts";
+import { chooseFrozen, neverFrozen } from "./choose-frozen.ts";
+import { foundElsewhere } from "./found-elsewhere.ts";
 import { holdFreeze, markSequences, rewindSequences } from "./freeze.ts";
 import { Grievances, throwAll } from "./grievances.ts";
 import { keepRecording } from "./keep-recording.ts";
@@ -39,7 +41,7 @@ export class Session {
   readonly misses: MissFacts[] = [];
   readonly #opened: OpenedTape;
   readonly #startedAt = new Date(realTime()).toISOString();
-  readonly #grievances = new Grievances();
+  readonly #grievances = new Grievances((requests) => foundElsewhere(requests, this.settings));
   readonly #playhead: Playhead;
   readonly #player: Player;
   readonly #own: ((interaction: Interaction) => boolean) | undefined;
@@ -76,11 +78,15 @@ export class Session {
     this.#player = new Player(options);
     this.#index = RecordingIndex.over(interactions, rules);
     if (options.freeze !== undefined) {
-      this.#frozen = this.#chooseFrozen();
+      const begins = this.#recordsAll || (this.recording && this.#opened.tape === undefined);
+      const startedAt = this.#startedAt;
+      this.#frozen = chooseFrozen({ settings, opened: this.#opened, begins, startedAt });
       if (this.#frozen !== undefined) {
         const { time, seed } = this.#frozen;
         this.#freeze = { parts: options.freeze, time: Date.parse(time), seed };
         this.#thaw = holdFreeze(this);
+      } else if (this.#opened.tape !== undefined) {
+        this.warn(neverFrozen(settings));
       }
     }
     scopeState().open.add(this);
@@ -278,19 +284,6 @@ export class Session {
     return this.#recordsAll ? NOTHING : (this.#opened.tape?.interactions ?? NOTHING);
   }
 
-  #chooseFrozen(): Frozen | undefined {
-    const { tape } = this.#opened;
-    if (this.#recordsAll || (this.recording && tape === undefined)) {
-      const fresh = { time: this.#startedAt, seed: Math.floor(realTime() * 1000) % 4294967296 };
-      return this.settings.label === undefined ? fresh : this.settings.shelf.frozenAt(this.settings, fresh);
-    }
-    if (tape?.frozen !== undefined) return tape.frozen;
-    // Recorded without `freeze`: the time of the recording is the best guess there is.
-    if (tape?.recorded !== undefined) return { time: tape.recorded.at, seed: 0 };
-    if (tape !== undefined) this.warn(neverFrozen(this.settings));
-    return undefined;
-  }
-
   #decide(match: Match): Decision {
     const { environment, options } = this.settings;
     return decide({
@@ -329,7 +322,7 @@ export class Session {
       }
       case "miss": {
         const { facts } = this.#miss(match, live, decision.reason);
-        this.#grievances.missed(facts, exchange.stack);
+        this.#grievances.missed(facts, live, exchange.stack);
         return refusal(exchange, "cassette_miss", `Failed to play: ${summariseMiss(facts)}`);
       }
       case "refuse":
@@ -377,13 +370,6 @@ export class Session {
       throw error;
     }
   }
-}
-
-function neverFrozen({ shownFile }: SessionSettings): string {
-  return (
-    `Nothing was frozen: ${shownFile} does not say at what time it was recorded. Record it anew, or add a line such as ` +
-    'frozen: { time: "2026-11-20T07:00:00.000Z", seed: 1 }'
-  );
 }
 
 const NOTHING: readonly Interaction[] = [];
