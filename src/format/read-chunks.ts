@@ -17,6 +17,7 @@ export function readChunks(
   const lengths =
     (cuts && cutLengths(reading, cuts, bytes.length)) ?? eventLengths(bytes, eventFraming(headers));
   if (body !== undefined) reading.addChunks(lengths.length, body);
+  if (lengths.length === 1) return [bytes];
   let start = 0;
   return lengths.map((length) => {
     const chunk = bytes.subarray(start, start + length);

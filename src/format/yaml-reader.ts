@@ -88,7 +88,7 @@ export function readYaml(text: string, base = 0): TapeNode {
 }
 
 /** Far beyond any tape, and half a second of work. */
-const MAX_LEXEMES = 1_000_000;
+const MAX_LEXEMES = 500_000;
 const MAX_NESTING = 200;
 
 /**

@@ -17,9 +17,9 @@ const CHOOSING = new RegExp(`^choosing-${OWNER}$`);
 
 export interface LockOptions {
   /**
-   * Milliseconds to wait for others.
+   * Milliseconds to wait for others; less than the 10 seconds after which Vitest gives up on a hook.
    *
-   * @defaultValue 10,000
+   * @defaultValue 8,000
    */
   readonly timeout?: number | undefined;
   /** Folder for the locks, the same for all who share files. By default one of this user in the temporary folder. */
@@ -51,7 +51,7 @@ export async function withLock<T>(
     });
   });
   try {
-    await waitForTurn(path, folder, ticket, options.timeout ?? 10_000);
+    await waitForTurn(path, folder, ticket, options.timeout ?? 8_000);
     return await work();
   } finally {
     stop();

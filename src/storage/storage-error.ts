@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
+import { isError } from "../cassette/is-error.ts";
 
 export type StorageErrorCode =
   | "CASSETTE_NAME_INVALID"
@@ -23,7 +24,7 @@ export class StorageError extends CassetteError {
 
 /** The code of a system error: `ENOENT`, `EACCES`, ...; `undefined` for anything else. */
 export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  if (!isError(error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }
 
@@ -32,7 +33,7 @@ export function systemReason(error: unknown): string {
   const code = systemCode(error);
   const words = code === undefined ? undefined : REASONS[code];
   if (words !== undefined) return `${words} (${code})`;
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -339,7 +339,7 @@ test.each(Object.keys(BOMBS))(
     const before = process.memoryUsage().rss;
     const start = performance.now();
     errorOf(BOMBS[name] as string);
-    expect(performance.now() - start).toBeLessThan(6000);
+    expect(performance.now() - start).toBeLessThan(20_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(1_500_000_000);
   },
   30_000,
