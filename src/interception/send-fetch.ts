@@ -1,3 +1,4 @@
+import { isError } from "../cassette/is-error.ts";
 import type { TransportError } from "../cassette/model.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
@@ -57,8 +58,8 @@ function reading(stream: ReadableStream<Uint8Array>): BodyReader {
 /** The innermost cause tells what happened: `TypeError: terminated` only wraps it. */
 function transportError(error: unknown): TransportError {
   let cause = error;
-  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
-  if (!(cause instanceof Error)) return { message: String(cause) };
+  while (isError(cause) && isError(cause.cause)) cause = cause.cause;
+  if (!isError(cause)) return { message: String(cause) };
   const code = (cause as NodeJS.ErrnoException).code;
   return { message: cause.message, ...(typeof code === "string" ? { code } : {}) };
 }

@@ -1,4 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { isError } from "../cassette/is-error.ts";
 import type { Frozen, Interaction, RecordedRequest } from "../cassette/model.ts";
 import { Playhead } from "../cassette/playhead.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
@@ -375,5 +376,5 @@ export class Session {
 const NOTHING: readonly Interaction[] = [];
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return isError(error) ? error : new Error(String(error));
 }

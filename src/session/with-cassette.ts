@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isError } from "../cassette/is-error.ts";
 import { installInterception } from "../interception/install.ts";
 import { checkOptions } from "../modes/check-options.ts";
 import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts";
@@ -120,6 +121,6 @@ function open(
 
 /** Keeps both: an error that the caller threw, and what the cassette has to say of it. */
 function attach(error: unknown, reason: unknown): void {
-  if (error instanceof Error && error.cause === undefined) error.cause = reason;
+  if (isError(error) && error.cause === undefined) error.cause = reason;
   else console.warn(`[vitest-cassette] ${String(reason)}`);
 }

@@ -1,3 +1,4 @@
+import { isError } from "../../cassette/is-error.ts";
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, number, object } from "./values.ts";
@@ -74,7 +75,7 @@ function key(part: JsonObject): string {
 }
 
 function errorOf(error: unknown): unknown {
-  return error instanceof Error ? { type: error.name, message: error.message } : error;
+  return isError(error) ? { type: error.name, message: error.message } : error;
 }
 
 function usageOf(raw: unknown, found: Findings): void {
