@@ -275,6 +275,7 @@ const TRAPS: readonly string[] = [
   "%YAML 1.2\n---\na: 1\n",
   'a: "x\\\\\n  y"\n',
   'a: "x\\\\\\\n  y"\n',
+  'a: "x\\\\\n  n"\n',
   'a: "x \\\n    y\\\n  z"\n',
   'a: "x\\\ny"\n',
   'a: "x\\\n  \ty"\n',
