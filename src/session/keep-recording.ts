@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { isError } from "../cassette/is-error.ts";
 import type { RecordedRequest } from "../cassette/model.ts";
-import { classified } from "./classified.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { Recording } from "./tape-shelf.ts";
@@ -25,7 +25,8 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
   const problems: Error[] = [];
   try {
     const settled = await recorder.settle();
-    for (const request of recorder.overflowed) {
+    const { overflowed } = recorder;
+    for (const request of overflowed) {
       problems.push(new CassetteError("CASSETTE_BODY_TOO_LARGE", tooLarge(request, options.maxBytes)));
     }
     const additions = settled.map(({ interaction, after }) => ({
@@ -33,10 +34,12 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
       interaction: {
         ...interaction,
         ...(label === undefined ? {} : { test: label }),
-        response: redactor.redactResponse(classified(interaction), interaction.request),
+        response: redactor.redactResponse(interaction.response, interaction.request),
       },
     }));
-    const saved = await shelf.save({ ...about, file, shownFile, owner, additions, redactor });
+    // What was there before may be whole.
+    const failed = about.failed || overflowed.length > 0;
+    const saved = await shelf.save({ ...about, failed, file, shownFile, owner, additions, redactor });
     return { kept: saved.kept === "beside" ? besideText(saved.shownFile, shownFile) : undefined, problems };
   } catch (error) {
     return { kept: undefined, problems: [...problems, writeError(settings, error)] };
@@ -52,7 +55,7 @@ function besideText(failed: string, shownFile: string): string {
 
 function writeError({ shownFile, recordCommand }: SessionSettings, error: unknown): CassetteError {
   if (error instanceof CassetteError) return error;
-  const why = error instanceof Error ? error.message : String(error);
+  const why = isError(error) ? error.message : String(error);
   return new CassetteError(
     "CASSETTE_WRITE",
     `Failed to write cassette ${shownFile}: ${why}. The code under test got its answers, and the old tape, if there was one, is whole. Mend this and record again: ${recordCommand}`,

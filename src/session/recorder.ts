@@ -1,6 +1,7 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { now, within } from "../interception/clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
+import { classified } from "./classified.ts";
 import type { Addition } from "./merge.ts";
 import { Taping } from "./taping.ts";
 
@@ -17,6 +18,8 @@ export class Recorder {
   readonly #maxBytes: number;
   readonly #closing = new AbortController();
   readonly #tapings: { readonly taping: Taping; readonly after: Interaction | undefined }[] = [];
+
+  readonly #finished = new WeakMap<Taping, Interaction>();
 
   constructor(maxBytes: number) {
     this.began = now();
@@ -78,6 +81,16 @@ export class Recorder {
     return this.#tapings
       .filter(({ taping }) => wanted(taping))
       .toSorted((a, b) => a.taping.sentAt - b.taping.sentAt)
-      .map(({ taping, after }) => ({ interaction: taping.interaction(this.began), after }));
+      .map(({ taping, after }) => ({ interaction: this.#classified(taping), after }));
+  }
+
+  /** A finished answer is looked at once, and is the same object each time it is asked for. */
+  #classified(taping: Taping): Interaction {
+    const known = this.#finished.get(taping);
+    if (known !== undefined) return known;
+    const taped = taping.interaction(this.began);
+    const interaction = { ...taped, response: classified(taped) };
+    if (taping.done) this.#finished.set(taping, interaction);
+    return interaction;
   }
 }

@@ -4,6 +4,7 @@ import type {
   RecordedRequest,
   RecordedResponse,
   StreamEnd,
+  TransportError,
 } from "../cassette/model.ts";
 import { now } from "../interception/clock.ts";
 import {
@@ -90,12 +91,12 @@ export class Taping {
 
   /**
    * Reads on in place of a client that neither reads nor gives up, so that the tape has the whole answer.
-   * Ends with the stream, or when {@link abandon} is called.
+   * Ends with the stream, when no more of it is kept, or when {@link abandon} is called.
    */
   async drain(): Promise<void> {
     if (this.#body === undefined) return this.settled;
     try {
-      while (this.#end === undefined && (await this.#read()) !== undefined);
+      while (this.#end === undefined && !this.#overflow && (await this.#read()) !== undefined);
     } catch (error) {
       // How the stream failed is on the tape by now.
       if (!(error instanceof ConnectionFailure)) throw error;
@@ -116,7 +117,8 @@ export class Taping {
   }
 
   #taped(began: number): Interaction {
-    const end = this.#end ?? "aborted";
+    const end = this.#overflow ? "truncated" : (this.#end ?? "aborted");
+    const error = this.#overflow ? this.#tooLong() : this.#error;
     const response: RecordedResponse = {
       status: this.#status,
       statusText: this.#statusText,
@@ -124,12 +126,18 @@ export class Taping {
       chunks: this.#chunks,
       timing: { headers: tenth((this.#headersAt ?? this.sentAt) - this.sentAt), chunks: this.#times },
       end,
-      ...(this.#error === undefined
-        ? {}
-        : { error: { code: this.#error.code, message: this.#error.message } }),
+      ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
       ...(this.#decoded ? { decoded: true } : {}),
     };
     return { kind: "request", at: tenth(Math.max(0, this.sentAt - began)), request: this.request, response };
+  }
+
+  /** What a replay ends in: the beginning of an answer must not pass for the whole of it. */
+  #tooLong(): TransportError {
+    return {
+      code: "CASSETTE_BODY_TOO_LARGE",
+      message: `only the first ${this.#bytes} bytes of this answer were taped (maxBytes)`,
+    };
   }
 
   async #read(): Promise<Uint8Array | undefined> {
