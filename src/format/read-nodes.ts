@@ -1,7 +1,8 @@
 import { DEFAULT_TAPE_LIMITS } from "./limits.ts";
+import type { ValueBudget } from "./line-cursor.ts";
 import { isNull, type TapeNode } from "./node.ts";
 import { type Outline, outlineOf } from "./outline.ts";
-import { readOwnForm, type ValueBudget } from "./own-reader.ts";
+import { readOwnForm } from "./own-reader.ts";
 import { readYaml, YamlError } from "./yaml-reader.ts";
 
 export interface TapeNodes {
