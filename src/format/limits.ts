@@ -33,5 +33,13 @@ export const DEFAULT_TAPE_LIMITS: TapeLimits = {
   maxChunks: 1_000_000,
 };
 
+/** For a text that this package has just made itself. */
+export const NO_TAPE_LIMITS: TapeLimits = {
+  maxLength: Number.POSITIVE_INFINITY,
+  maxInteractions: Number.POSITIVE_INFINITY,
+  maxValues: Number.POSITIVE_INFINITY,
+  maxChunks: Number.POSITIVE_INFINITY,
+};
+
 /** 24 days, what a timer holds. A time beyond it is a mistake, and would hang a replay at recorded speed. */
 export const MAX_MILLISECONDS = 2_147_483_647;

@@ -1,4 +1,5 @@
 import type { Tape, TapeEntry } from "../cassette/model.ts";
+import { NO_TAPE_LIMITS } from "./limits.ts";
 import type { Outline } from "./outline.ts";
 import { parseTape } from "./parse-tape.ts";
 import type { TapeHead } from "./read-head.ts";
@@ -8,6 +9,8 @@ import { sourceOfEntry, sourceOfTape, type TapeSource } from "./source.ts";
 
 /** Where editors find the schema of a tape; named in the first line of each. */
 export const SCHEMA_URL = "https://unpkg.com/vitest-cassette/schema/cassette-v1.json";
+
+import { TapeError } from "./tape-error.ts";
 
 const EMPTY_LIST = /(?<![^\n])interactions:[ \t]*\[[ \t]*\][ \t]*(?:#[^\n]*)?(?:\n|$)/;
 
@@ -30,10 +33,16 @@ export function renderTape(tape: Tape, options: RenderTapeOptions = {}): string 
 
 /** Guards what was put together from the texts of two authors. */
 function readsAs(text: string, interactions: readonly TapeEntry[]): boolean {
-  const back = parseTape(text, { file: "" }).interactions;
-  return (
-    back.length === interactions.length && back.every((entry, index) => sameEntry(entry, interactions[index]))
-  );
+  try {
+    const back = parseTape(text, { file: "", limits: NO_TAPE_LIMITS }).interactions;
+    return (
+      back.length === interactions.length &&
+      back.every((entry, index) => sameEntry(entry, interactions[index]))
+    );
+  } catch (error) {
+    if (error instanceof TapeError) return false;
+    throw error;
+  }
 }
 
 /** `true` where both would be written the same: times to a tenth, whatever their chunks share. */
