@@ -35,13 +35,16 @@ const chat = (options: OpenAI.RequestOptions = {}) =>
     options,
   );
 const responses = () => openai().responses.create({ model: "gpt-5-mini", stream: true, input: CONTENT });
-const messages = () =>
-  anthropic().messages.create({
-    model: "claude-sonnet-5",
-    max_tokens: 500,
-    stream: true,
-    messages: [{ role: "user", content: CONTENT }],
-  });
+const messages = (options: Anthropic.RequestOptions = {}) =>
+  anthropic().messages.create(
+    {
+      model: "claude-sonnet-5",
+      max_tokens: 500,
+      stream: true,
+      messages: [{ role: "user", content: CONTENT }],
+    },
+    options,
+  );
 
 async function all<T>(stream: AsyncIterable<T>, seen: T[] = []): Promise<T[]> {
   for await (const each of stream) seen.push(each);
@@ -73,7 +76,7 @@ describe("openai", () => {
     const { seen, error, cassette } = await outcome(
       "chat",
       { fault: { after: { events: 3 }, kind: "error" } },
-      chat,
+      () => chat(),
     );
     expect(seen).toBe(3);
     expect(error).toBeInstanceOf(OpenAI.APIError);
@@ -85,23 +88,24 @@ describe("openai", () => {
   });
 
   test("gets it in the middle of a Responses stream", async () => {
-    const { seen, error } = await outcome(
-      "responses",
-      { fault: { after: { events: 4 }, kind: "error" } },
-      responses,
-    );
-    expect(seen).toBeGreaterThanOrEqual(4);
-    if (error !== undefined) expect(error.message).toContain("overloaded");
-    else expect(seen).toBe(5);
+    const fault = { after: { events: 4 }, kind: "error" } as const;
+    const { seen, error } = await outcome("responses", { fault }, responses);
+    expect(seen).toBe(4);
+    expect(error).toBeInstanceOf(OpenAI.APIError);
+    expect(error).toMatchObject({ code: "server_is_overloaded" });
   });
 
   test("takes a cut for an end: only what it read tells", async () => {
-    const { seen, error } = await outcome("chat", { fault: { after: { events: 4 }, kind: "cut" } }, chat);
+    const { seen, error } = await outcome("chat", { fault: { after: { events: 4 }, kind: "cut" } }, () =>
+      chat(),
+    );
     expect({ seen, error }).toEqual({ seen: 4, error: undefined });
   });
 
   test("is told of a reset", async () => {
-    const { seen, error } = await outcome("chat", { fault: { after: { events: 4 }, kind: "reset" } }, chat);
+    const { seen, error } = await outcome("chat", { fault: { after: { events: 4 }, kind: "reset" } }, () =>
+      chat(),
+    );
     expect(seen).toBe(4);
     expect(String(error)).toContain("terminated");
     expect(error?.cause).toMatchObject({ code: "ECONNRESET" });
@@ -152,7 +156,7 @@ describe("@anthropic-ai/sdk", () => {
     const { seen, error, cassette } = await outcome(
       "messages",
       { fault: { after: { events: 4 }, kind: "error" } },
-      messages,
+      () => messages(),
     );
     // A ping is an event, and none that the SDK gives on.
     expect(seen).toBeGreaterThanOrEqual(3);
@@ -176,8 +180,21 @@ describe("@anthropic-ai/sdk", () => {
     await expect(finished).rejects.toThrow(/ended without|stream/);
   });
 
+  test("gives a stall without end up when its signal says so", async () => {
+    const controller = new AbortController();
+    const seen: unknown[] = [];
+    await folder.play("messages", { fault: { after: { events: 4 }, kind: "stall" } }, async () => {
+      const done = messages({ signal: controller.signal }).then((stream) => all(stream, seen));
+      await until(() => seen.length >= 3);
+      controller.abort();
+      expect((await done).length).toBeLessThanOrEqual(4);
+    });
+  });
+
   test("is told of a reset", async () => {
-    const { error } = await outcome("messages", { fault: { after: { events: 4 }, kind: "reset" } }, messages);
+    const { error } = await outcome("messages", { fault: { after: { events: 4 }, kind: "reset" } }, () =>
+      messages(),
+    );
     expect(String(error)).toContain("terminated");
   });
 

@@ -147,6 +147,7 @@ describe.for(SEAMS)("$name", (client) => {
     );
     expect(result.chunks).toHaveLength(2);
     expect(result.ended).toBe(false);
+    expect(result.error).toMatchObject(client.globalFetch ? { name: "AbortError" } : { code: "ECONNRESET" });
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
