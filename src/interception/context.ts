@@ -14,6 +14,8 @@ export interface InterceptionState {
   readonly own: AsyncLocalStorage<OwnRequest>;
   router: Router;
   installed: boolean;
+  /** Whether somebody else, such as a user's msw server, wants to see requests before we do. */
+  othersListen: () => boolean;
 }
 
 const KEY = Symbol.for("vitest-cassette/interception/1");
@@ -26,6 +28,11 @@ const idle: Router = { active: () => false, route: () => undefined };
  */
 export function interceptionState(): InterceptionState {
   const holder = globalThis as { [KEY]?: InterceptionState };
-  holder[KEY] ??= { own: new AsyncLocalStorage(), router: idle, installed: false };
+  holder[KEY] ??= {
+    own: new AsyncLocalStorage(),
+    router: idle,
+    installed: false,
+    othersListen: () => false,
+  };
   return holder[KEY];
 }

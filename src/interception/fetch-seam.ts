@@ -18,9 +18,9 @@ export function installFetchSeam(state: InterceptionState): void {
     // One parameter is expected of fetch, by its `length`.
     init: RequestInit | undefined = undefined,
   ): Promise<Response> {
-    // Whoever has replaced fetch after us (msw, a spy) expects to be asked before us: let the sockets
-    // catch this one, where order can be kept.
-    const outermost = globalThis.fetch === fetch;
+    // Who has replaced fetch after us (a spy), or listens to all requests (msw), expects to be asked before us:
+    // let the sockets catch this one, where order can be kept.
+    const outermost = globalThis.fetch === fetch && !state.othersListen();
     if (!outermost || !state.router.active() || state.own.getStore() !== undefined) {
       return realFetch(input, init);
     }

@@ -1,0 +1,81 @@
+import type net from "node:net";
+import { SocketInterceptor } from "@mswjs/interceptors/net";
+import { keepErrorBeforeClose } from "./error-before-close.ts";
+import { keepToHttpConnections } from "./http-connections.ts";
+import type { TlsIdentity } from "./send-http.ts";
+
+/** What is known of the connection that a request came over. */
+export interface ClientConnection {
+  readonly tls: TlsIdentity;
+  /** The client's own end. */
+  readonly socket: net.Socket | undefined;
+}
+
+/** The parts of the interceptors' connection event that are used here. */
+interface ConnectionEvent {
+  readonly type: string;
+  readonly connectionOptions: object;
+  readonly controller: object;
+}
+
+interface ConnectionSource {
+  readonly emitter: {
+    readonly hooks: {
+      on(hook: "beforeEmit", callback: (event: ConnectionEvent) => void, options: object): void;
+    };
+  };
+}
+
+const TLS_OPTIONS: readonly (keyof TlsIdentity)[] = [
+  "ca",
+  "cert",
+  "key",
+  "pfx",
+  "passphrase",
+  "servername",
+  "rejectUnauthorized",
+  "checkServerIdentity",
+  "secureContext",
+];
+
+/**
+ * Follows the connections of HTTP clients.
+ *
+ * @returns a function that tells the connection over which a request comes, while it is being parsed
+ */
+export function followConnections(): () => ClientConnection | undefined {
+  let writing: ClientConnection | undefined;
+  const sockets = SocketInterceptor.singleton(SocketInterceptor);
+  const met = new WeakSet<object>();
+  const meet = (event: ConnectionEvent): void => {
+    if (event.type !== "connection" || met.has(event)) return;
+    met.add(event);
+    const { connectionOptions, controller } = event;
+    const socket = clientSocket(controller);
+    if (socket === undefined) return;
+    const connection = { tls: tlsIdentity(connectionOptions), socket };
+    // What a client writes is parsed before this event of the interceptors' own is over.
+    socket.prependListener("internal:write", () => {
+      writing = connection;
+    });
+    keepErrorBeforeClose(socket);
+  };
+  // A listener would come too late: listeners wait for each other, and the first request does not.
+  (sockets as unknown as ConnectionSource).emitter.hooks.on("beforeEmit", meet, { persist: true });
+  const ours = sockets.listenerCount("connection");
+  keepToHttpConnections(() => sockets.listenerCount("connection") > ours);
+  return () => writing;
+}
+
+function tlsIdentity(options: object): TlsIdentity {
+  const given = options as TlsIdentity;
+  return Object.fromEntries(
+    TLS_OPTIONS.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+  );
+}
+
+/** The interceptors keep the client's socket under a symbol that they do not export. */
+function clientSocket(controller: object): net.Socket | undefined {
+  const key = Object.getOwnPropertySymbols(controller).find((symbol) => symbol.description === "kRawSocket");
+  return key && (controller as { [key]?: net.Socket })[key];
+}

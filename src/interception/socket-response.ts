@@ -1,0 +1,63 @@
+import type net from "node:net";
+import type { HeaderLines } from "../cassette/model.ts";
+import { constructible, withStatus } from "./any-status.ts";
+import type { Answer, ExchangeResponse } from "./exchange.ts";
+import { hasNoBody, headerOf, withoutHeaders } from "./headers.ts";
+import type { RequestEvent } from "./request-source.ts";
+import { noResponse, socketBody } from "./socket-body.ts";
+import { CLOSED_EARLY, systemError } from "./system-error.ts";
+
+/** Gives a client below fetch its answer. */
+export function respond(
+  { controller, request }: RequestEvent,
+  answer: Answer,
+  socket: net.Socket | undefined,
+): void {
+  if (answer.kind === "respond") {
+    controller.respondWith(socketResponse(answer.response, request.method, socket));
+  } else if (answer.failure.code === CLOSED_EARLY) {
+    controller.respondWith(new Response(noResponse(answer.failure, socket)));
+  } else {
+    controller.errorWith(systemError(answer.failure));
+  }
+}
+
+function socketResponse(
+  response: ExchangeResponse,
+  method: string,
+  socket: net.Socket | undefined,
+): Response {
+  const { status, body } = response;
+  // A reason phrase that fetch has decoded cannot be sent as it is.
+  const head = { status, statusText: response.statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?") };
+  const bodyless = body === undefined || hasNoBody(status) || method === "HEAD";
+  let headers: HeaderLines = response.decoded
+    ? withoutHeaders(response.headers, ["content-encoding", "content-length"])
+    : response.headers;
+  if (!bodyless && !isFramed(headers)) headers = [...headers, ["transfer-encoding", "chunked"]];
+  const stream = bodyless ? null : socketBody(body, { socket, ...bodyTraits(headers) });
+  // Made of lines, it keeps their case for clients that see it.
+  const init = { ...constructible(head), headers: new Headers(headers as [string, string][]) };
+  return withStatus(new Response(stream, init), head);
+}
+
+/**
+ * Whether clients can tell the end of a response, and so a cut from an end, and can use the connection again.
+ * One that says so ends with its connection, as it did when it was recorded.
+ */
+function isFramed(headers: HeaderLines): boolean {
+  const says = (name: string): boolean => headerOf(headers, name) !== undefined;
+  const closes = headerOf(headers, "connection")?.toLowerCase() === "close";
+  return says("content-length") || says("transfer-encoding") || closes;
+}
+
+function bodyTraits(headers: HeaderLines): {
+  readonly length: number | undefined;
+  readonly encoded: boolean;
+} {
+  const length = headerOf(headers, "content-length");
+  return {
+    length: length === undefined ? undefined : Number(length),
+    encoded: headerOf(headers, "content-encoding") !== undefined,
+  };
+}
