@@ -118,11 +118,13 @@ export async function conversation(socket: Socket, lines: readonly string[]): Pr
     socket.on(event, () => note(event));
   socket.on("error", (error: NodeJS.ErrnoException) => note(`error ${error.code} ${error.message}`));
   let peer: unknown;
+  socket.on("connect", () => {
+    const { remoteAddress, remotePort, remoteFamily } = socket;
+    peer = { remoteAddress, remotePort, remoteFamily };
+  });
   socket.on("data", (data) => {
     note("data");
     read += String(data);
-    const { remoteAddress, remotePort, remoteFamily } = socket;
-    peer = { remoteAddress, remotePort, remoteFamily };
   });
   for (const line of lines) {
     socket.write(line);

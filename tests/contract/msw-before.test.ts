@@ -1,0 +1,13 @@
+// First, so that clients capture a fetch that nobody has patched.
+import "../support/clients/index.ts";
+import { describe } from "vitest";
+import { describeWithMsw, userServer } from "./support/msw-suite.ts";
+import { testCassette } from "./support/taping.ts";
+
+describe("with an msw server that listened before us", () => {
+  describeWithMsw(async () => {
+    userServer.listen({ onUnhandledFrame: "bypass" });
+    using cassette = testCassette();
+    await cassette.play(() => undefined);
+  });
+});
