@@ -8,7 +8,7 @@ import { type Expected, loadCorpus } from "./load-corpus.ts";
 const corpus = loadCorpus();
 
 describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASSETTE_CORPUS)", () => {
-  test.each(corpus ?? [])("$file decodes to what is expected", ({ file, bytes, response, expected }) => {
+  test.each(corpus ?? [])("$file decodes to what is expected", ({ bytes, response, expected }) => {
     const trace = decodeStream({ ...response, chunks: [{ at: 1, bytes }] });
     expect(found(trace)).toEqual(wanted(expected));
     if (expected.sseEvents) {
@@ -21,36 +21,33 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
     (corpus ?? []).filter(
       ({ bytes, expected }) => bytes[0] !== 0x7b || Object.keys(expected.eventTypes).length > 0,
     ),
-  )("$file decodes the same without its URL and content type", ({ bytes, response, expected, file }) => {
+  )("$file decodes the same without its URL and content type", ({ bytes, response, expected }) => {
     const encoding = response.headers["content-encoding"];
     const headers: Record<string, string> = encoding === undefined ? {} : { "content-encoding": encoding };
     const trace = decodeStream({ headers, chunks: [{ bytes }] });
     expect(found(trace)).toEqual(wanted(expected));
   });
 
-  test.each(corpus ?? [])(
-    "$file decodes the same wherever it is cut",
-    ({ bytes, response, expected, file }) => {
-      const want = wanted(expected);
-      const whole = events(decodeStream({ ...response, chunks: [{ bytes }] }));
-      const singly = decodeStream({
-        ...response,
-        chunks: [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte) })),
-      });
-      expect(found(singly)).toEqual(want);
-      expect(events(singly)).toEqual(whole);
-      // Every byte of what is small, and some thirty places in what is large; an encoded body is decoded anew each time.
-      const step = Math.max(1, Math.floor(bytes.length / (bytes.length < 2500 ? 2500 : 30)));
-      for (let at = 1; at < bytes.length; at += step) {
-        const trace = decodeStream({ ...response, chunks: cut(bytes, at) });
-        expect(events(trace), `cut at ${at}`).toEqual(whole);
-      }
-    },
-  );
+  test.each(corpus ?? [])("$file decodes the same wherever it is cut", ({ bytes, response, expected }) => {
+    const want = wanted(expected);
+    const whole = events(decodeStream({ ...response, chunks: [{ bytes }] }));
+    const singly = decodeStream({
+      ...response,
+      chunks: [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte) })),
+    });
+    expect(found(singly)).toEqual(want);
+    expect(events(singly)).toEqual(whole);
+    // Every byte of what is small, and some thirty places in what is large; an encoded body is decoded anew each time.
+    const step = Math.max(1, Math.floor(bytes.length / (bytes.length < 2500 ? 2500 : 30)));
+    for (let at = 1; at < bytes.length; at += step) {
+      const trace = decodeStream({ ...response, chunks: cut(bytes, at) });
+      expect(events(trace), `cut at ${at}`).toEqual(whole);
+    }
+  });
 
   test.each(corpus ?? [])(
     "$file has events of the types that are expected",
-    ({ bytes, response, expected, file }) => {
+    ({ bytes, response, expected }) => {
       const { events: all } = decodeStream({ ...response, chunks: [{ bytes }] });
       for (const [name, count] of Object.entries(expected.eventTypes)) {
         // The corpus's own words for what has no name on the wire.

@@ -137,16 +137,18 @@ function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
 }
 
 function normalise(output: string, root: string): string {
-  return output
-    .replaceAll(root, "<root>")
-    .replaceAll(repository, "<repository>")
-    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
-    .replace(/\b\d+(\.\d+)?(ms|s)\b/g, "<time>")
-    .replace(/Start at {2}.*/g, "Start at  <time>")
-    .replace(/Duration {2}.*/g, "Duration  <time>")
-    .replace(/RUN {2}v\S+/g, "RUN  <version>")
-    // Frames of this package, which in an installed one are hidden.
-    .replace(/^ ❯ \S* ?\.\.\/\.\.\/\.\.\/src\/.*\n/gm, "");
+  return (
+    output
+      .replaceAll(root, "<root>")
+      .replaceAll(repository, "<repository>")
+      .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
+      .replace(/\b\d+(\.\d+)?(ms|s)\b/g, "<time>")
+      .replace(/Start at {2}.*/g, "Start at  <time>")
+      .replace(/Duration {2}.*/g, "Duration  <time>")
+      .replace(/RUN {2}v\S+/g, "RUN  <version>")
+      // Frames of this package, which in an installed one are hidden.
+      .replace(/^ ❯ \S* ?\.\.\/\.\.\/\.\.\/src\/.*\n/gm, "")
+  );
 }
 
 /** Failures without their stacks: what the user is told. */
