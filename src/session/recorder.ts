@@ -1,5 +1,5 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
-import { now, within } from "../interception/clock.ts";
+import { within } from "../interception/clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import { classified } from "./classified.ts";
 import type { Addition } from "./merge.ts";
@@ -13,8 +13,8 @@ const CLOSE_GRACE = 2000;
 
 /** Sends exchanges to the live provider and keeps what comes back. */
 export class Recorder {
-  /** By {@link now}. */
-  readonly began: number;
+  /** When the first request was sent, which is where the tape begins. */
+  #began = 0;
   readonly #maxBytes: number;
   readonly #closing = new AbortController();
   readonly #tapings: { readonly taping: Taping; readonly after: Interaction | undefined }[] = [];
@@ -22,7 +22,6 @@ export class Recorder {
   readonly #finished = new WeakMap<Taping, Interaction>();
 
   constructor(maxBytes: number) {
-    this.began = now();
     this.#maxBytes = maxBytes;
   }
 
@@ -46,6 +45,7 @@ export class Recorder {
     request: RecordedRequest,
     after: Interaction | undefined,
   ): Promise<Answer> {
+    if (this.#tapings.length === 0) this.#began = exchange.sentAt;
     const taping = new Taping(exchange, request, { maxBytes: this.#maxBytes });
     this.#tapings.push({ taping, after });
     try {
@@ -88,7 +88,7 @@ export class Recorder {
   #classified(taping: Taping): Interaction {
     const known = this.#finished.get(taping);
     if (known !== undefined) return known;
-    const taped = taping.interaction(this.began);
+    const taped = taping.interaction(this.#began);
     const interaction = { ...taped, response: classified(taped) };
     if (taping.done) this.#finished.set(taping, interaction);
     return interaction;
