@@ -1,0 +1,153 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { parseTape } from "../../src/format/index.ts";
+import { newOwner, ownerText } from "../../src/storage/owner.ts";
+import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
+import type { Order, Report } from "./recording-process.ts";
+
+const PROGRAM = join(import.meta.dirname, "recording-process.ts");
+const KILLS = 16;
+
+let server: ProviderServer;
+let dir: string;
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  server = await startProviderServer({ script: { tokens: 300 } });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+beforeEach(() => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), "processes-")));
+});
+afterEach(() => {
+  for (const child of children) child.kill("SIGKILL");
+  children.clear();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function start(record = "1"): Promise<ChildProcess> {
+  const child = fork(PROGRAM, [dir, server.url], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    env: { ...process.env, RECORD: record, RECORD_ON_CI: "1", CASSETTE_MODE: "" },
+    execArgv: [],
+  });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  await reported(child, "ready");
+  return child;
+}
+
+async function reported(child: ChildProcess, kind: Report["kind"]): Promise<void> {
+  for (;;) {
+    const [report] = (await once(child, "message")) as [Report];
+    if (report.kind === "failed") throw new Error(report.message);
+    if (report.kind === kind) return;
+  }
+}
+
+const order = (child: ChildProcess, given: Order): boolean => child.send(given);
+
+/** Who recorded each interaction, and which of its requests that is. */
+function contentOf(
+  name: string,
+): readonly { readonly who: string; readonly number: number; readonly requests: number }[] {
+  const file = `${name}.yaml`;
+  return parseTape(readFileSync(join(dir, file), "utf8"), { file }).interactions.map(
+    ({ request, response }) => {
+      expect(response.end).toBe("complete");
+      expect(Buffer.concat(response.chunks).toString()).toContain("[DONE]");
+      return JSON.parse(Buffer.from(request.body ?? []).toString());
+    },
+  );
+}
+
+test(`of a process that is killed ${KILLS} times, at any moment of a recording, there is always a whole tape`, async () => {
+  const requests = 3;
+  let last = 0;
+  let replaced = 0;
+  // How long it takes on this machine, today.
+  const first = await start();
+  const began = performance.now();
+  order(first, { name: "tape", who: "0", requests });
+  await reported(first, "answered");
+  const answering = performance.now() - began;
+  await reported(first, "recorded");
+  const writing = performance.now() - began - answering;
+  first.kill();
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const child = await start();
+    order(child, { name: "tape", who: String(kill), requests });
+    const moment = ((kill * 7) % KILLS) / KILLS;
+    if (kill % 3 === 0) await wait(moment * answering);
+    else {
+      await reported(child, "answered");
+      await wait(moment * writing * 1.5);
+    }
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+
+    const content = contentOf("tape");
+    const who = Number(content[0]?.who);
+    expect([last, kill]).toContain(who);
+    expect(content).toEqual(
+      [1, 2, 3].map((number) => ({ who: String(who), number, requests, stream: true })),
+    );
+    if (who === kill) replaced += 1;
+    last = who;
+    // What the one before left behind is gone as soon as the next writes.
+    expect(leftOver().length).toBeLessThanOrEqual(1);
+  }
+  // Some came to write, and some did not.
+  expect(replaced).toBeGreaterThan(0);
+  expect(replaced).toBeLessThan(KILLS);
+  // Should no kill have hit the writing itself.
+  writeFileSync(join(dir, `.tape.yaml.${ownerText({ ...newOwner(), pid: 4_194_303 })}.tmp`), "half a ta");
+  const child = await start();
+  order(child, { name: "tape", who: "end", requests: 1 });
+  await reported(child, "recorded");
+  expect(readdirSync(dir)).toEqual(["tape.yaml"]);
+  expect(contentOf("tape")).toHaveLength(1);
+}, 90_000);
+
+function leftOver(): readonly string[] {
+  return readdirSync(dir).filter((name) => name !== "tape.yaml");
+}
+
+const ROUNDS = 8;
+
+test.each([
+  ["1", "replaces the tape", 0],
+  ["new", "adds to the tape", 1],
+] as const)(
+  "two processes on one tape at once lose nothing of each other, where RECORD=%s %s",
+  async (record, _, old) => {
+    const both = await Promise.all([start(record), start(record)]);
+    for (let round = 0; round < ROUNDS; round++) {
+      const name = `round-${round}`;
+      if (old > 0) writeFileSync(join(dir, `${name}.yaml`), OLD_TAPE);
+      const done = both.map((child) => reported(child, "recorded"));
+      for (const [index, child] of both.entries())
+        order(child, { name, who: `process ${index}`, requests: 2 });
+      await Promise.all(done);
+      const content = contentOf(name).map(({ who, number }) => `${who}, ${number}`);
+      expect([...content].sort()).toEqual([
+        ...(old > 0 ? ["old, 1"] : []),
+        ...["process 0, 1", "process 0, 2", "process 1, 1", "process 1, 2"],
+      ]);
+    }
+    expect(readdirSync(dir).filter((name) => !/^round-\d\.yaml$/.test(name))).toEqual([]);
+  },
+  60_000,
+);
+
+const OLD_TAPE = `cassette: 1
+interactions:
+  - request: { method: POST, url: "https://api.openai.com/v1/chat/completions", body: { who: old, number: 1 } }
+    response: { body: "data: [DONE]" }
+`;

@@ -1,0 +1,42 @@
+/**
+ * Run in a process of its own: records what it is told to. A message names the cassette and what the requests say;
+ * the answer tells how it ended.
+ */
+import { withCassette } from "../../src/core.ts";
+
+export interface Order {
+  readonly name: string;
+  /** Part of each request, so that a tape shows who recorded it. */
+  readonly who: string;
+  readonly requests: number;
+}
+
+export interface Report {
+  readonly kind: "ready" | "answered" | "recorded" | "failed";
+  readonly message?: string;
+}
+
+const [dir = "", url = ""] = process.argv.slice(2);
+const tell = (report: Report): void => {
+  process.send?.(report);
+};
+
+process.on("message", async ({ name, who, requests }: Order) => {
+  try {
+    await withCassette(name, { dir, unplayed: "ignore" }, async () => {
+      for (let number = 1; number <= requests; number++) {
+        const response = await fetch(`${url}/v1/chat/completions`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ who, number, requests, stream: true }),
+        });
+        await response.text();
+      }
+      tell({ kind: "answered" });
+    });
+    tell({ kind: "recorded" });
+  } catch (error) {
+    tell({ kind: "failed", message: String(error) });
+  }
+});
+tell({ kind: "ready" });
