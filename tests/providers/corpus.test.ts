@@ -30,7 +30,7 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
 
   test.each(corpus ?? [])(
     "$file decodes the same wherever it is cut",
-    ({ bytes, response, expected, file }) => {
+    ({ bytes, response, expected }) => {
       const want = wanted(expected);
       const whole = events(decodeStream({ ...response, chunks: [{ bytes }] }));
       const singly = decodeStream({
@@ -50,7 +50,7 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
 
   test.each(corpus ?? [])(
     "$file has events of the types that are expected",
-    ({ bytes, response, expected }) => {
+    ({ bytes, response, expected, file }) => {
       const { events: all } = decodeStream({ ...response, chunks: [{ bytes }] });
       for (const [name, count] of Object.entries(expected.eventTypes)) {
         // The corpus's own words for what has no name on the wire.
