@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLIENTS, STREAM_CLIENTS } from "../support/clients/index.ts";
 import { type ProviderServer, type Script, startProviderServer } from "../support/provider-server/index.ts";
 import { chatRequest } from "./support/endings.ts";
+import { writeTape } from "./support/hand-written-tape.ts";
 import { testCassette } from "./support/taping.ts";
 import { expectAllSame, textOf, threeWays } from "./support/three-ways.ts";
 
@@ -49,29 +48,13 @@ describe.for(STREAM_CLIENTS)("$name", (client) => {
 
   test("reads five chunks of one moment as five", async () => {
     using cassette = testCassette();
-    writeTape(cassette.dir, ["data: 1\n\n", "data: 2\n\n", "data: 3\n\n", "data: 4\n\n", "data: 5\n\n"]);
-    const { chunks } = await cassette.play(() => client.send({ url: "http://made-up.example/v1/events" }));
-    expect(chunks.map((chunk) => textOf([chunk]))).toEqual([1, 2, 3, 4, 5].map((n) => `data: ${n}\n\n`));
+    const url = "http://made-up.example/v1/events";
+    const events = [1, 2, 3, 4, 5].map((n) => `data: ${n}\n\n`);
+    writeTape(cassette.dir, { url, events });
+    const { chunks } = await cassette.play(() => client.send({ url }));
+    expect(chunks.map((chunk) => textOf([chunk]))).toEqual(events);
   });
 });
-
-/** A tape as one might write it by hand. */
-function writeTape(dir: string, events: readonly string[]): void {
-  mkdirSync(dir, { recursive: true });
-  const lines = events.join("").replace(/^(?=.)/gm, "        ");
-  writeFileSync(
-    join(dir, "tape.yaml"),
-    `cassette: 1
-interactions:
-  - at: 0
-    request: { method: POST, url: "http://made-up.example/v1/events" }
-    response:
-      status: 200
-      headers: { content-type: text/event-stream }
-      body: |+
-${lines}`,
-  );
-}
 
 describe.for(CLIENTS)("$name", (client) => {
   test.for(["gzip", "br", "deflate"] as const)("gets a body that is %s all the same", async (encoding) => {
