@@ -28,25 +28,22 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
     expect(found(trace)).toEqual(wanted(expected));
   });
 
-  test.each(corpus ?? [])(
-    "$file decodes the same wherever it is cut",
-    ({ bytes, response, expected }) => {
-      const want = wanted(expected);
-      const whole = events(decodeStream({ ...response, chunks: [{ bytes }] }));
-      const singly = decodeStream({
-        ...response,
-        chunks: [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte) })),
-      });
-      expect(found(singly)).toEqual(want);
-      expect(events(singly)).toEqual(whole);
-      // Every byte of what is small, and some thirty places in what is large; an encoded body is decoded anew each time.
-      const step = Math.max(1, Math.floor(bytes.length / (bytes.length < 2500 ? 2500 : 30)));
-      for (let at = 1; at < bytes.length; at += step) {
-        const trace = decodeStream({ ...response, chunks: cut(bytes, at) });
-        expect(events(trace), `cut at ${at}`).toEqual(whole);
-      }
-    },
-  );
+  test.each(corpus ?? [])("$file decodes the same wherever it is cut", ({ bytes, response, expected }) => {
+    const want = wanted(expected);
+    const whole = events(decodeStream({ ...response, chunks: [{ bytes }] }));
+    const singly = decodeStream({
+      ...response,
+      chunks: [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte) })),
+    });
+    expect(found(singly)).toEqual(want);
+    expect(events(singly)).toEqual(whole);
+    // Every byte of what is small, and some thirty places in what is large; an encoded body is decoded anew each time.
+    const step = Math.max(1, Math.floor(bytes.length / (bytes.length < 2500 ? 2500 : 30)));
+    for (let at = 1; at < bytes.length; at += step) {
+      const trace = decodeStream({ ...response, chunks: cut(bytes, at) });
+      expect(events(trace), `cut at ${at}`).toEqual(whole);
+    }
+  });
 
   test.each(corpus ?? [])(
     "$file has events of the types that are expected",
