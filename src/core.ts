@@ -8,9 +8,11 @@ export type {
   RedactOptions,
   RequestSelector,
 } from "./modes/options.ts";
-export { decodeStream } from "./providers/decode-stream.ts";
+export { decodeStream, type StreamToDecode } from "./providers/decode-stream.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
 export { everyChunking } from "./session/every-chunking.ts";
 export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { type CoreCassetteOptions, openCassette, withCassette } from "./session/with-cassette.ts";
+export type { StreamChunk } from "./streams/chunk.ts";
+export { StreamTrace } from "./streams/stream-trace.ts";

@@ -13,8 +13,9 @@ export type {
 } from "./cassette/model.ts";
 export { TapeError } from "./format/index.ts";
 export type { ComparedRequest, MatchOptions } from "./matching/match-options.ts";
-export type { MissFacts } from "./matching/miss.ts";
+export type { MissFacts, NearestFacts, RecordingLine } from "./matching/miss.ts";
 export { CassetteMissError } from "./matching/miss-error.ts";
+export type { MissReason } from "./matching/miss-reason.ts";
 export { CassetteUnplayedError } from "./matching/unplayed-error.ts";
 export type {
   CassetteOptions,
@@ -28,14 +29,17 @@ export type {
   RequestSelector,
 } from "./modes/options.ts";
 export { CassetteOptionsError } from "./modes/options-error.ts";
-export { traceStream } from "./providers/trace-stream.ts";
+export { type Traced, type TraceHints, traceStream } from "./providers/trace-stream.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
 export { everyChunking } from "./session/every-chunking.ts";
 export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { StorageError } from "./storage/storage-error.ts";
+export type { StreamChunk } from "./streams/chunk.ts";
 export { singlePass } from "./streams/single-pass.ts";
 export type { StreamTrace } from "./streams/stream-trace.ts";
+export type { StreamTiming } from "./streams/timing.ts";
+export type { TraceEvent } from "./streams/trace-event.ts";
 export { cassetteDefaults } from "./vitest/cassette-defaults.ts";
 export { test } from "./vitest/fixture.ts";
 export type { CassetteMatchers } from "./vitest/matcher-types.ts";
