@@ -57,6 +57,10 @@ async function meet(
   if (request.method === "CONNECT" || request.headers.has("upgrade")) return;
   const handler = router.route({ method: request.method, url: request.url, request: () => request });
   if (handler === undefined) return;
+  // A client that asks for leave to send its body waits for this before it does.
+  if (request.headers.get("expect")?.toLowerCase() === "100-continue") {
+    connection?.socket?.push("HTTP/1.1 100 Continue\r\n\r\n");
+  }
   const answer = await handler(new SocketExchange(request, connection?.tls ?? {}));
   // No server answers before the client has returned from its last write; got gives up where one does.
   await turn();
