@@ -29,7 +29,7 @@ export type {
   RequestSelector,
 } from "./modes/options.ts";
 export { CassetteOptionsError } from "./modes/options-error.ts";
-export { type Traced, type TraceHints, traceStream } from "./providers/trace-stream.ts";
+export { type TraceHints, traceStream } from "./providers/trace-stream.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
 export { everyChunking } from "./session/every-chunking.ts";
 export { EveryChunkingError } from "./session/every-chunking-error.ts";
@@ -40,6 +40,7 @@ export { singlePass } from "./streams/single-pass.ts";
 export type { StreamTrace } from "./streams/stream-trace.ts";
 export type { StreamTiming } from "./streams/timing.ts";
 export type { TraceEvent } from "./streams/trace-event.ts";
+export type { Traced } from "./streams/trace-of.ts";
 export { cassetteDefaults } from "./vitest/cassette-defaults.ts";
 export { test } from "./vitest/fixture.ts";
 export type { CassetteMatchers } from "./vitest/matcher-types.ts";
