@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
+    // What a run is meant to do is said by each test, and not by the machine it runs on.
+    env: { CI: "", RECORD: "", RECORD_ON_CI: "", CASSETTE_MODE: "" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What runs real Vitest or many clients does so beside one other file, not beside as many as there are cores.
