@@ -228,6 +228,32 @@ describe("chance", () => {
     expect(await run("sent", true)).toEqual(recorded);
     expect(await run("sent", false)).toEqual(recorded);
   });
+
+  test("is not moved on by what draws from it on the way to the provider", async () => {
+    using folder = tapes();
+    const KEY = Symbol.for("undici.globalDispatcher.1");
+    type Dispatcher = { dispatch(...args: readonly unknown[]): unknown };
+    let dispatched = 0;
+    const dispatcher: Dispatcher = {
+      dispatch(...args) {
+        dispatched++;
+        drawAll();
+        expect(Date.now()).toBeGreaterThan(Date.parse(AT));
+        return (globalThis as unknown as { [KEY]: Dispatcher })[KEY].dispatch(...args);
+      },
+    };
+    const run = () =>
+      folder.play("sent", { freeze: true, include: [server.url] }, async () => {
+        await (await fetch(`${server.url}/echo`, { dispatcher } as RequestInit)).text();
+        return drawAll();
+      });
+    vi.stubEnv("RECORD", "1");
+    vi.stubEnv("CI", "");
+    const recorded = await run();
+    vi.unstubAllEnvs();
+    expect(dispatched).toBe(1);
+    expect(await run()).toEqual(recorded);
+  });
 });
 
 describe("who else fakes them", () => {
