@@ -49,7 +49,9 @@ export async function replay(
     plan = faulted.plan;
     tools.onFault(faulted);
     // A body that ends too early, or with bytes of its own, is not as long as was announced.
-    if (plan.end.kind === "end") headers = withoutHeaders(headers, ["content-length"]);
+    const { kind } = options.fault;
+    const changed = faulted.kind === "faulted" && (kind === "cut" || kind === "error");
+    if (changed) headers = withoutHeaders(headers, ["content-length"]);
   }
   const { status, statusText, decoded = false } = response;
   const body = new ReplayBody(recut(plan, options.chunks), { ...tools, pacer: pace, hold });

@@ -52,6 +52,9 @@ describe.for(SEAMS)("$name", (client) => {
     expect(text(result.chunks)).toBe('{"whole":');
     expect(result).toMatchObject({ ended: true });
     expect(result.headers["content-length"]).toBeUndefined();
+    const stall = { after: 1, kind: "stall", ms: 1 } as const;
+    const stalled = await folder.play("chat", { fault: stall }, () => send(client, CHAT_URL));
+    expect(stalled).toMatchObject({ ended: true, headers: { "content-length": "13" } });
   });
 
   test("a reset fails the connection after what came before it", async () => {

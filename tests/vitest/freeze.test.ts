@@ -87,6 +87,15 @@ describe("with a fake clock", () => {
 test("shares a tape", async () => { useCassette("shared", { freeze: true }); await ask("one"); });
 test("shares it too", async () => { await wait(20); useCassette("shared", { freeze: true }); await ask("two"); });
 
+describe.concurrent("together on one tape", () => {
+  test.for([1, 2])("asks %i", async (number) => {
+    await wait(number * 5);
+    useCassette("both", { freeze: true });
+    await wait(20);
+    await ask("both " + number);
+  });
+});
+
 let attempts = 0;
 test("draws anew when it is retried", { retry: 2 }, async () => {
   useCassette({ freeze: true });
@@ -103,14 +112,21 @@ test("sees the real clock and the real chance after all that", () => {
 });
 `;
 
+const otherFile = `
+import { test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./app.ts";
+test("shares a tape with another file", async () => { useCassette("shared", { freeze: true }); await ask("three"); });
+`;
+
 test("prompts that hold the day, an id and a number are played on another day without a miss", async () => {
   using project = createProject({
-    files: { "app.ts": app, "clock.mjs": shiftedClock, "a.test.ts": tests },
+    files: { "app.ts": app, "clock.mjs": shiftedClock, "a.test.ts": tests, "b.test.ts": otherFile },
     test: "pool: 'forks',",
   });
   const env = { PROVIDER: server.url };
   const preload = `--import=${new URL(`file://${project.root}/clock.mjs`).href}`;
-  const recorded = await project.run({ env: { ...env, RECORD: "1" } });
+  const recorded = await project.run({ env: { ...env, RECORD: "1" }, args: ["--no-file-parallelism"] });
   expect(recorded.failures).toEqual({});
   expect(recorded.status, recorded.output).toBe(0);
   expect(project.read("cassettes/a/asks-twice.yaml")).toMatch(/^frozen: \{ time: /m);
