@@ -15,6 +15,10 @@ export async function runAiSdk(model: LanguageModel): Promise<unknown> {
   });
 }
 
+export async function askAiSdk(model: LanguageModel, prompt: string): Promise<unknown> {
+  return (await generateText({ model, prompt })).text;
+}
+
 const TOOLS = {
   weather: tool({
     description: "The weather",

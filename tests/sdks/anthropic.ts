@@ -1,5 +1,14 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { API_KEY, collect, plain, QUESTION, WEATHER_QUESTION, WEATHER_SCHEMA, weather } from "./scenario.ts";
+import {
+  collect,
+  keyOption,
+  plain,
+  QUESTION,
+  type RunOptions,
+  WEATHER_QUESTION,
+  WEATHER_SCHEMA,
+  weather,
+} from "./scenario.ts";
 
 export const name = "@anthropic-ai/sdk";
 export const provider = "anthropic";
@@ -13,8 +22,15 @@ const TOOLS: Anthropic.Tool[] = [
   },
 ];
 
-export async function run(baseUrl: string): Promise<unknown> {
-  const client = new Anthropic({ apiKey: API_KEY, baseURL: baseUrl });
+export const badRequest = "BadRequestError";
+
+export async function ask(baseUrl: string, question: string): Promise<unknown> {
+  const client = new Anthropic({ ...keyOption(), baseURL: baseUrl });
+  return client.messages.create({ ...COMMON, messages: [{ role: "user", content: question }] });
+}
+
+export async function run(baseUrl: string, options?: RunOptions): Promise<unknown> {
+  const client = new Anthropic({ ...keyOption(options), baseURL: baseUrl });
   return {
     streamed: await streamed(client),
     events: await collect(

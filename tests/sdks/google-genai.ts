@@ -1,5 +1,14 @@
 import { type Content, type GenerateContentResponse, GoogleGenAI, type Tool } from "@google/genai";
-import { API_KEY, collect, plain, QUESTION, WEATHER_QUESTION, WEATHER_SCHEMA, weather } from "./scenario.ts";
+import {
+  collect,
+  keyOption,
+  plain,
+  QUESTION,
+  type RunOptions,
+  WEATHER_QUESTION,
+  WEATHER_SCHEMA,
+  weather,
+} from "./scenario.ts";
 
 export const name = "@google/genai";
 export const provider = "gemini";
@@ -15,8 +24,15 @@ const TOOLS: Tool[] = [
 /** The HTTP response that the SDK hangs on its own. */
 const OMIT = ["sdkHttpResponse"];
 
-export async function run(baseUrl: string): Promise<unknown> {
-  const client = new GoogleGenAI({ apiKey: API_KEY, httpOptions: { baseUrl } });
+export const badRequest = "ApiError";
+
+export async function ask(baseUrl: string, question: string): Promise<unknown> {
+  const client = new GoogleGenAI({ ...keyOption(), httpOptions: { baseUrl } });
+  return client.models.generateContent({ model: MODEL, contents: question });
+}
+
+export async function run(baseUrl: string, options?: RunOptions): Promise<unknown> {
+  const client = new GoogleGenAI({ ...keyOption(options), httpOptions: { baseUrl } });
   return {
     streamed: await streamed(client),
     whole: told(await client.models.generateContent({ model: MODEL, contents: QUESTION })),

@@ -1,7 +1,15 @@
 import { type AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
-import { API_KEY, plain, QUESTION, WEATHER_QUESTION, WEATHER_SCHEMA, weather } from "./scenario.ts";
+import {
+  keyOption,
+  plain,
+  QUESTION,
+  type RunOptions,
+  WEATHER_QUESTION,
+  WEATHER_SCHEMA,
+  weather,
+} from "./scenario.ts";
 
 export const name = "@langchain/openai";
 export const provider = "openai";
@@ -12,15 +20,20 @@ const WEATHER = tool((input) => weather(input), {
   schema: { ...WEATHER_SCHEMA, required: [...WEATHER_SCHEMA.required] },
 });
 
+export const badRequest = "BadRequestError";
+
+export async function ask(baseUrl: string, question: string): Promise<unknown> {
+  return modelAt(baseUrl, false).invoke(question);
+}
+
+function modelAt(baseUrl: string, useResponsesApi: boolean, options?: RunOptions): ChatOpenAI {
+  const configuration = { baseURL: `${baseUrl}/v1` };
+  return new ChatOpenAI({ model: "gpt-5-mini", ...keyOption(options), configuration, useResponsesApi });
+}
+
 /** Chat Completions, and the Responses API. */
-export async function run(baseUrl: string): Promise<unknown> {
-  const chat = (useResponsesApi: boolean): ChatOpenAI =>
-    new ChatOpenAI({
-      model: "gpt-5-mini",
-      apiKey: API_KEY,
-      configuration: { baseURL: `${baseUrl}/v1` },
-      useResponsesApi,
-    });
+export async function run(baseUrl: string, options?: RunOptions): Promise<unknown> {
+  const chat = (useResponsesApi: boolean): ChatOpenAI => modelAt(baseUrl, useResponsesApi, options);
   return plain({ chat: await converse(chat(false)), responses: await converse(chat(true)) });
 }
 

@@ -20,6 +20,13 @@ const TOOLS: Tool[] = [
   },
 ];
 
+export const badRequest = "ResponseError";
+
+export async function ask(baseUrl: string, question: string): Promise<unknown> {
+  const client = new Ollama({ host: baseUrl });
+  return client.chat({ model, messages: [{ role: "user", content: question }] });
+}
+
 export async function run(baseUrl: string): Promise<unknown> {
   const client = new Ollama({ host: baseUrl });
   const messages: Message[] = [{ role: "user", content: QUESTION }];

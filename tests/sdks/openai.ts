@@ -1,6 +1,15 @@
 import OpenAI from "openai";
 import type { ChatCompletionMessageParam, ChatCompletionTool } from "openai/resources/chat/completions";
-import { API_KEY, collect, plain, QUESTION, WEATHER_QUESTION, WEATHER_SCHEMA, weather } from "./scenario.ts";
+import {
+  collect,
+  keyOption,
+  plain,
+  QUESTION,
+  type RunOptions,
+  WEATHER_QUESTION,
+  WEATHER_SCHEMA,
+  weather,
+} from "./scenario.ts";
 
 export const name = "openai";
 export const provider = "openai";
@@ -13,8 +22,15 @@ const TOOLS: ChatCompletionTool[] = [
   },
 ];
 
-export async function run(baseUrl: string): Promise<unknown> {
-  const client = new OpenAI({ apiKey: API_KEY, baseURL: `${baseUrl}/v1` });
+export const badRequest = "BadRequestError";
+
+export async function ask(baseUrl: string, question: string): Promise<unknown> {
+  const client = new OpenAI({ ...keyOption(), baseURL: `${baseUrl}/v1` });
+  return client.chat.completions.create({ model: MODEL, messages: [user(question)] });
+}
+
+export async function run(baseUrl: string, options?: RunOptions): Promise<unknown> {
+  const client = new OpenAI({ ...keyOption(options), baseURL: `${baseUrl}/v1` });
   return {
     streamed: await streamed(client),
     whole: plain(await client.chat.completions.create({ model: MODEL, messages: [user(QUESTION)] })),

@@ -6,11 +6,25 @@ export interface Scenario {
    * Runs every call in turn and gives all that the SDK yielded, in order: JSON values, without what the client
    * itself makes up (local times, ids of its own, response headers).
    */
-  run(baseUrl: string): Promise<unknown>;
+  run(baseUrl: string, options?: RunOptions): Promise<unknown>;
+  /** Asks one question, with the retries that the SDK has by default. */
+  ask(baseUrl: string, question: string): Promise<unknown>;
+  /** Class of the SDK's error for an HTTP 400. */
+  readonly badRequest: string;
+}
+
+export interface RunOptions {
+  /** `environment`: the key is left to the SDK, which looks for it there. @defaultValue {@link API_KEY} */
+  readonly key?: "environment";
 }
 
 /** A key that no provider would take. */
 export const API_KEY = "loopback-key";
+
+/** The part of an SDK's options that names the key. */
+export function keyOption({ key }: RunOptions = {}): { readonly apiKey?: string } {
+  return key === "environment" ? {} : { apiKey: API_KEY };
+}
 
 export const QUESTION = "Why do programmers prefer dark mode? ☀️";
 export const WEATHER_QUESTION = "What is the weather in Lyon?";
