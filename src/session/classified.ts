@@ -1,4 +1,5 @@
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
+import { headerOf } from "../interception/headers.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 
 /** What undici, and so fetch, calls a connection that was closed before the response was complete. */
@@ -14,9 +15,10 @@ export function classified(interaction: Interaction): RecordedResponse {
   const { response } = interaction;
   switch (response.end) {
     case "complete": {
-      const { whole, events, terminated } = traceInteraction(interaction);
-      // Bytes that hold no event at all, such as an image, are no stream that something could be missing from.
-      if (whole || (events.length === 0 && terminated === undefined)) return response;
+      const { whole, events } = traceInteraction(interaction);
+      // An image, speech: bytes that hold no event, and were not said to, are no stream that could be cut.
+      const streamed = /event-?stream|json/i.test(headerOf(response.headers, "content-type") ?? "");
+      if (whole || (events.length === 0 && !streamed)) return response;
       return { ...response, end: "truncated" };
     }
     case "aborted":
