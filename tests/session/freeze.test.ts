@@ -457,7 +457,10 @@ describe("recording", () => {
     const shownFile = "cassettes/both.yaml";
     const startedAt = new Date().toISOString();
     const worker = (owner: string, seed: number) => {
-      const shelf = new TapeShelf(new FileStore({ folder: folder.dir }), Date.now() - 1000);
+      const shelf = new TapeShelf(new FileStore({ folder: folder.dir }), {
+        runStarted: Date.now() - 1000,
+        maxTapeBytes: 1_000_000,
+      });
       const frozen = shelf.frozenAt({ file, shownFile }, { time: startedAt, seed });
       const recorded = { ...interaction(`${CHAT_URL}?${owner}`, { timing: { headers: seed, chunks: [] } }) };
       const redactor = { assertClean: () => undefined } as unknown as Recording["redactor"];
