@@ -69,17 +69,21 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
   ];
 }
 
+const MAX_PASSES = 5;
+
 /** Writes the tape without its secrets; how many are left in it. */
 async function fixTape(tape: TapeFile, { redactor }: Wanted): Promise<number> {
   const store = new FileStore({ folder: tape.folder });
   return store.exclusively(tape.path, async () => {
-    // Read again: a test may have recorded it meanwhile.
-    const read = readTape(tape);
-    if (read.kind === "broken") return 1;
-    const text = withoutSecrets(read, redactor());
-    if (text !== read.text) await store.write(tape.path, text);
-    const written = readTape(tape);
-    return written.kind === "broken" ? 1 : findSecrets(written, redactor()).length;
+    // Read again: a test may have recorded it meanwhile. Where a secret broke some JSON, what it hid is seen after it.
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
+      const read = readTape(tape);
+      if (read.kind === "broken") return 1;
+      const text = withoutSecrets(read, redactor());
+      if (text === read.text) return findSecrets(read, redactor()).length;
+      await store.write(tape.path, text);
+    }
+    return 1;
   });
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -79,11 +79,20 @@ test(`of a process that is killed ${KILLS} times, at any moment of a recording, 
   await reported(first, "recorded");
   const writing = performance.now() - began - answering;
   first.kill();
+  // Most of the time goes into starting: the next is made ready meanwhile.
+  let upcoming = start();
   for (let kill = 1; kill <= KILLS; kill++) {
-    const child = await start();
-    order(child, { name: "tape", who: String(kill), requests });
+    const child = await upcoming;
+    upcoming = start();
     const moment = ((kill * 7) % KILLS) / KILLS;
-    if (kill % 3 === 0) await wait(moment * answering);
+    const touched = kill % 3 === 1 ? firstChange(dir) : undefined;
+    order(child, { name: "tape", who: String(kill), requests });
+    if (touched !== undefined) {
+      // The very moment in which the folder is written to, and just after it.
+      await touched;
+      const until = performance.now() + (kill % 4) * 0.7;
+      while (performance.now() < until);
+    } else if (kill % 3 === 0) await wait(moment * answering);
     else {
       await reported(child, "answered");
       await wait(moment * writing * 1.5);
@@ -108,12 +117,19 @@ test(`of a process that is killed ${KILLS} times, at any moment of a recording, 
   expect(replaced).toBeLessThan(KILLS);
   // Should no kill have hit the writing itself.
   writeFileSync(join(dir, `.tape.yaml.${ownerText({ ...newOwner(), pid: 4_194_303 })}.tmp`), "half a ta");
-  const child = await start();
+  const child = await upcoming;
   order(child, { name: "tape", who: "end", requests: 1 });
   await reported(child, "recorded");
   expect(readdirSync(dir)).toEqual(["tape.yaml"]);
   expect(contentOf("tape")).toHaveLength(1);
 }, 90_000);
+
+async function firstChange(folder: string): Promise<void> {
+  const stop = new AbortController();
+  const watcher = watch(folder, { signal: stop.signal });
+  await once(watcher, "change");
+  stop.abort();
+}
 
 function leftOver(): readonly string[] {
   return readdirSync(dir).filter((name) => name !== "tape.yaml");
