@@ -70,11 +70,8 @@ describe.for(SCENARIOS)("$name", (scenario) => {
           unplayed: 0,
           successRate: 1,
         });
-        // One scenario leaves a stream; all else is whole.
         const ends = played.interactions.map(({ response }) => response.end);
-        expect(ends.filter((end) => end !== "complete")).toEqual(
-          scenario.name === "openai" ? ["aborted"] : [],
-        );
+        expect(ends.filter((end) => end !== "complete")).toEqual(LEFT[scenario.name] ?? []);
       });
     },
   );
