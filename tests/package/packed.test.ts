@@ -162,6 +162,7 @@ test.for([[], ["--no-isolate"], ["--no-isolate", "--pool=threads", "--no-file-pa
   async (args) => {
     const output = await vitest(...args);
     expect(output).toContain("Tests  4 passed (4)");
+    expect(output).not.toMatch(/source map|warn/i);
   },
 );
 

@@ -60,9 +60,10 @@ test("several", async () => { useCassette("two"); await ask("three"); await ask(
 `,
     },
   });
-  const { failures, tests, status } = await project.run();
+  const { failures, tests, status, output } = await project.run();
   expect(status).toBe(1);
   expect(Object.values(tests)).toEqual(Array(6).fill("failed"));
+  expect(output).toMatchSnapshot("printed");
   expect(messagesOf(failures)).toMatchSnapshot();
 });
 
@@ -106,7 +107,8 @@ test("shares the other half", async () => { useCassette("two"); await ask("two")
 `,
     },
   });
-  const { failures, tests } = await project.run();
+  const { failures, tests, output } = await project.run();
+  expect(output).toMatchSnapshot("printed");
   expect(tests).toEqual({
     "is left": "failed",
     "is left after a failure": "failed",
