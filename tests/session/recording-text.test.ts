@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Interaction } from "../../src/cassette/model.ts";
+import { describeInteraction } from "../../src/session/describe-interaction.ts";
+import { mergeRecordings } from "../../src/session/merge.ts";
+import { bytes, CHAT_URL, chatEvents, interaction } from "./support.ts";
+
+describe("the comment above an interaction", () => {
+  const usage = bytes(`data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":13}}\n\n`);
+  const chunks = [...chatEvents("a", "b").slice(0, 2), usage, bytes("data: [DONE]\n\n")];
+  const timing = { headers: 300, chunks: [411.6, 430, 440, 441] };
+
+  test("says who answered, how much, and how soon", () => {
+    expect(describeInteraction(interaction(CHAT_URL, { chunks, timing }), 0)).toBe(
+      "1 · openai chat · m · 13 tokens · first token 412 ms",
+    );
+  });
+
+  test("leaves out what is not known, and says what is unusual", () => {
+    const reset = {
+      chunks: chunks.slice(0, 1),
+      end: "reset",
+      error: { message: "read ECONNRESET" },
+    } as const;
+    expect(describeInteraction(interaction(CHAT_URL, reset), 1)).toBe("2 · openai chat · m · reset");
+    const one = bytes(
+      JSON.stringify({
+        model: "m",
+        choices: [{ message: { content: "a" } }],
+        usage: { completion_tokens: 1 },
+      }),
+    );
+    const json = {
+      headers: [["content-type", "application/json"]],
+      chunks: [one],
+      timing: { headers: 1, chunks: [2] },
+    } as const;
+    expect(describeInteraction(interaction(CHAT_URL, json), 0)).toBe("1 · openai chat · m · 1 token");
+    const error = { ...json, status: 429, chunks: [bytes('{"error":{"message":"slow down"}}')] };
+    expect(describeInteraction(interaction(CHAT_URL, error), 0)).toBe("1 · openai chat · status 429");
+    const none = { status: 0, chunks: [], end: "reset", headers: [] } as const;
+    expect(describeInteraction(interaction("http://files.example:81/a", none), 0)).toBe(
+      "1 · files.example:81 · reset",
+    );
+  });
+
+  test("is one line, whatever the model is called", () => {
+    const named = bytes('data: {"model":"one\\ntwo # three","choices":[{"delta":{"content":"a"}}]}\n\n');
+    expect(describeInteraction(interaction(CHAT_URL, { chunks: [named] }), 0)).not.toMatch(/[\n\r]/);
+  });
+});
+
+describe("old and new recordings", () => {
+  const make = (name: string): Interaction => interaction(`${CHAT_URL}?${name}`, {});
+  const names = (list: readonly Interaction[]) =>
+    list.map(({ request }) => request.url.split("?")[1]).join(" ");
+  const [a, b, c, x, y] = ["a", "b", "c", "x", "y"].map(make) as [
+    Interaction,
+    Interaction,
+    Interaction,
+    Interaction,
+    Interaction,
+  ];
+
+  test("stand in the order in which their requests were sent", () => {
+    const additions = [
+      { interaction: x, after: a },
+      { interaction: y, after: a },
+    ];
+    expect(names(mergeRecordings([a, b, c], additions, true))).toBe("a x y b c");
+  });
+
+  test("begin with what was sent before any old one was played, and end with it where none was", () => {
+    const additions = [{ interaction: x, after: undefined }];
+    expect(names(mergeRecordings([a, b], additions, true))).toBe("x a b");
+    expect(names(mergeRecordings([a, b], additions, false))).toBe("a b x");
+  });
+
+  test("lose nothing, also where the recording behind which a new one belongs is gone", () => {
+    expect(names(mergeRecordings([a], [{ interaction: x, after: b }], true))).toBe("a x");
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { maxLength: 6 }),
+        fc.array(fc.option(fc.nat(8), { nil: undefined }), { maxLength: 6 }),
+        fc.boolean(),
+        (oldOnes, afters, played) => {
+          const pool = Array.from({ length: 9 }, (_, index) => make(String(index)));
+          const old = pool.slice(0, oldOnes.length);
+          const additions = afters.map((after, index) => ({
+            interaction: make(`new${index}`),
+            after: after === undefined ? undefined : pool[after],
+          }));
+          const merged = mergeRecordings(old, additions, played);
+          expect(new Set(merged)).toEqual(new Set([...old, ...additions.map((each) => each.interaction)]));
+          expect(merged).toHaveLength(old.length + additions.length);
+          expect(merged.filter((each) => old.includes(each))).toEqual(old);
+        },
+      ),
+    );
+  });
+});
