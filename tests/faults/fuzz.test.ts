@@ -152,6 +152,17 @@ const stream = fc
     };
   });
 
+test("damaged streams come back from a tape as they were", () => {
+  const property = fc.property(stream, ({ contentType, chunks, bytes }) => {
+    const filled = chunks.filter(({ length }) => length > 0).map((chunk) => Uint8Array.from(chunk));
+    const request = Uint8Array.from(bytes);
+    const recorded = tape(interaction(filled, { headers: [["content-type", contentType]] }, request));
+    const text = timed(() => renderTape(recorded));
+    expect(timed(() => parseTape(text, { file: "fuzz.yaml" }))).toEqual(recorded);
+  });
+  fc.assert(property, BUDGET);
+});
+
 /** Every field that there is: each is computed when it is asked for. */
 function readAll(trace: StreamTrace): unknown {
   const { provider, api, model, framing, events, comments, retry, text, reasoning, refusal, toolCalls } =
