@@ -1,3 +1,5 @@
+import { encodeEventStreamMessage } from "../streams/event-stream-message.ts";
+import { encodeText } from "../streams/text.ts";
 import { ConverseDecoder } from "./decoders/converse.ts";
 import { InvokeDecoder } from "./decoders/invoke.ts";
 import { endpoint } from "./endpoint.ts";
@@ -58,8 +60,23 @@ export const bedrock: ProviderProfile = {
     ],
   },
   errorBody: ({ type, message }) => ({ __type: type, message }),
-  overloadedEvent: (api) => (api === "messages" ? anthropicOverloadedEvent() : openAIOverloadedEvent(api)),
+  overloadedEvent: (api) => {
+    if (api === "converse" || api === "invoke") return throttled();
+    return api === "messages" ? anthropicOverloadedEvent() : openAIOverloadedEvent(api);
+  },
 };
+
+/** An exception frame, as it comes in the middle of an answer with HTTP 200. */
+function throttled(): Uint8Array {
+  return encodeEventStreamMessage(
+    {
+      ":exception-type": "throttlingException",
+      ":content-type": "application/json",
+      ":message-type": "exception",
+    },
+    encodeText('{"message":"Too many requests, please wait before trying again."}'),
+  );
+}
 
 /** Some SDKs percent-encode the model id (`%3A`), some do not: encode it once, whichever came. */
 function canonicalPath(path: string): string {

@@ -1,3 +1,4 @@
+import { encodeText } from "../streams/text.ts";
 import { CohereChatDecoder } from "./decoders/cohere-chat.ts";
 import { endpoint } from "./endpoint.ts";
 import { openAIOverloadedEvent } from "./error-bodies.ts";
@@ -23,5 +24,11 @@ export const cohere: ProviderProfile = {
   varies: { headers: SDK_HEADERS, ids: CHAT_IDS },
   secrets: {},
   errorBody: ({ type, message }) => ({ id: type, message }),
-  overloadedEvent: (api) => (api === "chat.compatible" ? openAIOverloadedEvent("chat") : undefined),
+  overloadedEvent: (api) => {
+    if (api === "chat.compatible") return openAIOverloadedEvent("chat");
+    // Cohere tells of a failure in the event that ends the message.
+    return api === "chat"
+      ? encodeText('event: message-end\ndata: {"type":"message-end","delta":{"finish_reason":"ERROR"}}\n\n')
+      : undefined;
+  },
 };
