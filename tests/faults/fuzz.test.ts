@@ -17,7 +17,7 @@ const BUDGET = {
   interruptAfterTimeLimit: Number(process.env.FUZZ_MS ?? 2500),
   numRuns: 1_000_000,
 };
-/** One case may take so many milliseconds, on a machine that does other things too. */
+/** So many milliseconds of the processor may one case take: the machine may do other things too. */
 const PATIENCE = 2000;
 
 /** Pieces that mean something to YAML, to a tape, or to one of the framings. */
@@ -80,9 +80,10 @@ const TAPES: readonly string[] = [
 
 /** What `run` gives; fails where it takes too long. */
 function timed<T>(run: () => T): T {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const result = run();
-  expect(performance.now() - start).toBeLessThan(PATIENCE);
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1000).toBeLessThan(PATIENCE);
   return result;
 }
 
@@ -107,9 +108,9 @@ test("a tape of any text is read or refused with a TapeError, and what is read c
     expect(parseTape(anew, { file: "anew.yaml" }).interactions).toEqual(found.interactions);
   });
   fc.assert(property, BUDGET);
-  // Neither is all broken nor nothing.
-  expect(read).toBeGreaterThan(20);
-  expect(refused).toBeGreaterThan(20);
+  // Neither all are broken nor none.
+  expect(read / (read + refused)).toBeGreaterThan(0.05);
+  expect(refused / (read + refused)).toBeGreaterThan(0.05);
   expect({}).not.toHaveProperty("polluted");
 });
 
