@@ -114,10 +114,14 @@ function rootSpan(find: Find): { readonly start: number; readonly end: number } 
   return { start: piece?.start ?? 0, end: piece?.end ?? 0 };
 }
 
-/** The name of the JSON field on the same line in whose value `at` is. */
+const JSON_KEY = /\\?"([\w.$-]{1,100})\\?"\s?:/g;
+const FLOW_KEY = /[{,] {0,2}"?([\w.$-]{1,100})"?: /g;
+
+/** The name of the field on the same line in whose value `at` is: of JSON, or of YAML between braces. */
 function keyBefore(text: string, at: number): string {
   const line = text.slice(Math.max(text.lastIndexOf("\n", at - 1) + 1, at - 20_000), at);
+  const isFlow = /^ *(?:- +)*(?:[\w.$/-]{1,100}: +)?\{ /.test(line);
   let name = "";
-  for (const match of line.matchAll(/\\?"([\w.$-]{1,100})\\?"\s?:/g)) name = match[1] as string;
+  for (const match of line.matchAll(isFlow ? FLOW_KEY : JSON_KEY)) name = match[1] as string;
   return name;
 }
