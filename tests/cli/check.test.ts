@@ -136,5 +136,8 @@ test("what the options of redact say is said again on the command line", async (
   expect(await places("--header", "x-tenant")).toEqual(["request.headers.x-tenant"]);
   expect(await places("--pattern", "ACME-\\d+")).toHaveLength(2);
   expect(await places("--pattern", "ACME-\\d+", "--allow", "ACME-0000")).toHaveLength(1);
-  expect(await places("--pattern", "ACME-\\d+", "--allow", "request.body")).toEqual([]);
+  for (const place of ["request.body", "request.body.messages[*].content", "**.content"]) {
+    expect(await places("--pattern", "ACME-\\d+", "--allow", place), place).toEqual([]);
+  }
+  expect(await places("--pattern", "ACME-\\d+", "--allow", "request.body.messages[*].role")).toHaveLength(2);
 });
