@@ -8,13 +8,13 @@ import { systemError } from "./system-error.ts";
  *
  * @param signal ends the stream with its reason, as fetch does when the client aborts
  */
-export function bodyStream(body: BodyReader, signal: AbortSignal): ReadableStream<Uint8Array> {
+export function bodyStream(body: BodyReader, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
   let ended = false;
   let onAbort: (() => void) | undefined;
 
   const end = (): void => {
     ended = true;
-    if (onAbort) signal.removeEventListener("abort", onAbort);
+    if (onAbort) signal?.removeEventListener("abort", onAbort);
   };
 
   const deliver = (controller: ReadableByteStreamController, chunk: Uint8Array | undefined): void => {
@@ -47,6 +47,7 @@ export function bodyStream(body: BodyReader, signal: AbortSignal): ReadableStrea
   return new ReadableStream({
     type: "bytes",
     start(controller) {
+      if (signal === undefined) return;
       onAbort = () => {
         if (ended) return;
         end();

@@ -34,17 +34,24 @@ class ArrivedResponse extends Response {
   }
 }
 
-/** What a caller of `fetch` gets: the body decoded, as fetch does it. */
-export function fetchResponse(response: ExchangeResponse, request: Request): Response {
+/**
+ * What a caller of `fetch` gets: the body decoded, as fetch does it.
+ *
+ * @param signal that of the caller; `undefined` where there is none
+ */
+export function fetchResponse(
+  response: ExchangeResponse,
+  request: Request,
+  signal: AbortSignal | undefined,
+): Response {
   const { status, statusText, headers } = response;
   const bodyless = response.body === undefined || hasNoBody(status) || request.method === "HEAD";
   const body = response.decoded ? response.body : response.body && decompressed(response.body, headers);
-  const url = new URL(request.url);
-  url.hash = "";
+  const [url = ""] = request.url.split("#", 1);
   return ArrivedResponse.from(
-    bodyless || body === undefined ? null : bodyStream(body, request.signal),
+    bodyless || body === undefined ? null : bodyStream(body, signal),
     { status, statusText, headers: headers as [string, string][] },
-    url.href,
+    url,
   );
 }
 

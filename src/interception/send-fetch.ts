@@ -3,6 +3,8 @@ import type { TransportError } from "../cassette/model.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
 
+const { Request } = globalThis;
+
 /**
  * Sends a request upstream by the real fetch, so that whatever the caller configured (a dispatcher, a
  * proxy) holds. The body comes back decoded, as fetch never shows the encoded bytes.
