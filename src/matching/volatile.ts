@@ -24,6 +24,8 @@ const SHAPES: readonly (readonly [kind: VolatileKind, shape: RegExp])[] = [
   ["time", new RegExp(`\\b${CLOCK}`, "g")],
   ["timestamp", /\b1\d{9}(?:\d{3})?(?:\.\d+)?\b/g],
   ["hash", /\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b/gi],
+  // What Math.random() gives.
+  ["random id", /\b0\.\d{6,}\b/g],
   // Long, in one piece, and with letters and digits in it: no word of a language.
   ["random id", /\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}\b/g],
 ];

@@ -3,7 +3,7 @@ import { isError } from "../cassette/is-error.ts";
 import type { RecordedRequest } from "../cassette/model.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionSettings } from "./session-settings.ts";
-import type { Recording } from "./tape-shelf.ts";
+import type { Recording, Saved } from "./tape-shelf.ts";
 
 /** What a session has recorded, and what its tape needs to know of it. */
 export interface Recorded
@@ -40,17 +40,27 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
     // What was there before may be whole.
     const failed = about.failed || overflowed.length > 0;
     const saved = await shelf.save({ ...about, failed, file, shownFile, owner, additions, redactor });
-    return { kept: saved.kept === "beside" ? besideText(saved.shownFile, shownFile) : undefined, problems };
+    return { kept: keptText(saved, settings), problems };
   } catch (error) {
     return { kept: undefined, problems: [...problems, writeError(settings, error)] };
   }
 }
 
-function besideText(failed: string, shownFile: string): string {
-  return (
-    `The test failed, so its new recording was kept beside the old tape, which stays: ${failed}\n` +
-    `To accept it: mv ${quote(failed)} ${quote(shownFile)}`
-  );
+function keptText(saved: Saved, { shownFile, recordCommand }: SessionSettings): string | undefined {
+  switch (saved.kept) {
+    case "in-place":
+      return undefined;
+    case "beside":
+      return (
+        `The test failed, so its new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
+        `To accept it: mv ${quote(saved.shownFile)} ${quote(shownFile)}`
+      );
+    case "first-of-a-failed-test":
+      return (
+        `The test failed. Its recording is the first, so it was kept as ${shownFile}; look at it before you commit it.\n` +
+        `Once the test passes, record it again: ${recordCommand}`
+      );
+  }
 }
 
 function writeError({ shownFile, recordCommand }: SessionSettings, error: unknown): CassetteError {

@@ -1,3 +1,4 @@
+import { CassetteError } from "../cassette/errors.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import { refusal } from "./refusal.ts";
 import { currentScope, type OpenSession, scopeState } from "./scope.ts";
@@ -60,9 +61,13 @@ function outsideAny(head: RequestHead): ExchangeHandler | undefined {
     warnOnce(`${message} ${next}`);
     return undefined;
   }
+  const scope = currentScope();
   return async () => {
-    warnOnce(`Refused: ${message} ${next}`);
-    return refusal(head, "cassette_outside", `Refused: ${message} ${next}`);
+    const refused = `Refused: ${message} ${next}`;
+    // Outside any test there is nobody to tell but whoever reads the output.
+    if (scope === undefined || scope.closed) warnOnce(refused);
+    else scope.problems.push(new CassetteError("CASSETTE_OUTSIDE", refused));
+    return refusal(head, "cassette_outside", refused);
   };
 }
 

@@ -30,6 +30,8 @@ export interface Scope {
   closed: boolean;
   /** Whether it had a cassette: code that outlives its test may not reach the network then. */
   usedCassette: boolean;
+  /** What it has to be told at its end that no session knows of. */
+  readonly problems: Error[];
 }
 
 export interface ScopeState {
@@ -51,7 +53,7 @@ export function scopeState(): ScopeState {
 }
 
 export function createScope(label: string): Scope {
-  return { label, sessions: [], closed: false, usedCassette: false };
+  return { label, sessions: [], closed: false, usedCassette: false, problems: [] };
 }
 
 /** The scope of the code that is running; `undefined` outside any test. */

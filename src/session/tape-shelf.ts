@@ -53,7 +53,7 @@ export interface Recording {
 
 export interface Saved {
   /** Where it was written. */
-  readonly kept: "in-place" | "beside";
+  readonly kept: "in-place" | "beside" | "first-of-a-failed-test";
   /** As messages show it. */
   readonly shownFile: string;
 }
@@ -154,7 +154,8 @@ export class TapeShelf {
         recording.additions.map(({ interaction }) => interaction),
       );
       this.#recorded.set(file, own);
-      return { kept: "in-place", shownFile: recording.shownFile };
+      const kept = recording.failed && !onDisk ? "first-of-a-failed-test" : "in-place";
+      return { kept, shownFile: recording.shownFile };
     });
   }
 

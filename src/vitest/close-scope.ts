@@ -18,6 +18,7 @@ export async function closeScope(scope: TestScope): Promise<void> {
       errors.push(...(error instanceof AggregateError ? error.errors : [error]));
     }
   }
+  errors.push(...scope.problems);
   scope.closed = true;
   scope.sessions.length = 0;
   if (errors.length === 1) throw errors[0];

@@ -100,7 +100,9 @@ test("asks", async () => {
   });
   const env = { PROVIDER: server.url, RECORD: "1" };
   // A first recording has nothing to destroy: it is kept in its place, whatever became of the test.
-  expect((await project.run({ env: { ...env, QUESTION: "bad" } })).status).toBe(1);
+  const initial = await project.run({ env: { ...env, QUESTION: "bad" } });
+  expect(initial.status).toBe(1);
+  expect(initial.output).toContain("Its recording is the first, so it was kept as cassettes/a/asks.yaml");
   expect(project.read("cassettes/a/asks.yaml")).toContain("content: bad");
   expect((await project.run({ env: { ...env, QUESTION: "good" } })).status).toBe(0);
   const good = project.read("cassettes/a/asks.yaml");
@@ -282,8 +284,13 @@ test("stays on it", async () => { expect((await fetch(process.env.PROVIDER + "/v
   );
   using refused = createProject({ files, plugin: '{ outside: "error" }' });
   const refusal = await refused.run({ env: { ...env, EXPECTED: "400" } });
-  expect(refusal.status, refusal.output).toBe(0);
-  expect(refusal.output).toContain("Refused: GET https://api.openai.com/v1/models");
+  // Even if the code under test swallowed it.
+  expect(refusal.tests).toEqual({ "leaves the machine": "failed", "stays on it": "passed" });
+  expect(messagesOf(refusal.failures)["leaves the machine"]).toEqual([
+    expect.stringContaining(
+      "Refused: GET https://api.openai.com/v1/models was sent outside any open cassette.",
+    ),
+  ]);
 });
 
 test("an old tape fails, warns or is recorded anew", async () => {
