@@ -20,9 +20,12 @@ export function installInterception(router: Router): void {
 
 /**
  * happy-dom and edge-runtime put a fetch, a Request and a Response of their own into the global scope. Those
- * do not mix with Node's; what they send is caught at the sockets.
+ * do not mix with Node's. And who has replaced fetch before us expects to be asked first. What any of them sends
+ * is caught at the sockets.
  */
 function hasNodeFetch(): boolean {
   const scope = globalThis as { happyDOM?: unknown; EdgeRuntime?: unknown };
-  return typeof fetch === "function" && scope.happyDOM === undefined && scope.EdgeRuntime === undefined;
+  if (typeof fetch !== "function" || scope.happyDOM !== undefined || scope.EdgeRuntime !== undefined)
+    return false;
+  return fetch.name === "fetch" && fetch.length === 1;
 }

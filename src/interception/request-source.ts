@@ -40,10 +40,12 @@ export function isPending({ controller }: RequestEvent): boolean {
  * @returns a function that tells whether others listen too
  */
 export function listenToRequests({ first, last }: RequestListeners): () => boolean {
-  const before = knownSource()?.listeners("request").length ?? 0;
+  // Another copy of the interceptors, in a msw of another version, has a source of its own.
+  const known = knownSource();
+  const before = known?.listeners("request").length ?? 0;
   new HttpRequestInterceptor().apply();
   const source = requestSource();
-  const ours = source.listeners("request").length - before + 2;
+  const ours = source.listeners("request").length - (known === source ? before : 0) + 2;
   source.emitter.earlyOn("request", first);
   const on = source.on;
   on("request", last);
