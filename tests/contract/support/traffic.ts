@@ -29,8 +29,11 @@ export async function startTrafficServers(pair: {
   const greeter = net.createServer((socket) => {
     socket.write("hello\n");
     socket.on("data", (data) => {
-      if (String(data) === "bye\n") socket.end("bye\n");
-      else socket.write(String(data).toUpperCase());
+      // A busy machine may deliver two lines at once.
+      for (const line of String(data).match(/.*\n/g) ?? []) {
+        if (line === "bye\n") socket.end("bye\n");
+        else socket.write(line.toUpperCase());
+      }
     });
   });
   const echo = net.createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
