@@ -1,0 +1,33 @@
+import { constructible, type ResponseStatus, withStatus } from "./any-status.ts";
+
+// The interceptors put a class of theirs in its place, which notes what only clients below fetch need.
+const { Response } = globalThis;
+
+/**
+ * A `Response` as fetch gives it: it says where it came from and its headers cannot be changed, unlike those of
+ * one that was constructed.
+ */
+export function arrivedResponse(
+  body: BodyInit | null,
+  head: ResponseStatus & ResponseInit,
+  url: string,
+): Response {
+  return arrived(new Response(body, { ...head, ...constructible(head) }), head, url);
+}
+
+function arrived(response: Response, head: ResponseStatus, url: string): Response {
+  Object.defineProperties(response.headers, IMMUTABLE);
+  return Object.defineProperties(withStatus(response, head), {
+    url: { value: url, configurable: true },
+    type: { value: "basic", configurable: true },
+    clone: { value: () => arrived(Response.prototype.clone.call(response), head, url), configurable: true },
+  });
+}
+
+function refuse(): never {
+  throw new TypeError("immutable");
+}
+
+const IMMUTABLE: PropertyDescriptorMap = Object.fromEntries(
+  ["append", "delete", "set"].map((name) => [name, { value: refuse, configurable: true }]),
+);
