@@ -37,7 +37,7 @@ export function installFetchSeam(state: InterceptionState): void {
     };
     const handler = state.router.route({ method: methodOf(input, init), url, request });
     if (handler === undefined) return realFetch(made ?? input, made ? undefined : init);
-    const exchange = new FetchExchange(realFetch, request(), init?.body, callSite(fetch));
+    const exchange = new FetchExchange(realFetch, request(), [input, init], callSite(fetch));
     // Every Request has a signal; most can never abort, and are not worth listening to.
     const abortable = input instanceof Request || (init?.signal ?? null) !== null;
     const signal = abortable ? request().signal : undefined;
@@ -86,11 +86,13 @@ async function answer(
 function followRedirect(
   state: InterceptionState,
   realFetch: typeof fetch,
-  again: Request,
+  again: FetchArguments,
   response: ExchangeResponse,
 ): Promise<Response> {
-  return state.own.run({ kind: "redirect", response }, () => realFetch(again));
+  return state.own.run({ kind: "redirect", response }, () => realFetch(...again));
 }
+
+type FetchArguments = readonly [input: RequestInfo | URL, init: RequestInit | undefined];
 
 /** Where a request was sent from. Most are never asked, and to write frames out takes longer than to note them. */
 interface CallSite {
@@ -103,12 +105,12 @@ class FetchExchange implements Exchange {
   readonly #site: CallSite;
   readonly #realFetch: typeof fetch;
   readonly #request: Request;
-  readonly #given: RequestInit["body"];
+  readonly #given: FetchArguments;
   #headers: HeaderLines | undefined;
   #body: Promise<Uint8Array | undefined> | undefined;
 
-  /** @param given the body as the caller gave it, where that was not in a `Request` */
-  constructor(realFetch: typeof fetch, request: Request, given: RequestInit["body"], site: CallSite) {
+  /** @param given what the caller gave, of which `request` was made */
+  constructor(realFetch: typeof fetch, request: Request, given: FetchArguments, site: CallSite) {
     this.#realFetch = realFetch;
     this.#request = request;
     this.#given = given;
@@ -147,18 +149,23 @@ class FetchExchange implements Exchange {
 
   async #read(): Promise<Uint8Array | undefined> {
     // What SDKs send: the way through the stream of a Request takes ten times as long.
-    if (typeof this.#given === "string") return encoder.encode(this.#given);
+    const [, init] = this.#given;
+    if (typeof init?.body === "string") return encoder.encode(init.body);
     if (this.#request.body === null) return undefined;
     return new Uint8Array(await this.#request.arrayBuffer());
   }
 
-  /** The same request once more, its body unread. */
-  async again(): Promise<Request> {
+  /** What the real fetch is to be given for the same request once more. */
+  async again(): Promise<FetchArguments> {
+    const [input, init] = this.#given;
+    const streamed =
+      typeof init?.body === "object" && init.body !== null && Symbol.asyncIterator in init.body;
+    if (!(input instanceof Request) && !streamed) return this.#given;
     const bytes = (await this.body()) as Uint8Array<ArrayBuffer> | undefined;
-    if (bytes === undefined) return new Request(this.#request);
+    if (bytes === undefined) return [this.#request, undefined];
     // A body that was given as a stream cannot be sent twice.
-    const body = this.#given instanceof ReadableStream ? new Blob([bytes]).stream() : bytes;
-    return new Request(this.#request, { body, duplex: "half" } as RequestInit);
+    const body = streamed ? new Blob([bytes]).stream() : bytes;
+    return [this.#request, { body, duplex: "half" } as RequestInit];
   }
 
   async send(signal: AbortSignal): Promise<ExchangeResponse> {
