@@ -18,7 +18,7 @@ export interface SocketBodyOptions {
 const HEAD = new Uint8Array();
 
 /** How long, in milliseconds, inflating gets: it is done in another thread, and what is not done by a failure is lost. */
-const INFLATING = 5;
+const INFLATING = 30;
 
 /** The body of a response that is written to a socket: one chunk of `body` a read of the client. */
 export function socketBody(body: BodyReader, options: SocketBodyOptions): ReadableStream<Uint8Array> {
