@@ -96,14 +96,23 @@ export function frame(chunks: readonly StreamChunk[], contentType?: string): Fra
   return framer.end();
 }
 
-/** Undoes UTF-8 for a reader of text: a character may be split over chunks, and one leading BOM is dropped. */
+/**
+ * Undoes UTF-8 for a reader of text: a character may be split over chunks, and one leading BOM is dropped. By
+ * hand, since Node's decoder drops a second one too where the first was split over chunks.
+ */
 function ofText(framing: OpeningFraming, reader: TextReader, found: () => Framing = () => framing): Reading {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let begun = false;
+  const push = (text: string, at: number | undefined): void => {
+    const hasBom = !begun && text.startsWith("\uFEFF");
+    begun ||= text !== "";
+    reader.push(hasBom ? text.slice(1) : text, at);
+  };
   return {
     framing,
-    push: (bytes, at) => reader.push(decoder.decode(bytes, { stream: true }), at),
+    push: (bytes, at) => push(decoder.decode(bytes, { stream: true }), at),
     end(at) {
-      reader.push(decoder.decode(), at);
+      push(decoder.decode(), at);
       reader.end(at);
     },
     found,

@@ -5,13 +5,11 @@ import type { TapeNode } from "../../src/format/node.ts";
 import { readOwnForm } from "../../src/format/own-reader.ts";
 import { readNodes } from "../../src/format/read-nodes.ts";
 import { readYaml, YamlError } from "../../src/format/yaml-reader.ts";
+import { FACTOR, hold } from "../support/hold.ts";
 import { interaction, tape } from "./tape-samples.ts";
 
-/** A fuzzer with a fixed seed: more of it with FUZZ_RUNS, other cases with FUZZ_SEED. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 800);
-const SEED = Number(process.env.FUZZ_SEED ?? 20261120);
-const CONFIG = { numRuns: RUNS, seed: SEED };
-const TIME_LIMIT = 60_000 + RUNS * 20;
+const RUNS = 800;
+const TIME_LIMIT = 60_000 + RUNS * FACTOR * 20;
 
 const WRITTEN = renderTape(
   tape(
@@ -199,7 +197,7 @@ test(
   "the quick reader reads as YAML does, or not at all",
   () => {
     let read = 0;
-    fc.assert(
+    hold(
       fc.property(edited, (text) => {
         if (/\r(?!\n)|\ufeff/.test(text)) return;
         const node = readOwnForm(text, 0, text.length);
@@ -207,9 +205,9 @@ test(
         read += 1;
         expect(comparable(node)).toEqual(outcome(() => readYaml(text)));
       }),
-      CONFIG,
+      RUNS,
     );
-    expect(read).toBeGreaterThan(RUNS / 20);
+    expect(read).toBeGreaterThan((RUNS * FACTOR) / 20);
   },
   TIME_LIMIT,
 );
@@ -218,7 +216,7 @@ test(
   "a tape read in parts is the tape read as a whole",
   () => {
     let inParts = 0;
-    fc.assert(
+    hold(
       fc.property(edited, (text) => {
         const whole = outcome(() => readYaml(text));
         const parts = outcome(() => {
@@ -228,9 +226,9 @@ test(
         });
         expect(parts).toEqual(whole);
       }),
-      CONFIG,
+      RUNS,
     );
-    expect(inParts).toBeGreaterThan(RUNS / 20);
+    expect(inParts).toBeGreaterThan((RUNS * FACTOR) / 20);
   },
   TIME_LIMIT,
 );
@@ -443,7 +441,7 @@ test(
       fc.json(),
       fc.array(fc.constantFrom(...BITS)).map((bits) => bits.join("")),
     );
-    fc.assert(
+    hold(
       fc.property(anything, (text) => {
         try {
           expect(renderTape(parseTape(text, OPTIONS))).toBe(text);
@@ -453,7 +451,7 @@ test(
           expect(error.code).toMatch(/^CASSETTE_TAPE_/);
         }
       }),
-      CONFIG,
+      RUNS,
     );
   },
   TIME_LIMIT,
@@ -463,7 +461,7 @@ test(
   "an entry added to any readable tape leaves what was there",
   () => {
     const added = interaction(["data: new\n\n"]);
-    fc.assert(
+    hold(
       fc.property(edited, fc.nat(), (text, place) => {
         const read = tryParse(text);
         if (read === undefined) return;
@@ -472,7 +470,7 @@ test(
         const back = parseTape(renderTape({ ...read, interactions }), OPTIONS);
         expect(back).toEqual({ ...read, interactions });
       }),
-      CONFIG,
+      RUNS,
     );
   },
   TIME_LIMIT,

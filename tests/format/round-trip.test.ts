@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { HeaderLines, Interaction, Tape } from "../../src/cassette/model.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
 import { readYaml } from "../../src/format/yaml-reader.ts";
+import { hold } from "../support/hold.ts";
 import { bytes, interaction, tape } from "./tape-samples.ts";
 
 const FILE = "cassettes/sample.yaml";
@@ -296,10 +297,10 @@ const anyInteraction = fc.record({
 }) as fc.Arbitrary<Interaction>;
 
 test("any bytes in any chunks, with any headers, come back as they were", () => {
-  fc.assert(
+  hold(
     fc.property(fc.array(anyInteraction, { maxLength: 3 }), (interactions) => {
       expectRoundTrip(tape(...interactions));
     }),
-    { numRuns: 300 },
+    300,
   );
 }, 120_000);

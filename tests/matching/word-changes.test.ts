@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { excerpt } from "../../src/matching/excerpt.ts";
 import { wordChanges } from "../../src/matching/word-changes.ts";
+import { hold } from "../support/hold.ts";
 
 const changes = (live: string, recorded: string) =>
   wordChanges(live, recorded).map((run) => (run.kind === "same" ? run.text : [run.live, run.recorded]));
@@ -39,7 +40,7 @@ test("texts too long to align are one change between what they begin and end wit
 test("joined in order the runs are the texts again", () => {
   const word = fc.constantFrom("a", "b", "c", " ", "  ", "\n", "d e");
   const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(""));
-  fc.assert(
+  hold(
     fc.property(text, text, (live, recorded) => {
       const runs = wordChanges(live, recorded);
       expect(runs.map((run) => (run.kind === "same" ? run.text : run.live)).join("")).toBe(live);
@@ -115,7 +116,7 @@ test("an excerpt is short however long the texts, and tells them apart", () => {
   const text = fc.array(fc.constantFrom("lorem", "ipsum", "dolor", "sit", "\n", "x".repeat(50)), {
     maxLength: 200,
   });
-  fc.assert(
+  hold(
     fc.property(text, text, (a, b) => {
       const [live, recorded] = [a.join(" "), b.join(" ")];
       if (live === recorded) return;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Interaction } from "../../src/cassette/model.ts";
 import { describeInteraction } from "../../src/session/describe-interaction.ts";
 import { mergeRecordings } from "../../src/session/merge.ts";
+import { hold } from "../support/hold.ts";
 import { bytes, CHAT_URL, chatEvents, interaction } from "./support.ts";
 
 describe("the comment above an interaction", () => {
@@ -78,7 +79,7 @@ describe("old and new recordings", () => {
 
   test("lose nothing, also where the recording behind which a new one belongs is gone", () => {
     expect(names(mergeRecordings([a], [{ interaction: x, after: b }], true))).toBe("a x");
-    fc.assert(
+    hold(
       fc.property(
         fc.array(fc.boolean(), { maxLength: 6 }),
         fc.array(fc.option(fc.nat(8), { nil: undefined }), { maxLength: 6 }),

@@ -7,6 +7,7 @@ import {
   fileCassetteFile,
   testCassetteFile,
 } from "../../src/storage/names.ts";
+import { hold } from "../support/hold.ts";
 
 test("a test's cassette lies in a folder named after its file", () => {
   expect(testCassetteFile("tests/chat.test.ts", ["streams", "tells a joke"])).toBe(
@@ -67,7 +68,7 @@ test("any title gives a name that every file system takes", () => {
     fc.string({ unit: "binary", maxLength: 100 }),
     fc.string({ unit: "grapheme", maxLength: 100 }),
   );
-  fc.assert(
+  hold(
     fc.property(fc.array(title, { maxLength: 3 }), (titles) => {
       const file = testCassetteFile("tests/x.test.ts", titles);
       const parts = file.split("/");

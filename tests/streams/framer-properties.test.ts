@@ -4,6 +4,7 @@ import { decodeStream } from "../../src/providers/decode-stream.ts";
 import { encodeEventStreamMessage } from "../../src/streams/event-stream-message.ts";
 import { frame } from "../../src/streams/framer.ts";
 import { encodeText } from "../../src/streams/text.ts";
+import { hold } from "../support/hold.ts";
 
 const TYPES = [
   undefined,
@@ -44,7 +45,7 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 }
 
 test("any cut of any bytes gives the same events", () => {
-  fc.assert(
+  hold(
     fc.property(body, type, fc.array(fc.nat(), { maxLength: 8 }), (bytes, contentType, places) => {
       // Plain text has its chunks for events, so only what is joined is the same.
       const shape = ({ framing, events, ...rest }: ReturnType<typeof frame>) =>
@@ -73,8 +74,20 @@ test("any cut of any bytes gives the same events", () => {
         ),
       ).toEqual(whole);
     }),
-    { numRuns: 1500 },
+    1500,
   );
+});
+
+test("one BOM of two is dropped, wherever they are cut", () => {
+  const bytes = encodeText("\uFEFF\uFEFFdata: 1\n\ndata: 2\n\n");
+  for (let at = 0; at < bytes.length; at += 1) {
+    const parts = [bytes.subarray(0, at), bytes.subarray(at)];
+    const { events, strays } = frame(parts.map((part) => ({ bytes: part })));
+    expect([events.map(({ data }) => data), strays.map(({ line }) => line)]).toEqual([
+      ["2"],
+      ["\uFEFFdata: 1"],
+    ]);
+  }
 });
 
 test("garbage never makes a trace throw", () => {
@@ -87,7 +100,7 @@ test("garbage never makes a trace throw", () => {
     "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/invoke-with-response-stream",
     "http://localhost:11434/api/chat",
   ];
-  fc.assert(
+  hold(
     fc.property(body, type, fc.constantFrom(...urls), (bytes, contentType, url) => {
       const trace = decodeStream({
         url,
@@ -99,7 +112,7 @@ test("garbage never makes a trace throw", () => {
       for (const event of trace.events)
         expect([event.type, event.sha1]).toEqual([expect.any(String), expect.any(String)]);
     }),
-    { numRuns: 1500 },
+    1500,
   );
 });
 
@@ -129,7 +142,7 @@ test("payloads of any shape never make a decoder throw", () => {
       fc.dictionary(known, tie("value"), { maxKeys: 5 }),
     ),
   })).value;
-  fc.assert(
+  hold(
     fc.property(
       fc.array(values, { minLength: 1, maxLength: 4 }),
       fc.constantFrom("event: message_start\n", "event: x\n", ""),
@@ -144,7 +157,7 @@ test("payloads of any shape never make a decoder throw", () => {
         }
       },
     ),
-    { numRuns: 300 },
+    300,
   );
 });
 
