@@ -27,16 +27,22 @@ export function renderTape(tape: Tape, options: RenderTapeOptions = {}): string 
   if (source === undefined || !sameHead(tape, source.head)) return renderAnew(tape, options);
   if (sameEntries(tape.interactions, source.interactions)) return source.text;
   const text = renderIn(source, tape, options);
-  return text !== undefined && readsAs(text, tape.interactions) ? text : renderAnew(tape, options);
+  return text !== undefined && readsAs(text, tape.interactions, source) ? text : renderAnew(tape, options);
 }
 
 /** Guards what was put together from the texts of two authors. */
-function readsAs(text: string, interactions: readonly TapeEntry[]): boolean {
+function readsAs(text: string, interactions: readonly TapeEntry[], source: TapeSource): boolean {
   try {
     const back = parseTape(text, { file: "", limits: NO_TAPE_LIMITS }).interactions;
     return (
       back.length === interactions.length &&
-      back.every((entry, index) => sameEntry(entry, interactions[index]))
+      back.every((entry, index) => {
+        const wanted = interactions[index];
+        if (wanted === undefined) return false;
+        // What was left as it stood has the time of the entry before where it says none, and that may be a new one.
+        const kept = sourceOfEntry(wanted)?.source === source;
+        return sameEntry(kept ? { ...entry, at: wanted.at } : entry, wanted);
+      })
     );
   } catch (error) {
     if (error instanceof TapeError) return false;
@@ -45,11 +51,8 @@ function readsAs(text: string, interactions: readonly TapeEntry[]): boolean {
 }
 
 /** `true` where both would be written the same: times to a tenth, whatever their chunks share. */
-function sameEntry(one: TapeEntry, other: TapeEntry | undefined): boolean {
-  return (
-    other !== undefined &&
-    renderEntry(one, 2, undefined).join("\n") === renderEntry(other, 2, undefined).join("\n")
-  );
+function sameEntry(one: TapeEntry, other: TapeEntry): boolean {
+  return renderEntry(one, 2, undefined).join("\n") === renderEntry(other, 2, undefined).join("\n");
 }
 
 function renderAnew(tape: Tape, options: RenderTapeOptions): string {

@@ -245,6 +245,21 @@ test("what is taken out of a tape leaves the rest byte for byte", () => {
   expect(parse(none).interactions).toEqual([]);
 });
 
+test("what is added among entries that say no time leaves them byte for byte", () => {
+  const entry = (path: string): string => `  # ${path}
+  - request: { method: POST, url: "https://api.test/${path}" }
+    response: { body: ok }
+`;
+  const source = `cassette: 1\ninteractions:\n${entry("one")}${entry("two")}`;
+  const read = parse(source);
+  const [one, two] = read.interactions as [Interaction, Interaction];
+  const written = renderTape(withInteractions(read, [one, { ...NEW, at: 17.7 }, two]), {
+    describe: () => "new",
+  });
+  expect(removeAdded(written)).toBe(source);
+  expect(parse(written).interactions.map(({ at }) => at)).toEqual([0, 17.7, 17.7]);
+});
+
 test("a file without a last line feed gets one only where something follows", () => {
   const source = renderTape(tape(interaction(["data: a"]))).trimEnd();
   const read = parse(source);
