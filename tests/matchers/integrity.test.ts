@@ -63,6 +63,10 @@ describe("duplicates", () => {
       [" |", " :", "---", " |", " :", "---", " |", " :", "---", " |"],
       ["- ", "TODO", "\n", "- ", "TODO", "\n", "- ", "TODO", "\n"],
       ["so", "so", "big", "big", "."],
+      ["Left", ",", " right", ",", " left", ",", " right", ",", " left", ",", " right", "."],
+      ["[", "yes", ",", " no", ",", " yes", ",", " no", ",", " yes", ",", " no", "]"],
+      ['{"', "role", '":"', "user", '"}', ",", '{"', "role", '":"', "user", '"}', ",", '{"'],
+      ["it is", "it is", " so"],
     ]) {
       expect(texts(...said)).toHaveNoDuplicateEvents();
     }
@@ -199,6 +203,73 @@ describe("duplicates", () => {
     expect(streamOf([...asking.slice(0, 9), stop, stop], { url: MESSAGES })).not.toHaveNoDuplicateEvents();
     const ping = anthropic({ type: "ping" });
     expect(streamOf([...asking.slice(0, 9), ping, ping, ping], { url: MESSAGES })).toHaveNoDuplicateEvents();
+  });
+
+  test("one event of several words that comes twice in a row is a duplicate", () => {
+    const said = "It sees the bugs.";
+    const trace = texts("Why?", said, said);
+    expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but event 2 repeats event 1 byte for byte"`,
+    );
+    expect(texts("Why?", said, " No.", said)).toHaveNoDuplicateEvents();
+    expect(trace).toHaveNoDuplicateEvents({ minRun: 5 });
+  });
+
+  test("a tool that is called twice in the same way is no duplicate", () => {
+    const call = (name: string) =>
+      streamOf(
+        Array.from({ length: 2 }, () =>
+          sse({
+            candidates: [
+              { content: { parts: [{ functionCall: { name, args: { of: "the six sided kind" } } }] } },
+            ],
+          }),
+        ),
+        { url: "https://generativelanguage.googleapis.com/v1beta/models/g:streamGenerateContent?alt=sse" },
+      );
+    expect(call("roll_dice").toolCalls).toHaveLength(2);
+    expect(call("roll_dice")).toHaveNoDuplicateEvents();
+  });
+
+  test("what ends an answer is a duplicate where it comes twice, with a text in it and in a marked stream as well", () => {
+    const gemini = (text: string, more: object = {}): string =>
+      sse({ candidates: [{ content: { parts: [{ text }] } }], ...more });
+    const parts = {
+      url: "https://generativelanguage.googleapis.com/v1beta/models/g:streamGenerateContent?alt=sse",
+    };
+    const end = sse({ candidates: [{ content: { parts: [{ text: "!" }] }, finishReason: "STOP" }] });
+    expect(streamOf([gemini("Ha"), gemini("Ha"), end], parts)).toHaveNoDuplicateEvents();
+    expect(streamOf([gemini("Ha"), gemini("Ha"), end, end], parts)).not.toHaveNoDuplicateEvents();
+    const padded = ["Why", " do", " they"].map((content, index) =>
+      chat({ content }, { obfuscation: `x${index}` }),
+    );
+    expect(streamOf([...padded, DONE])).toHaveNoDuplicateEvents();
+    const twice = streamOf([...padded, DONE, DONE]);
+    expect(failureOf(() => expect(twice).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no duplicate events, but event 4 repeats event 3 byte for byte"`,
+    );
+  });
+
+  test("each answer in a stream counts its own events", () => {
+    const answer = (id: string) => [
+      sse({ type: "response.created", sequence_number: 0, response: { id } }),
+      ...["Why", " not"].map((delta, index) =>
+        sse({ type: "response.output_text.delta", sequence_number: index + 1, output_index: 0, delta }),
+      ),
+    ];
+    const both = streamOf([...answer("resp_1"), ...answer("resp_2")], { url: RESPONSES });
+    expect(both).toHaveNoDuplicateEvents();
+    expect(both).toHaveNoSequenceGaps();
+    expect(failureOf(() => expect(both).not.toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected a gap in the numbers of the events, but sequence_number runs from 0 to 2 and 0 to 2"`,
+    );
+    const again = streamOf([...answer("resp_1"), ...answer("resp_1")], { url: RESPONSES });
+    expect(again).not.toHaveNoDuplicateEvents();
+    expect(again).not.toHaveNoSequenceGaps();
+    const lossy = streamOf([...answer("resp_1"), ...answer("resp_2").toSpliced(1, 1)], { url: RESPONSES });
+    expect(failureOf(() => expect(lossy).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected no gaps in the numbers of the events, but sequence_number 1 is missing before event 4"`,
+    );
   });
 
   test("empty deltas that keep a connection alive are no duplicates", () => {
@@ -360,6 +431,13 @@ describe("restarts", () => {
 
   test("a text starts again although it is cut otherwise the second time", () => {
     expect(texts("Why do", " programmers", "Why", " do pro", "grammers", "?")).not.toHaveNoRestart();
+  });
+
+  test("numbers start again as words do, where there are three of them", () => {
+    expect(
+      texts("1", ", ", "2", ", ", "3", ", ", "1", ", ", "2", ", ", "3", ", ", "4"),
+    ).not.toHaveNoRestart();
+    expect(texts("1", ", ", "0", ", ", "1", ", ", "0", ", ", "1")).toHaveNoRestart();
   });
 
   test("a second answer that begins like the first is a restart, however it goes on", () => {

@@ -19,9 +19,9 @@ export function toHaveNoSequenceGaps(
       (): string =>
         showEvents(trace, focus);
     if ("why" in numbering) return { ...unknown(numbering.why), show: show() };
-    const { field, first, last, faults } = numbering;
+    const { field, ranges, faults } = numbering;
     if (faults.length === 0)
-      return { holds: true, found: `${field} runs from ${first} to ${last}`, show: show() };
+      return { holds: true, found: `${field} runs from ${list(ranges)}`, show: show() };
     const told = faults.slice(0, 5).map(({ words }) => words);
     if (faults.length > 5) told.push(`${faults.length - 5} more`);
     return { holds: false, found: list(told), show: show(faults.map(({ event }) => event.index)) };

@@ -2,6 +2,7 @@ import { isObject } from "../../../streams/is-object.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { contentOf, isMarkedStream } from "./event-content.ts";
+import { answersOf } from "./numbering.ts";
 import { unreadable } from "./readable.ts";
 import { findTandemRuns, groupsOf } from "./tandem-runs.ts";
 
@@ -23,25 +24,32 @@ export interface Duplicate {
  * 2. it is an earlier event byte for byte, in a stream that marks its events: each bears a clock, a counter or
  *    padding, so that no two of them are alike whatever they say
  * 3. it belongs to a run of events that comes again at once, byte for byte. The run has at least `minRun`
- *    different events, of which two bear different words, or one is no content (the start of a block, say)
- * 4. it belongs to at least `minRun` different events in a row that each come twice or more often
- * 5. it is the event before it, byte for byte, and is one that a model does not repeat: an end marker, a finish
- *    reason, a named event without content that is no ping
+ *    different events, of which two side by side bear different words, or three anywhere do, or one is no content
+ *    (the start of a block, say)
+ * 4. it belongs to at least `minRun` different events in a row, of such words, that each come twice or more often
+ * 5. it is the event before it, byte for byte, and is one that a model does not repeat: a text of at least `minRun`
+ *    different words, an end marker, a finish reason, a named event without content that is no ping
  */
 export function findDuplicates(trace: StreamTrace, minRun: number): readonly Duplicate[] {
   const numbered = repeatedNumbers(trace.events);
   if (numbered !== undefined) return numbered;
   const events = trace.events.filter((event) => !mayRepeat(event));
   const keys = intern(events);
-  if (isMarkedStream(events)) return repeatedAnywhere(events, keys);
+  if (isMarkedStream(events)) {
+    return inOrder([...repeatedAnywhere(events, keys), ...repeatedAtOnce(events, keys, minRun)]);
+  }
   // What nobody can read may still be compared by its data.
   const words = unreadable(trace) === undefined ? contentOf : ({ data }: TraceEvent): string => data;
   const isFault = (run: readonly TraceEvent[]): boolean => saysEnough(run, words);
-  const found = [
+  return inOrder([
     ...repeatedRuns(events, keys, minRun, isFault),
     ...doubledEvents(events, keys, minRun, isFault),
-    ...repeatedBookkeeping(events, keys),
-  ];
+    ...repeatedAtOnce(events, keys, minRun),
+  ]);
+}
+
+/** In the order of the stream; what was told in another way is left out. */
+function inOrder(found: readonly Duplicate[]): readonly Duplicate[] {
   const told = new Set<TraceEvent>();
   const fresh = found.filter(({ again }) => {
     const isNew = again.some((event) => !told.has(event));
@@ -59,15 +67,16 @@ function repeatedNumbers(events: readonly TraceEvent[]): readonly Duplicate[] | 
   const idsTell = different > 1 && different * 2 >= ids.length;
   const seen = new Map<string, TraceEvent>();
   const pairs: Pair[] = [];
+  const answers = answersOf(events);
   let unmarked = 0;
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     const number = numberOf(event);
     const mark = number ?? (idsTell && event.id ? event.id : undefined);
     if (mark === undefined) {
       unmarked++;
       continue;
     }
-    const key = `${typeof mark} ${mark}`;
+    const key = number === undefined ? `id ${mark}` : `${answers[index]} ${mark}`;
     const before = seen.get(key);
     if (before === undefined) seen.set(key, event);
     else
@@ -136,25 +145,48 @@ function doubledEvents(
   return found;
 }
 
-function repeatedBookkeeping(events: readonly TraceEvent[], keys: readonly number[]): readonly Duplicate[] {
+function repeatedAtOnce(
+  events: readonly TraceEvent[],
+  keys: readonly number[],
+  fewestWords: number,
+): readonly Duplicate[] {
   return groupsOf(keys).flatMap(({ from, length }) => {
     const event = events[from];
-    if (length < 2 || event === undefined || !isOnce(event)) return [];
+    if (length < 2 || event === undefined) return [];
+    if (!isOnce(event) && differentWords(event) < fewestWords) return [];
     return [{ first: [event], again: events.slice(from + 1, from + length), how: "byte for byte" }];
   });
 }
 
-/** Whether a run is more than a model repeats by itself: ", 0, 0, 0", "| --- | --- |", "ha, ha, ha". */
-function saysEnough(run: readonly TraceEvent[], read: (event: TraceEvent) => string): boolean {
-  if (run.some(isOnce)) return true;
-  const words = run.map(read).filter((text) => /\p{L}/u.test(text));
-  return new Set(words.map((text) => text.trim().toLowerCase())).size > 1;
+/** Of what an event says. Arguments do not count: a model may well call a tool twice. */
+function differentWords({ decoded }: TraceEvent): number {
+  const said = decoded.map((each) => ("text" in each ? each.text : "")).join("");
+  return new Set(said.toLowerCase().match(/\p{L}+/gu)).size;
 }
 
-/** Whether an event is one that nobody sends twice in a row: it bears no content, and ends or begins something. */
+/**
+ * Whether a run is more than a model repeats by itself: "0, 0, 0", "ha, ha, ha", "left, right, left, right". A run
+ * says enough where it has three different words, or two that stand side by side.
+ */
+function saysEnough(run: readonly TraceEvent[], read: (event: TraceEvent) => string): boolean {
+  if (run.some(isOnce)) return true;
+  const words = run.map((event) => wordIn(read(event)));
+  const different = new Set(words.filter((word) => word !== undefined));
+  return different.size > 2 || words.some((word, index) => isOther(word, words[index + 1]));
+}
+
+function wordIn(text: string): string | undefined {
+  return /\p{L}/u.test(text) ? text.trim().toLowerCase() : undefined;
+}
+
+function isOther(word: string | undefined, next: string | undefined): boolean {
+  return word !== undefined && next !== undefined && word !== next;
+}
+
+/** Whether an event is one that nobody sends twice in a row: it ends the answer, or begins or ends a part of it. */
 function isOnce(event: TraceEvent): boolean {
-  if (event.hasContent) return false;
   if (event.decoded.some(({ kind }) => kind === "finish" || kind === "terminated")) return true;
+  if (event.hasContent) return false;
   if (event.event !== undefined && event.event !== "message" && event.event !== "") return true;
   return (
     isObject(event.payload) &&

@@ -12,19 +12,20 @@ export interface NumberingFault {
 export interface Numbering {
   /** `sequence_number` or `id`. */
   readonly field: string;
-  readonly first: number;
-  readonly last: number;
+  /** `0 to 17`; with several answers in one stream, that of each. */
+  readonly ranges: readonly string[];
   readonly faults: readonly NumberingFault[];
 }
 
 /**
  * The provider's own numbers in a stream. An SSE `id` is taken for one where it is a whole number and goes up
- * by one at least once: times and random numbers do not count events.
+ * by one at least once: times and random numbers do not count events. Each answer in the stream has its own.
  */
 export function numberingOf({ events }: StreamTrace): Numbering | { readonly why: string } {
-  const numbered = events.flatMap((event) => {
+  const answers = answersOf(events);
+  const numbered = events.flatMap((event, index): Numbered[] => {
     const { sequence } = event;
-    return sequence === undefined ? [] : [{ event, number: sequence }];
+    return sequence === undefined ? [] : [{ event, number: sequence, answer: answers[index] }];
   });
   const [first] = numbered;
   if (first === undefined)
@@ -36,17 +37,33 @@ export function numberingOf({ events }: StreamTrace): Numbering | { readonly why
   );
   if (field === "id" && !counts) return { why: "the SSE ids of its events do not count them" };
 
+  const byAnswer = [...Map.groupBy(numbered, ({ answer }) => answer).values()];
   return {
     field,
-    first: first.number,
-    last: numbered.at(-1)?.number ?? first.number,
-    faults: faultsOf(numbered, field),
+    ranges: byAnswer.map((own) => `${own[0]?.number} to ${own.at(-1)?.number}`),
+    faults: byAnswer.flatMap((own) => faultsOf(own, field)),
   };
+}
+
+/**
+ * Which answer each event belongs to. An application, or a gateway, may send several answers of the Responses API
+ * in one stream, and each counts its events from 0; one that is sent a second time has its old id.
+ */
+export function answersOf(events: readonly TraceEvent[]): readonly (string | undefined)[] {
+  let current: string | undefined;
+  return events.map(({ type, payload }) => {
+    if (type === "response.created" && isObject(payload) && isObject(payload.response)) {
+      const { id } = payload.response;
+      if (typeof id === "string" && id !== "") current = id;
+    }
+    return current;
+  });
 }
 
 interface Numbered {
   readonly event: TraceEvent;
   readonly number: number;
+  readonly answer: string | undefined;
 }
 
 function faultsOf(numbered: readonly Numbered[], field: string): readonly NumberingFault[] {

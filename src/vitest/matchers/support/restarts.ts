@@ -13,12 +13,9 @@ export interface Restart {
   readonly sign: string | undefined;
 }
 
-/** A beginning of one word may come again by accident. */
-const FEWEST_WORDS = 2;
-
 /**
  * The first place at which a stream's text, or its reasoning, starts again. Two different words at least come
- * again there, and
+ * again there, or three where numbers are among them, and
  *
  * - they are all that had been said until then, or
  * - an answer is opened there a second time (a second `message_start`, another id), or
@@ -36,13 +33,19 @@ export function findRestart(trace: StreamTrace): Restart | undefined {
       const length = Math.min(again[from] ?? 0, from);
       if (from === 0 || length === 0) continue;
       const repeated = text.slice(0, length);
-      if (new Set(repeated.toLowerCase().match(/\p{L}+/gu)).size < FEWEST_WORDS) continue;
+      if (!saysEnough(repeated)) continue;
       const sign = secondOpening(trace.events, pieces[index - 1]?.event, event);
       const untilTheCut = wasCut && from + length === text.length;
       if (length === from || sign !== undefined || untilTheCut) return { kind, event, repeated, sign };
     }
   }
   return undefined;
+}
+
+/** A beginning of one word, or of "1, 2", may come again by accident. */
+function saysEnough(beginning: string): boolean {
+  const different = (pattern: RegExp): number => new Set(beginning.toLowerCase().match(pattern)).size;
+  return different(/\p{L}+/gu) > 1 || different(/\p{L}+|\p{N}+/gu) > 2;
 }
 
 /** What tells that an answer was opened anew between two events with text. */
