@@ -25,6 +25,7 @@ export interface OutlineItem {
 /** Not with `^`, which is also true behind the line separators of Unicode. */
 const KEY = /(?<![^\n])interactions:[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/;
 const SPACE = 32;
+const TAB = 9;
 const LF = 10;
 const CR = 13;
 const HASH = 35;
@@ -65,6 +66,8 @@ export function outlineOf(text: string): Outline | undefined {
       line = next;
       continue;
     }
+    // Whether a line of tabs is blank or an error depends on what stands above it.
+    if (code === TAB && indent <= column) return undefined;
     if (column === -1) {
       if (!isDash(text, at)) {
         if (indent > 0) return undefined;
