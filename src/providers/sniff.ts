@@ -10,7 +10,7 @@ import { ChatDecoder } from "./decoders/chat.ts";
 import { CohereChatDecoder } from "./decoders/cohere-chat.ts";
 import { ConversationsDecoder } from "./decoders/conversations.ts";
 import { ConverseDecoder } from "./decoders/converse.ts";
-import { ErrorBodyDecoder } from "./decoders/error-body.ts";
+import { ErrorEventDecoder, tellsOfError } from "./decoders/error-body.ts";
 import { GenerateContentDecoder } from "./decoders/generate-content.ts";
 import { InteractionsDecoder } from "./decoders/interactions.ts";
 import { InvokeDecoder } from "./decoders/invoke.ts";
@@ -57,10 +57,9 @@ export function sniff({ framing, events, unclosed }: Framed): Sniffed | undefine
           : byName(event.event);
     if (sniffed !== undefined) return sniffed;
   }
-  const failed = first.some(
-    ({ payload }) => isObject(payload) && payload.error !== undefined && payload.error !== null,
-  );
-  return failed ? { provider: undefined, api: undefined, decoder: new ErrorBodyDecoder() } : undefined;
+  return first.some(tellsOfError)
+    ? { provider: undefined, api: undefined, decoder: new ErrorEventDecoder() }
+    : undefined;
 }
 
 function as(provider: string, api: string, decoder: StreamDecoder): Sniffed {

@@ -57,7 +57,12 @@ export type Decoded =
       readonly input?: unknown;
     }
   | { readonly kind: "finish"; readonly reason: string }
-  | { readonly kind: "usage"; readonly usage: TraceUsage }
+  | {
+      readonly kind: "usage";
+      readonly usage: TraceUsage;
+      /** Set where the answer is yet to be counted: Anthropic tells what it knows at the beginning. */
+      readonly provisional?: boolean;
+    }
   | { readonly kind: "model"; readonly model: string }
   | { readonly kind: "error"; readonly error: StreamErrorInfo }
   | { readonly kind: "terminated" };

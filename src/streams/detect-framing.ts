@@ -26,9 +26,10 @@ export function detectFraming(
   if (first === undefined) return ended ? (declared ?? "sse") : undefined;
 
   // The first byte of a frame's length: 0 in any frame below 16 MB, and in no text.
-  if (first === 0 || declared === "aws-eventstream") {
-    if (bytes.length < PRELUDE_LENGTH && !ended && first === 0) return undefined;
-    if (declared === "aws-eventstream" ? !startsAsJson(bytes) : isFrame(bytes)) return "aws-eventstream";
+  if (first === 0) {
+    if (declared === "aws-eventstream") return "aws-eventstream";
+    if (bytes.length < PRELUDE_LENGTH && !ended) return undefined;
+    if (isFrame(bytes)) return "aws-eventstream";
   }
 
   const text = decodeText(bytes).replace(/^\uFEFF/, "");
@@ -73,10 +74,6 @@ function bracketFraming(
   // error does not declare it as events.
   if (declared === "text") return isError ? "json" : "text";
   return isError ? "sse" : "json";
-}
-
-function startsAsJson(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x7b || bytes[0] === 0x5b;
 }
 
 function isFrame(bytes: Uint8Array): boolean {

@@ -15,6 +15,8 @@ export interface ReadStream {
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: string | undefined;
   readonly usage: TraceUsage | undefined;
+  /** Whether `usage` was told before the answer was counted, and no later one came. */
+  readonly usageIsProvisional: boolean;
   readonly error: StreamErrorInfo | undefined;
   readonly terminated: boolean | undefined;
   readonly rest: string | undefined;
@@ -70,6 +72,7 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
     toolCalls: gathered.toolCalls.finish(finishReason !== undefined || terminated),
     finishReason,
     usage: gathered.usage,
+    usageIsProvisional: gathered.usageIsProvisional,
     error,
     terminated: terminated || marked ? terminated : undefined,
     rest,
@@ -86,6 +89,7 @@ class Gathered {
   model: string | undefined;
   finishReason: string | undefined;
   usage: TraceUsage | undefined;
+  usageIsProvisional = false;
   error: StreamErrorInfo | undefined;
   terminated = false;
 
@@ -121,6 +125,7 @@ class Gathered {
         break;
       case "usage":
         this.usage = decoded.usage;
+        this.usageIsProvisional = decoded.provisional === true;
         break;
       case "model":
         this.model ??= decoded.model;

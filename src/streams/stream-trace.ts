@@ -164,6 +164,7 @@ export class StreamTrace {
       chunks: this.chunks,
       events: this.events,
       outputTokens: this.usage?.outputTokens,
+      isProvisional: this.#reading().usageIsProvisional,
     });
     return this.#timing;
   }

@@ -9,6 +9,8 @@ export interface TimingSource {
   readonly chunks: readonly StreamChunk[];
   readonly events: readonly TraceEvent[];
   readonly outputTokens: number | undefined;
+  /** Whether `outputTokens` was told before the answer was counted. */
+  readonly isProvisional?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export class StreamTiming {
 
   constructor(source: TimingSource) {
     this.#source = source;
-    this.#timed = source.chunks.every(({ at }) => at !== undefined);
+    this.#timed = source.chunks.every(({ at }) => Number.isFinite(at));
     ownGetters(this);
   }
 
@@ -70,7 +72,8 @@ export class StreamTiming {
 
   /**
    * (Output tokens - 1) / (last content - first token), from the provider's own usage. `undefined` where
-   * there is none, or no time between the two; {@link noTokenRate} says which.
+   * there is none, or no time between the two, or the stream broke off before the answer was counted;
+   * {@link noTokenRate} says which.
    */
   get tokensPerSecond(): number | undefined {
     const measured = this.#tokenRate();
@@ -92,7 +95,9 @@ export class StreamTiming {
   get summary(): string {
     if (!this.#timed || this.duration === undefined) return "no times";
     const parts = [
-      part("first token", ms(this.firstToken ?? this.firstChunk)),
+      this.firstToken === undefined
+        ? part("first chunk", ms(this.firstChunk))
+        : part("first token", ms(this.firstToken)),
       part("p50", ms(this.p(50))),
       part("longest gap", ms(this.longestGap)),
       this.tokensPerSecond === undefined ? undefined : `${round(this.tokensPerSecond)} tokens/s`,
@@ -107,15 +112,18 @@ export class StreamTiming {
   }
 
   #tokenRate(): number | string {
-    const { outputTokens } = this.#source;
+    const { outputTokens, isProvisional } = this.#source;
     if (!this.#timed) return "the stream bears no times";
     if (outputTokens === undefined) return "the provider sent no usage";
+    if (isProvisional) return "the stream ended before the provider had counted its answer";
     const content = this.#contentEvents();
     const from = content[0]?.at;
     const to = content.at(-1)?.at;
     if (from === undefined || to === undefined) return "the stream bears no content";
-    if (outputTokens < 2) return `${outputTokens} output tokens have no rate`;
+    if (outputTokens < 2)
+      return `${outputTokens} output token${outputTokens === 1 ? " has" : "s have"} no rate`;
     if (to === from) return "all content came at one moment";
+    if (to < from) return "the times run backwards";
     return ((outputTokens - 1) / (to - from)) * 1000;
   }
 }

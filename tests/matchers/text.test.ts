@@ -102,7 +102,7 @@ test("a stream that nobody can read has no text to judge", () => {
   expect(failureOf(() => expect(unreadable).toHaveStreamedText("Why not"))).toMatchInlineSnapshot(`
     "expected the text to be "Why not", but that cannot be told: no provider profile can read this stream
 
-    stream · 2 events in 2 chunks · first token 10 ms, longest gap 10 ms, in all 20 ms
+    stream · 2 events in 2 chunks · first chunk 10 ms, longest gap 10 ms, in all 20 ms
         #  at ms  gap ms  event    carried
         0   10.0          message  {"token":"Why"}
         1   20.0    10.0  message  {"token":" not"}"

@@ -154,6 +154,22 @@ test.each<[string, object[], string]>([
     "COMPLETE",
   ],
   [
+    "Claude 2",
+    [
+      { completion: "a", stop_reason: null },
+      { completion: "b", stop_reason: "stop_sequence", ...metrics },
+    ],
+    "stop_sequence",
+  ],
+  [
+    "Mistral's chat",
+    [
+      { choices: [{ message: { content: "a" }, stop_reason: null }] },
+      { choices: [{ message: { content: "b" }, stop_reason: "stop" }], ...metrics },
+    ],
+    "stop",
+  ],
+  [
     "OpenAI's open models",
     [
       { choices: [{ delta: { content: "a" } }] },
@@ -169,6 +185,33 @@ test.each<[string, object[], string]>([
     end: "complete",
     usage: { inputTokens: 3, outputTokens: 4, raw: metrics["amazon-bedrock-invocationMetrics"] },
   });
+});
+
+test("what the model's own events count stands beside Bedrock's metrics, which come last", () => {
+  const usage = {
+    prompt_tokens: 3,
+    completion_tokens: 4,
+    total_tokens: 7,
+    prompt_tokens_details: { cached_tokens: 1 },
+    completion_tokens_details: { reasoning_tokens: 2 },
+  };
+  const { usage: found } = invoke(
+    { choices: [{ delta: { content: "a" } }] },
+    { choices: [], usage, ...metrics },
+  );
+  expect(found).toEqual({
+    inputTokens: 3,
+    outputTokens: 4,
+    totalTokens: 7,
+    reasoningTokens: 2,
+    cachedInputTokens: 1,
+    raw: metrics["amazon-bedrock-invocationMetrics"],
+  });
+});
+
+test("an agent's frames hold the text itself", () => {
+  const bytes = Buffer.from("Hello from an agent").toString("base64");
+  expect(decode(message("chunk", { bytes })).text).toBe("Hello from an agent");
 });
 
 test("answers that were not streamed", () => {

@@ -44,6 +44,7 @@ test.each<[string, string, object]>([
     sse({ object: "error", message: "no", type: "BadRequestError", code: 400 }),
     { message: "no", type: "BadRequestError", code: "400" },
   ],
+  ["Groq, in its own field", sse(chunk({}, { x_groq: { id: "r", error: "no" } })), { message: "no" }],
   ["a word", sse({ error: "no" }), { message: "no" }],
   ["FastAPI", sse({ detail: "no" }), { message: "no" }],
   [

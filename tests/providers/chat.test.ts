@@ -56,6 +56,45 @@ test("text, usage, finish and the end marker of a plain answer", () => {
   expect(trace.events.map(({ accumulated }) => accumulated)).toEqual([0, 3, 5, 5, 5, 5]);
 });
 
+test.each<[string, object[][], object[]]>([
+  [
+    "whole calls",
+    [[{ function: { name: "f", arguments: '{"a":1}' } }, { function: { name: "g", arguments: "{}" } }]],
+    [
+      { name: "f", input: { a: 1 } },
+      { name: "g", input: {} },
+    ],
+  ],
+  [
+    "pieces behind an id",
+    [
+      [{ id: "c", function: { name: "f", arguments: "" } }],
+      [{ function: { arguments: '{"a":' } }],
+      [{ function: { arguments: "1}" } }],
+      [{ id: "d", function: { name: "g", arguments: "{" } }],
+      [{ function: { arguments: "}" } }],
+    ],
+    [
+      { id: "c", name: "f", input: { a: 1 } },
+      { id: "d", name: "g", input: {} },
+    ],
+  ],
+])("tool calls without numbers: %s", (_, deltas, calls) => {
+  const trace = decode(
+    sse(...deltas.map((tool_calls) => chunk({ tool_calls })), finish("tool_calls")),
+    OPENAI,
+  );
+  expect(trace.toolCalls).toHaveLength(calls.length);
+  expect(trace.toolCalls).toMatchObject(calls);
+});
+
+test("a choice that says stop_reason is finished too", () => {
+  const choices = [{ index: 0, text: "a", stop_reason: "length" }];
+  expect(decode(sse({ choices }), OPENAI)).toMatchObject({ text: "a", finishReason: "length" });
+  const both = [{ index: 0, delta: {}, finish_reason: "stop", stop_reason: 128001 }];
+  expect(decode(sse({ choices: both }), OPENAI).finishReason).toBe("stop");
+});
+
 test("tool calls come in pieces by index, of several at once and of several choices", () => {
   const call = (index: number, fn: object, id?: string) => ({
     index,

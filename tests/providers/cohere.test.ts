@@ -8,7 +8,7 @@ function typed(...payloads: readonly { readonly type: string; readonly [name: st
 test("Cohere: text, thinking, plans, calls and citations", () => {
   const usage = {
     billed_units: { input_tokens: 1, output_tokens: 2 },
-    tokens: { input_tokens: 10, output_tokens: 20 },
+    tokens: { input_tokens: 10, output_tokens: 20, reasoning_tokens: 5 },
     cached_tokens: 3,
   };
   const text =
@@ -47,7 +47,7 @@ test("Cohere: text, thinking, plans, calls and citations", () => {
       toolCalls: [{ id: "c", name: "f", input: { a: 1 } }],
       finishReason: "COMPLETE",
       terminated: true,
-      usage: { inputTokens: 10, outputTokens: 20, cachedInputTokens: 3, raw: usage },
+      usage: { inputTokens: 10, outputTokens: 20, reasoningTokens: 5, cachedInputTokens: 3, raw: usage },
     });
   }
 });

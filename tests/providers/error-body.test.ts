@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decode } from "./sse.ts";
+import { decode, sse } from "./sse.ts";
 
 test.each<[string, string, object]>([
   ["OpenAI", '{"error":{"message":"no","type":"t","code":"c"}}', { type: "t", code: "c", message: "no" }],
@@ -15,4 +15,18 @@ test.each<[string, string, object]>([
     api: "chat",
     error,
   });
+});
+
+test.each<[string, string, object]>([
+  ["by a field", sse({ step: 1 }, { error: { message: "no", code: 5 } }), { message: "no", code: "5" }],
+  ["by a word", sse({ step: 1, error: null }, { error: "no" }), { message: "no" }],
+  [
+    "by its type",
+    sse({ step: 1 }, { type: "error", code: "c", message: "no" }),
+    { message: "no", code: "c" },
+  ],
+  ["by its name", sse(["step", { n: 1 }], ["error", { message: "no" }]), { message: "no" }],
+  ["by its name, in plain text", sse(["step", "1"], ["error", "no"]), { message: "no" }],
+])("an error in a stream that is nobody's is told %s, and nothing else in it is one", (_, text, error) => {
+  expect(decode(text, undefined, "text/event-stream").error).toEqual(error);
 });

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { decodeStream } from "../../src/providers/decode-stream.ts";
+import { encodeText } from "../../src/streams/text.ts";
 import { decode, sse } from "./sse.ts";
 
 const URL_ = "https://api.anthropic.com/v1/messages";
@@ -22,6 +24,42 @@ const end = [
   { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 20 } },
   { type: "message_stop" },
 ] as const;
+
+test("a message may have its content at its start, with nothing to follow", () => {
+  const message = {
+    type: "message",
+    model: "claude",
+    content: [
+      { type: "code_execution_tool_result", tool_use_id: "s", content: { stdout: "no" } },
+      { type: "text", text: "Hi" },
+      { type: "tool_use", id: "t", name: "f", input: { a: 1 } },
+    ],
+    stop_reason: "tool_use",
+    usage: { input_tokens: 10, output_tokens: 3 },
+  };
+  expect(decode(events({ type: "message_start", message }, { type: "message_stop" }), URL_)).toMatchObject({
+    text: "Hi",
+    toolCalls: [{ id: "t", name: "f", input: { a: 1 } }],
+    finishReason: "tool_use",
+    terminated: true,
+    usage: { inputTokens: 10, outputTokens: 3 },
+  });
+});
+
+test("what is counted before the answer is no rate of its tokens", () => {
+  const texts = [start({ input_tokens: 10, output_tokens: 4 }), block(0, { type: "text", text: "" })];
+  const pieces = ["a", "b", "c"].map((text) => delta(0, { type: "text_delta", text }));
+  const traced = (...payloads: readonly { readonly type: string }[]) =>
+    decodeStream({
+      url: URL_,
+      chunks: payloads.map((payload, i) => ({ at: i * 100, bytes: encodeText(events(payload)) })),
+    });
+  const cut = traced(...texts, ...pieces);
+  expect(cut.usage?.outputTokens).toBe(4);
+  expect(cut.timing.tokensPerSecond).toBeUndefined();
+  expect(cut.timing.noTokenRate).toBe("the stream ended before the provider had counted its answer");
+  expect(traced(...texts, ...pieces, ...end).timing.tokensPerSecond).toBe(95);
+});
 
 test("every kind of delta goes where it belongs", () => {
   const trace = decode(

@@ -17,6 +17,32 @@ function events(...payloads: readonly { readonly type: string; readonly [name: s
 
 const completed = { type: "response.completed", response: { status: "completed", usage: USAGE } };
 
+test("the last event may bear the response's fields itself", () => {
+  const trace = decode(
+    sse(
+      { type: "response.output_text.delta", delta: "Hi" },
+      {
+        type: "response.completed",
+        object: "response",
+        status: "completed",
+        model: "sonar",
+        usage: USAGE,
+        output: [{ type: "message", content: [{ type: "output_text", text: "Hi" }] }],
+        error: null,
+      },
+    ),
+    "https://api.perplexity.ai/v1/responses",
+  );
+  expect(trace).toMatchObject({
+    text: "Hi",
+    model: "sonar",
+    finishReason: "completed",
+    terminated: true,
+    usage: { outputTokens: 7 },
+    error: undefined,
+  });
+});
+
 test("text is counted by its deltas, however often it is repeated", () => {
   const trace = decode(
     events(

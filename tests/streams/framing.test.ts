@@ -16,6 +16,8 @@ test.each<[string, string, string | undefined, string, string[]]>([
   ["SSE labelled as JSON", "event: a\ndata: 1\n\n", JSON_TYPE, "sse", ["1"]],
   ["SSE labelled as plain text", "data: 1\n\n", "text/plain", "sse", ["1"]],
   ["SSE labelled as lines of JSON", "data: 1\n\n", "application/x-ndjson", "sse", ["1"]],
+  ["SSE labelled as frames", "data: 1\n\n", "application/vnd.amazon.eventstream", "sse", ["1"]],
+  ["JSON labelled as frames", '{"a":1}', "application/vnd.amazon.eventstream", "json", ['{"a":1}']],
   ["SSE after blank lines", "\n\n\ndata: 1\n\n", undefined, "sse", ["1"]],
   ["lines of JSON", '{"a":1}\n{"a":2}\n', "application/x-ndjson", "ndjson", ['{"a":1}', '{"a":2}']],
   ["lines of JSON labelled as SSE", '{"a":1}\n{"a":2}\n', SSE, "ndjson", ['{"a":1}', '{"a":2}']],

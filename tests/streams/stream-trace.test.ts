@@ -60,8 +60,10 @@ test("a tool call's arguments are a first token, its name is not", () => {
 test.each<[string, StreamTrace, RegExp]>([
   ["without usage", timed([1, text("a")], [2, text("b")]), /no usage/],
   ["without content", timed([1, usage(5)]), /no content/],
-  ["with one token", timed([1, text("a")], [2, usage(1)]), /1 output tokens/],
+  ["with one token", timed([1, text("a")], [2, usage(1)]), /1 output token has/],
   ["with all content at one moment", timed([1, text("a") + text("b")], [2, usage(5)]), /one moment/],
+  ["with times that run backwards", timed([2, text("a")], [1, text("b") + usage(5)]), /backwards/],
+  ["with times that are none", timed([Number.NaN, text("a")], [1, text("b") + usage(5)]), /no times/],
   [
     "without times",
     decodeStream({ url: URL_, chunks: [{ bytes: encodeText(text("a") + usage(5)) }] }),
@@ -70,6 +72,12 @@ test.each<[string, StreamTrace, RegExp]>([
 ])("there is no token rate %s, and the reason is told", (_, { timing }, why) => {
   expect(timing.tokensPerSecond).toBeUndefined();
   expect(timing.noTokenRate).toMatch(why);
+});
+
+test("the summary of a stream without content says when its first chunk came, and calls it that", () => {
+  expect(timed([100, ": keep-alive\n\n"], [300, finish]).timing.summary).toBe(
+    "first chunk 100 ms, longest gap 200 ms, in all 300 ms",
+  );
 });
 
 test("an empty stream that has times has no gaps", () => {

@@ -19,6 +19,8 @@ export class ChatDecoder implements StreamDecoder {
   readonly terminatorOptional: boolean;
   /** The call that a (choice, index) stands for now; a new id under the same index is a new call. */
   readonly #calls = new Map<string, { readonly key: string; readonly id: string | undefined }>();
+  /** The call of each choice that was spoken of last; a piece that names none goes on with it. */
+  readonly #last = new Map<string, string>();
   #streamed = false;
 
   constructor({ hasTerminator = true, terminatorOptional = false }: ChatDialect = {}) {
@@ -54,7 +56,8 @@ export class ChatDecoder implements StreamDecoder {
     } else {
       found.text(choice.text);
     }
-    found.finish(choice.finish_reason);
+    // Mistral and DeepSeek on Bedrock say `stop_reason`; vLLM says both.
+    found.finish(choice.finish_reason ?? choice.stop_reason);
     if (isObject(choice.usage)) chatUsage(choice.usage, found);
     found.error(choice.error);
   }
@@ -73,7 +76,8 @@ export class ChatDecoder implements StreamDecoder {
   #toolCall(call: JsonObject, choice: string, found: Findings): void {
     const id = string(call.id);
     const { name, arguments: args } = object(isObject(call.function) ? call.function : call.custom);
-    const slot = `${choice}:${number(call.index) ?? id ?? ""}`;
+    const slot = this.#slot(call, string(name), choice);
+    this.#last.set(choice, slot);
     let open = this.#calls.get(slot);
     const another =
       id !== undefined && string(name) !== undefined && open?.id !== undefined && open.id !== id;
@@ -82,6 +86,14 @@ export class ChatDecoder implements StreamDecoder {
       this.#calls.set(slot, open);
     }
     found.tool(open.key, { id, name, args: args ?? object(call.custom).input });
+  }
+
+  /** Where a piece belongs. With neither number nor id it begins a call if it has a name, else it goes on with the last. */
+  #slot(call: JsonObject, name: string | undefined, choice: string): string {
+    const told = number(call.index) ?? string(call.id);
+    if (told !== undefined) return `${choice}:${told}`;
+    const last = this.#last.get(choice);
+    return name === undefined && last !== undefined ? last : `${choice}:unnumbered ${this.#calls.size}`;
   }
 }
 
@@ -143,8 +155,10 @@ function chatUsage(raw: JsonObject, found: Findings): void {
 }
 
 function chatError(event: FramedEvent, payload: JsonObject, found: Findings): void {
-  if (payload.error !== undefined && payload.error !== null) {
-    found.error(payload.error);
+  // Groq tells in its own field why it stopped early.
+  const error = payload.error ?? object(payload.x_groq).error;
+  if (error !== undefined && error !== null) {
+    found.error(error);
   } else if (payload.object === "error" || payload.type === "error" || event.event === "error") {
     found.error(payload);
   } else if (payload.choices === undefined && payload.detail !== undefined) {

@@ -101,6 +101,7 @@ function usageOf(raw: JsonObject, found: Findings): void {
     inputTokens: number(tokens.input_tokens),
     outputTokens: number(tokens.output_tokens),
     totalTokens: sum(tokens.input_tokens, tokens.output_tokens),
+    reasoningTokens: number(tokens.reasoning_tokens),
     cachedInputTokens: number(raw.cached_tokens),
   });
 }

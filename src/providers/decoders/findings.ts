@@ -60,9 +60,11 @@ export class Findings {
     if (model !== undefined) this.items.push({ kind: "model", model });
   }
 
-  usage(raw: unknown, counts: Partial<Omit<TraceUsage, "raw">>): void {
+  /** @param provisional whether the answer is yet to be counted */
+  usage(raw: unknown, counts: Partial<Omit<TraceUsage, "raw">>, provisional = false): void {
     this.items.push({
       kind: "usage",
+      ...(provisional ? { provisional } : {}),
       usage: {
         inputTokens: counts.inputTokens,
         outputTokens: counts.outputTokens,

@@ -1,4 +1,4 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
+import type { Decoded, FramedEvent, StreamDecoder, TraceUsage } from "../../streams/decoder.ts";
 import { StreamEvent } from "../../streams/stream-event.ts";
 import { ChatDecoder } from "./chat.ts";
 import { CohereChatDecoder } from "./cohere-chat.ts";
@@ -13,6 +13,8 @@ import { isObject, type JsonObject, number, object, objects, string } from "./va
  */
 export class InvokeDecoder implements StreamDecoder {
   #native: StreamDecoder | undefined;
+  /** What the model's own events count: more than Bedrock's metrics, which come last and count only the tokens. */
+  #counted: TraceUsage | undefined;
 
   /** The native events of Claude and Nova have a marker; those of Titan, Llama and others do not. */
   get hasTerminator(): boolean {
@@ -24,11 +26,14 @@ export class InvokeDecoder implements StreamDecoder {
     if (exception(event, found)) return found.items;
     const native = nativeEvent(event);
     if (native === undefined) return found.items;
+    // Bedrock's agents put plain text into the same frames.
+    if (!isObject(native.payload)) found.text(native.data);
     const payload = object(native.payload);
     this.#native ??= nativeDecoder(payload);
     const decoded = this.#native?.decode(native) ?? [];
     if (this.#native === undefined) plainModel(payload, found);
-    metrics(payload["amazon-bedrock-invocationMetrics"], found);
+    for (const each of decoded) if (each.kind === "usage") this.#counted = each.usage;
+    metrics(payload["amazon-bedrock-invocationMetrics"], this.#counted, found);
     return [...decoded, ...found.items];
   }
 }
@@ -60,9 +65,9 @@ function nativeDecoder(payload: JsonObject): StreamDecoder | undefined {
   return undefined;
 }
 
-/** Titan, Llama, Mistral and Cohere Command: one flat object an event. */
+/** Titan, Llama, Mistral, Cohere Command and Claude 2: one flat object an event. */
 function plainModel(payload: JsonObject, found: Findings): void {
-  found.text(payload.outputText ?? payload.generation ?? payload.text);
+  found.text(payload.outputText ?? payload.generation ?? payload.completion ?? payload.text);
   found.finish(payload.completionReason ?? payload.stop_reason ?? payload.finish_reason);
   for (const each of [
     ...objects(payload.outputs),
@@ -77,11 +82,13 @@ function plainModel(payload: JsonObject, found: Findings): void {
   }
 }
 
-function metrics(raw: unknown, found: Findings): void {
+function metrics(raw: unknown, counted: TraceUsage | undefined, found: Findings): void {
   if (!isObject(raw)) return;
   found.usage(raw, {
     inputTokens: number(raw.inputTokenCount),
     outputTokens: number(raw.outputTokenCount),
-    cachedInputTokens: number(raw.cacheReadInputTokenCount),
+    totalTokens: counted?.totalTokens,
+    reasoningTokens: counted?.reasoningTokens,
+    cachedInputTokens: number(raw.cacheReadInputTokenCount) ?? counted?.cachedInputTokens,
   });
 }

@@ -32,7 +32,9 @@ export class MessagesDecoder implements StreamDecoder {
         found.model(message.model);
         // A gateway that starts over sends a second one: what it counts is counted anew.
         this.#usage = {};
-        this.#addUsage(message.usage, found);
+        // Calls from within code that the provider runs may stand here whole, with nothing to follow.
+        this.#content(message, found);
+        this.#addUsage(message.usage, found, string(message.stop_reason) === undefined);
         break;
       }
       case "content_block_start":
@@ -97,26 +99,31 @@ export class MessagesDecoder implements StreamDecoder {
   /** A message that was not streamed. */
   #whole(message: JsonObject, found: Findings): void {
     found.model(message.model);
+    this.#content(message, found);
+    this.#addUsage(message.usage, found);
+  }
+
+  #content(message: JsonObject, found: Findings): void {
     for (const block of objects(message.content)) {
       this.#start(undefined, block, found);
       if (TOOL_BLOCKS.has(block.type)) found.tool(`block ${this.#started - 1}`, { args: block.input });
     }
     found.finish(message.stop_reason);
-    this.#addUsage(message.usage, found);
   }
 
   /** Later counts are totals and win over earlier ones; a `null` says nothing. */
-  #addUsage(usage: unknown, found: Findings): void {
+  #addUsage(usage: unknown, found: Findings, provisional = false): void {
     if (!isObject(usage)) return;
     const told = Object.entries(usage).filter(([name, value]) => value !== null || !(name in this.#usage));
     const raw: JsonObject = { ...this.#usage, ...Object.fromEntries(told) };
     this.#usage = raw;
-    found.usage(raw, {
+    const counts = {
       inputTokens: number(raw.input_tokens),
       outputTokens: number(raw.output_tokens),
       reasoningTokens: number(object(raw.output_tokens_details).thinking_tokens),
       cachedInputTokens: number(raw.cache_read_input_tokens),
-    });
+    };
+    found.usage(raw, counts, provisional);
   }
 }
 

@@ -25,8 +25,9 @@ export class ResponsesDecoder implements StreamDecoder {
     }
     const { payload } = event;
     if (!isObject(payload)) return found.items;
-    if (payload.object === "response") wholeResponse(payload, found);
-    else this.#event(string(payload.type) ?? event.event ?? "", payload, found);
+    const type = string(payload.type) ?? event.event ?? "";
+    if (payload.object === "response" && !type.startsWith("response.")) wholeResponse(payload, found);
+    else this.#event(type, payload, found);
     return found.items;
   }
 
@@ -70,7 +71,8 @@ export class ResponsesDecoder implements StreamDecoder {
       case "response.failed":
       case "response.cancelled":
       case "response.done":
-        lastResponse(object(payload.response), found);
+        // Perplexity puts the response's fields into the event itself.
+        lastResponse(isObject(payload.response) ? payload.response : payload, found);
         found.terminated();
         break;
       case "error":
