@@ -57,13 +57,14 @@ test("another finish reason is told with its event", () => {
     `"expected no finish reason, but it is "stop""`,
   );
   expect(failureOf(() => expect(cut).toHaveFinishReason()).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected a finish reason, but there is none"`,
+    `"expected a finish reason, but there is none: the stream ended reset"`,
   );
 });
 
-test("of a stream that was cut the finish reason is unknown, with not as well", () => {
-  expect(failureOf(() => expect(cut).not.toHaveFinishReason("length"))).toMatchInlineSnapshot(`
-    "expected a finish reason other than "length", but that cannot be told: the stream has none, and ended reset
+test("a stream that was cut has no finish reason, and so none of a name", () => {
+  expect(cut).not.toHaveFinishReason("length");
+  expect(failureOf(() => expect(cut).toHaveFinishReason("length"))).toMatchInlineSnapshot(`
+    "expected the finish reason "length", but there is none: the stream ended reset
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
         #  at ms  gap ms  event                  carried
@@ -72,7 +73,6 @@ test("of a stream that was cut the finish reason is unknown, with not as well", 
         2  433.1    20.8  chat.completion.chunk  text " programmers"
       > 3  433.1     0.0  chat.completion.chunk  text " prefer""
   `);
-  expect(() => expect(cut).toHaveFinishReason("stop")).toThrow("cannot be told");
   expect(() => expect(unreadable).not.toHaveFinishReason()).toThrow("no provider profile can read");
 });
 
@@ -134,6 +134,9 @@ test("an error inside the stream is found by its message or its fields", () => {
   expect(overloaded).toHaveStreamError(/right now$/);
   expect(overloaded).toHaveStreamError(expect.stringContaining("Over"));
   expect(overloaded).toHaveStreamError({ type: "overloaded_error", message: /Over/ });
+  expect(overloaded).toHaveStreamError({});
+  expect(overloaded).toHaveStreamError(expect.objectContaining({ type: "overloaded_error" }));
+  expect(overloaded).not.toHaveStreamError(expect.objectContaining({ type: "api_error" }));
   expect(overloaded).not.toHaveStreamError({ type: "api_error" });
   expect(overloaded).not.toHaveStreamError({ code: "529" });
   expect(joke).not.toHaveStreamError();
@@ -152,6 +155,16 @@ test("another error, or none, is told", () => {
   `);
   expect(failureOf(() => expect(overloaded).toHaveStreamError("quota")).split("\n")[0]).toMatchInlineSnapshot(
     `"expected an error that says "quota", but there is one of type "overloaded_error", message "Overloaded right now""`,
+  );
+  expect(
+    failureOf(() =>
+      expect(overloaded).toHaveStreamError(expect.objectContaining({ type: "api_error" })),
+    ).split("\n")[0],
+  ).toMatchInlineSnapshot(
+    `"expected an error like ObjectContaining({ type: "api_error" }), but there is one of type "overloaded_error", message "Overloaded right now""`,
+  );
+  expect(failureOf(() => expect(joke).toHaveStreamError({})).split("\n")[0]).toMatchInlineSnapshot(
+    `"expected an error, but the stream has none"`,
   );
   expect(failureOf(() => expect(overloaded).not.toHaveStreamError()).split("\n")[0]).toMatchInlineSnapshot(
     `"expected no error, but there is one of type "overloaded_error", message "Overloaded right now""`,
@@ -220,6 +233,10 @@ test("an API without an end marker cannot be asked for it", () => {
     `"expected the provider's end marker, but that cannot be told: gcp.gemini generateContent has no end marker of its own"`,
   );
   expect(() => expect(gemini).not.toHaveTerminated()).toThrow("no end marker of its own");
+  const whole = streamOf(['{"object":"chat.completion","choices":[{"message":{"content":"Hi"}}]}'], {
+    contentType: "application/json",
+  });
+  expect(() => expect(whole).toHaveTerminated()).toThrow("a whole JSON answer has no end marker of its own");
   expect(() => expect(unreadable).not.toHaveTerminated()).toThrow("no provider profile can read");
 });
 
@@ -229,7 +246,11 @@ test("what cannot be asked for is an error", () => {
     failureOf(() => expect(joke).toHaveUsage({ tokens: 5 } as object)),
     failureOf(() => expect(joke).toHaveUsage(5 as never)),
     failureOf(() => expect(joke).toHaveStreamError({ status: 5 } as object)),
+    failureOf(() => expect(joke).toHaveUsage([] as never)),
+    failureOf(() => expect(joke).toHaveUsage(/9/ as never)),
     failureOf(() => expect(joke).toHaveStreamError(5 as never)),
+    failureOf(() => expect(joke).not.toHaveStreamError([] as never)),
+    failureOf(() => expect(joke).not.toHaveStreamError({ code: 503 } as never)),
     failureOf(() => expect(joke).toHaveEnded("done" as never)),
   ];
   expect(messages.join("\n")).toMatchInlineSnapshot(`
@@ -237,7 +258,11 @@ test("what cannot be asked for is an error", () => {
     Failed to check toHaveUsage: \`tokens\` is no count of it. Those there are: inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens, raw.
     Failed to check toHaveUsage: it takes an object of token counts, not 5.
     Failed to check toHaveStreamError: \`status\` is no field of it. Those there are: type, code, message.
+    Failed to check toHaveUsage: it takes an object of token counts, not [].
+    Failed to check toHaveUsage: it takes an object of token counts, not /9/.
     Failed to check toHaveStreamError: it takes a text, a regular expression or an object of type, code and message, not 5.
+    Failed to check toHaveStreamError: it takes a text, a regular expression or an object of type, code and message, not [].
+    Failed to check toHaveStreamError: \`code\` is a text, a regular expression or a matcher, not 503.
     Failed to check toHaveEnded: it takes complete, aborted, reset or truncated, not "done"."
   `);
 });

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { anyNumberOf, anything, oneOrMore, optional } from "../../src/vitest/matchers/quantifiers.ts";
+import {
+  anyNumberOf,
+  anything,
+  oneOrMore,
+  optional,
+  type Quantified,
+} from "../../src/vitest/matchers/quantifiers.ts";
 import { DONE, empty, failureOf, joke, says, sse, streamOf, unreadable, weather } from "./support.ts";
 
 const block = ["content_block_start", oneOrMore("content_block_delta"), "content_block_stop"] as const;
@@ -218,7 +224,7 @@ test("a sequence that was not to be is told", () => {
   ).toMatchInlineSnapshot(`
     "expected another sequence of events, but that is what came
 
-    stream · 2 events in 2 chunks · first token 10 ms, longest gap 10 ms, in all 20 ms
+    stream · 2 events in 2 chunks · first chunk 10 ms, longest gap 10 ms, in all 20 ms
         { token: "Why" }, anything()
 
         #  at ms  gap ms  event    carried
@@ -242,15 +248,29 @@ test("quantifiers in quantifiers come to an end", () => {
 });
 
 test("what is no sequence is an error", () => {
-  const messages = ["ping", [5], ["ping", undefined], [null]].map((given) =>
-    failureOf(() => expect(joke).toHaveEventSequence(given as never)),
-  );
+  const given: readonly unknown[] = [
+    "ping",
+    [5],
+    ["ping", undefined],
+    [null],
+    [["a", "b"]],
+    [anything],
+    [new Date(0)],
+    ["a", oneOrMore("b", anyNumberOf(5 as never))],
+    [(oneOrMore as () => Quantified)()],
+  ];
+  const messages = given.map((each) => failureOf(() => expect(joke).not.toHaveEventSequence(each as never)));
   messages.push(failureOf(() => expect(joke).toHaveEventSequence([], { parital: true } as object)));
   expect(messages.join("\n")).toMatchInlineSnapshot(`
     "Failed to check toHaveEventSequence: it takes a list of events, not "ping".
     Failed to check toHaveEventSequence: element 0 is 5, which is neither an event type, a pattern of a payload nor a quantifier.
     Failed to check toHaveEventSequence: element 1 is undefined, which is neither an event type, a pattern of a payload nor a quantifier.
     Failed to check toHaveEventSequence: element 0 is null, which is neither an event type, a pattern of a payload nor a quantifier.
+    Failed to check toHaveEventSequence: element 0 is ["a", "b"], which is neither an event type, a pattern of a payload nor a quantifier. Several events that belong together go into a quantifier: oneOrMore('a', 'b').
+    Failed to check toHaveEventSequence: element 0 is the function anything, which is neither an event type, a pattern of a payload nor a quantifier. Call it: anything().
+    Failed to check toHaveEventSequence: element 0 is 1970-01-01T00:00:00.000Z, which is neither an event type, a pattern of a payload nor a quantifier.
+    Failed to check toHaveEventSequence: element 0 of anyNumberOf() in element 1 of oneOrMore() in element 1 is 5, which is neither an event type, a pattern of a payload nor a quantifier.
+    Failed to check toHaveEventSequence: element 0 is oneOrMore() of nothing.
     Failed to check toHaveEventSequence: \`parital\` is no option of it. Those there are: partial, all."
   `);
 });

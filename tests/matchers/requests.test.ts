@@ -239,12 +239,22 @@ test("what is no request is an error", () => {
   const messages = [
     failureOf(() => expect(cassette).toHaveRequested(5 as never)),
     failureOf(() => expect(cassette).toHaveRequested({ path: "/v1" } as object)),
+    failureOf(() => expect(cassette).not.toHaveRequested({ method: 5 } as never)),
+    failureOf(() => expect(cassette).not.toHaveRequested({ url: ["/v1"] } as never)),
+    failureOf(() => expect(cassette).not.toHaveRequested({ headers: [["a", "b"]] } as never)),
+    failureOf(() =>
+      expect(cassette).not.toHaveRequested(expect.objectContaining({ method: "GET" }) as never),
+    ),
     failureOf(() => expect(cassette).toHaveRequestedTimes("1" as never)),
     failureOf(() => expect(cassette).toHaveRequestedTimes(1, { uri: "/v1" } as object)),
   ];
   expect(messages.join("\n")).toMatchInlineSnapshot(`
     "Failed to check toHaveRequested: it takes a URL or an object of method, url, headers, body, not 5.
     Failed to check toHaveRequested: \`path\` is no field of it. Those there are: method, url, headers, body.
+    Failed to check toHaveRequested: \`method\` is a text, a regular expression or a matcher, not 5.
+    Failed to check toHaveRequested: \`url\` is a text, a regular expression or a matcher, not ["/v1"].
+    Failed to check toHaveRequested: \`headers\` is an object of values by name, not [["a", "b"]].
+    Failed to check toHaveRequested: it takes a URL or an object of method, url, headers, body, not ObjectContaining({ method: "GET" }).
     Failed to check toHaveRequestedTimes: it takes a number, 0 or more, or an object of min and max, not "1".
     Failed to check toHaveRequestedTimes: \`uri\` is no field of it. Those there are: method, url, headers, body."
   `);

@@ -181,12 +181,14 @@ test("what is no tool call is an error", () => {
     failureOf(() => expect(joke).toHaveCalledTools([5] as never)),
     failureOf(() => expect(joke).toHaveCalledTools([{ nam: "open" }] as never)),
     failureOf(() => expect(joke).toHaveCalledTools([{ name: "open", arguments: {} }] as never)),
+    failureOf(() => expect(joke).not.toHaveCalledTools([{ name: /open/ }] as never)),
   ];
   expect(messages.join("\n")).toMatchInlineSnapshot(`
     "Failed to check toHaveCalledTool: the name of a tool is a text, a regular expression or a matcher, not undefined.
     Failed to check toHaveCalledTools: it takes a list, not "open".
     Failed to check toHaveCalledTools: 5 is neither a tool's name nor { name, input }.
     Failed to check toHaveCalledTools: { nam: "open" } is neither a tool's name nor { name, input }.
-    Failed to check toHaveCalledTools: \`arguments\` is no field of it. Those there are: name, input."
+    Failed to check toHaveCalledTools: \`arguments\` is no field of it. Those there are: name, input.
+    Failed to check toHaveCalledTools: the name of a tool is a text or a matcher: expect.stringMatching(/open/), not /open/."
   `);
 });

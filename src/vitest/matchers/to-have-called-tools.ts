@@ -1,7 +1,7 @@
 import type { ToolCall } from "../../streams/tool-calls.ts";
-import { checkNames, MatcherArgumentError } from "./support/arguments.ts";
+import { checkNames, isFields, MatcherArgumentError } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { isEqual } from "./support/equality.ts";
+import { type AsymmetricMatcher, isAsymmetric, isEqual } from "./support/equality.ts";
 import { judgeStreams, unknown } from "./support/judge.ts";
 import { cut, value } from "./support/show.ts";
 import { showToolEvents } from "./support/show-tools.ts";
@@ -9,7 +9,9 @@ import type { StreamMatcherOptions } from "./support/subject.ts";
 import { unread } from "./support/unread.ts";
 
 /** A tool call as it is expected: its name, or its name and its input. */
-export type ToolCallExpectation = string | { readonly name: unknown; readonly input?: unknown };
+export type ToolCallExpectation =
+  | string
+  | { readonly name: string | AsymmetricMatcher; readonly input?: unknown };
 
 /** The model called these tools, all of them, in this order. */
 export function toHaveCalledTools(
@@ -82,9 +84,16 @@ function check(expected: unknown): void {
     throw new MatcherArgumentError(matcher, `it takes a list, not ${value(expected)}.`);
   for (const each of expected) {
     if (typeof each === "string") continue;
-    if (typeof each !== "object" || each === null || !("name" in each)) {
+    if (!isFields(each) || !("name" in each)) {
       throw new MatcherArgumentError(matcher, `${value(each)} is neither a tool's name nor { name, input }.`);
     }
     checkNames(matcher, each, ["name", "input"], "field");
+    if (typeof each.name !== "string" && !isAsymmetric(each.name)) {
+      const hint = each.name instanceof RegExp ? `: expect.stringMatching(${each.name})` : "";
+      throw new MatcherArgumentError(
+        matcher,
+        `the name of a tool is a text or a matcher${hint}, not ${value(each.name)}.`,
+      );
+    }
   }
 }

@@ -1,7 +1,9 @@
+import { isObject } from "../../streams/is-object.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import type { SequenceElement } from "./quantifiers.ts";
-import { checkOptions, MatcherArgumentError } from "./support/arguments.ts";
+import { type Quantified, quantifierOf, type SequenceElement } from "./quantifiers.ts";
+import { checkOptions, isFields, MatcherArgumentError } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { isAsymmetric } from "./support/equality.ts";
 import { fits, label } from "./support/event-pattern.ts";
 import { matchSequence, type SequenceMatch } from "./support/event-sequence.ts";
 import { judgeStreams } from "./support/judge.ts";
@@ -76,19 +78,35 @@ function indented(labels: readonly string[]): string {
 
 function check(sequence: unknown, options: EventSequenceOptions): void {
   if (!Array.isArray(sequence)) {
-    throw new MatcherArgumentError(
-      "toHaveEventSequence",
-      `it takes a list of events, not ${value(sequence)}.`,
-    );
+    throw wrong(`it takes a list of events, not ${value(sequence)}.`);
   }
-  const wrong = sequence.findIndex(
-    (each) => typeof each !== "string" && (typeof each !== "object" || each === null),
-  );
-  if (wrong !== -1) {
-    throw new MatcherArgumentError(
-      "toHaveEventSequence",
-      `element ${wrong} is ${value(sequence[wrong])}, which is neither an event type, a pattern of a payload nor a quantifier.`,
-    );
-  }
+  for (const [index, element] of sequence.entries()) checkElement(element, `element ${index}`);
   checkOptions("toHaveEventSequence", options, ["partial", "all"]);
+}
+
+/** @throws MatcherArgumentError for what no event can be, in a quantifier as well */
+function checkElement(element: unknown, place: string): void {
+  if (typeof element === "string" || element instanceof RegExp || isAsymmetric(element)) return;
+  const quantifier = isObject(element) ? quantifierOf(element as SequenceElement) : undefined;
+  if (quantifier !== undefined) {
+    const { elements } = element as Quantified;
+    if (quantifier !== "anything" && elements.length === 0)
+      throw wrong(`${place} is ${quantifier}() of nothing.`);
+    for (const [index, each] of elements.entries())
+      checkElement(each, `element ${index} of ${quantifier}() in ${place}`);
+    return;
+  }
+  if (isFields(element)) return;
+  const hint = Array.isArray(element)
+    ? " Several events that belong together go into a quantifier: oneOrMore('a', 'b')."
+    : typeof element === "function"
+      ? ` Call it: ${element.name}().`
+      : "";
+  throw wrong(
+    `${place} is ${value(element)}, which is neither an event type, a pattern of a payload nor a quantifier.${hint}`,
+  );
+}
+
+function wrong(why: string): MatcherArgumentError {
+  return new MatcherArgumentError("toHaveEventSequence", why);
 }

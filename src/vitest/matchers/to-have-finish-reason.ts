@@ -2,7 +2,7 @@ import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { checkText } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { isText, type TextExpectation } from "./support/equality.ts";
-import { judgeStreams, unknown } from "./support/judge.ts";
+import { judgeStreams } from "./support/judge.ts";
 import { quote, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
@@ -27,9 +27,7 @@ export function toHaveFinishReason(
     const { finishReason } = trace;
     const show = (): string => showEvents(trace, finishing(trace));
     if (finishReason === undefined) {
-      return expected === undefined
-        ? { holds: false, found: "there is none", show }
-        : { ...unknown(`the stream has none, and ended ${trace.end}`), show };
+      return { holds: false, found: `there is none: the stream ended ${trace.end}`, show };
     }
     return {
       holds: expected === undefined || isText(this, finishReason, expected),

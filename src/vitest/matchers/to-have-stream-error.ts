@@ -1,8 +1,15 @@
 import type { StreamErrorInfo } from "../../streams/decoder.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { checkNames, MatcherArgumentError } from "./support/arguments.ts";
+import { checkNames, checkText, isFields, MatcherArgumentError } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { isAsymmetric, isText, type TextExpectation } from "./support/equality.ts";
+import {
+  type AsymmetricMatcher,
+  isAboutText,
+  isAsymmetric,
+  isEqual,
+  isText,
+  type TextExpectation,
+} from "./support/equality.ts";
 import { judgeStreams, unknown } from "./support/judge.ts";
 import { unreadable } from "./support/readable.ts";
 import { quote, value } from "./support/show.ts";
@@ -16,8 +23,8 @@ export interface StreamErrorFields {
   readonly message?: TextExpectation | undefined;
 }
 
-/** A part of the message, a pattern in it, or fields. */
-export type StreamErrorExpectation = string | RegExp | StreamErrorFields;
+/** A part of the message, a pattern in it, fields, or a matcher: of texts for the message, else for the fields. */
+export type StreamErrorExpectation = string | RegExp | AsymmetricMatcher | StreamErrorFields;
 
 const FIELDS = ["type", "code", "message"] as const;
 
@@ -50,7 +57,9 @@ function isThis(
 ): boolean {
   if (expected === undefined) return true;
   if (typeof expected === "string") return error.message.includes(expected);
-  if (expected instanceof RegExp || isAsymmetric(expected)) return isText(context, error.message, expected);
+  if (expected instanceof RegExp) return isText(context, error.message, expected);
+  if (isAsymmetric(expected))
+    return isEqual(context, isAboutText(expected) ? error.message : error, expected);
   return FIELDS.every((name) => {
     const wanted = expected[name];
     const given = error[name];
@@ -61,8 +70,10 @@ function isThis(
 function describe(expected: StreamErrorExpectation | undefined): string {
   if (expected === undefined) return "";
   if (typeof expected === "string") return ` that says ${quote(expected)}`;
+  if (isAsymmetric(expected) && !isAboutText(expected)) return ` like ${value(expected)}`;
   if (expected instanceof RegExp || isAsymmetric(expected)) return ` that says ${value(expected)}`;
-  return ` of ${fields(expected)}`;
+  const named = fields(expected);
+  return named === "" ? "" : ` of ${named}`;
 }
 
 function shown(error: StreamErrorInfo): string {
@@ -83,11 +94,14 @@ function failing({ events }: StreamTrace): readonly number[] {
 function check(expected: unknown): void {
   if (expected === undefined || typeof expected === "string" || expected instanceof RegExp) return;
   if (isAsymmetric(expected)) return;
-  if (typeof expected !== "object" || expected === null) {
+  if (!isFields(expected)) {
     throw new MatcherArgumentError(
       "toHaveStreamError",
       `it takes a text, a regular expression or an object of type, code and message, not ${value(expected)}.`,
     );
   }
   checkNames("toHaveStreamError", expected, FIELDS, "field");
+  for (const name of FIELDS) {
+    if (expected[name] !== undefined) checkText("toHaveStreamError", `\`${name}\``, expected[name]);
+  }
 }

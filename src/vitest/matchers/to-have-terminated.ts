@@ -18,7 +18,8 @@ export function toHaveTerminated(
     const show = (): string => showEvents(trace, focus < 0 ? [] : [focus]);
     if (terminated === undefined) {
       const api = [trace.provider, trace.api].filter(Boolean).join(" ");
-      const why = unreadable(trace) ?? `${api === "" ? "this stream" : api} has no end marker of its own`;
+      const what = trace.framing === "json" ? "a whole JSON answer" : api === "" ? "this stream" : api;
+      const why = unreadable(trace) ?? `${what} has no end marker of its own`;
       return { ...unknown(why), show };
     }
     const found = terminated

@@ -1,5 +1,5 @@
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { checkNames, checkNumber, MatcherArgumentError } from "./support/arguments.ts";
+import { checkNames, checkNumber, isFields, MatcherArgumentError } from "./support/arguments.ts";
 import { completion } from "./support/completion.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { firstToken } from "./support/first-token.ts";
@@ -72,7 +72,8 @@ function bullets(lines: readonly string[]): string {
 
 function partsOf(limits: TokenTimingLimits): readonly Part[] {
   const matcher = "toHaveTokenTiming";
-  if (typeof limits !== "object" || limits === null) {
+  const given: unknown = limits;
+  if (!isFields(given)) {
     throw new MatcherArgumentError(matcher, `it takes an object of ${list(NAMES)}, not ${value(limits)}.`);
   }
   checkNames(matcher, limits, NAMES, "limit");

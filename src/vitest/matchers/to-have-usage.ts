@@ -1,6 +1,6 @@
 import type { TraceUsage } from "../../streams/decoder.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { checkNames, MatcherArgumentError } from "./support/arguments.ts";
+import { checkNames, isFields, MatcherArgumentError } from "./support/arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { hasAllOf, isEqual } from "./support/equality.ts";
 import { type Finding, judgeStreams, unknown } from "./support/judge.ts";
@@ -89,7 +89,7 @@ function telling({ events }: StreamTrace): readonly number[] {
 
 function check(expected: unknown): readonly (keyof TraceUsage)[] {
   if (expected === undefined) return [];
-  if (typeof expected !== "object" || expected === null) {
+  if (!isFields(expected)) {
     throw new MatcherArgumentError(
       "toHaveUsage",
       `it takes an object of token counts, not ${value(expected)}.`,
@@ -97,5 +97,5 @@ function check(expected: unknown): readonly (keyof TraceUsage)[] {
   }
   const names: readonly (keyof TraceUsage)[] = [...COUNTS, "raw"];
   checkNames("toHaveUsage", expected, names, "count");
-  return names.filter((name) => (expected as UsageExpectation)[name] !== undefined);
+  return names.filter((name) => expected[name] !== undefined);
 }

@@ -14,14 +14,22 @@ export class MatcherArgumentError extends CassetteError {
   }
 }
 
+/** Whether a value is an object of named fields, and not a list, a `Date`, a `Map`, a matcher, ... */
+export function isFields(given: unknown): given is Readonly<Record<string, unknown>> {
+  if (typeof given !== "object" || given === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  // Vitest's environments have an `Object` of their own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** @throws MatcherArgumentError for an option that does not exist or cannot be */
 export function checkOptions(matcher: string, options: unknown, names: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null) {
+  if (!isFields(options)) {
     throw new MatcherArgumentError(matcher, `its options are an object, not ${value(options)}.`);
   }
   checkNames(matcher, options, names, "option");
-  const { all } = options as { readonly all?: unknown };
+  const { all } = options;
   if (all !== undefined && typeof all !== "boolean") {
     throw new MatcherArgumentError(matcher, `\`all\` is true or false, not ${value(all)}.`);
   }
@@ -65,7 +73,7 @@ export function checkLimits(
   given: unknown,
   names: readonly string[],
 ): readonly [string, number][] {
-  if (typeof given !== "object" || given === null) {
+  if (!isFields(given)) {
     throw new MatcherArgumentError(
       matcher,
       `it takes an object of ${names.join(", ")}, not ${value(given)}.`,
@@ -74,7 +82,7 @@ export function checkLimits(
   checkNames(matcher, given, names, "limit");
   const limits: [string, number][] = [];
   for (const name of names) {
-    const limit: unknown = (given as Readonly<Record<string, unknown>>)[name];
+    const limit = given[name];
     if (limit === undefined) continue;
     checkNumber(matcher, `\`${name}\``, limit);
     limits.push([name, limit]);

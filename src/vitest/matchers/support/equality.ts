@@ -13,6 +13,12 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   );
 }
 
+/** Whether a matcher is one of texts alone, such as `expect.stringContaining()`. */
+export function isAboutText(matcher: AsymmetricMatcher): boolean {
+  const { getExpectedType } = matcher as { getExpectedType?: () => string };
+  return getExpectedType?.call(matcher) === "string";
+}
+
 /** Equality as `toEqual` has it. */
 export function isEqual(context: MatcherContext, actual: unknown, expected: unknown): boolean {
   return context.equals(actual, expected, [...context.customTesters, context.utils.iterableEquality]);

@@ -3,7 +3,7 @@ import type { TraceEvent } from "../../../streams/trace-event.ts";
 import type { EventPattern, SequenceElement } from "../quantifiers.ts";
 import { type Quantified, quantifierOf } from "../quantifiers.ts";
 import type { MatcherContext } from "./context.ts";
-import { type AsymmetricMatcher, hasAllOf, isAsymmetric, isEqual } from "./equality.ts";
+import { hasAllOf, isAboutText, isAsymmetric, isEqual } from "./equality.ts";
 import { value } from "./show.ts";
 
 const TYPE_FIELDS = ["type", "event_type", "method", "object"] as const;
@@ -24,11 +24,6 @@ function isOfType(event: TraceEvent, type: string): boolean {
   if (event.type === type || event.event === type || event.data === type) return true;
   const { payload } = event;
   return isObject(payload) && TYPE_FIELDS.some((field) => payload[field] === type);
-}
-
-function isAboutText(pattern: AsymmetricMatcher): boolean {
-  const { getExpectedType } = pattern as { getExpectedType?: () => string };
-  return getExpectedType?.call(pattern) === "string";
 }
 
 /** An element of a sequence as messages name it. */

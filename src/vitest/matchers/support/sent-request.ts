@@ -1,9 +1,16 @@
 import type { RecordedRequest } from "../../../cassette/model.ts";
 import { parseJson } from "../../../streams/parse-json.ts";
 import { decodeText } from "../../../streams/text.ts";
-import { checkNames, MatcherArgumentError } from "./arguments.ts";
+import { checkNames, checkText, isFields, MatcherArgumentError } from "./arguments.ts";
 import type { MatcherContext } from "./context.ts";
-import { type AsymmetricMatcher, isAsymmetric, isEqual, isText, type TextExpectation } from "./equality.ts";
+import {
+  type AsymmetricMatcher,
+  isAboutText,
+  isAsymmetric,
+  isEqual,
+  isText,
+  type TextExpectation,
+} from "./equality.ts";
 import { value } from "./show.ts";
 
 /** A request as it is expected. What is not named is not compared. */
@@ -32,13 +39,22 @@ export function requestExpectation(
 ): RequestExpectation {
   if (given === undefined) return {};
   if (typeof given === "string" || given instanceof RegExp || given instanceof URL) return { url: given };
-  if (typeof given !== "object" || given === null) {
+  if (!isFields(given)) {
     throw new MatcherArgumentError(
       matcher,
       `it takes a URL or an object of ${FIELDS.join(", ")}, not ${value(given)}.`,
     );
   }
   checkNames(matcher, given, FIELDS, "field");
+  const { method, url, headers } = given;
+  if (method !== undefined) checkText(matcher, "`method`", method);
+  if (url !== undefined && !(url instanceof URL)) checkText(matcher, "`url`", url);
+  if (headers !== undefined && !isFields(headers)) {
+    throw new MatcherArgumentError(
+      matcher,
+      `\`headers\` is an object of values by name, not ${value(headers)}.`,
+    );
+  }
   return given;
 }
 
@@ -89,14 +105,8 @@ function isBody(context: MatcherContext, request: RecordedRequest, expected: unk
   if (isEqual(context, body, expected)) return true;
   // A JSON body may be expected as the text that was sent, too.
   return (
-    (typeof expected === "string" || isAboutText(expected)) && isEqual(context, bodyText(request), expected)
-  );
-}
-
-function isAboutText(expected: unknown): boolean {
-  return (
-    isAsymmetric(expected) &&
-    (expected as { getExpectedType?: () => string }).getExpectedType?.() === "string"
+    (typeof expected === "string" || (isAsymmetric(expected) && isAboutText(expected))) &&
+    isEqual(context, bodyText(request), expected)
   );
 }
 

@@ -68,6 +68,8 @@ export function value(given: unknown, longest = 120): string {
 
 function plain(given: unknown): string {
   if (given instanceof RegExp) return String(given);
+  if (given instanceof Date) return Number.isNaN(given.getTime()) ? "Invalid Date" : given.toISOString();
+  if (typeof given === "function") return `the function ${given.name || "(anonymous)"}`;
   if (isAsymmetric(given)) {
     const matcher = given as { toAsymmetricMatcher?: () => string };
     const told = matcher.toAsymmetricMatcher?.();
