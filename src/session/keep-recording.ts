@@ -1,9 +1,9 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
-import type { RecordedRequest } from "../cassette/model.ts";
+import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionSettings } from "./session-settings.ts";
-import type { Recording, Saved } from "./tape-shelf.ts";
+import type { Recording, Saved } from "./tape-run.ts";
 
 /** What a session has recorded, and what its tape needs to know of it. */
 export interface Recorded
@@ -20,7 +20,7 @@ export interface Kept {
 
 /** Waits for what is on its way, removes secrets, and writes the tape. Never rejects. */
 export async function keepRecording(settings: SessionSettings, recorded: Recorded): Promise<Kept> {
-  const { file, shownFile, owner, label, shelf, redactor, options } = settings;
+  const { file, shownFile, owner, named, label, shelf, redactor, options } = settings;
   const { recorder, ...about } = recorded;
   const problems: Error[] = [];
   try {
@@ -39,7 +39,9 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
     }));
     // What was there before may be whole.
     const failed = about.failed || overflowed.length > 0;
-    const saved = await shelf.save({ ...about, failed, file, shownFile, owner, additions, redactor });
+    const isOwn = ({ test }: Interaction): boolean =>
+      label === undefined ? named === undefined : test === label;
+    const saved = await shelf.save({ ...about, failed, file, shownFile, owner, isOwn, additions, redactor });
     return { kept: keptText(saved, settings), problems };
   } catch (error) {
     return { kept: undefined, problems: [...problems, writeError(settings, error)] };
@@ -53,7 +55,12 @@ function keptText(saved: Saved, { shownFile, recordCommand }: SessionSettings): 
     case "beside":
       return (
         `The test failed, so its new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
-        `To accept it: mv ${quote(saved.shownFile)} ${quote(shownFile)}`
+        accept(saved, shownFile)
+      );
+    case "beside-with-others":
+      return (
+        "Another test that records into the same tape failed, so what all of them recorded was kept beside the " +
+        `old tape, which stays: ${saved.shownFile}\n${accept(saved, shownFile)}`
       );
     case "first-of-a-failed-test":
       return (
@@ -61,6 +68,10 @@ function keptText(saved: Saved, { shownFile, recordCommand }: SessionSettings): 
         `Once the test passes, record it again: ${recordCommand}`
       );
   }
+}
+
+function accept(saved: Saved, shownFile: string): string {
+  return `To accept it: mv ${quote(saved.shownFile)} ${quote(shownFile)}`;
 }
 
 function writeError({ shownFile, recordCommand }: SessionSettings, error: unknown): CassetteError {

@@ -22,6 +22,8 @@ export interface SessionSettings {
   readonly shelf: TapeShelf;
   /** The command that records this cassette, for messages. */
   readonly recordCommand: string;
+  /** The same where other tests, given by their labels, have recorded into it too: it replaces theirs as well. */
+  readonly recordTogether?: ((labels: readonly string[]) => string) | undefined;
   /** Who records: what one owner has recorded is replaced by its next attempt, others' is kept. */
   readonly owner: string;
   /**

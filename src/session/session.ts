@@ -270,7 +270,8 @@ export class Session {
 
   /** What to say of recordings that no request has asked for. */
   unplayedError(unplayed: readonly Interaction[]): CassetteUnplayedError {
-    const { shownFile, recordCommand, redactor } = this.settings;
+    const { shownFile, redactor } = this.settings;
+    const recordCommand = this.#recordCommand();
     const all = this.#playing();
     const lines = unplayed.map((interaction) => ({
       position: all.indexOf(interaction) + 1,
@@ -279,6 +280,14 @@ export class Session {
     }));
     const facts = { cassette: shownFile, recordings: all.length, unplayed: lines, recordCommand };
     return new CassetteUnplayedError(facts, (text) => redactor.redactText(text));
+  }
+
+  #recordCommand(): string {
+    const { recordCommand, recordTogether, label } = this.settings;
+    const labels = this.#playing().flatMap(({ test }) =>
+      test === undefined || test === label ? [] : [test],
+    );
+    return labels.length === 0 ? recordCommand : (recordTogether?.(labels) ?? recordCommand);
   }
 
   #playing(): readonly Interaction[] {
@@ -332,13 +341,13 @@ export class Session {
   }
 
   #miss(match: Match, live: RecordedRequest, reason: MissReason): Miss {
-    const { shownFile, environment, recordCommand, redactor } = this.settings;
+    const { shownFile, environment, redactor } = this.settings;
     const miss = describeMiss(live, match.found, this.#index, {
       reason,
       cassette: shownFile,
       mode: this.mode,
       recordingOff: whyNotRecording(environment, this.mode),
-      recordCommand,
+      recordCommand: this.#recordCommand(),
       played: (recording) => this.#playhead.played(recording),
       expectedNext: reason === "out-of-order" ? this.unplayed[0] : undefined,
       redact: (text) => redactor.redactText(text),
@@ -350,12 +359,12 @@ export class Session {
   #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
     this.#playhead.play(recording);
     this.#history.push(recording);
-    const { recordCommand, redactor } = this.settings;
+    const { redactor } = this.settings;
     const onExhausted = (): ConnectionFailure => {
       const { request, response } = recording;
       const message =
         `Failed to go on with ${request.method} ${request.url}: when it was recorded the client gave the answer up ` +
-        `after ${response.chunks.length} chunks, and now it reads on. Record it anew: ${recordCommand}`;
+        `after ${response.chunks.length} chunks, and now it reads on. Record it anew: ${this.#recordCommand()}`;
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);
       return new ConnectionFailure({ message });
     };

@@ -1,15 +1,11 @@
-import { basename, dirname, posix } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
-import type { Frozen, Interaction, Tape } from "../cassette/model.ts";
-import { parseTape, renderTape, withInteractions } from "../format/index.ts";
+import type { Frozen, Tape } from "../cassette/model.ts";
+import { parseTape } from "../format/index.ts";
 import type { Environment } from "../modes/environment.ts";
 import { decideAge, formatAge } from "../modes/max-age.ts";
 import type { ResolvedOptions } from "../modes/options.ts";
-import type { Redactor } from "../redaction/redactor.ts";
 import type { CassetteStore } from "../storage/cassette-store.ts";
-import { describeInteraction } from "./describe-interaction.ts";
-import { type Addition, mergeRecordings } from "./merge.ts";
-import { VERSION } from "./version.ts";
+import { type Recording, type Saved, TapeRun } from "./tape-run.ts";
 
 /** A tape as a session finds it. */
 export interface OpenedTape {
@@ -26,36 +22,11 @@ export interface OpenRequest {
   /** Absolute path. */
   readonly file: string;
   readonly shownFile: string;
+  /** Who opens it: what a failed attempt of theirs has left on it is not there for the next one. */
+  readonly owner: string;
   readonly options: Pick<ResolvedOptions, "maxAge" | "stale">;
   readonly environment: Environment;
   readonly recordCommand: string;
-}
-
-/** What one session has recorded. */
-export interface Recording {
-  readonly file: string;
-  readonly shownFile: string;
-  /** Who recorded it; a later recording of the same owner takes the place of this one. */
-  readonly owner: string;
-  /** `replace`: the tape is made anew; `add`: what is on it stays. */
-  readonly how: "replace" | "add";
-  readonly additions: readonly Addition[];
-  /** The tape that was open, for `add`. */
-  readonly base: Tape | undefined;
-  readonly playedAny: boolean;
-  /** ISO 8601 instant at which the recording began. */
-  readonly startedAt: string;
-  readonly frozen: Frozen | undefined;
-  /** The test failed: an old tape is left alone, and this is kept beside it. */
-  readonly failed: boolean;
-  readonly redactor: Redactor;
-}
-
-export interface Saved {
-  /** Where it was written. */
-  readonly kept: "in-place" | "beside" | "first-of-a-failed-test";
-  /** As messages show it. */
-  readonly shownFile: string;
 }
 
 /** The tapes of one worker: read once, written whole. */
@@ -63,11 +34,8 @@ export class TapeShelf {
   readonly #store: CassetteStore;
   /** Milliseconds since the epoch. */
   readonly #runStarted: number;
-  /** What each owner has recorded into each file in this run, in the order of their first recording. */
-  readonly #recorded = new Map<string, Map<string, readonly Interaction[]>>();
-  /** Of each file that several tests record into: what all of them are frozen at. */
-  readonly #frozen = new Map<string, Frozen>();
-
+  /** What was recorded in this run, by file. */
+  readonly #runs = new Map<string, TapeRun>();
   readonly #maxTapeBytes: number;
 
   constructor(store: CassetteStore, run: { readonly runStarted: number; readonly maxTapeBytes: number }) {
@@ -79,13 +47,21 @@ export class TapeShelf {
   /**
    * @throws TapeError for a tape that cannot be read, CassetteError `CASSETTE_STALE` for one that is too old
    */
-  open({ file, shownFile, options, environment, recordCommand }: OpenRequest): OpenedTape {
+  open(request: OpenRequest): OpenedTape {
+    const { file, shownFile, owner, options, environment, recordCommand } = request;
     const exists = this.#store.exists(file);
     // A tape that is replaced as a whole may be broken: that may be why it is recorded anew.
     if (!exists || environment.record === "all") {
       return { tape: undefined, exists, recordAnew: false, warnings: [] };
     }
-    const tape = this.#load(file, shownFile);
+    const run = this.#runs.get(file);
+    const whole = this.#load(file, shownFile);
+    const tape = whole && (run?.withoutFailedAttempt(whole, owner) ?? whole);
+    if (tape?.interactions.length === 0 && tape !== whole) {
+      return { tape: undefined, exists: false, recordAnew: false, warnings: [] };
+    }
+    // What one test has begun to record anew, the others that it belongs to must, too.
+    if (run?.wasStale === true) return { tape, exists, recordAnew: true, warnings: [] };
     const decision = decideAge({
       recordedAt: tape?.recorded?.at,
       now: realTime(),
@@ -97,6 +73,7 @@ export class TapeShelf {
       case "fresh":
         return { tape, exists, recordAnew: false, warnings: [] };
       case "record":
+        this.#runOf(file).wasStale = true;
         return { tape, exists, recordAnew: true, warnings: [] };
       case "warn":
       case "error": {
@@ -123,10 +100,9 @@ export class TapeShelf {
    * whoever comes first in this run sets it.
    */
   frozenAt({ file, shownFile }: Pick<OpenRequest, "file" | "shownFile">, fresh: Frozen): Frozen {
-    const frozen =
-      this.#frozen.get(file) ?? this.#ofThisRun(this.#readOrNothing({ file, shownFile }))?.frozen ?? fresh;
-    this.#frozen.set(file, frozen);
-    return frozen;
+    const run = this.#runOf(file);
+    run.frozen ??= this.#ofThisRun(this.#readOrNothing(file, shownFile))?.frozen ?? fresh;
+    return run.frozen;
   }
 
   /**
@@ -134,67 +110,25 @@ export class TapeShelf {
    *
    * @throws CassetteError where it cannot or may not be written; the old tape is whole then
    */
-  async save(recording: Recording): Promise<Saved> {
-    const { file, owner, redactor } = recording;
-    return this.#store.exclusively(file, async () => {
-      const own = this.#recorded.get(file) ?? new Map<string, readonly Interaction[]>();
-      const onDisk = this.#store.exists(file);
-      const text = this.#text(recording, own, onDisk);
-      redactor.assertClean(text, recording.shownFile);
-      const beside = recording.failed && onDisk && !own.has(owner);
-      if (beside) {
-        const failed = await this.#store.writeFailed(file, text);
-        const shownFile = posix.join(dirname(recording.shownFile), basename(failed));
-        return { kept: "beside", shownFile };
-      }
-      await this.#store.write(file, text);
-      await this.#store.removeFailed(file);
-      own.set(
-        owner,
-        recording.additions.map(({ interaction }) => interaction),
-      );
-      this.#recorded.set(file, own);
-      const kept = recording.failed && !onDisk ? "first-of-a-failed-test" : "in-place";
-      return { kept, shownFile: recording.shownFile };
-    });
+  save(recording: Recording): Promise<Saved> {
+    const { file } = recording;
+    return this.#store.exclusively(file, () => this.#runOf(file).save(recording));
   }
 
-  #text(recording: Recording, own: ReadonlyMap<string, readonly Interaction[]>, onDisk: boolean): string {
-    const { additions, base } = recording;
-    const describe = describeInteraction;
-    if (recording.how === "add" && base !== undefined) {
-      const current = this.#load(recording.file, recording.shownFile);
-      // Somebody else may have added to it meanwhile: nothing of theirs may be lost.
-      const merged =
-        current === base || current === undefined
-          ? mergeRecordings(base.interactions, additions, recording.playedAny)
-          : [...current.interactions, ...additions.map(({ interaction }) => interaction)];
-      return renderTape(withInteractions(current ?? base, merged), { describe });
+  #runOf(file: string): TapeRun {
+    let run = this.#runs.get(file);
+    if (run === undefined) {
+      run = new TapeRun({
+        store: this.#store,
+        load: (...which) => this.#load(...which),
+        readOrNothing: (...which) => this.#readOrNothing(...which),
+        ofThisRun: (tape) => this.#ofThisRun(tape),
+      });
+      this.#runs.set(file, run);
     }
-    const mine = additions.map(({ interaction }) => interaction);
-    const others = [...own]
-      .filter(([name]) => name !== recording.owner)
-      .map(([, interactions]) => interactions);
-    const current = onDisk ? this.#ofThisRun(this.#readOrNothing(recording)) : undefined;
-    const foreign = current === undefined ? [] : foreignTo(own, current);
-    const interactions = [...foreign, ...others.flat(), ...mine];
-    // One of the others may have been frozen, where this one was not.
-    const theirs = others.length > 0 ? this.#frozen.get(recording.file) : undefined;
-    const frozen = recording.frozen ?? theirs ?? (foreign.length > 0 ? current?.frozen : undefined);
-    if (foreign.length > 0) assertOneClock(recording, current?.frozen);
-    const tape: Tape = {
-      version: 1,
-      recorded: { at: recording.startedAt, with: `vitest-cassette ${VERSION}` },
-      ...(frozen === undefined ? {} : { frozen }),
-      interactions,
-    };
-    return renderTape(tape, { describe });
+    return run;
   }
 
-  /**
-   * The tape, if it was recorded in this very run: `RECORD=1` replaces what was there before the run, and not what
-   * another worker has just recorded.
-   */
   #ofThisRun(tape: Tape | undefined): Tape | undefined {
     return tape?.recorded !== undefined && Date.parse(tape.recorded.at) >= this.#runStarted
       ? tape
@@ -206,7 +140,7 @@ export class TapeShelf {
     return this.#store.load(file, (text) => parseTape(text, { file: shownFile, limits }));
   }
 
-  #readOrNothing({ file, shownFile }: Pick<OpenRequest, "file" | "shownFile">): Tape | undefined {
+  #readOrNothing(file: string, shownFile: string): Tape | undefined {
     try {
       return this.#load(file, shownFile);
     } catch (error) {
@@ -224,31 +158,3 @@ export function realTime(): number {
 
 const realOrigin = performance.timeOrigin;
 const realNow = performance.now.bind(performance);
-
-/** What other workers have put onto a tape. */
-function foreignTo(
-  own: ReadonlyMap<string, readonly Interaction[]>,
-  { interactions }: Tape,
-): readonly Interaction[] {
-  const mine = new Set([...own.values()].flat().map(signature));
-  return interactions.filter((interaction) => !mine.has(signature(interaction)));
-}
-
-/**
- * @throws CassetteError `CASSETTE_FROZEN_APART` where another worker began to record into the tape at the same
- * moment, frozen at another time
- */
-function assertOneClock({ frozen, shownFile }: Recording, other: Frozen | undefined): void {
-  if (frozen === undefined || other === undefined) return;
-  if (frozen.time === other.time && frozen.seed === other.seed) return;
-  throw new CassetteError(
-    "CASSETTE_FROZEN_APART",
-    `Failed to write cassette ${shownFile}: another test recorded into it at the same moment with \`freeze\`, and a tape has room for one clock. ` +
-      "Give each test its own cassette, or record them one after the other: --no-file-parallelism.",
-  );
-}
-
-/** Tells recordings apart: no two have the same times. */
-function signature({ at, request, response }: Interaction): string {
-  return JSON.stringify([at, request.method, request.url, response.timing]);
-}

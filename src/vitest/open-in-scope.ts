@@ -64,15 +64,20 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
       ...toolsFor(options, process.env),
       shelf: workerProject().shelf(folder, options.maxTapeBytes),
       recordCommand: recordCommand({
-        file: testFile,
+        files: [testFile],
         name: shared ? undefined : fullTestName(task),
         platform: process.platform,
       }),
+      recordTogether: (labels) =>
+        recordCommand({
+          files: [...new Set([testFile, ...labels.map(fileOfLabel)])],
+          platform: process.platform,
+        }),
       owner: shared ? testFile : task.id,
       ...(name === undefined
         ? {}
         : {
-            label: [testFile, scope.label].join(" › "),
+            label: shared ? testFile : [testFile, scope.label].join(LABEL_SEPARATOR),
             judgeUnlabelled: (judged: UnplayedTape) => tapes.judge(judged, task),
           }),
     });
@@ -91,6 +96,12 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
     if (at !== -1) scope.sessions.splice(at, 1);
     await session.close({ failed: false });
   });
+}
+
+const LABEL_SEPARATOR = " › ";
+
+function fileOfLabel(label: string): string {
+  return label.split(LABEL_SEPARATOR)[0] as string;
 }
 
 function unchanged(outer: Session | undefined, own: CassetteOptions): Session | undefined {

@@ -4,7 +4,8 @@ import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Cassette, CoreCassetteOptions } from "../../src/core.ts";
 import { openCassette } from "../../src/core.ts";
-import { type Recording, TapeShelf } from "../../src/session/tape-shelf.ts";
+import type { Recording } from "../../src/session/tape-run.ts";
+import { TapeShelf } from "../../src/session/tape-shelf.ts";
 import { FileStore } from "../../src/storage/file-store.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 import { CHAT_URL, interaction, SEAMS, send, type Tapes, tapes } from "./support.ts";
@@ -466,7 +467,9 @@ describe("recording", () => {
       const redactor = { assertClean: () => undefined } as unknown as Recording["redactor"];
       const additions = [{ interaction: recorded, after: undefined }];
       const base = { how: "replace", base: undefined, playedAny: false, failed: false } as const;
-      return () => shelf.save({ ...base, file, shownFile, owner, additions, startedAt, frozen, redactor });
+      const isOwn = (): boolean => false;
+      return () =>
+        shelf.save({ ...base, file, shownFile, owner, isOwn, additions, startedAt, frozen, redactor });
     };
     const [one, two] = [worker("one", 1), worker("two", 2)];
     await one();

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -187,6 +188,80 @@ test("sends nothing", async () => { useCassette(); if (process.env.SEND) await a
   expect(project.read("cassettes/a/sends-nothing.yaml")).toContain("sent");
 });
 
+test("with RECORD=new, too, an attempt that failed leaves nothing on a first tape", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+let attempt = 0;
+for (const name of [undefined, "named"]) test("is tried as " + name, { retry: 1 }, async () => {
+  useCassette(name);
+  attempt++;
+  await ask("attempt " + attempt);
+  expect(attempt % 2).toBe(0);
+});`,
+    },
+  });
+  const { status, output } = await project.run({ env: { PROVIDER: server.url, RECORD: "new" } });
+  expect(status, output).toBe(0);
+  for (const [tape, attempt] of [["a/is-tried-as-undefined", 2] as const, ["named", 4] as const]) {
+    const text = project.read(`cassettes/${tape}.yaml`);
+    expect(text.match(/- at:/g)).toHaveLength(1);
+    expect(text).toContain(`attempt ${attempt}`);
+  }
+});
+
+test("a test that runs in two projects has one recording", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("asks", async () => { useCassette(); expect(await ask("hi")).toContain("hi"); });
+test("shares", async () => { useCassette("shared"); expect(await ask("hello")).toContain("hello"); });`,
+    },
+    test: 'projects: [{ extends: true, test: { name: "one" } }, { extends: true, test: { name: "two" } }],',
+  });
+  const env = { PROVIDER: server.url };
+  const recorded = await project.run({ env: { ...env, RECORD: "1" } });
+  expect(recorded.status, recorded.output).toBe(0);
+  expect(project.read("cassettes/a/asks.yaml").match(/- at:/g)).toHaveLength(1);
+  expect(project.read("cassettes/shared.yaml").match(/- at:/g)).toHaveLength(1);
+  const replayed = await project.run({ env });
+  expect(replayed.status, replayed.output).toBe(0);
+});
+
+test("of a tape that several tests record into, the old one stays whole while one of them fails", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+for (const name of ["one", "two", "three"]) test(name, async () => {
+  useCassette("shared");
+  await ask(name + " " + process.env.TIME);
+  expect(process.env.FAILS).not.toBe(name);
+});`,
+    },
+  });
+  const env = { PROVIDER: server.url, RECORD: "1" };
+  expect((await project.run({ env: { ...env, TIME: "1" } })).status).toBe(0);
+  const old = project.read("cassettes/shared.yaml");
+  const { output, tests } = await project.run({ env: { ...env, TIME: "2", FAILS: "two" } });
+  expect(tests).toEqual({ one: "passed", two: "failed", three: "passed" });
+  expect(project.read("cassettes/shared.yaml")).toBe(old);
+  expect(output).toContain("The test failed, so its new recording was kept beside the old tape, which stays");
+  expect(output).toContain(
+    "Another test that records into the same tape failed, so what all of them recorded",
+  );
+  const command = /To accept it: (mv .*)/.exec(output)?.[1];
+  execFileSync("sh", ["-c", command as string], { cwd: project.root });
+  const replayed = await project.run({ env: { PROVIDER: server.url, TIME: "2" } });
+  expect(replayed.status, replayed.output).toBe(0);
+  // One of them alone would replace the recordings of all.
+  const again = { PROVIDER: server.url, TIME: "3" };
+  const missed = await project.run({ env: again, args: ["-t", "two"] });
+  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=1 npx vitest a\.test\.ts$/);
+});
+
 test("two tests whose names make the same file are told to choose others", async () => {
   using project = createProject({
     files: {
@@ -314,6 +389,29 @@ test("asks", async () => { useCassette({ maxAge: "30d", stale: process.env.STALE
   const recorded = await project.run({ env: { ...env, STALE: "record" } });
   expect(recorded.status, recorded.output).toBe(0);
   expect(project.read("cassettes/a/asks.yaml")).not.toContain("at: 2020-");
+});
+
+test("an old tape of several tests is recorded anew by all of them", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+for (const name of ["one", "two"]) test(name, async () => {
+  useCassette("shared", { maxAge: "30d", stale: "record" });
+  expect(await ask(name)).toContain(name);
+});`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  expect((await project.run({ env: { ...env, RECORD: "1" } })).status).toBe(0);
+  const old = project.read("cassettes/shared.yaml").replace(/at: \d{4}-/, "at: 2020-");
+  project.write("cassettes/shared.yaml", old);
+  for (let run = 0; run < 2; run++) {
+    const { status, output } = await project.run({ env });
+    expect(status, output).toBe(0);
+    expect(project.read("cassettes/shared.yaml")).not.toContain("at: 2020-");
+    expect(project.read("cassettes/shared.yaml").match(/- at:/g)).toHaveLength(2);
+  }
 });
 
 test("SDKs are constructed without a key in replay, where a placeholder stands in for it", async () => {
