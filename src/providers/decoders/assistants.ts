@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** OpenAI Assistants: runs of a thread, told by the names of their events. */
 export class AssistantsDecoder implements StreamDecoder {
@@ -34,7 +34,7 @@ function stepDelta(payload: JsonObject, found: Findings): void {
   for (const call of objects(object(object(payload.delta).step_details).tool_calls)) {
     if (call.type !== "function") continue;
     const { name, arguments: args } = object(call.function);
-    found.tool(`${String(payload.id)}:${String(call.index)}`, { id: call.id, name, args });
+    found.tool(`${keyOf(payload.id)}:${keyOf(call.index)}`, { id: call.id, name, args });
   }
 }
 

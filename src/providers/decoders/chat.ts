@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings, sum } from "./findings.ts";
-import { array, isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+import { array, isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** How a relative of Chat Completions ends its streams. */
 export interface ChatDialect {
@@ -46,7 +46,7 @@ export class ChatDecoder implements StreamDecoder {
   }
 
   #choice(choice: JsonObject, found: Findings): void {
-    const index = String(choice.index ?? 0);
+    const index = keyOf(choice.index ?? 0);
     // Some repeat the whole message or text beside each delta; only the delta is new.
     if (isObject(choice.delta)) {
       this.#streamed = true;

@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings, sum } from "./findings.ts";
-import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** Cohere chat v2 (SSE, `type`) and v1 (NDJSON, `event_type`). */
 export class CohereChatDecoder implements StreamDecoder {
@@ -64,7 +64,7 @@ export class CohereChatDecoder implements StreamDecoder {
 
   #call(index: unknown, call: JsonObject, found: Findings): void {
     const { name, arguments: args } = object(call.function);
-    found.tool(this.#calls.get(index) ?? `call at ${String(index)}`, { id: call.id, name, args });
+    found.tool(this.#calls.get(index) ?? `call at ${keyOf(index)}`, { id: call.id, name, args });
   }
 
   /** An answer that was not streamed, or an error. */

@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, number, objects, string } from "./values.ts";
+import { isObject, type JsonObject, keyOf, number, objects, string } from "./values.ts";
 
 /** Mistral's Conversations API. */
 export class ConversationsDecoder implements StreamDecoder {
@@ -16,7 +16,7 @@ export class ConversationsDecoder implements StreamDecoder {
         content(payload.content, found);
         break;
       case "function.call.delta":
-        found.tool(String(payload.tool_call_id ?? payload.id), {
+        found.tool(keyOf(payload.tool_call_id ?? payload.id), {
           id: payload.tool_call_id,
           name: payload.name,
           args: payload.arguments,
@@ -50,7 +50,7 @@ function whole(payload: JsonObject, found: Findings): void {
   for (const output of objects(payload.outputs)) {
     if (output.type === "message.output") content(output.content, found);
     if (output.type === "function.call") {
-      found.tool(String(output.tool_call_id), {
+      found.tool(keyOf(output.tool_call_id), {
         id: output.tool_call_id,
         name: output.name,
         args: output.arguments,

@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** Amazon Bedrock's Converse. The name of an event is its frame's; Nova's native events have it as their key. */
 export class ConverseDecoder implements StreamDecoder {
@@ -47,7 +47,7 @@ export class ConverseDecoder implements StreamDecoder {
     found.text(delta.text);
     found.reasoning(object(delta.reasoningContent).text);
     if (isObject(delta.toolUse)) {
-      found.tool(this.#blocks.get(index) ?? `block of ${String(index)}`, { args: delta.toolUse.input });
+      found.tool(this.#blocks.get(index) ?? `block of ${keyOf(index)}`, { args: delta.toolUse.input });
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings, sum } from "./findings.ts";
-import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** Gemini's Interactions API: steps that start, grow and stop; older revisions call them content. */
 export class InteractionsDecoder implements StreamDecoder {
@@ -74,13 +74,13 @@ export class InteractionsDecoder implements StreamDecoder {
         found.reasoning(object(delta.content).text ?? delta.text);
         break;
       case "arguments_delta":
-        found.tool(this.#calls.get(index) ?? `step of ${String(index)}`, {
+        found.tool(this.#calls.get(index) ?? `step of ${keyOf(index)}`, {
           id: delta.id,
           args: delta.arguments,
         });
         break;
       case "function_call":
-        found.tool(this.#calls.get(index) ?? `step of ${String(index)}`, {
+        found.tool(this.#calls.get(index) ?? `step of ${keyOf(index)}`, {
           id: delta.id,
           name: delta.name,
           args: delta.arguments,

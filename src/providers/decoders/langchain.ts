@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings } from "./findings.ts";
-import { isObject, number, object, objects, string } from "./values.ts";
+import { isObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** LangChain's message chunks, as `model.stream()` gives them to code under test. */
 export class LangChainDecoder implements StreamDecoder {
@@ -17,7 +17,7 @@ export class LangChainDecoder implements StreamDecoder {
     }
     found.reasoning(object(chunk.additional_kwargs).reasoning_content);
     for (const call of objects(chunk.tool_call_chunks)) {
-      found.tool(`call ${String(call.index ?? call.id)}`, { id: call.id, name: call.name, args: call.args });
+      found.tool(`call ${keyOf(call.index ?? call.id)}`, { id: call.id, name: call.name, args: call.args });
     }
     const { usage_metadata: usage } = chunk;
     if (isObject(usage)) {

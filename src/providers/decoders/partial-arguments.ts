@@ -45,7 +45,7 @@ function put(holder: Container, segment: string | number, piece: JsonObject, clo
   const value = "nullValue" in piece ? null : (piece.numberValue ?? piece.boolValue);
   if (value !== undefined) {
     set(holder, segment, value);
-    return String(value);
+    return JSON.stringify(value);
   }
   if (before === undefined && piece.willContinue !== true) set(holder, segment, closesArray ? [] : {});
   return "";

@@ -1,7 +1,7 @@
 import { isError } from "../../cassette/is-error.ts";
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, number, object } from "./values.ts";
+import { isObject, type JsonObject, keyOf, number, object } from "./values.ts";
 
 /**
  * The AI SDK's UI message stream; and the parts of its `fullStream`, which have the same names and say `text`
@@ -71,7 +71,7 @@ export class UiMessageDecoder implements StreamDecoder {
 }
 
 function key(part: JsonObject): string {
-  return String(part.toolCallId ?? part.id ?? "");
+  return keyOf(part.toolCallId ?? part.id);
 }
 
 function errorOf(error: unknown): unknown {

@@ -36,6 +36,11 @@ export function number(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
+/** A string or a number as part of a key; nothing else is one, and printing it may throw. */
+export function keyOf(value: unknown): string {
+  return word(value) ?? "";
+}
+
 /** A string or a number as text. */
 export function word(value: unknown): string | undefined {
   return typeof value === "number" ? String(value) : string(value);
