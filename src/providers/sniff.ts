@@ -116,7 +116,8 @@ function byShape(payload: JsonObject, type: string): Sniffed | undefined {
   if (typeof payload.done === "boolean" && ("message" in payload || "response" in payload)) {
     return as(ollama.name, "message" in payload ? "chat" : "generate", new OllamaDecoder());
   }
-  if (UI_PART.test(type)) return as(aiSdkUi.name, "ui-message-stream", new UiMessageDecoder());
+  if (UI_PART.test(type) || (type === "error" && "errorText" in payload))
+    return as(aiSdkUi.name, "ui-message-stream", new UiMessageDecoder());
   if (/^(?:conversation\.response|message\.output|function\.call)\./.test(type)) {
     return as(mistral.name, "conversations", new ConversationsDecoder());
   }

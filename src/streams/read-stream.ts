@@ -43,9 +43,8 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
   const kept = decoder !== undefined && unclosed !== undefined && cannotGoOn(unclosed);
   if (kept) take(unclosed);
 
-  if (decoder !== undefined) {
-    for (const error of strayErrors(framed, decoder)) gathered.add({ kind: "error", error });
-  }
+  const strayed = decoder === undefined ? [] : strayErrors(framed, decoder);
+  for (const error of strayed) gathered.add({ kind: "error", error });
   if (framed.fault !== undefined) {
     gathered.add({
       kind: "error",
@@ -53,7 +52,8 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
     });
   }
 
-  const rest = kept ? undefined : framed.rest;
+  // An error that was read whole is not cut, though no line end follows it.
+  const rest = kept || strayed.length > 0 ? undefined : framed.rest;
   const { finishReason, error, terminated } = gathered;
   // One JSON value is whole by itself, and SDKs that hand on values keep the marker to themselves.
   const marked = decoder?.hasTerminator === true && framed.framing !== "json" && framed.framing !== "values";

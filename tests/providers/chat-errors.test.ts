@@ -52,6 +52,7 @@ test.each<[string, string, object]>([
     'error: {"code":500,"message":"no","type":"server_error"}\n\n',
     { message: "no", code: "500" },
   ],
+  ["an error object without data: and line end", '{"error": {"message":"no"}}', { message: "no" }],
   ["an error object without data:", '{"error":\n {"message":"no"}}\n\n', { message: "no" }],
 ])("an error in the stream: %s", (_, text, error) => {
   const trace = decode(sse(chunk({ content: "a" })) + text, OPENAI, "text/event-stream");

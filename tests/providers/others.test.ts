@@ -35,9 +35,42 @@ test("the AI SDK's UI message stream", () => {
     error: { message: "no" },
     terminated: true,
   });
+  expect(decode(sse({ type: "error", errorText: "no" }, "[DONE]"))).toMatchObject({
+    provider: "ai-sdk-ui",
+    error: { message: "no" },
+    terminated: true,
+  });
   expect(decode(sse({ type: "start" }, { type: "text-delta", delta: "a" }, { type: "abort" }))).toMatchObject(
     { end: "truncated" },
   );
+});
+
+test("a language model's own stream in the AI SDK's shape, as its gateway sends it", () => {
+  const trace = decode(
+    sse(
+      { type: "stream-start", warnings: [] },
+      { type: "response-metadata", id: "r", modelId: "gpt-5-mini" },
+      { type: "text-start", id: "t" },
+      { type: "text-delta", id: "t", delta: "Hi" },
+      { type: "tool-input-start", id: "c", toolName: "f" },
+      { type: "tool-input-delta", id: "c", delta: '{"a":1}' },
+      { type: "tool-input-end", id: "c" },
+      { type: "tool-call", toolCallId: "c", toolName: "f", input: '{"a":1}' },
+      {
+        type: "finish",
+        finishReason: { unified: "tool-calls", raw: "tool_calls" },
+        usage: { inputTokens: { total: 3 }, outputTokens: { total: 4, reasoning: 1 } },
+      },
+    ),
+  );
+  expect(trace).toMatchObject({
+    model: "gpt-5-mini",
+    text: "Hi",
+    toolCalls: [{ id: "c", name: "f", arguments: '{"a":1}' }],
+    finishReason: "tool_calls",
+    usage: { inputTokens: 3, outputTokens: 4, reasoningTokens: 1 },
+    end: "complete",
+  });
 });
 
 test("watsonx: counts are spread over the events, and there is no end marker", () => {

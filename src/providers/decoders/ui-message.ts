@@ -28,6 +28,9 @@ export class UiMessageDecoder implements StreamDecoder {
 
   #part(part: JsonObject, found: Findings): void {
     switch (part.type) {
+      case "response-metadata":
+        found.model(part.modelId);
+        break;
       case "text-delta":
         found.text(part.delta ?? part.text ?? part.textDelta);
         break;
