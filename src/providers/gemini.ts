@@ -14,7 +14,8 @@ export const GOOGLE_SECRETS: SecretParts = {
   query: ["key", "access_token"],
   patterns: [
     { type: "google-key", pattern: /AIza[A-Za-z0-9_-]{35}/g },
-    { type: "google-token", pattern: /ya29\.[A-Za-z0-9_-]{20,}/g },
+    // A machine's own tokens have a letter between: `ya29.c.`.
+    { type: "google-token", pattern: /ya29\.(?:[a-z]\.)?[A-Za-z0-9_-]{20,}/g },
   ],
 };
 

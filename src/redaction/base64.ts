@@ -3,6 +3,12 @@ import { Buffer } from "node:buffer";
 /** Text of any kind that base64 would not be worth looking into. */
 const MIN_LENGTH = 16;
 const HEAD = 24;
+/** Letters and digits alone come out of a shorter text by chance. */
+const MIN_WORD = 16;
+/** Of a run within a text: a shorter one is a word, or holds nothing worth hiding. */
+const MIN_RUN = 24;
+/** No path is longer; data in base64 has slashes too. */
+const MAX_PATH = 8192;
 const ALPHABET = /^[A-Za-z0-9+/_-]+={0,2}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell data from text.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/;
@@ -25,8 +31,44 @@ export function textInBase64(encoded: string): Base64Text | undefined {
   const plain = encoded.replace(/[\r\n]+/g, "");
   if (!ALPHABET.test(plain)) return undefined;
   const text = Buffer.from(plain, "base64").toString("utf8");
-  if (CONTROL.test(text) || !/[^A-Za-z0-9]/.test(text)) return undefined;
+  if (CONTROL.test(text) || (text.length < MIN_WORD && !/[^A-Za-z0-9]/.test(text))) return undefined;
   return { text, encode: encoderLike(plain, "utf8") };
+}
+
+/** A piece of base64 within a text. */
+export interface Base64Run extends Base64Text {
+  readonly start: number;
+  readonly end: number;
+}
+
+const RUN = new RegExp(`[A-Za-z0-9+/_-]{${MIN_RUN},}={0,2}`, "g");
+
+/** The runs of base64 in `text` that hold text, as in a header or between words. */
+export function base64RunsIn(text: string): readonly Base64Run[] {
+  const runs: Base64Run[] = [];
+  // Ids look like base64 too, and every event of a stream repeats them.
+  const others = new Set<string>();
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    if (others.has(run)) continue;
+    const whole = textInBase64(run);
+    if (whole !== undefined) {
+      runs.push({ ...whole, start: index, end: index + run.length });
+      continue;
+    }
+    if (run.length > MAX_PATH) continue;
+    if (!run.includes("/")) {
+      others.add(run);
+      continue;
+    }
+    // The slashes may be those of a path, of which each part stands for itself.
+    let start = index;
+    for (const part of run.split("/")) {
+      const decoded = part.length < MIN_RUN ? undefined : textInBase64(part);
+      if (decoded !== undefined) runs.push({ ...decoded, start, end: start + part.length });
+      start += part.length + 1;
+    }
+  }
+  return runs;
 }
 
 /** The bytes in `encoded`, one character each. For base64 that is known to hold a secret, be it text or not. */

@@ -114,6 +114,7 @@ function inspectFrames(inspection: Inspection, payloads: readonly TextRange[]): 
     }
   }
   inspection.channels(channels, 0);
+  for (const { source } of payloads) inspection.encoded(source);
 }
 
 /** A text after all treatments; the very same where nothing was found. */

@@ -30,7 +30,7 @@ const IDENTIFIERS = new Set([
 
 /** Words that stand where a secret could, in settings and as dummies; replacing them would hide half of a tape. */
 const COMMON = new Set(
-  "password passw0rd changeme secret secrets placeholder redacted undefined required optional disabled enabled development production localhost anonymous username default example testing testtest internal external authenticated dummy-key test-key fake-key your-api-key your_api_key test-api-key test_api_key dummy-api-key".split(
+  "password passw0rd changeme secret secrets placeholder redacted undefined required optional disabled enabled development production localhost anonymous username default example testing testtest internal external authenticated dummy-key test-key fake-key your-api-key your_api_key test-api-key test_api_key dummy-api-key application/json".split(
     " ",
   ),
 );
@@ -47,7 +47,8 @@ export function credentialsOf(
   const found = new Map<string, Credential>();
   for (const name of Object.keys(env).sort()) {
     const whole = env[name]?.trim() ?? "";
-    const values = known.has(name) || isCredentialName(name) ? [whole] : [];
+    const isCredential = known.has(name) || (isCredentialName(name) && !isSetting(name, whole));
+    const values = isCredential ? [whole] : [];
     values.push(...passwordsIn(whole));
     for (const value of values) {
       if (isOpaque(value) && !found.has(value)) found.set(value, { value, name, label: toLabel(name) });
@@ -61,6 +62,24 @@ function isCredentialName(name: string): boolean {
   const words = segments(name);
   const last = words.at(-1) ?? "";
   return (ENDINGS.has(last) && words.at(-2) !== "public") || isSecretField(name);
+}
+
+/**
+ * Keys of a sort, of a cache, of a partition: `SORT_KEY=created_at`. No key or token that a service gives out is
+ * a word, two short ones, or the address of the service; a password may be.
+ */
+function isSetting(name: string, value: string): boolean {
+  if (!/(?:key|token)s?$/i.test(name)) return false;
+  if (/^https?:\/\/[^/?#@\s]+(?:\/v\d+)?\/?$/i.test(value)) return true;
+  return value.length < MAX_SETTING && /^[a-z]+(?:[-_./ ][a-z]+)*$/i.test(value) && isPronounceable(value);
+}
+
+const MAX_SETTING = 16;
+
+/** Letters at random have few vowels, or many consonants in a row. */
+function isPronounceable(text: string): boolean {
+  const vowels = text.replace(/[^aeiouy]/gi, "").length;
+  return vowels * 4 >= text.length && !/[^aeiouy\W_]{5}/i.test(text);
 }
 
 /** Whether a value can be searched for as it is: long enough, no word, no path. */

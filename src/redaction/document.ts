@@ -2,7 +2,7 @@ import { Channels } from "./channels.ts";
 import { percentDecoded } from "./decode.ts";
 import { looksLikeForm, multipartBoundary, multipartParts, urlEncodedFields } from "./forms.ts";
 import type { Inspection } from "./inspection.ts";
-import { looksLikeJson } from "./json-text.ts";
+import { jsonIn, looksLikeJson } from "./json-text.ts";
 import type { Rules } from "./rules.ts";
 import { looksLikeSse, sseEvents } from "./sse-events.ts";
 import { SliceView, type View } from "./view.ts";
@@ -16,7 +16,9 @@ export function inspectDocument(inspection: Inspection, rules: Rules, view: View
   inspection.tails(view);
   const boundary = multipartBoundary(contentType, text);
   if (boundary !== undefined) {
-    for (const { name, content } of multipartParts(view, boundary)) {
+    for (const { name, head, content } of multipartParts(view, boundary)) {
+      // A part may be a whole request, with headers of its own.
+      inspection.mentions(head);
       if (content.text !== "" && rules.isSecretField(name)) inspection.named(content, name);
       inspectDocument(inspection, rules, content, "");
     }
@@ -24,7 +26,12 @@ export function inspectDocument(inspection: Inspection, rules: Rules, view: View
   else if (looksLikeSse(text)) inspectEvents(inspection, view);
   else if (/x-www-form-urlencoded/i.test(contentType) || looksLikeForm(text)) {
     inspectForm(inspection, rules, view);
-  } else inspection.text(view);
+  } else {
+    inspection.text(view);
+    const json = jsonIn(text);
+    if (json !== -1) inspection.json(new SliceView(view, json, text.length));
+  }
+  inspection.encoded(view);
 }
 
 /** Each event's data, and what the events come to together. */
@@ -56,7 +63,7 @@ function inspectForm(inspection: Inspection, rules: Rules, view: View): void {
  */
 export function inspectUrl(inspection: Inspection, rules: Rules, view: View): void {
   const { text } = view;
-  const user = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@]*)@/i.exec(text);
+  const user = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(text);
   if (user !== null && user[1] !== "") {
     const end = user[0].length - 1;
     inspection.named(new SliceView(view, end - (user[1] as string).length, end), "userinfo");
@@ -71,7 +78,9 @@ export function inspectUrl(inspection: Inspection, rules: Rules, view: View): vo
 
 function inspectQuery(inspection: Inspection, rules: Rules, view: View, from: number, to: number): void {
   for (const { name, start, end } of urlEncodedFields(view.text, from, to)) {
-    if (start < end && rules.isSecretParameter(name))
-      inspection.named(percentDecoded(view, start, end, true), name);
+    if (start === end) continue;
+    const value = percentDecoded(view, start, end, true);
+    if (rules.isSecretParameter(name)) inspection.named(value, name);
+    if (looksLikeJson(value.text)) inspection.json(value);
   }
 }

@@ -33,7 +33,8 @@ function decodedName(name: string): string {
 
 /** Whether a body of no stated type looks like a URL-encoded form. */
 export function looksLikeForm(text: string): boolean {
-  return /^[\w.%+[\]-]{1,100}=[^\s{}"<]*$/.test(text.slice(0, 4096)) && text.length < 1_000_000;
+  // A name with nothing but equals signs behind it is base64.
+  return /^[\w.%+[\]-]{1,100}=(?!=?$)[^\s{}"<]*$/.test(text.slice(0, 4096)) && text.length < 1_000_000;
 }
 
 /** The boundary of a multipart body, from its content type or from its first line. */
@@ -45,14 +46,18 @@ export function multipartBoundary(contentType: string, text: string): string | u
   return /^--([^\r\n]{1,200})\r?\ncontent-/i.exec(text)?.[1];
 }
 
-/** The parts of a multipart body; their names come from their own headers. */
-export function multipartParts(
-  view: View,
-  boundary: string,
-): readonly { readonly name: string; readonly content: View }[] {
+/** One part of a multipart body. Its name comes from its headers, which are its head. */
+export interface MultipartPart {
+  readonly name: string;
+  readonly head: View;
+  readonly content: View;
+}
+
+/** The parts of a multipart body, in order. */
+export function multipartParts(view: View, boundary: string): readonly MultipartPart[] {
   const { text } = view;
   const dashes = `--${boundary}`;
-  const parts: { name: string; content: View }[] = [];
+  const parts: MultipartPart[] = [];
   for (let at = text.indexOf(dashes); at !== -1; ) {
     const next = text.indexOf(dashes, at + dashes.length);
     const end = next === -1 ? text.length : next;
@@ -67,6 +72,7 @@ export function multipartParts(
       const name = /;\s*name=(?:"([^"]*)"|([^\s;]+))/i.exec(headers);
       parts.push({
         name: name?.[1] ?? name?.[2] ?? "",
+        head: new SliceView(view, at + dashes.length, head.index),
         content: new SliceView(view, from, Math.max(from, to)),
       });
     }

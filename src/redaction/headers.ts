@@ -48,6 +48,8 @@ const SECRET = new Set([
  */
 const TRACES = new Set([
   "apim-request-id",
+  "azureml-model-session",
+  "b3",
   "cf-ray",
   "fly-request-id",
   "nel",
@@ -60,6 +62,9 @@ const TRACES = new Set([
   "x-amz-id-2",
   "x-amzn-requestid",
   "x-azure-ref",
+  "x-b3-parentspanid",
+  "x-b3-spanid",
+  "x-b3-traceid",
   "x-cloud-trace-context",
   "x-cloudai-trace-context",
   "x-ms-client-request-id",
@@ -72,7 +77,13 @@ const TRACE_ENDINGS = new Set([
   "correlation id",
   "trace id",
   "session id",
+  "generation id",
+  "transaction id",
+  "account id",
+  "tenant id",
+  "user id",
   "organization id",
+  "x organization",
   "project id",
 ]);
 
@@ -125,10 +136,16 @@ function covers(wanted: string, name: string): boolean {
   return wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : wanted === name;
 }
 
+/** Headers whose whole value is a URL, relative ones included. */
+export function holdsUrl(name: string): boolean {
+  return /^(?:content-location|location|operation-location|referer|x-goog-upload-url)$/i.test(name);
+}
+
 /** `name=value; Path=/`: where the value stands. The name and the attributes are kept, since clients read them. */
 export function cookieValue(line: string): readonly [start: number, end: number] {
-  const semicolon = line.indexOf(";");
-  const end = semicolon === -1 ? line.length : semicolon;
   const equals = line.indexOf("=");
+  const quoted = /^\s*"[^"]*"/.exec(line.slice(equals + 1))?.[0].length ?? 0;
+  const semicolon = line.indexOf(";", equals === -1 ? 0 : equals + quoted);
+  const end = semicolon === -1 ? line.length : semicolon;
   return equals === -1 || equals > end ? [0, end] : [equals + 1, end];
 }

@@ -1,4 +1,4 @@
-import { base64Run, bytesInBase64, textInBase64 } from "./base64.ts";
+import { base64Run, base64RunsIn, bytesInBase64, textInBase64 } from "./base64.ts";
 import { Channels } from "./channels.ts";
 import { hasEscapes, hasPercents, percentDecoded, unescaped } from "./decode.ts";
 import type { Find } from "./edits.ts";
@@ -11,8 +11,9 @@ import { isNamedSecret, mentionsIn, schemeLength } from "./named-secret.ts";
 import { toLabel } from "./placeholder.ts";
 import { readJson } from "./read-json.ts";
 import type { Rules } from "./rules.ts";
+import { Sources } from "./sources.ts";
 import { tailsOf } from "./tails.ts";
-import { type Embedding, JoinedView, SliceView, Source, type View } from "./view.ts";
+import { type Embedding, JoinedView, SliceView, type Source, type View } from "./view.ts";
 
 /** How deep texts within texts are followed: JSON in a string of JSON in base64 and so on. */
 const MAX_DEPTH = 6;
@@ -33,14 +34,12 @@ export interface InspectionMode {
 
 /** Finds what is secret in one body, header or URL, in every form that it is written in. */
 export class Inspection {
-  /** In the order in which they were opened, containers before what they contain. */
-  readonly sources: Source[] = [];
   readonly #finds: FindList;
   readonly #apart: View[] = [];
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
   readonly #place: string;
-  readonly #opened = new Map<Source, Set<string>>();
+  readonly #sources = new Sources();
   readonly #places = new JsonPlaces();
 
   /** `place`: where the text stands, for `allow`: `request.body`. */
@@ -51,10 +50,13 @@ export class Inspection {
     this.#finds = new FindList(rules, place);
   }
 
+  /** In the order in which they were opened, containers before what they contain. */
+  get sources(): readonly Source[] {
+    return this.#sources.all;
+  }
+
   source(text: string, rank = 0, embedding?: Embedding): Source {
-    const source = new Source(text, rank, embedding);
-    this.sources.push(source);
-    return source;
+    return this.#sources.open(text, rank, embedding);
   }
 
   /** A text of no known structure. */
@@ -64,7 +66,7 @@ export class Inspection {
     this.#loosely(view, depth);
     const decoded = textInBase64(view.text.trimEnd());
     if (decoded === undefined || depth >= MAX_DEPTH) return;
-    const source = this.#embed(view, 0, view.text.trimEnd().length, decoded.text, decoded.encode);
+    const source = this.#sources.embed(view, 0, view.text.trimEnd().length, decoded.text, decoded.encode);
     if (source !== undefined) this.text(source, depth + 1);
   }
 
@@ -133,7 +135,7 @@ export class Inspection {
     const data = /^data:[^,]{0,200};base64,/.exec(text)?.[0].length ?? 0;
     const decoded = textInBase64(data === 0 ? text : text.slice(data));
     if (decoded === undefined) return;
-    const source = this.#embed(content, data, text.length, decoded.text, decoded.encode);
+    const source = this.#sources.embed(content, data, text.length, decoded.text, decoded.encode);
     if (source === undefined) return;
     this.search(source);
     if (looksLikeJson(source.text)) {
@@ -234,7 +236,7 @@ export class Inspection {
     }
   }
 
-  /** Undoes escapes that stand in plain text: source code, a URL. */
+  /** Undoes escapes that stand in plain text (source code, a URL), and what else it is encoded in. */
   #loosely(view: View, depth: number): void {
     if (depth >= MAX_DEPTH) return;
     if (hasEscapes(view.text)) {
@@ -244,10 +246,22 @@ export class Inspection {
         this.#loosely(plain, depth + 1);
       }
     }
+    this.encoded(view, depth);
+  }
+
+  /** Undoes what may stand in a text of any structure: percent-encoding, base64 of text. */
+  encoded(view: View, depth = 0): void {
+    if (depth >= MAX_DEPTH || this.#mode.rewrite !== undefined) return;
     if (hasPercents(view.text)) {
       const plain = percentDecoded(view);
       this.search(plain);
-      if (hasPercents(plain.text)) this.#loosely(plain, depth + 1);
+      this.#loosely(plain, depth + 1);
+    }
+    for (const { start, end, text, encode } of base64RunsIn(view.text)) {
+      const source = this.#sources.embed(view, start, end, text, encode);
+      if (source === undefined) continue;
+      this.search(source);
+      this.#loosely(source, depth + 1);
     }
   }
 
@@ -256,32 +270,9 @@ export class Inspection {
     if (start < 0) return 0;
     const [from, to] = base64Run(view.text, start, end);
     const { text, encode } = bytesInBase64(view.text.slice(from, to));
-    const source = this.#embed(view, from, to, text, encode);
+    const source = this.#sources.embed(view, from, to, text, encode);
     if (source !== undefined) this.search(source);
     return to;
-  }
-
-  /** Opens a text that stands encoded in `view`; `undefined` where that was done before. */
-  #embed(
-    view: View,
-    start: number,
-    end: number,
-    text: string,
-    encode: (text: string) => string,
-  ): Source | undefined {
-    const pieces = view.locate(start, end);
-    const first = pieces[0];
-    if (first === undefined) return undefined;
-    const { source: parent } = first;
-    const opened = this.#opened.get(parent) ?? new Set();
-    this.#opened.set(parent, opened);
-    const key = `${first.start} ${pieces.at(-1)?.end}`;
-    if (opened.has(key)) return undefined;
-    opened.add(key);
-    const rank = parent.rank + (parent.embedding === undefined ? first.start : 0);
-    const source = new Source(text, rank, { view, start, end, encode });
-    this.sources.push(source);
-    return source;
   }
 
   /** Searches what is written otherwise than it reads: together, since most are short and there are many. */

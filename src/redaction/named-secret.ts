@@ -16,6 +16,8 @@ const VALUE_NAMES = new Set(["value", "stringValue"]);
 export function isNamedSecret(leaf: JsonLeaf, rules: Rules, countsEmpty: boolean): boolean {
   const { container, kind, name } = leaf;
   if (container === undefined) return false;
+  // A tool that fetches is given headers. What has no name within it is something to eat.
+  if (kind === "string" && /^(?:set-?)?cookies?$/i.test(name)) return leaf.content.text.includes("=");
   if (!rules.isSecretField(name)) {
     if (kind !== "string" || !VALUE_NAMES.has(name)) return false;
     const isValue = rules.isSecretField(container.label) || rules.isSecretField(container.name);

@@ -45,7 +45,7 @@ const PAIRS = new Set(["role arn", "project number", "connection string", "code 
 
 /** Words that may stand behind a secret name without changing what it names. */
 const NEUTRAL = new Set(
-  "value values text plain plaintext hash data base64 b64 encoded old new current".split(" "),
+  "value values text plain plaintext hash data base64 b64 encoded old new current confirmation".split(" "),
 );
 
 /** What is secret in a query besides: short names that mean nothing of the kind in a body. */

@@ -3,7 +3,7 @@ import { type Treatment, treatBody, treatText } from "./body.ts";
 import { inspectUrl } from "./document.ts";
 import { Finder } from "./finder.ts";
 import { type Finding, SecretFoundError } from "./findings.ts";
-import { cookieValue, type HeaderFate, requestHeaderFate, responseHeaderFate } from "./headers.ts";
+import { cookieValue, type HeaderFate, holdsUrl, requestHeaderFate, responseHeaderFate } from "./headers.ts";
 import type { Inspection } from "./inspection.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
 import { ANY_SECRET, SAME_PLACEHOLDER, TapePlaceholders } from "./placeholder.ts";
@@ -196,21 +196,22 @@ class TapeRedactor implements Redactor {
     return mapValues(kept.length === lines.length ? lines : kept, (value, name) => {
       const place = `${side}.headers.${name.toLowerCase()}`;
       return treatText(value, treatments, place, (inspection, source) =>
-        inspectHeader(inspection, source, name, fate([name, value])),
+        this.#header(inspection, source, name, fate([name, value])),
       );
     });
   }
-}
 
-function inspectHeader(inspection: Inspection, source: Source, name: string, fate: HeaderFate): void {
-  const { text } = source;
-  if (text === "") return;
-  if (/^set-cookie2?$/i.test(name)) {
-    const [start, end] = cookieValue(text);
-    if (start < end) inspection.named(new SliceView(source, start, end), "cookie");
-  } else if (fate === "redact") inspection.named(source, name);
-  else if (fate === "trace") inspection.traced(source, name);
-  inspection.text(source);
+  #header(inspection: Inspection, source: Source, name: string, fate: HeaderFate): void {
+    const { text } = source;
+    if (text === "") return;
+    if (/^set-cookie2?$/i.test(name)) {
+      const [start, end] = cookieValue(text);
+      if (start < end) inspection.named(new SliceView(source, start, end), "cookie");
+    } else if (fate === "redact") inspection.named(source, name);
+    else if (fate === "trace") inspection.traced(source, name);
+    if (holdsUrl(name)) inspectUrl(inspection, this.#rules, source);
+    else inspection.text(source);
+  }
 }
 
 function restoring(rules: Rules, { env, profiles }: RedactContext): Treatment {

@@ -17,9 +17,7 @@ import { yamlPath } from "./yaml-path.ts";
 export function scan(text: string, rules: Rules): readonly Finding[] {
   const inspection = new Inspection(rules, { names: false }, "");
   const source = inspection.source(text);
-  inspection.text(source);
   const lines = linesOf(source);
-  inspection.text(new JoinedView(lines.map(({ view }) => view)));
   const channels = new Channels();
   for (const { view } of lines) {
     const json = view.text.search(/[[{]\s*["{[]/);
@@ -32,6 +30,8 @@ export function scan(text: string, rules: Rules): readonly Finding[] {
   }
   inspection.channels(channels, 0);
   inspectBase64(inspection, rules, lines);
+  inspection.text(source);
+  inspection.text(new JoinedView(lines.map(({ view }) => view)));
   return findingsOf(inspection.finds, text, rules);
 }
 

@@ -14,7 +14,7 @@ const BEGINNING = new RegExp(
     "(?:gsk_|hf_|r8_|gh[pousr]_|npm_)[A-Za-z0-9]{8,400}",
     "(?:sk-|xai-|pplx-)[A-Za-z0-9]{12,400}",
     "A(?:KI|SI|BI|CC)A[A-Z0-9]{8,15}",
-    "ya29\\.[A-Za-z0-9_-]{8,400}",
+    "ya29\\.(?:[a-z]\\.)?[A-Za-z0-9_-]{8,400}",
     "eyJ[A-Za-z0-9_-]{8,400}\\.[A-Za-z0-9_.-]{8,400}",
   ].join("|")})$`,
 );

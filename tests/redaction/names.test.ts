@@ -17,7 +17,7 @@ test("a name is cut into the same segments however it is written", () => {
 });
 
 test.each(
-  "access_token refreshToken id_token token bearer_token csrf-token apiKey api_key x-api-key openaiApiKey apikey client-secret clientSecretValue secret db_password passwd pwd passphrase private_key secret_access_key SecretAccessKey aws_session_token authorization credentials client_assertion RoleArn api_keys access_tokens password_hash auth[token] key2.secret_key".split(
+  "access_token refreshToken id_token token bearer_token csrf-token apiKey api_key x-api-key openaiApiKey apikey client-secret clientSecretValue secret db_password passwd pwd passphrase private_key secret_access_key SecretAccessKey aws_session_token authorization credentials client_assertion RoleArn api_keys access_tokens password_hash passwordConfirmation auth[token] key2.secret_key".split(
     " ",
   ),
 )("a field called %s is secret", (name) => {
@@ -67,6 +67,14 @@ test("a schema that speaks of secrets holds none", () => {
     body: { tools: [{ parameters: schema }], token: "string", secret: null, password: "" },
   });
   expect(redactorOf().redactRequest(request)).toBe(request);
+});
+
+test("a cookie is one where it is made as cookies are", () => {
+  const body = { headers: { Cookie: "sid=abc", "set-cookie": "a=b; Path=/" }, snack: { cookie: "oatmeal" } };
+  expect(JSON.parse(textOf(redactorOf().redactRequest(requestOf({ body }))))).toEqual({
+    headers: { Cookie: "<redacted:cookie>", "set-cookie": "<redacted:set-cookie>" },
+    snack: { cookie: "oatmeal" },
+  });
 });
 
 test("a pair of name and value is read as a field", () => {

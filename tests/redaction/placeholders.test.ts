@@ -79,6 +79,24 @@ test("the longest value is taken first, and short, common and path-like ones are
   });
 });
 
+test("what a key of something else is set to is no secret, what a password is set to is one", () => {
+  const env = {
+    SORT_KEY: "created_at",
+    CACHE_KEY: "conversation",
+    PARTITION_KEY: "chat.completion",
+    FEATURE_TOKEN: "application/json",
+    BASE_KEY: "https://api.openai.com/v1",
+    OPENAI_API_KEY: "my-openai-key",
+    SIGNING_KEY: "qwrtzpsdfghj",
+    HOOK_KEY: "https://x.test/hooks/opaque",
+    DB_PASSWORD: "conversation-at",
+  };
+  const body = { text: Object.values(env).join(" ") };
+  expect(JSON.parse(textOf(redactorOf({}, env).redactRequest(requestOf({ body }))))).toEqual({
+    text: "created_at conversation chat.completion application/json https://api.openai.com/v1 <redacted:openai-api-key> <redacted:signing-key> <redacted:hook-key> <redacted:db-password>",
+  });
+});
+
 test("the password in a URL of the environment is a secret", () => {
   const env = { DATABASE_URL: "postgres://app:pa%40ssphrase-9@db.test:5432/app" };
   const text = redactorOf({}, env).redactText("used pa%40ssphrase-9 and pa@ssphrase-9");

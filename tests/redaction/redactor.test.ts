@@ -59,6 +59,26 @@ test("response headers that name an account, a call or a cookie keep their line 
   ]);
 });
 
+test("a URL in a header is read as a URL, and a cookie's value ends where it ends", () => {
+  const response = responseOf(
+    ["{}"],
+    [
+      ["Location", "/cb?code=1&token=abc#access_token=def"],
+      ["set-cookie", 'sid="a;b"; Path=/'],
+      ["x-tenant-id", "acme"],
+    ],
+  );
+  expect(redactorOf().redactResponse(response, requestOf({})).headers).toEqual([
+    ["Location", "/cb?code=1&token=<redacted:token>#access_token=<redacted:access-token>"],
+    ["set-cookie", "sid=<redacted:cookie>; Path=/"],
+    ["x-tenant-id", "<redacted:x-tenant-id>"],
+  ]);
+});
+
+test("a user's name and password end at the last @ before the host", () => {
+  expect(redactorOf().redactUrl("https://bob:a@b@x.test/p@q")).toBe("https://<redacted:userinfo>@x.test/p@q");
+});
+
 test("query parameters go by name, the rest of the URL keeps its bytes", () => {
   const redactor = redactorOf();
   expect(redactor.redactUrl(`https://x.test/v1beta/m:g?key=${GOOGLE_KEY}&alt=sse&q=a%20b`)).toBe(

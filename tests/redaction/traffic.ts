@@ -366,6 +366,10 @@ export const STREAM_PLACES: readonly StreamPlace[] = [
   { name: "a stream of plain text", contentType: "text/plain", events: (pieces) => [...pieces] },
 ];
 
+const percent = (text: string): string =>
+  Array.from(Buffer.from(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+const inBase64 = (secret: string): string => Buffer.from(`user:${secret}`).toString("base64");
+
 const json: HeaderLines = [["content-type", "application/json; charset=utf-8"]];
 const body = (value: unknown): RecordedRequest => requestOf({ headers: json, body: value });
 const answer = (value: unknown): RecordedResponse => responseOf([JSON.stringify(value)], json);
@@ -445,6 +449,72 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
       }),
   },
   {
+    name: "the name of a file",
+    request: (secret) =>
+      requestOf({
+        headers: [["content-type", "multipart/form-data; boundary=b1"]],
+        body: `--b1\r\ncontent-disposition: form-data; name="file"; filename*=UTF-8''${percent(secret)}.txt\r\n\r\nhi\r\n--b1--\r\n`,
+      }),
+  },
+  {
+    name: "the head of a part",
+    request: (secret) =>
+      requestOf({
+        headers: [["content-type", "multipart/mixed; boundary=b1"]],
+        body: `--b1\r\ncontent-type: application/http\r\nx-api-key: ${Buffer.from(secret).toString("base64")}\r\n\r\nGET /\r\n--b1--\r\n`,
+      }),
+  },
+  {
+    name: "a part that is encoded",
+    request: (secret) =>
+      requestOf({
+        headers: [["content-type", "multipart/form-data; boundary=b1"]],
+        body: `--b1\r\ncontent-disposition: form-data; name="a"\r\ncontent-transfer-encoding: base64\r\n\r\n${inBase64(secret)}\r\n--b1--\r\n`,
+      }),
+  },
+  {
+    name: "a URL in a prompt, every letter encoded",
+    request: (secret) => body({ content: `look at https://x.test/${percent(secret)}/a and tell` }),
+  },
+  {
+    name: "a URL within a URL",
+    request: (secret) =>
+      requestOf({
+        url: `https://x.test/?next=${encodeURIComponent(`https://y.test/${percent(secret)}`)}`,
+      }),
+  },
+  {
+    name: "JSON in the query",
+    request: (secret) =>
+      requestOf({ url: `https://x.test/?q=${encodeURIComponent(JSON.stringify({ a: secret }))}` }),
+  },
+  {
+    name: "base64 in the query",
+    request: (secret) => requestOf({ url: `https://x.test/?state=${encodeURIComponent(inBase64(secret))}` }),
+  },
+  {
+    name: "base64 in the path",
+    request: (secret) =>
+      requestOf({ url: `https://x.test/a/${inBase64(secret).replaceAll("+", "-").replaceAll("/", "_")}/b` }),
+  },
+  { name: "an object key in base64", request: (secret) => body({ seen: { [inBase64(secret)]: 1 } }) },
+  {
+    name: "the name of a field of a form",
+    request: (secret) =>
+      requestOf({
+        headers: [["content-type", "application/x-www-form-urlencoded"]],
+        body: `a=b&${percent(secret)}=1`,
+      }),
+  },
+  {
+    name: "a compressed request with a URL",
+    request: (secret) =>
+      requestOf({
+        headers: [...json, ["content-encoding", "gzip"]],
+        body: gzipSync(JSON.stringify({ input: `https://x.test/${percent(secret)}` })),
+      }),
+  },
+  {
     name: "a compressed request",
     request: (secret) =>
       requestOf({
@@ -489,6 +559,27 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   {
     name: "an error in a field that is no part of SSE",
     response: (secret) => responseOf([`error: ${JSON.stringify({ message: secret })}\n\n`]),
+  },
+  {
+    name: "base64 between the words of an answer",
+    response: (secret) => answer({ error: `not allowed: Basic ${inBase64(secret)}, sorry` }),
+  },
+  {
+    name: "base64 on a page",
+    response: (secret) => responseOf([`<p>${inBase64(secret)}</p>`], [["content-type", "text/html"]]),
+  },
+  {
+    name: "base64 in the id of an event",
+    response: (secret) => responseOf([`id: ${inBase64(secret)}\ndata: {"a":1}\n\n`]),
+  },
+  {
+    name: "base64 in a header of the response",
+    response: (secret) => responseOf(["{}"], [["x-debug", `cursor=${inBase64(secret)};`]]),
+  },
+  {
+    name: "a message of the connection, in base64",
+    response: (secret) =>
+      responseOf([], [], { end: "reset", error: { code: "X", message: `refused ${inBase64(secret)}` } }),
   },
   { name: "a comment of a stream", response: (secret) => responseOf([`: debug ${secret}\n\ndata: {}\n\n`]) },
   {
