@@ -248,3 +248,36 @@ test("interactions: steps of thinking, calls and output", () => {
     usage: { inputTokens: 9, outputTokens: 113, totalTokens: 122, raw: usage },
   });
 });
+
+test("interactions: calls of MCP servers are calls, what the user said is no answer, a state may stand alone", () => {
+  const url = "https://generativelanguage.googleapis.com/v1beta/interactions";
+  const event = (event_type: string, rest: object) => [event_type, { event_type, ...rest }] as const;
+  const call = { type: "mcp_server_tool_call", name: "roll", server_name: "dice", arguments: { sides: 6 } };
+  const trace = decode(
+    sse(
+      event("step.start", {
+        index: 0,
+        step: { type: "user_input", content: [{ type: "text", text: "no" }] },
+      }),
+      event("step.start", { index: 1, step: { ...call, id: "c" } }),
+      event("step.delta", { index: 1, delta: call }),
+      event("step.start", {
+        index: 2,
+        step: { type: "mcp_server_tool_result", content: [{ type: "text", text: "no" }] },
+      }),
+      event("step.start", {
+        index: 3,
+        step: { type: "model_output", content: [{ type: "text", text: "Hi" }] },
+      }),
+      event("interaction.status_update", { status: "failed", usage: { total_tokens: 4 } }),
+    ),
+    url,
+  );
+  expect(trace).toMatchObject({
+    text: "Hi",
+    toolCalls: [{ id: "c", name: "roll", arguments: '{"sides":6}' }],
+    finishReason: "failed",
+    usage: { totalTokens: 4 },
+  });
+  expect(trace.toolCalls).toHaveLength(1);
+});

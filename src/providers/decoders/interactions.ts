@@ -40,16 +40,15 @@ export class InteractionsDecoder implements StreamDecoder {
         this.#whole(payload, found);
         break;
       default:
-        // Completed, failed, requires_action: whichever event bears the interaction bears its state.
-        if (isObject(payload.interaction)) this.#state(payload.interaction, found);
-        else if (payload.status !== "in_progress") found.finish(payload.status);
+        // Completed, failed, requires_action: an event bears the interaction with its state, or the state itself.
+        this.#state(isObject(payload.interaction) ? payload.interaction : payload, found);
     }
   }
 
   #start(index: unknown, step: JsonObject, found: Findings): void {
     const key = `step ${this.#started++}`;
     this.#calls.set(index, key);
-    if (step.type === "function_call") {
+    if (isCall(step.type)) {
       const args =
         isObject(step.arguments) && Object.keys(step.arguments).length === 0 ? undefined : step.arguments;
       found.tool(key, { id: step.id, name: step.name, args });
@@ -57,12 +56,15 @@ export class InteractionsDecoder implements StreamDecoder {
       for (const part of objects(step.summary)) found.reasoning(part.text);
     } else if (step.type === "text") {
       found.text(step.text);
-    } else {
+    } else if (step.type === "model_output") {
       for (const part of objects(step.content)) if (part.type === "text") found.text(part.text);
+      found.error(step.error);
     }
   }
 
   #delta(index: unknown, delta: JsonObject, found: Findings): void {
+    const key = this.#calls.get(index) ?? `step of ${keyOf(index)}`;
+    const { id, name, arguments: args } = delta;
     switch (delta.type) {
       case "text":
         found.text(delta.text);
@@ -74,17 +76,13 @@ export class InteractionsDecoder implements StreamDecoder {
         found.reasoning(object(delta.content).text ?? delta.text);
         break;
       case "arguments_delta":
-        found.tool(this.#calls.get(index) ?? `step of ${keyOf(index)}`, {
-          id: delta.id,
-          args: delta.arguments,
-        });
+        found.tool(key, { id, args });
         break;
       case "function_call":
-        found.tool(this.#calls.get(index) ?? `step of ${keyOf(index)}`, {
-          id: delta.id,
-          name: delta.name,
-          args: delta.arguments,
-        });
+      case "mcp_server_tool_call":
+        // A value is all of the arguments, whether or not the step had them at its start.
+        if (isObject(args)) found.toolInput(key, args, JSON.stringify(args), name, id);
+        else found.tool(key, { id, name, args });
         break;
     }
   }
@@ -111,4 +109,9 @@ export class InteractionsDecoder implements StreamDecoder {
       cachedInputTokens: number(usage.total_cached_tokens),
     });
   }
+}
+
+/** Calls that the caller's code answers, and calls of MCP servers. */
+function isCall(type: unknown): boolean {
+  return type === "function_call" || type === "mcp_server_tool_call";
 }
