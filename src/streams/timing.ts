@@ -115,7 +115,7 @@ export class StreamTiming {
     const { outputTokens, isProvisional } = this.#source;
     if (!this.#timed) return "the stream bears no times";
     if (outputTokens === undefined) return "the provider sent no usage";
-    if (isProvisional) return "the stream ended before the provider had counted its answer";
+    if (isProvisional) return "the only count of the provider is from before its answer";
     const content = this.#contentEvents();
     const from = content[0]?.at;
     const to = content.at(-1)?.at;
