@@ -1,4 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { isThenable } from "../cassette/is-thenable.ts";
 import type { HeaderLines, RecordedRequest } from "../cassette/model.ts";
 import { BytesDigest } from "./bytes-digest.ts";
 import { isContainer } from "./container.ts";
@@ -99,11 +100,7 @@ function normalize(request: ComparedRequest, by: NonNullable<MatchRules["normali
   try {
     normalized = by(request);
   } catch (cause) {
-    throw new CassetteError(
-      "CASSETTE_NORMALIZE",
-      `Failed to compare ${request.method} ${request.url}: match.normalize threw. Its own error is the cause of this one.`,
-      { cause },
-    );
+    throw normalizeError(request, "threw. Its own error is the cause of this one.", { cause });
   }
   const { method, url, headers, body } = normalized ?? {};
   if (
@@ -112,13 +109,45 @@ function normalize(request: ComparedRequest, by: NonNullable<MatchRules["normali
     typeof headers !== "object" ||
     headers === null
   ) {
-    throw new CassetteError(
-      "CASSETTE_NORMALIZE",
-      `Failed to compare ${request.method} ${request.url}: match.normalize did not return a request. ` +
-        "Return what it was given, or a copy with other values: { ...request, body }.",
+    const what = isThenable(normalized) ? "returned a promise" : "did not return a request";
+    throw normalizeError(
+      request,
+      `${what}. Return what it was given, or a copy with other values: { ...request, body }.`,
     );
   }
-  return { method, url, headers, body };
+  return { method, url, headers, body: comparable(body, request) };
+}
+
+function normalizeError(
+  { method, url }: ComparedRequest,
+  what: string,
+  options?: ErrorOptions,
+): CassetteError {
+  return new CassetteError(
+    "CASSETTE_NORMALIZE",
+    `Failed to compare ${method} ${url}: match.normalize ${what}`,
+    options,
+  );
+}
+
+/** @throws CassetteError for a value of which there is nothing to compare, so that all of its kind were equal */
+function comparable(value: unknown, request: ComparedRequest): unknown {
+  if (isContainer(value)) return mapParts(value, (part) => comparable(part, request));
+  const kind = typeof value;
+  const isBlank =
+    kind === "object" &&
+    value !== null &&
+    !("toJSON" in (value as object)) &&
+    Object.keys(value as object).length === 0;
+  const isBytes = value instanceof Uint8Array;
+  if ((isBlank && !isBytes) || kind === "function" || kind === "symbol" || kind === "bigint") {
+    const name = kind === "object" ? (value as object).constructor.name : kind;
+    throw normalizeError(
+      request,
+      `returned a body with a ${name} in it. Only JSON and a Uint8Array can be compared.`,
+    );
+  }
+  return value;
 }
 
 /** What a body is after `normalize`, which may have put anything in its place. */
@@ -146,7 +175,15 @@ function splitUrl(text: string): {
   if (!URL.canParse(text)) return { origin: "", path: text, query: new URLSearchParams() };
   const url = new URL(text);
   // Not url.origin, which is "null" for all but a few schemes.
-  return { origin: `${url.protocol}//${url.host}`, path: url.pathname, query: url.searchParams };
+  return { origin: `${url.protocol}//${url.host}`, path: plainPath(url.pathname), query: url.searchParams };
+}
+
+/** A path with escapes only where they mean something, in upper case: RFC 3986, 6.2.2. */
+function plainPath(path: string): string {
+  return path.replace(/%[0-9a-f]{2}/gi, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : escaped.toUpperCase();
+  });
 }
 
 function canonicalQuery(query: URLSearchParams, varying: Varying): Fields {

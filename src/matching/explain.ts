@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Difference } from "./differences.ts";
-import type { MissFacts, NearestFacts, RequestLine } from "./miss.ts";
+import { type MissFacts, type NearestFacts, type RequestLine, saidByMatcher } from "./miss.ts";
 import { nextSteps } from "./next-steps.ts";
 import { showDifference } from "./show-value.ts";
 import { stableText } from "./stable-text.ts";
@@ -24,7 +24,7 @@ export function summariseMiss(facts: MissFacts): string {
   const shown = paths.slice(0, 3).join(", ");
   const more = paths.length > 3 ? ` and ${paths.length - 3} more` : "";
   const differs =
-    facts.reason === "different" && facts.nearest !== undefined
+    facts.reason === "different" && facts.nearest !== undefined && paths.length > 0
       ? ` (recording ${facts.nearest.position} differs in ${shown}${more})`
       : "";
   return `${requestLine(facts.request)}: ${why(facts)}${differs}`;
@@ -85,7 +85,9 @@ function why({ reason, recordings, nearest }: MissFacts): string {
         ? "the cassette is empty"
         : "the cassette has no recording of this method, origin and path";
     case "different":
-      return "no recording is equal to it";
+      return saidByMatcher({ reason, nearest })
+        ? "match.by took no recording for it"
+        : "no recording is equal to it";
     case "used-up": {
       const times = nearest?.timesRecorded ?? 1;
       return times === 1

@@ -19,6 +19,8 @@ export class CassetteMissError extends CassetteError {
   constructor(misses: readonly [MissFacts, ...MissFacts[]]) {
     super("CASSETTE_MISS", message(misses));
     this.#misses = misses;
+    // Where the end of the test is judged tells its author nothing; whoever knows who sent the request sets more.
+    this.stack = `${this.name}: ${this.message}`;
     this.actual = misses[0].diff?.live;
     this.expected = misses[0].diff?.recorded;
   }
@@ -59,10 +61,20 @@ export class CassetteMissError extends CassetteError {
   }
 }
 
+/** So many different further misses are listed. */
+const MOST_LISTED = 20;
+
 function message(misses: readonly [MissFacts, ...MissFacts[]]): string {
   const [first, ...others] = misses;
   const told = explainMiss(first);
   if (others.length === 0) return told;
   const heading = `${others.length} more request${others.length === 1 ? "" : "s"} of this test had no recording to play:`;
-  return `${told}\n\n${heading}\n${others.map((each) => `  ${summariseMiss(each)}`).join("\n")}`;
+  // A loop that tries again and again says the same each time.
+  const times = Map.groupBy(others.map(summariseMiss), (line) => line);
+  const lines = [...times].map(([line, { length }]) => `  ${line}${length > 1 ? ` (${length} times)` : ""}`);
+  const more = lines.length - MOST_LISTED;
+  return [
+    told,
+    [heading, ...lines.slice(0, MOST_LISTED), ...(more > 0 ? [`  and ${more} more`] : [])].join("\n"),
+  ].join("\n\n");
 }

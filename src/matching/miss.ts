@@ -15,6 +15,8 @@ export interface RequestLine {
 export interface RecordingLine extends RequestLine {
   /** Place on the tape, from 1. */
   readonly position: number;
+  /** What it is about, where its body says so: `gpt-5-mini, "Tell me a joke."`. */
+  readonly about?: string | undefined;
 }
 
 /** The recording that differs least from a request that has none. */
@@ -48,6 +50,11 @@ export interface MissFacts {
   readonly foundIn?: readonly string[] | undefined;
   /** Both requests as texts for a diff; `undefined` without a nearest recording, or where it does not differ. */
   readonly diff: PrettyPair | undefined;
+}
+
+/** Whether it was the user's own `match.by` that found two requests different which are equal by themselves. */
+export function saidByMatcher({ reason, nearest }: Pick<MissFacts, "reason" | "nearest">): boolean {
+  return reason === "different" && nearest?.differences.length === 0;
 }
 
 /** What a session knows of a miss besides the live request and the tape. */

@@ -1,6 +1,6 @@
 import { isContainer } from "./container.ts";
 import type { Difference } from "./differences.ts";
-import type { MissFacts } from "./miss.ts";
+import { type MissFacts, saidByMatcher } from "./miss.ts";
 import { isWhollyVolatile, type VolatileKind, volatileKinds } from "./volatile.ts";
 
 /** What to do about a miss, most fitting first, one paragraph each. */
@@ -35,6 +35,12 @@ function foundElsewhere({ foundIn = [] }: MissFacts): readonly string[] {
 }
 
 function drift(facts: MissFacts): readonly string[] {
+  if (saidByMatcher(facts)) {
+    return [
+      `By itself the request is equal to recording ${facts.nearest?.position}: if match.by is not meant to tell them apart, mend it or leave it out.`,
+      record("If it is", facts),
+    ];
+  }
   const differences = facts.nearest?.differences ?? [];
   const byNature = differences
     .map((difference) => ({ difference, kinds: volatileKinds(difference.live, difference.recorded) }))

@@ -26,6 +26,8 @@ const STEP = /\[(\d+)\]|\[\*\]|\[("(?:[^"\\]|\\.)*")\]|(\.?)(\*\*|\*|[^.[\]*"\s]
  * @throws SyntaxError where the text is not a path, naming the place.
  */
 export function parseSteps(text: string): readonly PathStep[] {
+  const other = otherNotation(text);
+  if (other !== undefined) throw new SyntaxError(`"${text}" is not a path: ${other}`);
   const steps: PathStep[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < text.length) {
@@ -40,6 +42,16 @@ export function parseSteps(text: string): readonly PathStep[] {
   if (steps.length === 0) throw new SyntaxError("An empty text is not a path");
   return steps;
 }
+
+/** Paths of other tools would be taken for odd names of fields, and lead nowhere. */
+function otherNotation(text: string): string | undefined {
+  if (/^\$(?:[.[]|$)/.test(text)) return "it begins with a field, without $";
+  if (text.startsWith("/")) return "steps are parted by dots, as in messages[*].id";
+  const [, index] = /(?:^|\.)(\d+)(?=[.[]|$)/.exec(text.replace(QUOTED, '[""]')) ?? [];
+  return index && `an element is written [${index}], and a field of that name ["${index}"]`;
+}
+
+const QUOTED = /\["(?:[^"\\]|\\.)*"\]/g;
 
 function step(match: RegExpExecArray): PathStep {
   const [whole, index, quoted, , word] = match;
@@ -73,7 +85,7 @@ export function parsePath(text: string): ParsedPath {
   return { part: "body", steps };
 }
 
-const PLAIN_NAME = /^[^.[\]*"\s]+$/;
+const PLAIN_NAME = /^(?!\d+$|\/|\$$)[^.[\]*"\s]+$/;
 
 /** Writes one more step behind a path, so that `parsePath` reads it back. */
 export function joinPath(path: string, key: string | number): string {

@@ -1,4 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { isThenable } from "../cassette/is-thenable.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import { type CanonicalRequest, canonicalise, compare, endpointOf } from "./canonical.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -79,12 +80,22 @@ export class RecordingIndex {
     candidates: readonly Interaction[],
   ): readonly Interaction[] {
     const request = compare(live, this.rules);
-    try {
-      return candidates.filter((recording) => by(request, this.#comparedOf(recording)));
-    } catch (cause) {
-      const message = `Failed to compare ${live.method} ${live.url}: match.by threw. Its own error is the cause of this one.`;
-      throw new CassetteError("CASSETTE_MATCH_BY", message, { cause });
-    }
+    return candidates.filter((recording) => {
+      const recorded = this.#comparedOf(recording);
+      let answer: unknown;
+      try {
+        answer = by(request, recorded);
+      } catch (cause) {
+        throw matchByError(request, "threw. Its own error is the cause of this one.", { cause });
+      }
+      // A promise would be taken for a yes.
+      if (isThenable(answer)) {
+        // What it comes to is of no matter any more.
+        answer.then(undefined, () => undefined);
+        throw matchByError(request, "returned a promise. It has to answer at once, with true or false.");
+      }
+      return answer;
+    });
   }
 
   #comparedOf(recording: Interaction): ComparedRequest {
@@ -97,6 +108,14 @@ export class RecordingIndex {
     this.#built ??= build(this.interactions, this.rules);
     return this.#built;
   }
+}
+
+function matchByError({ method, url }: ComparedRequest, what: string, options?: ErrorOptions): CassetteError {
+  return new CassetteError(
+    "CASSETTE_MATCH_BY",
+    `Failed to compare ${method} ${url}: match.by ${what}`,
+    options,
+  );
 }
 
 /** Indexes live as long as the tape that they are over. */

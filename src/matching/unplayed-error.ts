@@ -15,7 +15,7 @@ export interface UnplayedFacts {
 }
 
 /** So many are listed. */
-const MOST_LISTED = 20;
+export const MOST_UNPLAYED_LISTED = 20;
 
 /** A test that passed, but left recordings of its tape unplayed. */
 export class CassetteUnplayedError extends CassetteError {
@@ -25,6 +25,8 @@ export class CassetteUnplayedError extends CassetteError {
   constructor(facts: UnplayedFacts, redact: (text: string) => string) {
     super("CASSETTE_UNPLAYED", redact(explainUnplayed(facts)));
     this.#facts = redactDeep(facts, redact);
+    // It has no line: where the end of the test is judged tells its author nothing.
+    this.stack = `${this.name}: ${this.message}`;
   }
 
   /** The cassette file, as messages show it. */
@@ -47,10 +49,12 @@ export class CassetteUnplayedError extends CassetteError {
 /** Lists what was left unplayed, and what to do about it. */
 export function explainUnplayed({ cassette, recordings, unplayed, recordCommand }: UnplayedFacts): string {
   const width = String(unplayed.at(-1)?.position ?? 0).length;
-  const lines = unplayed
-    .slice(0, MOST_LISTED)
-    .map((each) => `  ${String(each.position).padStart(width)}  ${requestLine(each)}`);
-  if (unplayed.length > MOST_LISTED) lines.push(`  and ${unplayed.length - MOST_LISTED} more`);
+  const lines = unplayed.slice(0, MOST_UNPLAYED_LISTED).map((each) => {
+    const about = each.about === undefined ? "" : ` · ${each.about}`;
+    return `  ${String(each.position).padStart(width)}  ${requestLine(each)}${about}`;
+  });
+  if (unplayed.length > MOST_UNPLAYED_LISTED)
+    lines.push(`  and ${unplayed.length - MOST_UNPLAYED_LISTED} more`);
   const subject =
     unplayed.length === recordings && recordings > 1
       ? `none of its ${recordings} recordings was asked for`

@@ -8,7 +8,7 @@ import { recognise } from "../providers/registry.ts";
 export function refusal(head: Pick<RequestHead, "method" | "url">, type: string, message: string): Answer {
   const recognised = recognise(head.url, { method: head.method });
   const error = { status: 400, type, message };
-  const value = recognised?.profile.errorBody(error) ?? { error: { type, message } };
+  const value = recognised?.profile.errorBody(error) ?? unknownShape(error);
   const bytes = Buffer.from(JSON.stringify(value));
   let done = false;
   return {
@@ -33,4 +33,9 @@ export function refusal(head: Pick<RequestHead, "method" | "url">, type: string,
       },
     },
   };
+}
+
+/** Clients that nothing is known of often show `error` as it is, and would show an object as "[object Object]". */
+function unknownShape({ type, message }: { readonly type: string; readonly message: string }): object {
+  return { error: message, type };
 }

@@ -3,11 +3,12 @@ import { isError } from "../cassette/is-error.ts";
 import type { Frozen, Interaction, RecordedRequest } from "../cassette/model.ts";
 import { Playhead } from "../cassette/playhead.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
+import { aboutRequest } from "../matching/about-request.ts";
 import { summariseMiss } from "../matching/explain.ts";
 import { describeMiss, type Miss, type MissFacts } from "../matching/miss.ts";
 import type { MissReason } from "../matching/miss-reason.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
-import { CassetteUnplayedError } from "../matching/unplayed-error.ts";
+import { CassetteUnplayedError, MOST_UNPLAYED_LISTED } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
 import { CassetteRecordingRefusedError, whyNotRecording } from "../modes/environment.ts";
 import type { Mode } from "../modes/options.ts";
@@ -273,10 +274,14 @@ export class Session {
     const { shownFile, redactor } = this.settings;
     const recordCommand = this.#recordCommand();
     const all = this.#playing();
-    const lines = unplayed.map((interaction) => ({
+    const lines = unplayed.map((interaction, index) => ({
       position: all.indexOf(interaction) + 1,
       method: interaction.request.method,
       url: interaction.request.url,
+      about:
+        index < MOST_UNPLAYED_LISTED
+          ? aboutRequest(interaction.request, (text) => redactor.redactText(text))
+          : undefined,
     }));
     const facts = { cassette: shownFile, recordings: all.length, unplayed: lines, recordCommand };
     return new CassetteUnplayedError(facts, (text) => redactor.redactText(text));

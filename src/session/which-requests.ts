@@ -1,5 +1,7 @@
+import { isThenable } from "../cassette/is-thenable.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { RequestSelector } from "../modes/options.ts";
+import { CassetteOptionsError } from "../modes/options-error.ts";
 import { isLoopback, recognise } from "../providers/registry.ts";
 
 export interface RequestRules {
@@ -25,7 +27,17 @@ export function leavesMachine(url: string): boolean {
 
 function selects(selector: RequestSelector, head: RequestHead): boolean {
   if (typeof selector === "string") return head.url.startsWith(selector);
-  if (typeof selector === "function") return selector(head.request());
+  if (typeof selector === "function") {
+    const answer: unknown = selector(head.request());
+    // A promise would be taken for a yes, and have requests go live that are not meant to.
+    if (isThenable(answer)) {
+      answer.then(undefined, () => undefined);
+      throw new CassetteOptionsError("`include` and `ignore`", [
+        "A function there returned a promise, but has to answer at once, with true or false.",
+      ]);
+    }
+    return Boolean(answer);
+  }
   // A global or sticky expression remembers where it last matched.
   selector.lastIndex = 0;
   return selector.test(head.url);

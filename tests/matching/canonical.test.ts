@@ -142,6 +142,15 @@ test("a space in a query is the same however it is written", () => {
   expect(equal(request({}, { url: `${url}?q=a+b` }), request({}, { url: `${url}?q=a%20b` }))).toBe(true);
 });
 
+test("escapes in a path are the same however they are written, where they mean the same", () => {
+  const at = (path: string) => request({}, { url: `https://api.test/${path}` });
+  expect(equal(at("caf%c3%a9"), at("caf%C3%A9"))).toBe(true);
+  expect(equal(at("%61%2Db%7e"), at("a-b~"))).toBe(true);
+  expect(equal(at("a%2Fb"), at("a/b"))).toBe(false);
+  expect(equal(at("a%3Ab"), at("a:b"))).toBe(false);
+  expect(equal(at("%2541"), at("%41"))).toBe(false);
+});
+
 test("headers do not matter unless they are asked for", () => {
   const sent = (value: string) => plain_({ "X-Tenant": value });
   const plain_ = (headers: Record<string, string>) => request({}, { url, headers: Object.entries(headers) });
@@ -520,6 +529,39 @@ test("a normalize that throws or returns no request is an error that says so", (
   );
   const forgetful = compileRules({ match: { normalize: (() => undefined) as never } });
   expect(() => canonicalise(plain({}), forgetful)).toThrow(/match\.normalize did not return a request/);
+  const late = compileRules({ match: { normalize: (async (sent: unknown) => sent) as never } });
+  expect(() => canonicalise(plain({}), late)).toThrow(/match\.normalize returned a promise/);
+});
+
+test.each([
+  new Map([["a", 1]]),
+  new Set([1]),
+  new URLSearchParams("a=1"),
+  [{ deep: /a/ }],
+  () => 1,
+  Symbol("a"),
+  1n,
+])("a normalize that returns %o is an error, since any other would be equal to it", (body) => {
+  const rules = compileRules({ match: { normalize: (sent) => ({ ...sent, body }) } });
+  expect(() => canonicalise(plain({}), rules)).toThrow(
+    /match\.normalize returned a body with a \w+ in it\. Only JSON and a Uint8Array can be compared\.$/,
+  );
+});
+
+test("a normalize may return dates, empty values and bytes", () => {
+  for (const body of [
+    new Date(0),
+    {},
+    [],
+    null,
+    undefined,
+    "",
+    new Uint8Array(),
+    { a: [new Uint8Array(2)] },
+  ]) {
+    const rules = compileRules({ match: { normalize: (sent) => ({ ...sent, body }) } });
+    expect(() => canonicalise(plain({}), rules)).not.toThrow();
+  }
 });
 
 test("a request is prepared on both sides before anything else", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
 import { Playhead } from "../../src/cassette/playhead.ts";
-import { explainMiss, explainSubstitution } from "../../src/matching/explain.ts";
+import { explainMiss, explainSubstitution, summariseMiss } from "../../src/matching/explain.ts";
 import type { MatchOptions } from "../../src/matching/match-options.ts";
 import { describeMiss, type MissContext } from "../../src/matching/miss.ts";
 import { CassetteMissError } from "../../src/matching/miss-error.ts";
@@ -472,6 +472,46 @@ test("the error of several misses tells the first in full and the rest in a line
   `);
 });
 
+test("further misses that say the same are one line, and no more than twenty are listed", () => {
+  const tape = [recording(ask("a"))];
+  const asked = (content: string) => miss(ask(content, { n: content }), tape, {}).facts;
+  const loop = new CassetteMissError([asked("A"), asked("B"), asked("C")]);
+  expect(loop.message.split("\n\n").at(-1)).toMatchInlineSnapshot(`
+    "2 more requests of this test had no recording to play:
+      POST https://api.openai.com/v1/chat/completions: no recording is equal to it (recording 1 differs in body.messages[1].content, body.n) (2 times)"
+  `);
+  const to = (n: number) =>
+    miss(ask("a", {}, { url: `https://api.openai.com/v1/${n}` }), tape, { reason: "not-recorded" });
+  const many = new CassetteMissError([asked("A"), ...Array.from({ length: 23 }, (_, n) => to(n).facts)]);
+  const lines = many.message.split("\n\n").at(-1)?.split("\n") ?? [];
+  expect(lines[0]).toBe("23 more requests of this test had no recording to play:");
+  expect(lines).toHaveLength(22);
+  expect(lines.at(-1)).toBe("  and 3 more");
+  expect(many.misses).toHaveLength(24);
+});
+
+test("where match.by alone tells two requests apart it is named", () => {
+  const by = () => false;
+  const given = [ask("a"), [recording(ask("a"))], { match: { by } }] as const;
+  expect(told(...given)).toMatchInlineSnapshot(`
+    "
+    Failed to play POST https://api.openai.com/v1/chat/completions: match.by took no recording for it.
+
+      cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
+      mode      strict, recording is off: RECORD is not set
+      nearest   recording 1, not played yet
+
+    By itself the request is equal to recording 1: if match.by is not meant to tell them apart, mend it or leave it out.
+
+    If it is, record anew:
+      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    "
+  `);
+  expect(summariseMiss(miss(...given).facts)).toBe(
+    "POST https://api.openai.com/v1/chat/completions: match.by took no recording for it",
+  );
+});
+
 test("the error holds the facts, and both requests for a diff", () => {
   const tape = [recording(ask("Tell me a joke.", { temperature: 1 }))];
   const error = new CassetteMissError([miss(ask("Tell me a story.", { seed: 7 }), tape, {}).facts]);
@@ -700,6 +740,7 @@ const unplayed = (positions: readonly number[], recordings: number) =>
         position,
         method: "POST",
         url: "https://api.openai.com/v1/responses?k=secret",
+        ...(position === 2 ? { about: 'gpt-5, "A secret."' } : {}),
       })),
       recordCommand: "RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'",
     },
@@ -713,7 +754,7 @@ test("unplayed recordings are listed by place and request line", () => {
     "
     Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: 2 of its 12 recordings were not asked for.
 
-       2  POST https://api.openai.com/v1/responses?k=<removed>
+       2  POST https://api.openai.com/v1/responses?k=<removed> · gpt-5, "A <removed>."
       11  POST https://api.openai.com/v1/responses?k=<removed>
 
     If the code is meant to send fewer requests, record anew:

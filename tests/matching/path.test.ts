@@ -45,6 +45,13 @@ test.each([
   '["x',
   '["\\x"]',
   "a. b",
+  "$",
+  "$.a",
+  "$[0].a",
+  "/a/b",
+  "messages.0.id",
+  "0",
+  "a.0",
 ])("%o is no path", (path) => {
   expect(() => parsePath(path)).toThrow(SyntaxError);
 });
@@ -53,6 +60,19 @@ test("a message about a path says where it cannot be read", () => {
   expect(() => parsePath("messages[x].id")).toThrow(
     '"messages[x].id" is not a path: it cannot be read from "[x].id" on',
   );
+});
+
+test("a path in another notation is told from one that names odd fields", () => {
+  expect(() => parsePath("$.messages")).toThrow(
+    '"$.messages" is not a path: it begins with a field, without $',
+  );
+  expect(() => parsePath("/messages/0")).toThrow("steps are parted by dots, as in messages[*].id");
+  expect(() => parsePath("messages.0.id")).toThrow(
+    'an element is written [0], and a field of that name ["0"]',
+  );
+  expect(
+    parsePath('["$"]["0"]["/a"].$b.c/d.v1["a.0.b"]').steps.map((step) => "name" in step && step.name),
+  ).toEqual(["$", "0", "/a", "$b", "c/d", "v1", "a.0.b"]);
 });
 
 test("fields, elements and any of them are left out", () => {
@@ -88,7 +108,7 @@ test("any depth reaches through fields and elements, none included", () => {
 });
 
 test("a path into a list does not reach fields, nor one into fields a list", () => {
-  expect(without({ a: { 0: 1 }, b: [1] }, "a[0]", "b.0", "a[*]", "b.*")).toEqual({ a: { 0: 1 }, b: [1] });
+  expect(without({ a: { 0: 1 }, b: [1] }, "a[0]", 'b["0"]', "a[*]", "b.*")).toEqual({ a: { 0: 1 }, b: [1] });
 });
 
 test("what holds nothing to leave out is not copied", () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Interaction } from "../../src/cassette/model.ts";
+import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
 import type { ComparedRequest } from "../../src/matching/match-options.ts";
 import { RecordingIndex } from "../../src/matching/recording-index.ts";
 import { compileRules } from "../../src/matching/rules.ts";
@@ -95,6 +95,23 @@ test("a request matcher that throws is an error that says so", () => {
   };
   const index = new RecordingIndex([recording(ask("a"))], compileRules({ match: { by } }));
   expect(() => index.find(ask("a"))).toThrow(expect.objectContaining({ code: "CASSETTE_MATCH_BY", cause }));
+});
+
+test("a request matcher that answers with a promise is an error, and no yes", () => {
+  const by = (async () => false) as never;
+  const index = new RecordingIndex([recording(ask("a"))], compileRules({ match: { by } }));
+  expect(() => index.find(ask("a"))).toThrow(/match\.by returned a promise\. It has to answer at once/);
+});
+
+test("what is said of a request matcher holds no secret", () => {
+  const by = () => {
+    throw new Error("mine");
+  };
+  const prepare = (sent: RecordedRequest) => ({ ...sent, url: sent.url.replace("hidden", "x") });
+  const rules = compileRules({ match: { by }, prepare });
+  const sent = request({}, { url: "https://api.test/?key=hidden" });
+  const index = new RecordingIndex([recording(sent)], rules);
+  expect(() => index.find(sent)).toThrow("Failed to compare POST https://api.test/?key=x: match.by threw.");
 });
 
 test("all recordings of the same request as one are known", () => {
