@@ -220,7 +220,8 @@ test("answers that were not streamed", () => {
       message: {
         content: [
           { reasoningContent: { reasoningText: { text: "hm" } } },
-          { text: "Hi" },
+          { text: "H" },
+          { citationsContent: { content: [{ text: "i" }], citations: [{ title: "c" }] } },
           { toolUse: { toolUseId: "t", name: "f", input: { a: 1 } } },
         ],
       },

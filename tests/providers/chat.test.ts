@@ -241,6 +241,20 @@ test("Groq's usage is found under its own name", () => {
   ).toEqual(usage);
 });
 
+test("an answer that was not streamed may have an empty delta beside its message", () => {
+  const choices = [0, 1].map((index) => ({
+    index,
+    delta: { role: "assistant", content: "" },
+    message: { role: "assistant", content: "Hi" },
+    finish_reason: "stop",
+  }));
+  const body = JSON.stringify({ object: "chat.completion", choices });
+  expect(decode(body, "https://api.perplexity.ai/chat/completions")).toMatchObject({
+    text: "HiHi",
+    finishReason: "stop",
+  });
+});
+
 test("usage inside of a choice, and usage that is repeated, are found: the last counts", () => {
   const usage = { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 };
   const trace = decode(

@@ -47,15 +47,13 @@ export class ChatDecoder implements StreamDecoder {
 
   #choice(choice: JsonObject, found: Findings): void {
     const index = keyOf(choice.index ?? 0);
-    // Some repeat the whole message or text beside each delta; only the delta is new.
-    if (isObject(choice.delta)) {
-      this.#streamed = true;
-      this.#message(choice.delta, index, found);
-    } else if (isObject(choice.message)) {
-      if (!this.#streamed) this.#message(choice.message, index, found);
-    } else {
-      found.text(choice.text);
-    }
+    // Some repeat the whole message or text beside each delta; only the delta is new. An answer that was not
+    // streamed may have an empty delta beside its message.
+    const before = found.items.length;
+    if (isObject(choice.delta)) this.#message(choice.delta, index, found);
+    this.#streamed ||= found.items.length > before;
+    if (!this.#streamed && isObject(choice.message)) this.#message(choice.message, index, found);
+    if (!isObject(choice.delta) && !isObject(choice.message)) found.text(choice.text);
     // Mistral and DeepSeek on Bedrock say `stop_reason`; vLLM says both.
     found.finish(choice.finish_reason ?? choice.stop_reason);
     if (isObject(choice.usage)) chatUsage(choice.usage, found);

@@ -56,6 +56,7 @@ export class ConverseDecoder implements StreamDecoder {
     const message = object(object(payload.output).message);
     for (const block of objects(message.content)) {
       found.text(block.text);
+      for (const part of objects(object(block.citationsContent).content)) found.text(part.text);
       found.reasoning(object(object(block.reasoningContent).reasoningText).text);
       if (isObject(block.toolUse)) {
         const { toolUseId, name, input } = block.toolUse;
