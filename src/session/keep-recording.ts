@@ -18,7 +18,7 @@ export interface Kept {
   readonly problems: readonly Error[];
 }
 
-/** Waits for what is on its way, removes secrets, and writes the tape. Never rejects. */
+/** Waits for what is on its way, and writes the tape. Never rejects. */
 export async function keepRecording(settings: SessionSettings, recorded: Recorded): Promise<Kept> {
   const { file, shownFile, owner, named, label, shelf, redactor, options } = settings;
   const { recorder, ...about } = recorded;
@@ -34,7 +34,6 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
       interaction: {
         ...interaction,
         ...(label === undefined ? {} : { test: label }),
-        response: redactor.redactResponse(interaction.response, interaction.request),
       },
     }));
     // What was there before may be whole.

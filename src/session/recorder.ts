@@ -1,6 +1,7 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { within } from "../interception/clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
+import type { Redactor } from "../redaction/redactor.ts";
 import { classified } from "./classified.ts";
 import type { Addition } from "./merge.ts";
 import { Taping } from "./taping.ts";
@@ -16,13 +17,15 @@ export class Recorder {
   /** When the first request was sent, which is where the tape begins. */
   #began = 0;
   readonly #maxBytes: number;
+  readonly #redactor: Redactor;
   readonly #closing = new AbortController();
   readonly #tapings: { readonly taping: Taping; readonly after: Interaction | undefined }[] = [];
 
   readonly #finished = new WeakMap<Taping, Interaction>();
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, redactor: Redactor) {
     this.#maxBytes = maxBytes;
+    this.#redactor = redactor;
   }
 
   get size(): number {
@@ -84,12 +87,16 @@ export class Recorder {
       .map(({ taping, after }) => ({ interaction: this.#classified(taping), after }));
   }
 
-  /** A finished answer is looked at once, and is the same object each time it is asked for. */
+  /**
+   * As it goes onto the tape, secrets removed: what a test looks at, and may have printed or put into a snapshot,
+   * is that as well. A finished answer is looked at once, and is the same object each time it is asked for.
+   */
   #classified(taping: Taping): Interaction {
     const known = this.#finished.get(taping);
     if (known !== undefined) return known;
     const taped = taping.interaction(this.#began);
-    const interaction = { ...taped, response: classified(taped) };
+    const response = this.#redactor.redactResponse(classified(taped), taped.request);
+    const interaction = { ...taped, response };
     if (taping.done) this.#finished.set(taping, interaction);
     return interaction;
   }

@@ -326,7 +326,7 @@ export class Session {
         this.#counts.played++;
         return this.#play(match.recording as Interaction, exchange);
       case "record":
-        this.#recorder ??= new Recorder(this.settings.options.maxBytes);
+        this.#recorder ??= new Recorder(this.settings.options.maxBytes, this.settings.redactor);
         return this.#recorder.record(exchange, request, this.#history.at(-1));
       case "substitute": {
         const { facts, substitute } = this.#miss(match, live, decision.reason);

@@ -186,6 +186,12 @@ export class StreamTrace {
     return parts.filter((part) => part !== undefined).join(" · ");
   }
 
+  /** The same stream with other bytes in each of its chunks: secrets removed, say. */
+  withBytes(bytes: readonly Uint8Array[]): StreamTrace {
+    const chunks = this.chunks.map((chunk, index) => ({ ...chunk, bytes: bytes[index] ?? chunk.bytes }));
+    return new StreamTrace({ ...this.#source, chunks });
+  }
+
   #frames(): Framed {
     this.#framed ??= this.#source.framed ?? frame(this.chunks, this.#source.contentType);
     return this.#framed;

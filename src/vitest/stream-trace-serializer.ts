@@ -1,5 +1,6 @@
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { traceOf } from "../streams/trace-of.ts";
+import { Printer } from "./matchers/support/printer.ts";
 
 /** Longest list of events, and longest text, that stay on one line. */
 const LINE = 88;
@@ -12,14 +13,15 @@ export interface TraceSerializer {
 
 /**
  * Prints a trace compactly for snapshots: its events by type and number, its text, tools and finish. Times,
- * token counts and ids are left out, since they differ with each recording of the same answer.
+ * token counts and ids are left out, since they differ with each recording of the same answer; secrets, since a
+ * snapshot is a file.
  */
 export const streamTraceSerializer: TraceSerializer = {
   test: (value) => traceOf(value) !== undefined,
   serialize(value, _config, indentation) {
     const trace = traceOf(value);
     if (trace === undefined) return String(value);
-    return describeTrace(trace)
+    return describeTrace(new Printer().trace(trace))
       .map((line, index) => (index === 0 || line === "" ? line : `${indentation}${line}`))
       .join("\n");
   },

@@ -1,4 +1,5 @@
 import { CassetteError } from "../../../cassette/errors.ts";
+import { isContainer } from "../../../matching/container.ts";
 import { isAsymmetric } from "./equality.ts";
 import { value } from "./show.ts";
 
@@ -16,10 +17,7 @@ export class MatcherArgumentError extends CassetteError {
 
 /** Whether a value is an object of named fields, and not a list, a `Date`, a `Map`, a matcher, ... */
 export function isFields(given: unknown): given is Readonly<Record<string, unknown>> {
-  if (typeof given !== "object" || given === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(given);
-  // Vitest's environments have an `Object` of their own.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isContainer(given) && !Array.isArray(given);
 }
 
 /** @throws MatcherArgumentError for an option that does not exist or cannot be */

@@ -2,7 +2,8 @@ import { Framer } from "../../../streams/framer.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
+/** A content type for each framing that is one of bytes. */
+export const CONTENT_TYPES: Readonly<Record<string, string>> = {
   sse: "text/event-stream",
   ndjson: "application/x-ndjson",
   json: "application/json",

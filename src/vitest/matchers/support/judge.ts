@@ -1,6 +1,8 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { checkOptions } from "./arguments.ts";
 import type { MatcherContext, MatcherResult } from "./context.ts";
+import { Printer } from "./printer.ts";
+import { showEvents } from "./show-events.ts";
 import { type NamedStream, resolveStreams, type StreamMatcherOptions } from "./subject.ts";
 
 /** What a matcher asks for, as it reads after "expected ". */
@@ -43,10 +45,12 @@ export function judgeStreams(
 
   const judged = resolved.streams.map((stream): Judged => ({ stream, finding: judge(stream.trace) }));
   const wrong = judged.filter(({ finding }) => (finding.holds ?? isNot) === isNot);
-  const [first, ...others] = wrong;
+  const [first] = wrong;
   // Nothing is wrong, so what is told is never printed.
   if (first === undefined) return { pass: !isNot, message: () => claim.is };
-  return answer(context, claim, first.finding, first.stream, others);
+  return answer(context, claim, first.finding, (printer) =>
+    wrong.map((each) => printable(each, printer, judge)),
+  );
 }
 
 interface Judged {
@@ -54,29 +58,48 @@ interface Judged {
   readonly finding: Finding;
 }
 
-/** Vitest's answer to a finding, whatever it was made on. */
+/** What is told of a stream, without the secrets in it. */
+function printable(judged: Judged, printer: Printer, judge: (trace: StreamTrace) => Finding): Judged {
+  const trace = printer.trace(judged.stream.trace);
+  if (trace === judged.stream.trace) return judged;
+  const finding = judge(trace);
+  // What was asked for may be the secret itself.
+  const isSame = finding.holds === judged.finding.holds;
+  const told = isSame ? finding : { ...judged.finding, show: () => showEvents(trace) };
+  return { stream: { ...judged.stream, trace }, finding: told };
+}
+
+/**
+ * Vitest's answer to a finding, whatever it was made on.
+ *
+ * @param streams those that it was made on, in a form that may be printed
+ */
 export function answer(
   context: MatcherContext,
   claim: Claim,
   finding: Finding,
-  stream?: NamedStream,
-  others: readonly Judged[] = [],
+  streams?: (printer: Printer) => readonly Judged[],
 ): MatcherResult {
-  const { holds, show, actual, expected } = finding;
   const isNot = isNegated(context);
+  const { holds, actual, expected } = finding;
   // What cannot be told is a failure either way.
   const pass = holds ?? isNot;
-  const diff = holds === false && !isNot && "actual" in finding ? { actual, expected } : {};
+  const hasDiff = holds === false && !isNot && "actual" in finding;
   return {
     pass,
-    ...diff,
+    ...(hasDiff ? new Printer().value({ actual, expected }) : {}),
     message: () => {
+      const printer = new Printer();
+      const told = streams?.(printer) ?? [{ stream: undefined, finding }];
       const wanted = isNot ? claim.isNot : claim.is;
-      const sentences = [`expected ${wanted}, but ${tell(finding, stream)}`];
-      for (const other of others) sentences.push(`and ${tell(other.finding, other.stream)}`);
-      const heading = stream === undefined ? [] : [headingOf(stream)];
-      const shown = [...heading, ...(show === undefined ? [] : [show()])].join("\n");
-      return [sentences.join("\n"), ...(shown === "" ? [] : [shown])].join("\n\n");
+      const findings = told.map(({ stream, finding }) => tell(finding, stream));
+      const [first] = told;
+      const shown = [
+        first?.stream === undefined ? [] : headingOf(first.stream),
+        first?.finding.show?.() ?? [],
+      ];
+      const blocks = [`expected ${wanted}, but ${findings.join("\nand ")}`, shown.flat().join("\n")];
+      return printer.text(blocks.filter((block) => block !== "").join("\n\n"));
     },
   };
 }

@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Interaction } from "../../src/cassette/model.ts";
+import { tapes } from "./support.ts";
+
+afterEach(() => void vi.unstubAllEnvs());
+
+test("what is seen of a recording while it is made is what its tape will hold", async () => {
+  const key = `sk-proj-${"abcDEF123456".repeat(4)}T3BlbkFJ${"abcDEF123456".repeat(4)}`;
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const content of ["The key is ", key.slice(0, 30), key.slice(30)]) {
+      response.write(`data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`);
+    }
+    response.end("data: [DONE]\n\n");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`;
+  vi.stubEnv("CI", "");
+  vi.stubEnv("RECORD", "1");
+  using folder = tapes();
+  const seen = await folder.play("leak", {}, async (cassette) => {
+    expect(await (await fetch(url, { method: "POST", body: "{}" })).text()).toContain(key.slice(0, 30));
+    expect(cassette.stream()).toBe(cassette.streams[0]);
+    return { text: cassette.stream().text, interactions: cassette.interactions };
+  });
+  server.close();
+  expect(seen.text).toBe("The key is <redacted:openai-key>");
+  expect(folder.read("leak")).not.toContain(key.slice(0, 30));
+  const bytesOf = ([interaction]: readonly Interaction[]): readonly string[] =>
+    (interaction?.response.chunks ?? []).map((chunk) => Buffer.from(chunk).toString());
+  expect(bytesOf(seen.interactions)).toEqual(bytesOf(folder.interactions("leak")));
+});
