@@ -5,6 +5,7 @@ import { createRedactor, type Redactor } from "../redaction/redactor.ts";
 import { abandonedIn, removeAbandoned } from "../storage/atomic-write.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { shownPath } from "../storage/storage-error.ts";
+import { aboutFailedRecording } from "./failed-recording.ts";
 import { printProblems } from "./print-problems.ts";
 import { isOpen, type Problem } from "./problem.ts";
 import type { Invocation } from "./read-arguments.ts";
@@ -60,6 +61,8 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
   if (read.tape.version < Math.max(...TAPE_VERSIONS)) {
     problems.push({ kind: "old-version", file, version: read.tape.version });
   }
+  const about = aboutFailedRecording(file);
+  if (about !== undefined) problems.push({ kind: "failed-recording", file, message: about });
   if (!wanted.secrets) return problems;
   const secrets = findSecrets(read, wanted.redactor());
   const left = wanted.fix && secrets.length > 0 ? await fixTape(tape, wanted) : secrets.length;

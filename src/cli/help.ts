@@ -1,6 +1,7 @@
 import type { CommandName } from "./commands.ts";
 
-const DIR = "  --dir <folder>     folder of the tapes; may be given several times (default: cassettes)";
+const DIR =
+  "  --dir <folder>     folder of the tapes; may be given several times (default: all called cassettes)";
 
 const GENERAL = `Usage: vitest-cassette <command> [options]
 

@@ -1,6 +1,7 @@
 import { formatAge } from "../modes/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { answererOf, bodyBytes, size } from "./describe.ts";
+import { aboutFailedRecording } from "./failed-recording.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { readTape, type TapeRead } from "./read-tape.ts";
 import { findTapes } from "./tape-files.ts";
@@ -20,6 +21,8 @@ export interface ListedTape {
   readonly recordedAt: string | undefined;
   /** Length of the file in bytes. */
   readonly size: number;
+  /** Whether it is the recording of a failed test, beside its tape. */
+  readonly failed: boolean;
 }
 
 interface UnreadableTape {
@@ -50,6 +53,7 @@ function describe(read: TapeRead): ListedTape | UnreadableTape {
     bytes: interactions.reduce((sum, each) => sum + bodyBytes(each), 0),
     recordedAt: tape.recorded?.at,
     size: Buffer.byteLength(text),
+    failed: aboutFailedRecording(file) !== undefined,
   };
 }
 
@@ -77,6 +81,11 @@ function printTable(listed: readonly (ListedTape | UnreadableTape)[], terminal: 
     return index === 0 ? terminal.style("dim", line.trimEnd()) : line.trimEnd();
   });
   terminal.print(...lines);
+  const failed = listed.flatMap(({ file }) => {
+    const about = aboutFailedRecording(file);
+    return about === undefined ? [] : [terminal.clean(`${file}  ${about}`)];
+  });
+  if (failed.length > 0) terminal.print("", ...failed);
   for (const tape of listed) if ("error" in tape) terminal.complain(tape.error);
 }
 

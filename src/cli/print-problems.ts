@@ -28,6 +28,8 @@ function linesOf(problem: Problem, terminal: Terminal): readonly string[] {
     }
     case "old-version":
       return [line(file, `format version ${problem.version}; RECORD=1 records it in today's`)];
+    case "failed-recording":
+      return [line(file, problem.message)];
     case "left-over":
       return [
         line(file, `left over from a process that died while it wrote${problem.fixed ? "; removed" : ""}`),
@@ -48,6 +50,7 @@ function summaryOf(problems: readonly Problem[]): string {
   ] as const;
   return [
     ...parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`])),
+    ...(of("failed-recording") === 0 ? [] : [`${count(of("failed-recording"), "failed test")} recorded`]),
     ...(of("secret") === 0 ? [] : [count(of("secret"), "secret")]),
     ...(of("left-over") === 0 ? [] : [count(of("left-over"), "left-over file")]),
   ].join(", ");

@@ -8,6 +8,8 @@ export type Problem =
       readonly message: string;
     }
   | { readonly kind: "old-version"; readonly file: string; readonly version: number }
+  /** The recording of a failed test, beside its tape. */
+  | { readonly kind: "failed-recording"; readonly file: string; readonly message: string }
   | { readonly kind: "left-over"; readonly file: string; readonly fixed: boolean }
   | {
       readonly kind: "secret";
@@ -21,12 +23,13 @@ export type Problem =
       readonly fixed: boolean;
     };
 
-/** Whether something is left to be done. Older versions are read for ever. */
+/** Whether something is left to be done. Older versions are read for ever, and a failed test tells of itself. */
 export function isOpen(problem: Problem): boolean {
   switch (problem.kind) {
     case "broken":
       return true;
     case "old-version":
+    case "failed-recording":
       return false;
     case "left-over":
     case "secret":

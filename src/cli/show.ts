@@ -7,6 +7,7 @@ import { traceInteraction } from "../providers/decode-stream.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { bodyBytes, count, size } from "./describe.ts";
+import { aboutFailedRecording } from "./failed-recording.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { readTape } from "./read-tape.ts";
 import { findTapes, type TapeFile } from "./tape-files.ts";
@@ -25,6 +26,8 @@ export function show({ flag, names, values }: Invocation, terminal: Terminal): 0
     return 1;
   }
   terminal.print(terminal.style("bold", terminal.clean(headline(read.file, read.tape))));
+  const about = aboutFailedRecording(read.file);
+  if (about !== undefined) terminal.print(terminal.clean(about));
   read.tape.interactions.forEach((interaction, index) => {
     terminal.print("", ...account(interaction, index, { terminal, full: flag("full") }));
   });

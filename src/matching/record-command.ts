@@ -23,6 +23,11 @@ function escapeRegExp(text: string): string {
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
+/** `word` as one argument in the platform's shell. */
+export function quoteWord(word: string, platform: string = "linux"): string {
+  return platform === "win32" ? quoteForPowerShell(word) : quoteForShell(word);
+}
+
 function quoteForShell(word: string, always = false): string {
   if (!always && PLAIN.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;

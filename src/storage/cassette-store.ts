@@ -3,6 +3,7 @@
  * is `undefined` or `false`, never an error.
  */
 export interface CassetteStore {
+  /** @throws StorageError for what is no file: nothing could be recorded over it */
   exists(file: string): boolean;
   /** The whole text. */
   read(file: string): string | undefined;

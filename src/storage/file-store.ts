@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { removeAbandoned, writeAtomically, writeError } from "./atomic-write.ts";
@@ -47,7 +47,9 @@ export class FileStore implements CassetteStore {
   }
 
   exists(file: string): boolean {
-    return placeOf(this.#folder, file).found !== undefined;
+    const { found } = placeOf(this.#folder, file);
+    assertFile(file, found);
+    return found !== undefined;
   }
 
   read(file: string): string | undefined {
@@ -103,11 +105,8 @@ export class FileStore implements CassetteStore {
   /** Opens a regular file of an acceptable size; `undefined` where there is nothing. */
   #open<T>(file: string, use: (path: string, descriptor: number) => T): T | undefined {
     const { path, found } = placeOf(this.#folder, file);
+    assertFile(file, found);
     if (found === undefined) return undefined;
-    if (!found.isFile()) {
-      const what = found.isDirectory() ? "it is a folder" : "it is no regular file";
-      throw readError(file, `${what}.\nMove it away, and record the tape with RECORD=1.`);
-    }
     if (found.size > this.#maxFileBytes) throw this.#tooLarge(file, found.size);
     let descriptor: number;
     try {
@@ -130,6 +129,13 @@ export class FileStore implements CassetteStore {
       `Failed to read ${shownPath(file)}: it has ${Math.round(size / MIB)} MiB, more than the ${Math.round(this.#maxFileBytes / MIB)} allowed.\nSplit the test so that each tape holds less, or record less of each body with maxBytes.`,
     );
   }
+}
+
+/** Nothing there is no error: the tape is yet to be recorded. */
+function assertFile(file: string, found: Stats | undefined): void {
+  if (found === undefined || found.isFile()) return;
+  const what = found.isDirectory() ? "it is a folder" : "it is no regular file";
+  throw readError(file, `${what}.\nMove it away, and record the tape with RECORD=1.`);
 }
 
 function decode(file: string, bytes: Uint8Array): string {

@@ -55,6 +55,12 @@ export function failedFile(file: string): string {
   return `${file.endsWith(ENDING) ? file.slice(0, -ENDING.length) : file}${FAILED}${ENDING}`;
 }
 
+/** `chat.failed.yaml` gives `chat.yaml`; `undefined` for a file that is no recording of a failed test. */
+export function tapeOfFailed(file: string): string | undefined {
+  const ending = `${FAILED}${ENDING}`;
+  return file.endsWith(ending) ? `${file.slice(0, -ending.length)}${ENDING}` : undefined;
+}
+
 function nameProblem(name: string): string | undefined {
   if (typeof name !== "string" || name.trim() === "") return "a name has to be text that is not empty";
   if (name.includes("\0")) return "it has a NUL character";

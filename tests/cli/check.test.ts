@@ -92,6 +92,40 @@ const VALUES = [
 ];
 const ENV = { SERVICE_TOKEN: "opaque-value-of-the-environment" };
 
+test("the recording of a failed test is said to be one, with what to do about it, and is nothing to mend", async () => {
+  using workspace = createWorkspace({ "cassettes/joke.yaml": JOKE, "cassettes/it's.failed.yaml": JOKE });
+  const { code, out } = await workspace.run("check");
+  expect({ code, out }).toEqual({
+    code: 0,
+    out:
+      "cassettes/it's.failed.yaml  recorded by a test that failed. To accept it: mv 'cassettes/it'\\''s.failed.yaml' 'cassettes/it'\\''s.yaml'; to be rid of it: rm 'cassettes/it'\\''s.failed.yaml'\n" +
+      "2 tapes checked: 1 failed test recorded.\n",
+  });
+  expect((await workspace.run(["show", "it's.failed"])).out).toContain("recorded by a test that failed.");
+});
+
+test("of a project the folders called cassettes are checked, however deep, and no other YAML", async () => {
+  using workspace = createWorkspace({
+    "package.json": "{}",
+    "docker-compose.yaml": "services: {}\n",
+    "cassettes/a.yaml": JOKE,
+    "packages/one/cassettes/deep/b.yaml": JOKE,
+    "packages/one/node_modules/x/cassettes/c.yaml": "broken",
+    ".cache/cassettes/d.yaml": "broken",
+    "tapes/e.yaml": JOKE,
+  });
+  const files = async (line: string): Promise<readonly string[]> => {
+    const { out } = await workspace.run(line);
+    return (JSON.parse(out) as { file: string }[]).map(({ file }) => file);
+  };
+  const all = ["cassettes/a.yaml", "packages/one/cassettes/deep/b.yaml"];
+  expect(await files("ls --json")).toEqual(all);
+  expect(await files("ls --json --dir .")).toEqual(all);
+  expect(await files("ls --json --dir packages/one/cassettes --dir tapes")).toEqual([all[1], "tapes/e.yaml"]);
+  expect(await files("ls --json --dir packages")).toEqual([all[1]]);
+  expect((await workspace.run("check --secrets")).code).toBe(0);
+});
+
 test("--secrets names file, line and place of each secret, and never the secret", async () => {
   using workspace = createWorkspace({ "cassettes/clean.yaml": JOKE, "cassettes/leaky.failed.yaml": LEAKY });
   const { code, out } = await workspace.run("check --secrets", { env: ENV });
@@ -100,7 +134,10 @@ test("--secrets names file, line and place of each secret, and never the secret"
   const json = await workspace.run("check --secrets --json", { env: ENV });
   for (const value of VALUES) expect(out + json.out).not.toContain(value);
   const lines = LEAKY.split("\n");
-  for (const problem of (JSON.parse(json.out) as { problems: { line: number; column: number }[] }).problems) {
+  for (const problem of (
+    JSON.parse(json.out) as { problems: { kind: string; line: number; column: number }[] }
+  ).problems) {
+    if (problem.kind !== "secret") continue;
     const from = lines[problem.line - 1]?.slice(problem.column - 1) ?? "";
     expect(VALUES.filter((value) => from.startsWith(value))).not.toEqual([]);
   }

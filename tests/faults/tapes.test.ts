@@ -130,7 +130,7 @@ test("no hostile tape gets past its opening, takes other tests along, or changes
   expect(treeOf(project.root)).toEqual(before);
 }, 60_000);
 
-test("recording over what is no file of the folder writes nowhere else, and the test is told", async () => {
+test("recording over what is no file of the folder writes nowhere else, and the test is told before its body", async () => {
   using project = hostileProject();
   await using server = await startProviderServer();
   const places = Object.keys(HOSTILE_TAPES).filter((name) => /folder|pipe|link/.test(name));
@@ -141,7 +141,8 @@ test("recording over what is no file of the folder writes nowhere else, and the 
   project.write("hostile.test.ts", RECORDING.replaceAll("<server>", server.url));
   rmSync(join(project.root, "other.test.ts"));
   const before = treeOf(project.root);
-  const { failures, tests } = await project.run({ env: { RECORD: "1" } });
+  const { failures, output, tests } = await project.run({ env: { RECORD: "1" } });
+  expect(output).not.toContain("the body went on");
   expect(Object.values(tests)).toEqual(Array(places.length + HOSTILE_NAMES.length).fill("failed"));
   const told = Object.entries(messagesOf(failures)).filter(([name]) => places.includes(name));
   expect(Object.fromEntries(shownIn(project, told))).toMatchSnapshot();
@@ -157,7 +158,7 @@ import { names, places } from "./names.ts";
 for (const name of places) {
   test(name, async () => {
     useCassette(\`hostile/\${name}\`);
-    expect((await fetch("<server>/v1/models")).status).toBe(200);
+    console.log("the body went on");
   });
 }
 for (const [index, name] of names.entries()) {
