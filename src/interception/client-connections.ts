@@ -1,12 +1,13 @@
 import type net from "node:net";
 import { SocketInterceptor } from "@mswjs/interceptors/net";
+import { type ClientRoute, clientRoute, type Peer } from "./client-route.ts";
 import { keepErrorBeforeClose } from "./error-before-close.ts";
 import { keepToHttpConnections } from "./http-connections.ts";
-import type { TlsIdentity } from "./send-http.ts";
 
 /** What is known of the connection that a request came over. */
 export interface ClientConnection {
-  readonly tls: TlsIdentity;
+  /** `undefined` where it cannot be known. */
+  readonly route: ClientRoute | undefined;
   /** The client's own end. */
   readonly socket: net.Socket | undefined;
 }
@@ -14,7 +15,7 @@ export interface ClientConnection {
 /** The parts of the interceptors' connection event that are used here. */
 interface ConnectionEvent {
   readonly type: string;
-  readonly connectionOptions: object;
+  readonly connectionOptions: Peer;
   readonly controller: object;
 }
 
@@ -25,18 +26,6 @@ interface ConnectionSource {
     };
   };
 }
-
-const TLS_OPTIONS: readonly (keyof TlsIdentity)[] = [
-  "ca",
-  "cert",
-  "key",
-  "pfx",
-  "passphrase",
-  "servername",
-  "rejectUnauthorized",
-  "checkServerIdentity",
-  "secureContext",
-];
 
 /**
  * Follows the connections of HTTP clients.
@@ -53,7 +42,7 @@ export function followConnections(): () => ClientConnection | undefined {
     const { connectionOptions, controller } = event;
     const socket = clientSocket(controller);
     if (socket === undefined) return;
-    const connection = { tls: tlsIdentity(connectionOptions), socket };
+    const connection = { route: routeOf(controller, socket, connectionOptions), socket };
     // What a client writes is parsed before this event of the interceptors' own is over.
     socket.prependListener("internal:write", () => {
       writing = connection;
@@ -67,11 +56,10 @@ export function followConnections(): () => ClientConnection | undefined {
   return () => writing;
 }
 
-function tlsIdentity(options: object): TlsIdentity {
-  const given = options as TlsIdentity;
-  return Object.fromEntries(
-    TLS_OPTIONS.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
-  );
+/** The interceptors can connect as the client has asked to, which they do for what they pass on. */
+function routeOf(controller: object, socket: net.Socket, peer: Peer): ClientRoute | undefined {
+  const { createConnection: connect } = controller as { createConnection?: () => net.Socket };
+  return typeof connect === "function" ? clientRoute(socket, peer, () => connect()) : undefined;
 }
 
 /** The interceptors keep the client's socket under a symbol that they do not export. */

@@ -20,7 +20,7 @@ export interface InterceptionState {
 
 const KEY = Symbol.for("vitest-cassette/interception/1");
 
-const idle: Router = { active: () => false, route: () => undefined };
+const idle: Router = { active: () => false, route: () => undefined, offline: () => false };
 
 /**
  * One for each worker and not for each copy of this module: with `--no-isolate`, in a monorepo, or where a

@@ -71,10 +71,12 @@ export type Answer =
 
 export type ExchangeHandler = (exchange: Exchange) => Promise<Answer>;
 
-/** Tells the seams what to do with a request. Both are called for every request of the process: keep them cheap. */
+/** Tells the seams what to do with a request. It is asked about every request of the process: keep it cheap. */
 export interface Router {
   /** `false` while nothing could be of interest, so that traffic is left exactly alone. */
   active(): boolean;
   /** Who answers this request; `undefined` leaves it alone. Called in the async context of the sender. */
   route(head: RequestHead): ExchangeHandler | undefined;
+  /** Whether whatever is sent to the server of `url` meets a tape, and nothing of it the network. */
+  offline(url: string): boolean;
 }

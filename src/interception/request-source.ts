@@ -15,8 +15,8 @@ type Listener = (event: RequestEvent) => unknown;
 
 /** What all interceptors of one copy of the package listen to, users' msw server among them. */
 interface RequestSource {
-  on(type: "request", listener: Listener, options?: object): unknown;
-  removeListener(type: "request", listener: Listener): unknown;
+  on(type: "request" | "response", listener: Listener, options?: object): unknown;
+  removeListener(type: "request" | "response", listener: Listener): unknown;
   listeners(type: "request"): readonly Listener[];
   readonly emitter: { earlyOn(type: "request", listener: Listener): unknown };
 }
@@ -59,6 +59,17 @@ export function listenToRequests({ first, last }: RequestListeners): () => boole
     return result;
   };
   return () => source.listeners("request").length > ours;
+}
+
+/** Tells a client that the proxy has opened the tunnel it asked for. What is sent through it comes as requests of their own. */
+export function acceptTunnel({ controller }: RequestEvent): void {
+  // While somebody listens for responses, the interceptors let the client's connection be made before they begin
+  // the tunnel. Otherwise undici's is made in the middle of that, and Node ends the process.
+  const source = requestSource();
+  const nobody = (): void => undefined;
+  source.on("response", nobody);
+  controller.respondWith(new Response(null, { status: 200, statusText: "Connection established" }));
+  source.removeListener("response", nobody);
 }
 
 function requestSource(): RequestSource {

@@ -1,28 +1,17 @@
 import http from "node:http";
 import https from "node:https";
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
+import type { ClientRoute } from "./client-route.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
 import { hasNoBody, headerOf, pairsOf, withoutHeaders } from "./headers.ts";
 import { CLOSED_EARLY } from "./system-error.ts";
 
-/** What the client's own connection was made with that decides whom it trusts and who it says it is. */
-export interface TlsIdentity {
-  readonly ca?: unknown;
-  readonly cert?: unknown;
-  readonly key?: unknown;
-  readonly pfx?: unknown;
-  readonly passphrase?: unknown;
-  readonly servername?: unknown;
-  readonly rejectUnauthorized?: unknown;
-  readonly checkServerIdentity?: unknown;
-  readonly secureContext?: unknown;
-}
-
 const HOP_BY_HOP = [
   "connection",
   "keep-alive",
   "proxy-connection",
+  "trailer",
   "transfer-encoding",
   "content-length",
   "expect",
@@ -33,28 +22,34 @@ const HOP_BY_HOP = [
  * Sends a request upstream by `node:http`, which shows the bytes as they are on the wire, still in their
  * `content-encoding`: clients below fetch see those.
  */
-export function sendByHttp(
-  target: { method: string; url: string; headers: HeaderLines; tls: TlsIdentity },
+export async function sendByHttp(
+  target: { method: string; url: string; headers: HeaderLines; route: ClientRoute | undefined },
   body: Uint8Array | undefined,
   signal: AbortSignal,
 ): Promise<ExchangeResponse> {
-  const { method, url } = target;
-  const secure = url.startsWith("https:");
+  const { method, route } = target;
+  const url = new URL(target.url);
   const headers: string[] = [];
   for (const [name, value] of withoutHeaders(target.headers, HOP_BY_HOP)) headers.push(name, value);
-  // One connection a request, as an idle one may be closed just when it is reused; but asked for as the
-  // client asks, since providers answer `connection: close` with a close.
+  // Asked for as the client asks, since providers answer `connection: close` with a close.
   const connection = headerOf(target.headers, "connection") ?? "keep-alive";
   headers.push("accept-encoding", "identity", "connection", connection);
-  if (!target.headers.some(([name]) => name.toLowerCase() === "host"))
-    headers.push("host", new URL(url).host);
+  if (!target.headers.some(([name]) => name.toLowerCase() === "host")) headers.push("host", url.host);
   if (body !== undefined) headers.push("content-length", String(body.length));
 
+  const options = { method, headers, signal };
+  const socket = await route?.connect();
   return new Promise((resolve, reject) => {
-    const options = { method, headers, signal, agent: false as const, ...(secure ? target.tls : {}) };
-    const request = interceptionState().own.run({ kind: "upstream" }, () =>
-      (secure ? https : http).request(url, options as https.RequestOptions),
-    );
+    const request = interceptionState().own.run({ kind: "upstream" }, () => {
+      if (route === undefined || socket === undefined) {
+        return (url.protocol === "https:" ? https : http).request(url, { ...options, agent: false });
+      }
+      const path = route.leadsToProxy(url) ? url.href : url.pathname + url.search;
+      const upstream = http.request({ ...options, path, createConnection: () => socket });
+      // What becomes of the connection is for the route to say.
+      upstream.shouldKeepAlive = true;
+      return upstream.on("close", () => route.release(socket));
+    });
     request.on("response", (response) => {
       resolve({
         status: response.statusCode as number,

@@ -1,7 +1,8 @@
 import type { HeaderLines } from "../cassette/model.ts";
+import type { ClientRoute } from "./client-route.ts";
 import { now } from "./clock.ts";
 import type { Exchange, ExchangeResponse } from "./exchange.ts";
-import { sendByHttp, type TlsIdentity } from "./send-http.ts";
+import { sendByHttp } from "./send-http.ts";
 
 /** A request of a client below fetch. */
 export class SocketExchange implements Exchange {
@@ -9,12 +10,13 @@ export class SocketExchange implements Exchange {
   readonly sentAt = now();
   readonly stack = undefined;
   readonly #request: Request;
-  readonly #tls: TlsIdentity;
+  readonly #route: ClientRoute | undefined;
   #body: Promise<Uint8Array | undefined> | undefined;
 
-  constructor(request: Request, tls: TlsIdentity) {
+  /** @param route how the client is connected; `undefined` where that is not known */
+  constructor(request: Request, route: ClientRoute | undefined) {
     this.#request = request;
-    this.#tls = tls;
+    this.#route = route;
   }
 
   get method(): string {
@@ -52,7 +54,7 @@ export class SocketExchange implements Exchange {
   }
 
   async send(signal: AbortSignal): Promise<ExchangeResponse> {
-    const target = { method: this.method, url: this.url, headers: this.headers, tls: this.#tls };
+    const target = { method: this.method, url: this.url, headers: this.headers, route: this.#route };
     return sendByHttp(target, await this.body(), signal);
   }
 }

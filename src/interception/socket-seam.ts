@@ -2,7 +2,8 @@ import { type ClientConnection, followConnections } from "./client-connections.t
 import { turn } from "./clock.ts";
 import type { InterceptionState } from "./context.ts";
 import { restoreHeaders } from "./exact-headers.ts";
-import { isPending, listenToRequests, type RequestEvent } from "./request-source.ts";
+import type { Router } from "./exchange.ts";
+import { acceptTunnel, isPending, listenToRequests, type RequestEvent } from "./request-source.ts";
 import { followSenders, senderOf } from "./sender-context.ts";
 import { SocketExchange } from "./socket-exchange.ts";
 import { respond } from "./socket-response.ts";
@@ -53,16 +54,26 @@ async function meet(
 ): Promise<void> {
   if (!isPending(event) || !router.active()) return;
   const { request } = event;
+  if (request.method === "CONNECT") return openTunnel(router, event);
   // Who takes a connection over speaks no HTTP on it.
-  if (request.method === "CONNECT" || request.headers.has("upgrade")) return;
+  if (request.headers.has("upgrade")) return;
   const handler = router.route({ method: request.method, url: request.url, request: () => request });
   if (handler === undefined) return;
   // A client that asks for leave to send its body waits for this before it does.
   if (request.headers.get("expect")?.toLowerCase() === "100-continue") {
     connection?.socket?.push("HTTP/1.1 100 Continue\r\n\r\n");
   }
-  const answer = await handler(new SocketExchange(request, connection?.tls ?? {}));
+  const answer = await handler(new SocketExchange(request, connection?.route));
   // No server answers before the client has returned from its last write; got gives up where one does.
   await turn();
   if (isPending(event)) respond(event, answer, connection?.socket);
+}
+
+/** Asks no proxy for a way to where nothing will be sent. Of a CONNECT the URL is host and port alone. */
+async function openTunnel(router: Router, event: RequestEvent): Promise<void> {
+  const { url: authority } = event.request;
+  const url = URL.parse(`${authority.endsWith(":80") ? "http" : "https"}://${authority}/`)?.href;
+  if (url === undefined || !router.offline(url)) return;
+  await turn();
+  if (isPending(event)) acceptTunnel(event);
 }

@@ -20,6 +20,13 @@ export const sessionRouter: Router = {
     if (scope.usedCassette && leavesMachine(head.url)) return tooLate(head, scope.label);
     return outsideAny(head);
   },
+
+  offline(url) {
+    const head = { method: "CONNECT", url, request: () => new Request(url) };
+    const sessions = currentScope()?.sessions.toReversed() ?? [...scopeState().open];
+    const session = sessions.find((candidate) => candidate.takes(head));
+    return session !== undefined && !session.recording;
+  },
 };
 
 /** From no test's context, as an in-process server's requests are: there must be only one it can be for. */

@@ -13,6 +13,8 @@ export interface Freeze {
 /** What of a session is needed to give it requests. */
 export interface OpenSession {
   readonly name: string;
+  /** Whether requests may go to the live provider. */
+  readonly recording: boolean;
   /** `undefined` once the session closes, too. */
   readonly freeze: Freeze | undefined;
   takes(head: RequestHead): boolean;
