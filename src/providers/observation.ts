@@ -1,18 +1,16 @@
 import type { StreamEnd } from "../cassette/model.ts";
 import type { StreamChunk } from "../streams/chunk.ts";
 import type { Framed } from "../streams/framing.ts";
+import { Stopwatch } from "../streams/stopwatch.ts";
 import { StreamEvent } from "../streams/stream-event.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { encodeText } from "../streams/text.ts";
 import { stillRunning } from "../streams/trace-of.ts";
 
-/** The real clock, taken before any test can fake it. */
-const now = performance.now.bind(performance);
-
-/** What is seen of a stream while its consumer reads it. */
+/** What is seen of a stream while its consumer reads it, at times by the clock that the test sees. */
 export class Observation {
   readonly done: Promise<StreamTrace>;
-  readonly #since: number;
+  readonly #stopwatch: Stopwatch;
   readonly #contentType: string | undefined;
   readonly #reader: (framed: Framed) => StreamReader;
   readonly #chunks: StreamChunk[] = [];
@@ -21,10 +19,10 @@ export class Observation {
   #trace: StreamTrace | undefined;
   #settle: (trace: StreamTrace) => void;
 
-  constructor(reader: (framed: Framed) => StreamReader, contentType?: string, since = now()) {
+  constructor(reader: (framed: Framed) => StreamReader, contentType?: string, since?: number) {
     this.#reader = reader;
     this.#contentType = contentType;
-    this.#since = since;
+    this.#stopwatch = new Stopwatch(since);
     const { promise, resolve } = Promise.withResolvers<StreamTrace>();
     this.done = promise;
     this.#settle = resolve;
@@ -37,7 +35,7 @@ export class Observation {
 
   /** One read of the stream: bytes, text, or a value. */
   see(value: unknown): void {
-    const at = Math.round((now() - this.#since) * 10) / 10;
+    const at = Math.round(this.#stopwatch.elapsed * 10) / 10;
     if (typeof value === "string") this.#chunks.push({ at, bytes: encodeText(value) });
     else if (value instanceof ArrayBuffer) this.#chunks.push({ at, bytes: new Uint8Array(value.slice(0)) });
     else if (ArrayBuffer.isView(value)) this.#chunks.push({ at, bytes: bytesOf(value) });

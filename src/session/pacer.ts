@@ -1,4 +1,5 @@
 import type { Pacing } from "../modes/options.ts";
+import { Stopwatch } from "../streams/stopwatch.ts";
 import type { Interruption } from "./interruption.ts";
 
 /** Paces one answer, from the moment this was made. */
@@ -24,34 +25,20 @@ const CLOCK_TOLERANCE = 1.5;
 export function pacer(pacing: Pacing, interruption: Interruption): Pacer {
   if (pacing === "instant") return INSTANT;
   const speed = pacing === "recorded" ? 1 : pacing;
-  let clock = performance.now;
-  let start = performance.now();
+  const stopwatch = new Stopwatch();
   let shifted = 0;
-  let reached = 0;
-
-  const elapsed = (): number => {
-    if (performance.now !== clock) {
-      // Fake timers came or went: their clock begins anew, and the answer goes on from where it stood.
-      clock = performance.now;
-      start = performance.now() - reached;
-    }
-    return performance.now() - start;
-  };
 
   return {
     until(recorded) {
       if (recorded === undefined || interruption.interrupted) return undefined;
       const due = recorded / speed + shifted;
-      const passed = elapsed();
-      reached = Math.max(reached, passed);
       // Timers count whole milliseconds.
-      const rest = Math.round(due - passed);
+      const rest = Math.round(due - stopwatch.elapsed);
       if (rest < 1) return undefined;
       return interruption.pause(rest).then(() => {
-        reached = due;
         // A test may fake its timers and leave performance.now real, or the other way round. Timers then count.
-        const behind = due - elapsed();
-        if (behind > CLOCK_TOLERANCE) start -= behind;
+        const behind = due - stopwatch.elapsed;
+        if (behind > CLOCK_TOLERANCE) stopwatch.advance(behind);
       });
     },
     shift(ms) {

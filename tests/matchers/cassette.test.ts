@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { traceStream } from "../../src/providers/trace-stream.ts";
 import type { Cassette } from "../../src/session/cassette.ts";
 import { currentScope } from "../../src/session/scope.ts";
@@ -84,6 +84,33 @@ test("what is passed on of a tape at its recorded pace is not late", async () =>
     await traced.done;
     expect(traced).toMatchUpstream(cassette, { maxDelay: 1000 });
   });
+});
+
+test("delays are told by a fake clock too, where it drives the pace", async () => {
+  await play(
+    "recorded",
+    async (cassette) => {
+      vi.useFakeTimers();
+      const passedOn = async function* (): AsyncGenerator<string> {
+        const body = (await ask({ stream: true, model: "gpt-5-mini" })).body;
+        for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+          if (chunk.includes("not?")) await new Promise((resolve) => setTimeout(resolve, 400));
+          yield chunk;
+        }
+      };
+      const traced = traceStream(passedOn());
+      void traced.done;
+      await vi.advanceTimersByTimeAsync(100_000);
+      await traced.done;
+      vi.useRealTimers();
+      expect(traced.trace.chunks.map(({ at }) => at)).toEqual([10, 60_400, 60_400, 60_402]);
+      expect(traced).toMatchUpstream(cassette, { maxDelay: 400 });
+      expect(failureOf(() => expect(traced).toMatchUpstream(cassette, { maxDelay: 399 }))).toContain(
+        "event 1 came out 400 ms later than it could have",
+      );
+    },
+    [10, 60_000, 60_001, 60_402],
+  );
 });
 
 test("of a tape that is played at once, delays cannot be told", async () => {

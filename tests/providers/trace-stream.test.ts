@@ -242,14 +242,48 @@ test("nothing is read ahead of the consumer", async () => {
   expect(read).toBe(1);
 });
 
-test("arrival is real time, whatever the test's clock says", async () => {
-  const source = streamOf(["a", "b"], 20);
+test("arrival is told by the clock that the test sees", async () => {
   vi.useFakeTimers();
+  const source = (async function* () {
+    for (const [pause, piece] of [
+      [500, "a"],
+      [0, "b"],
+      [1500, "c"],
+    ] as const) {
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+      yield piece;
+    }
+  })();
   const traced = traceStream(source);
+  const read = collect(traced);
+  await vi.advanceTimersByTimeAsync(3000);
+  await read;
+  expect(traced.trace.chunks.map(({ at }) => at)).toEqual([500, 500, 2000]);
+});
+
+test("a clock that stands still tells of no time", async () => {
+  vi.useFakeTimers();
+  const traced = traceStream(streamOf(["a", "b"], 5));
   await collect(traced);
-  const { timing } = await traced.done;
-  expect(timing.firstChunk).toBeGreaterThan(15);
-  expect(timing.gaps?.[0]).toBeGreaterThan(15);
+  expect(traced.trace.timing).toMatchObject({ firstChunk: 0, longestGap: 0, duration: 0 });
+});
+
+test("where fake timers come or go, the times go on from where they stood", async () => {
+  vi.useFakeTimers({ now: 0 });
+  vi.advanceTimersByTime(100_000);
+  const traced = traceStream(streamOf(["a", "b", "c"], 5));
+  const reader = traced.getReader();
+  vi.advanceTimersByTime(1000);
+  await reader.read();
+  vi.useRealTimers();
+  await reader.read();
+  vi.useFakeTimers();
+  await reader.read();
+  await reader.read();
+  const times = traced.trace.chunks.map(({ at }) => at ?? -1);
+  expect(times[0]).toBe(1000);
+  expect(times).toEqual(times.toSorted((x, y) => x - y));
+  expect(times[2]).toBeLessThan(2000);
 });
 
 test("times count from the moment that is given", async () => {

@@ -43,7 +43,7 @@ export function addedDelays(
   // Nothing comes out before it went in, so the provider's times were not those of this run.
   if (out < last - first - TOLERANCE) {
     return {
-      why: `what the provider sent over ${ms(last - first)} was out after ${ms(out)}, so the tape was not played at its recorded pace (pacing: 'recorded')`,
+      why: `what the provider sent over ${ms(last - first)} was out after ${ms(out)}, so the tape was not played at its recorded pace (pacing: 'recorded'), or the clock of the test stood still`,
     };
   }
   const least = Math.min(...passed.map(({ raw }) => raw));
