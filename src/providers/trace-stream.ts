@@ -28,7 +28,8 @@ const turn = setImmediate;
 /**
  * Traces what code under test emits while its consumer reads it: a `Response`, a `ReadableStream` of bytes,
  * text or values, or any async iterable. Gives back the same kind of thing, to be consumed in place of
- * `source`. Nothing is read ahead of the consumer; if there is none, waiting for `done` reads the stream.
+ * `source`. Nothing is read ahead of the consumer; if there is none, waiting for `done` reads the stream. Times are
+ * those of the clock that the test sees, so that fake timers which drive a replay tell them exactly.
  *
  * @example
  * ```ts
