@@ -85,8 +85,8 @@ export function describeMiss(
   index: RecordingIndex,
   context: MissContext,
 ): Miss {
-  const { redact, played, reason, cassette, mode, recordingOff, recordCommand, expectedNext, foundIn } =
-    context;
+  const { played, reason, cassette, mode, recordingOff, recordCommand, expectedNext, foundIn } = context;
+  const redact = onceForEach(context.redact);
   const closest = nearest(live, found, index, played);
   return {
     facts: {
@@ -97,7 +97,7 @@ export function describeMiss(
       mode,
       recordingOff,
       recordCommand: redact(recordCommand),
-      nearest: closest === undefined ? undefined : nearestFacts(closest, index, context),
+      nearest: closest === undefined ? undefined : nearestFacts(closest, index, { redact, played }),
       expectedNext: expectedNext === undefined ? undefined : line(expectedNext, index, redact),
       foundIn,
       diff: closest === undefined ? undefined : diff(closest, found, index, redact),
@@ -109,7 +109,7 @@ export function describeMiss(
 function nearestFacts(
   closest: Nearest,
   index: RecordingIndex,
-  { redact, played }: MissContext,
+  { redact, played }: Pick<MissContext, "redact" | "played">,
 ): NearestFacts {
   return {
     ...line(closest.recording, index, redact),
@@ -136,9 +136,21 @@ function diff(
   redact: (text: string) => string,
 ): PrettyPair | undefined {
   if (differences.length === 0) return undefined;
-  const pair = prettyPair(
-    redactDeep(found.canonical, redact),
-    redactDeep(index.canonical(recording), redact),
-  );
+  const { bodyText: _, ...live } = found.canonical;
+  const { bodyText: __, ...recorded } = index.canonical(recording);
+  const pair = prettyPair(redactDeep(live, redact), redactDeep(recorded, redact));
   return { live: redact(pair.live), recorded: redact(pair.recorded) };
+}
+
+/** Looks at each text once: a prompt that differs is in the differences and in the diff, and may be a megabyte. */
+function onceForEach(redact: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    let redacted = known.get(text);
+    if (redacted === undefined) {
+      redacted = redact(text);
+      known.set(text, redacted);
+    }
+    return redacted;
+  };
 }

@@ -21,11 +21,13 @@ const MOST_WHOLE = 2000;
 
 const ABSENT = Symbol("absent");
 
+type ShownRequest = Omit<CanonicalRequest, "bodyText">;
+
 /**
  * Writes two requests in one form, keys in order, so that a diff of the texts shows what differs and
  * little else: what is large and equal is summed up, long texts are cut to where they differ.
  */
-export function prettyPair(live: CanonicalRequest, recorded: CanonicalRequest): PrettyPair {
+export function prettyPair(live: ShownRequest, recorded: ShownRequest): PrettyPair {
   const [a, b] = pair(view(live), view(recorded), "");
   return { live: a, recorded: b };
 }
@@ -38,7 +40,7 @@ function view({
   headers,
   kind,
   body,
-}: CanonicalRequest): Readonly<Record<string, unknown>> {
+}: ShownRequest): Readonly<Record<string, unknown>> {
   return {
     method,
     url: `${origin}${path}`,
