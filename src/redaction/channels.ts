@@ -97,8 +97,11 @@ export class Channels {
    * every event.
    */
   longer(): readonly View[] {
-    const varying = [...this.#places.values()].filter(({ varies }) => varies);
-    const views = varying.flatMap(({ segments }) =>
+    // A stream may break off after its first event.
+    const mayBreak = [...this.#places.values()].filter(
+      ({ varies, segments }) => varies || segments.length === 1,
+    );
+    const views = mayBreak.flatMap(({ segments }) =>
       segments.filter(({ leaf }) => leaf !== undefined && leaf.end - leaf.start >= LONGER).map(viewOf),
     );
     return views.length === 0 ? [] : [new JoinedView(views, "\0")];

@@ -58,8 +58,8 @@ export function multipartParts(view: View, boundary: string): readonly Multipart
   const { text } = view;
   const dashes = `--${boundary}`;
   const parts: MultipartPart[] = [];
-  for (let at = text.indexOf(dashes); at !== -1; ) {
-    const next = text.indexOf(dashes, at + dashes.length);
+  for (let at = lineBeginning(text, dashes, 0); at !== -1; ) {
+    const next = lineBeginning(text, dashes, at + dashes.length);
     const end = next === -1 ? text.length : next;
     const blank = /\r?\n\r?\n/g;
     blank.lastIndex = at;
@@ -79,4 +79,11 @@ export function multipartParts(view: View, boundary: string): readonly Multipart
     at = next;
   }
   return parts;
+}
+
+/** Where `start` next begins a line: a short boundary may well stand in the middle of one. */
+function lineBeginning(text: string, start: string, from: number): number {
+  let at = text.indexOf(start, from);
+  while (at > 0 && text[at - 1] !== "\n") at = text.indexOf(start, at + 1);
+  return at;
 }

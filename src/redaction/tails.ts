@@ -10,12 +10,16 @@ const LONGEST = 4096;
 const BEGINNING = new RegExp(
   `(?<![A-Za-z0-9_-])(?:${[
     "sk-(?:ant|proj|svcacct|admin|or|lf)-[A-Za-z0-9_-]{8,400}",
-    "(?:AIza|github_pat_|glpat-|nvapi-)[A-Za-z0-9_-]{8,400}",
-    "(?:gsk_|hf_|r8_|gh[pousr]_|npm_)[A-Za-z0-9]{8,400}",
-    "(?:sk-|xai-|pplx-)[A-Za-z0-9]{12,400}",
-    "A(?:KI|SI|BI|CC)A[A-Z0-9]{8,15}",
+    "(?:AIza|GOCSPX-|AQ\\.|1//0|github_pat_|glpat-|nvapi-|pypi-AgE|tvly-)[A-Za-z0-9_-]{8,400}",
+    "(?:gsk_|hf_|r8_|gh[pousr]_|npm_|sess-|(?:sk|rk)_(?:live|test)_|whsec_)[A-Za-z0-9]{8,400}",
+    "lsv2_(?:pt|sk)_[0-9a-f_]{8,400}",
+    "(?:ABSK|IQoJb3JpZ2lu|FwoGZXIvYXdz|bedrock-api-key-)[A-Za-z0-9+/]{8,800}",
+    "(?:sk-|xai-|pplx-|csk-|sk_|ek_|fw_|org-|proj_|dapi|SK)[A-Za-z0-9]{12,400}",
+    "(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{8,400}",
+    "SG\\.[A-Za-z0-9_.-]{12,100}",
+    "A(?:KI|SI|BI|CC)A[A-Z0-9]{6,15}",
     "ya29\\.(?:[a-z]\\.)?[A-Za-z0-9_-]{8,400}",
-    "eyJ[A-Za-z0-9_-]{8,400}\\.[A-Za-z0-9_.-]{8,400}",
+    "eyJ[A-Za-z0-9_-]{8,400}\\.[A-Za-z0-9_.-]{8,800}",
   ].join("|")})$`,
 );
 const REACH = 900;
@@ -45,7 +49,7 @@ function tailOf(text: string, credentials: readonly Credential[]): Hit | undefin
     }
   }
   // Most texts end in a word: nothing to look for.
-  if (!/[A-Za-z0-9_.-]{12}$/.test(text.slice(-12))) return undefined;
+  if (!/[A-Za-z0-9_.+/-]{10}$/.test(text.slice(-10))) return undefined;
   const found = BEGINNING.exec(text.slice(-REACH));
   if (found === null || !/\d/.test(found[0]) || !/[A-Za-z]/.test(found[0].slice(4))) return undefined;
   return { start: text.length - found[0].length, end: text.length, type: "cut-key", by: "pattern" };

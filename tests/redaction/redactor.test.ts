@@ -139,6 +139,17 @@ test("forms and multipart bodies lose the fields whose names are secret", () => 
   );
 });
 
+test("a boundary that also stands in the middle of a line ends no part", () => {
+  const form = (secret: string): string =>
+    `--B\r\ncontent-disposition: form-data; name="api_key"\r\n\r\n${secret}\r\n--B--\r\n`;
+  const headers: [string, string][] = [["content-type", "multipart/form-data; boundary=B"]];
+  const redactor = redactorOf();
+  const live = requestOf({ headers, body: form("a--B, \r\nand more\n") });
+  const taped = redactor.redactRequest(live);
+  expect(textOf(taped)).toBe(form("<redacted:api-key>"));
+  expect(redactor.redactForMatching(live)).toEqual(redactor.redactForMatching(taped));
+});
+
 test("keys are found by their shape and by the environment, with one placeholder for each", () => {
   const redactor = redactorOf({}, { MY_SERVICE_TOKEN: "opaque-value-123", SHORT_KEY: "abc" });
   const redacted = redactor.redactRequest(

@@ -11,7 +11,7 @@ import {
   decodeEventStreamMessage,
   encodeEventStreamMessage,
 } from "../../src/streams/event-stream-message.ts";
-import { PRIVATE_KEY } from "./secrets.ts";
+import { CANARIES, CANARY_ENV, PRIVATE_KEY } from "./secrets.ts";
 import {
   ANTHROPIC_KEY,
   cutAt,
@@ -147,6 +147,8 @@ test.each([0.3, 0.5, 0.9])("of a key that the end of a stream cuts off (%d) noth
     const [half, rest] = [part.slice(0, 7), part.slice(7)];
     for (const chunks of [
       [sse({ delta: "is " }, { delta: half }, { delta: rest })],
+      [sse({ delta: `is ${part}` })],
+      [JSON.stringify({ choices: [{ message: { content: `is ${part}` }, finish_reason: "length" }] })],
       [`data: {"delta":"is ${part}`],
       [`it is ${part}`],
     ]) {
@@ -157,6 +159,16 @@ test.each([0.3, 0.5, 0.9])("of a key that the end of a stream cuts off (%d) noth
       expect(textOf(redacted)).not.toContain(rest);
       expect(textOf(redacted)).toContain("<redacted:");
     }
+  }
+});
+
+test("of keys of every kind nothing is left where the first event is the last", () => {
+  for (const { name, secret } of CANARIES) {
+    const part = secret.slice(0, Math.max(secret.length >> 1, 24));
+    const response = responseOf([sse({ delta: `is ${part}` })], [], { end: "reset" });
+    const text = textOf(redactorOf({}, CANARY_ENV).redactResponse(response, requestOf({})));
+    expect(text, name).toContain("<redacted:");
+    expect(text.includes(JSON.stringify(part.slice(8)).slice(1, -1)), name).toBe(false);
   }
 });
 
