@@ -60,9 +60,9 @@ export const bedrock: ProviderProfile = {
     ],
   },
   errorBody: ({ type, message }) => ({ __type: type, message }),
-  overloadedEvent: (api) => {
+  overloadedEvent: (api, seq) => {
     if (api === "converse" || api === "invoke") return throttled();
-    return api === "messages" ? anthropicOverloadedEvent() : openAIOverloadedEvent(api);
+    return api === "messages" ? anthropicOverloadedEvent() : openAIOverloadedEvent(api, seq);
   },
 };
 

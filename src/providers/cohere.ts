@@ -24,8 +24,8 @@ export const cohere: ProviderProfile = {
   varies: { headers: SDK_HEADERS, ids: CHAT_IDS },
   secrets: {},
   errorBody: ({ type, message }) => ({ id: type, message }),
-  overloadedEvent: (api) => {
-    if (api === "chat.compatible") return openAIOverloadedEvent("chat");
+  overloadedEvent: (api, seq) => {
+    if (api === "chat.compatible") return openAIOverloadedEvent("chat", seq);
     // Cohere tells of a failure in the event that ends the message.
     return api === "chat"
       ? encodeText('event: message-end\ndata: {"type":"message-end","delta":{"finish_reason":"ERROR"}}\n\n')

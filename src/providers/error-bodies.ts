@@ -45,8 +45,11 @@ const GOOGLE_STATUS: Readonly<Record<number, string>> = {
   504: "DEADLINE_EXCEEDED",
 };
 
-/** Overload inside a stream of OpenAI's APIs: a bare `data:` line for Chat Completions, a named event for Responses. */
-export function openAIOverloadedEvent(api: string): Uint8Array | undefined {
+/**
+ * Overload inside a stream of OpenAI's APIs: a bare `data:` line for Chat Completions, a named and numbered event for
+ * Responses.
+ */
+export function openAIOverloadedEvent(api: string, sequence_number: number): Uint8Array | undefined {
   const error = {
     message: OVERLOADED_MESSAGE,
     type: "server_error",
@@ -58,7 +61,7 @@ export function openAIOverloadedEvent(api: string): Uint8Array | undefined {
     case "completions":
       return sse({ error });
     case "responses":
-      return sse({ type: "error", error }, "error");
+      return sse({ type: "error", sequence_number, error }, "error");
     case "messages":
       return anthropicOverloadedEvent();
     default:

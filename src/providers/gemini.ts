@@ -53,5 +53,5 @@ export const gemini: ProviderProfile = {
   varies: { headers: GOOGLE_HEADERS, ids: [...GENERATE_CONTENT_IDS, ...CHAT_IDS] },
   secrets: GOOGLE_SECRETS,
   errorBody: googleErrorBody,
-  overloadedEvent: (api) => (api === "chat" ? openAIOverloadedEvent(api) : googleOverloadedEvent()),
+  overloadedEvent: (api, seq) => (api === "chat" ? openAIOverloadedEvent(api, seq) : googleOverloadedEvent()),
 };

@@ -15,7 +15,7 @@ export const groq: ProviderProfile = {
     patterns: [{ type: "groq-key", pattern: /gsk_[A-Za-z0-9]{52}/g }],
   },
   errorBody: openAIErrorBody,
-  overloadedEvent: (api) =>
+  overloadedEvent: (api, seq) =>
     api === "chat"
       ? sse(
           {
@@ -28,5 +28,5 @@ export const groq: ProviderProfile = {
           },
           "error",
         )
-      : openAIOverloadedEvent(api),
+      : openAIOverloadedEvent(api, seq),
 };

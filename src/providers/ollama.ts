@@ -32,15 +32,15 @@ export const ollama: ProviderProfile = {
   varies: { headers: SDK_HEADERS, ids: [...CHAT_IDS, ...RESPONSES_IDS] },
   secrets: {},
   errorBody: ({ message }) => ({ error: message }),
-  overloadedEvent(api) {
+  overloadedEvent(api, seq) {
     switch (api) {
       case "chat":
       case "generate":
         return encodeText(`${JSON.stringify({ error: OVERLOADED_MESSAGE })}\n`);
       case "chat.compatible":
-        return openAIOverloadedEvent("chat");
+        return openAIOverloadedEvent("chat", seq);
       default:
-        return openAIOverloadedEvent(api);
+        return openAIOverloadedEvent(api, seq);
     }
   },
 };

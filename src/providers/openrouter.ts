@@ -23,12 +23,12 @@ export const openrouter: ProviderProfile = {
   errorBody: ({ status, type, message }) => ({
     error: { code: status, message, metadata: { error_type: type } },
   }),
-  overloadedEvent: (api) =>
+  overloadedEvent: (api, seq) =>
     api === "chat"
       ? sse({
           object: "chat.completion.chunk",
           error: { code: 502, message: OVERLOADED_MESSAGE },
           choices: [{ index: 0, delta: { content: "" }, finish_reason: "error" }],
         })
-      : openAIOverloadedEvent(api),
+      : openAIOverloadedEvent(api, seq),
 };

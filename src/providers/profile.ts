@@ -20,9 +20,10 @@ export interface ProviderProfile {
   errorBody(error: { readonly status: number; readonly type: string; readonly message: string }): unknown;
   /**
    * Bytes of an event that tells of an overload inside a running stream of `api`, framed as the provider
-   * frames it (text for most, a binary frame for Bedrock); `undefined` where it has no such event.
+   * frames it (text for most, a binary frame for Bedrock); `undefined` where it has no such event. `seq` is the
+   * number of the event in its stream, from 0, for APIs that send it along.
    */
-  overloadedEvent?(api: string): Uint8Array | undefined;
+  overloadedEvent?(api: string, seq: number): Uint8Array | undefined;
 }
 
 export interface ProviderEndpoint {

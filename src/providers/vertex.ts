@@ -56,12 +56,12 @@ export const vertex: ProviderProfile = {
   },
   secrets: GOOGLE_SECRETS,
   errorBody: googleErrorBody,
-  overloadedEvent(api) {
+  overloadedEvent(api, seq) {
     switch (api) {
       case "messages":
         return anthropicOverloadedEvent();
       case "chat":
-        return openAIOverloadedEvent(api);
+        return openAIOverloadedEvent(api, seq);
       default:
         return googleOverloadedEvent();
     }

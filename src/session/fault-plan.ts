@@ -11,8 +11,11 @@ export type Faulted =
 
 export interface FaultFacts {
   readonly contentType: string | undefined;
-  /** The provider's own event for an overload, as it stands in its SSE or NDJSON; `undefined` where none is known. */
-  readonly overloadedEvent: () => Uint8Array | undefined;
+  /**
+   * The provider's own event for an overload, as it stands in its SSE or NDJSON, as number `seq` of its stream;
+   * `undefined` where none is known.
+   */
+  readonly overloadedEvent: (seq: number) => Uint8Array | undefined;
 }
 
 /** Whether the fault can only be put into a body that is out of its content encoding. */
@@ -47,11 +50,12 @@ export function withFault(plan: Plan, fault: Fault, facts: FaultFacts): Faulted 
     }
     case "error": {
       const { framing, ends } = events();
-      const event = framed(facts.overloadedEvent(), framing, offset === 0);
-      if (typeof event === "string") return { kind: "unreached", plan, why: event };
       // A provider sends whole events: the one that is on its way comes first. An array stays open for one more.
       const last = framing === "json-array" ? (ends.at(-1) ?? length) : length;
       const whole = offset === 0 ? 0 : (ends.find((end) => end >= offset) ?? last);
+      const seq = ends.filter((end) => end <= whole).length;
+      const event = framed(facts.overloadedEvent(seq), framing, offset === 0);
+      if (typeof event === "string") return { kind: "unreached", plan, why: event };
       const error: Step = { kind: "chunk", bytes: event, at };
       return { kind: "faulted", plan: { steps: [...split(chunks, whole)[0], error], end: { kind: "end" } } };
     }

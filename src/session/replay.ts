@@ -41,9 +41,9 @@ export async function replay(
     const { request } = interaction;
     const faulted = withFault(plan, options.fault, {
       contentType: headerOf(headers, "content-type"),
-      overloadedEvent() {
+      overloadedEvent(seq) {
         const { endpoint, profile } = recognise(request.url, request) ?? {};
-        return endpoint && profile?.overloadedEvent?.(endpoint.api);
+        return endpoint && profile?.overloadedEvent?.(endpoint.api, seq);
       },
     });
     plan = faulted.plan;

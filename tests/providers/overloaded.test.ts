@@ -7,7 +7,7 @@ test.for([
   ["converse-stream", "converse"],
   ["invoke-with-response-stream", "invoke"],
 ])("Bedrock's %s tells of an overload in an exception frame", ([path, api = ""]) => {
-  const bytes = bedrock.overloadedEvent?.(api);
+  const bytes = bedrock.overloadedEvent?.(api, 3);
   const trace = decodeStream({
     url: `https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/${path}`,
     headers: { "content-type": "application/vnd.amazon.eventstream" },
@@ -21,7 +21,7 @@ test("Cohere's tells of it in the event that ends the message", () => {
   const trace = decodeStream({
     url: "https://api.cohere.com/v2/chat",
     headers: { "content-type": "text/event-stream" },
-    chunks: [{ bytes: cohere.overloadedEvent?.("chat") as Uint8Array }],
+    chunks: [{ bytes: cohere.overloadedEvent?.("chat", 3) as Uint8Array }],
   });
   expect(trace.finishReason).toBe("ERROR");
 });

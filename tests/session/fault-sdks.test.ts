@@ -1,4 +1,6 @@
+import { createOpenAI } from "@ai-sdk/openai";
 import Anthropic from "@anthropic-ai/sdk";
+import { streamText } from "ai";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Cassette, CoreCassetteOptions } from "../../src/core.ts";
@@ -148,6 +150,23 @@ describe("openai", () => {
     });
     await done;
     expect(seen).toHaveLength(whole("chat") - 1);
+  });
+});
+
+describe("the AI SDK", () => {
+  test("gets the error of a Responses stream as OpenAI sends it", async () => {
+    const model = createOpenAI({ apiKey: "any", baseURL: `${server.url}/v1` }).responses("gpt-5-mini");
+    const errors: unknown[] = [];
+    await folder.play(
+      "responses",
+      { match: { ignore: ["input"] }, fault: { after: { events: 4 }, kind: "error" } },
+      async () => {
+        const onError = ({ error }: { readonly error: unknown }): void => void errors.push(error);
+        await all(streamText({ model, prompt: CONTENT, maxRetries: 0, onError }).fullStream);
+      },
+    );
+    expect(errors).toHaveLength(1);
+    expect(String(errors[0])).toContain("The model is currently overloaded");
   });
 });
 
