@@ -79,6 +79,23 @@ test.each<[string, object[][], object[]]>([
       { id: "d", name: "g", input: {} },
     ],
   ],
+  [
+    "numbers only behind the names",
+    [
+      [
+        { id: "c", function: { name: "f", arguments: '{"a":' } },
+        { id: "d", function: { name: "g", arguments: '{"b":' } },
+      ],
+      [
+        { index: 1, function: { arguments: "2}" } },
+        { index: 0, function: { arguments: "1}" } },
+      ],
+    ],
+    [
+      { id: "c", name: "f", input: { a: 1 } },
+      { id: "d", name: "g", input: { b: 2 } },
+    ],
+  ],
 ])("tool calls without numbers: %s", (_, deltas, calls) => {
   const trace = decode(
     sse(...deltas.map((tool_calls) => chunk({ tool_calls })), finish("tool_calls")),

@@ -19,8 +19,8 @@ export class ChatDecoder implements StreamDecoder {
   readonly terminatorOptional: boolean;
   /** The call that a (choice, index) stands for now; a new id under the same index is a new call. */
   readonly #calls = new Map<string, { readonly key: string; readonly id: string | undefined }>();
-  /** The call of each choice that was spoken of last; a piece that names none goes on with it. */
-  readonly #last = new Map<string, string>();
+  /** The slots of each choice in the order of their calls, and the one that was spoken of last. */
+  readonly #slots = new Map<string, { readonly order: Set<string>; last: string }>();
   #streamed = false;
 
   constructor({ hasTerminator = true, terminatorOptional = false }: ChatDialect = {}) {
@@ -75,7 +75,6 @@ export class ChatDecoder implements StreamDecoder {
     const id = string(call.id);
     const { name, arguments: args } = object(isObject(call.function) ? call.function : call.custom);
     const slot = this.#slot(call, string(name), choice);
-    this.#last.set(choice, slot);
     let open = this.#calls.get(slot);
     const another =
       id !== undefined && string(name) !== undefined && open?.id !== undefined && open.id !== id;
@@ -86,12 +85,26 @@ export class ChatDecoder implements StreamDecoder {
     found.tool(open.key, { id, name, args: args ?? object(call.custom).input });
   }
 
-  /** Where a piece belongs. With neither number nor id it begins a call if it has a name, else it goes on with the last. */
+  /**
+   * Where a piece belongs. With neither number nor id it begins a call if it has a name, else it goes on with
+   * the last. A number that no call began with counts the calls, where they began without numbers.
+   */
   #slot(call: JsonObject, name: string | undefined, choice: string): string {
-    const told = number(call.index) ?? string(call.id);
-    if (told !== undefined) return `${choice}:${told}`;
-    const last = this.#last.get(choice);
-    return name === undefined && last !== undefined ? last : `${choice}:unnumbered ${this.#calls.size}`;
+    const known = this.#slots.get(choice);
+    const index = number(call.index);
+    const told = index ?? string(call.id);
+    let slot = `${choice}:${told ?? `unnumbered ${this.#calls.size}`}`;
+    if (name === undefined && known !== undefined && !known.order.has(slot)) {
+      if (told === undefined) slot = known.last;
+      else if (index !== undefined && string(call.id) === undefined) slot = [...known.order][index] ?? slot;
+    }
+    if (known === undefined) {
+      this.#slots.set(choice, { order: new Set([slot]), last: slot });
+    } else {
+      known.last = slot;
+      known.order.add(slot);
+    }
+    return slot;
   }
 }
 
