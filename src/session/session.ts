@@ -49,7 +49,7 @@ export class Session {
   readonly #own: ((interaction: Interaction) => boolean) | undefined;
   readonly #index: RecordingIndex;
   readonly #recordsAll: boolean;
-  readonly #counts = { played: 0, substituted: 0 };
+  readonly #counts = { requests: 0, played: 0, missed: 0, substituted: 0 };
   #recorder: Recorder | undefined;
   /** Every recording that was played, in the order of playing. */
   readonly #history: Interaction[] = [];
@@ -126,14 +126,13 @@ export class Session {
   }
 
   get stats(): CassetteStats {
-    const { played, substituted } = this.#counts;
-    const requests = this.requests.length;
+    const { requests, played, missed, substituted } = this.#counts;
     const recorded = this.#recorder?.size ?? 0;
     return {
       requests,
       played,
       recorded,
-      missed: this.misses.length - substituted,
+      missed,
       substituted,
       live: recorded,
       unplayed: this.unplayed.length,
@@ -167,6 +166,7 @@ export class Session {
     try {
       const request = this.settings.redactor.redactRequest(live);
       this.requests.push(request);
+      this.#counts.requests++;
       const match = matchState(this.#index, this.#playhead, live, {
         order: this.settings.options.order,
         own: this.#own,
@@ -336,6 +336,7 @@ export class Session {
         return this.#play(substitute ?? (match.found.sameEndpoint[0] as Interaction), exchange);
       }
       case "miss": {
+        this.#counts.missed++;
         const { facts } = this.#miss(match, live, decision.reason);
         this.#grievances.missed(facts, live, exchange.stack);
         return refusal(exchange, "cassette_miss", `Failed to play: ${summariseMiss(facts)}`);

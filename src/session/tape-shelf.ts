@@ -137,7 +137,12 @@ export class TapeShelf {
 
   #load(file: string, shownFile: string): Tape | undefined {
     const limits = { maxLength: this.#maxTapeBytes };
-    return this.#store.load(file, (text) => parseTape(text, { file: shownFile, limits }));
+    return this.#store.load(file, (text) => {
+      const tape = parseTape(text, { file: shownFile, limits });
+      // Tests are given this very list, and a later one plays from it.
+      Object.freeze(tape.interactions);
+      return tape;
+    });
   }
 
   #readOrNothing(file: string, shownFile: string): Tape | undefined {

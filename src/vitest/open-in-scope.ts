@@ -110,10 +110,11 @@ function unchanged(outer: Session | undefined, own: CassetteOptions): Session | 
 
 /** Takes back a session that nothing was asked of yet. */
 function withdraw(scope: TestScope, session: Session): void {
-  if (session.requests.length > 0) {
+  const { requests } = session.stats;
+  if (requests > 0) {
     throw new CassetteError(
       "CASSETTE_OPEN",
-      `Failed to open cassette "${session.name}" again with other options: it is open already, and was asked for ${session.requests.length} requests. Call useCassette() with them before the first request, or use another name.`,
+      `Failed to open cassette "${session.name}" again with other options: it is open already, and was asked for ${requests} request${requests === 1 ? "" : "s"}. Call useCassette() with them before the first request, or use another name.`,
     );
   }
   session.withdraw();
