@@ -1,11 +1,13 @@
 import type { StreamEnd } from "../cassette/model.ts";
 import type { StreamChunk } from "../streams/chunk.ts";
+import { frame } from "../streams/framer.ts";
 import type { Framed } from "../streams/framing.ts";
 import { Stopwatch } from "../streams/stopwatch.ts";
 import { StreamEvent } from "../streams/stream-event.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { encodeText } from "../streams/text.ts";
 import { stillRunning } from "../streams/trace-of.ts";
+import { sniff } from "./sniff.ts";
 
 /** What is seen of a stream while its consumer reads it, at times by the clock that the test sees. */
 export class Observation {
@@ -19,6 +21,7 @@ export class Observation {
   #trace: StreamTrace | undefined;
   #settle: (trace: StreamTrace) => void;
 
+  /** @param contentType where there is one; without, the look of it tells a model's text from its protocol */
   constructor(reader: (framed: Framed) => StreamReader, contentType?: string, since?: number) {
     this.#reader = reader;
     this.#contentType = contentType;
@@ -47,7 +50,7 @@ export class Observation {
     if (this.#trace !== undefined) return;
     this.#trace = new StreamTrace({
       chunks: this.#chunks,
-      contentType: this.#contentType,
+      contentType: this.#contentType ?? contentTypeByLook(this.#chunks),
       end,
       framed: this.#events.length === 0 ? undefined : this.#framed(),
       reader: this.#reader,
@@ -73,6 +76,15 @@ export class Observation {
       fault: undefined,
     };
   }
+}
+
+/**
+ * For a stream that nothing is said of. What does not look like a protocol is a model's text; JSON is both, since a
+ * model may well answer with it, and is a protocol where it is one that is known.
+ */
+function contentTypeByLook(chunks: readonly StreamChunk[]): string | undefined {
+  const looked = frame(chunks);
+  return looked.framing !== "sse" && sniff(looked) !== undefined ? undefined : "text/plain";
 }
 
 /** A copy: the consumer may do with its chunk what it likes. */

@@ -46,8 +46,7 @@ export function traceStream(
   hints: TraceHints = {},
 ): Traced {
   if (source instanceof Response) return traceResponse(source, hints);
-  // Without headers nothing but the look of it tells a model's text from its protocol.
-  const observation = new Observation(readerOf(hints), "text/plain", hints.since);
+  const observation = new Observation(readerOf(hints), undefined, hints.since);
   if (source instanceof ReadableStream) {
     const stream = observed(source, observation);
     return withTrace(stream, observation, () => (stream.locked ? undefined : drain(stream)));

@@ -86,6 +86,14 @@ describe("content", () => {
     `);
   });
 
+  test("an application that emits nothing loses all of it", () => {
+    const nothing = streamOf([], { url: "", contentType: "text/plain" });
+    expect(nothing).not.toMatchUpstream(joke);
+    expect(failureOf(() => expect(nothing).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
+      `"expected what the provider sent, but text "Why do programmers prefer dark mode?" of the provider's events 1 to 5 is lost"`,
+    );
+  });
+
   test("an end that is lost is named", () => {
     const message = failureOf(() => expect(emitted(...passedOn.slice(0, 3))).toMatchUpstream(joke));
     expect(message.split("\n")[0]).toMatchInlineSnapshot(

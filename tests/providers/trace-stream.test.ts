@@ -291,6 +291,28 @@ test("times count from the moment that is given", async () => {
   expect((await traced.done).timing.firstToken).toBeGreaterThan(999);
 });
 
+test("of what nothing is said the look tells a protocol from a model's text, however it is cut", async () => {
+  const pieces = (text: string) => [...text].map((character) => encodeText(character));
+  const untold = (text: string) => [
+    traceStream(streamOf(pieces(text))),
+    traceStream(new Response(streamOf(pieces(text)))),
+    traceStream(streamOf([text])),
+  ];
+  for (const traced of untold("Why not?")) {
+    expect(await traced.done).toMatchObject({ framing: "text", text: "Why not?" });
+  }
+  for (const traced of untold('{"answer": "Why not?"}')) {
+    expect(await traced.done).toMatchObject({ framing: "text", text: '{"answer": "Why not?"}' });
+  }
+  const chat = (content: string) => JSON.stringify({ choices: [{ index: 0, delta: { content } }] });
+  for (const traced of untold(`${chat("Why")}\n${chat(" not?")}\n`)) {
+    expect(await traced.done).toMatchObject({ framing: "ndjson", text: "Why not?" });
+  }
+  for (const traced of untold(piece("Why") + piece(" not?"))) {
+    expect(await traced.done).toMatchObject({ framing: "sse", text: "Why not?" });
+  }
+});
+
 test("a hint says what the events do not", async () => {
   const unnamed = [{ hello: 1 }];
   expect((await traceStream(streamOf(unnamed), { provider: "anthropic" }).done).provider).toBe("anthropic");

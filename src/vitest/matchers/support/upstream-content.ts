@@ -28,7 +28,8 @@ export function channelsOf(
     if (unread !== undefined) return { why: `of the provider's stream, ${unread}` };
     return [{ what: "text", sent: ofAll(upstream, texts), emitted: splitBy(application.events, read) }];
   }
-  const why = unreadable(application);
+  // What emits nothing loses everything.
+  const why = application.chunks.length === 0 ? undefined : unreadable(application);
   if (why !== undefined || unread !== undefined) {
     const data = new Set(upstream.flatMap(({ events }) => events.map((event) => event.data)));
     if (!application.events.some((event) => data.has(event.data))) {
