@@ -21,7 +21,7 @@ interface Place {
 }
 
 const PLAIN = -1;
-const LONGER = 16;
+const LONGER = 10;
 
 /**
  * The strings of a stream, joined over its events as a client joins them: the pieces of an answer, of a

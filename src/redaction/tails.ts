@@ -11,10 +11,10 @@ const BEGINNING = new RegExp(
   `(?<![A-Za-z0-9_-])(?:${[
     "sk-(?:ant|proj|svcacct|admin|or|lf)-[A-Za-z0-9_-]{8,400}",
     "(?:AIza|GOCSPX-|AQ\\.|1//0|github_pat_|glpat-|nvapi-|pypi-AgE|tvly-)[A-Za-z0-9_-]{8,400}",
-    "(?:gsk_|hf_|r8_|gh[pousr]_|npm_|sess-|(?:sk|rk)_(?:live|test)_|whsec_)[A-Za-z0-9]{8,400}",
+    "(?:gsk_|hf_|r8_|ek_|fw_|gh[pousr]_|npm_|sess-|(?:sk|rk)_(?:live|test)_|whsec_)[A-Za-z0-9]{8,400}",
     "lsv2_(?:pt|sk)_[0-9a-f_]{8,400}",
     "(?:ABSK|IQoJb3JpZ2lu|FwoGZXIvYXdz|bedrock-api-key-)[A-Za-z0-9+/]{8,800}",
-    "(?:sk-|xai-|pplx-|csk-|sk_|ek_|fw_|org-|proj_|dapi|SK)[A-Za-z0-9]{12,400}",
+    "(?:sk-|xai-|pplx-|csk-|sk_|org-|proj_|dapi|SK)[A-Za-z0-9]{12,400}",
     "(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{8,400}",
     "SG\\.[A-Za-z0-9_.-]{12,100}",
     "A(?:KI|SI|BI|CC)A[A-Z0-9]{6,15}",
