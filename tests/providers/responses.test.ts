@@ -152,6 +152,17 @@ test("a call that is only ever told whole has its arguments", () => {
   ).toMatchObject([{ id: "c", name: "f", input: { a: 1 } }]);
 });
 
+test("a call that is over when it is first told of has its arguments, and has them once", () => {
+  const item = { type: "function_call", call_id: "c", name: "f", arguments: '{"a":1}', status: "completed" };
+  const added = { type: "response.output_item.added", output_index: 0, item };
+  const calls = [{ id: "c", name: "f", arguments: '{"a":1}' }];
+  const results = { type: "response.output_item.done", output_index: 0, item: { type: "search_results" } };
+  expect(decode(events(added, results, completed), URL_).toolCalls).toMatchObject(calls);
+  const delta = { type: "response.function_call_arguments.delta", output_index: 0, delta: '{"a":1}' };
+  const done = { type: "response.output_item.done", output_index: 0, item };
+  expect(decode(events(added, delta, done, completed), URL_).toolCalls).toMatchObject(calls);
+});
+
 test("several responses in one stream count their items anew", () => {
   const one = (id: string) => [
     { type: "response.created", response: {} },

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, number, object, objects, string } from "./va
 interface OpenCall {
   readonly key: string;
   streamed: boolean;
+  whole: boolean;
 }
 
 /**
@@ -92,7 +93,8 @@ export class ResponsesDecoder implements StreamDecoder {
     const key = this.#key({ output_index: payload.output_index, item_id: item.id });
     const open = this.#open(key);
     found.tool(open.key, { id: item.call_id ?? item.id, name: item.name });
-    if (done)
+    // Perplexity tells of its own calls when they are over, and their results take the place of the item's end.
+    if (done || item.status === "completed")
       this.#whole(
         { output_index: payload.output_index, item_id: item.id },
         item.arguments ?? item.input,
@@ -102,6 +104,7 @@ export class ResponsesDecoder implements StreamDecoder {
 
   #piece(payload: JsonObject, delta: unknown, found: Findings): void {
     const open = this.#open(this.#key(payload));
+    if (open.whole) return;
     if (string(delta) !== undefined || isObject(delta)) open.streamed = true;
     found.tool(open.key, { args: delta });
   }
@@ -109,15 +112,15 @@ export class ResponsesDecoder implements StreamDecoder {
   /** The whole arguments, which count where no pieces came before. */
   #whole(payload: JsonObject, args: unknown, found: Findings): void {
     const open = this.#open(this.#key(payload));
-    if (open.streamed || args === undefined || args === null || args === "") return;
-    open.streamed = true;
+    if (open.streamed || open.whole || args === undefined || args === null || args === "") return;
+    open.whole = true;
     found.tool(open.key, { args });
   }
 
   #open(key: string): OpenCall {
     let open = this.#calls.get(key);
     if (open === undefined) {
-      open = { key, streamed: false };
+      open = { key, streamed: false, whole: false };
       this.#calls.set(key, open);
     }
     return open;
