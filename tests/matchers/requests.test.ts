@@ -75,19 +75,64 @@ test("a request that was not sent is told with those that were, and what differs
   };
   const error = errorOf(() => expect(cassette).toHaveRequested(wanted));
   expect(error.message).toMatchInlineSnapshot(`
-    "expected a POST request to /v1/messages with body ObjectContaining({ model: "claude-8" }), but the 5 that were sent are others
+    "expected a POST request to /v1/messages with body ObjectContaining({ model: "claude-8" }), but the 5 that were sent are others (request 1 is nearest)
 
         #  request
         0  POST https://api.openai.com/v1/chat/completions?v=1  other url and body
-        1  POST https://api.anthropic.com/v1/messages           other body
+      > 1  POST https://api.anthropic.com/v1/messages           other body
         2  POST https://example.com/token                       other url and body
         3  GET https://example.com/models                       other method, url and body
         4  POST https://example.com/plain                       other url and body"
   `);
   expect(error).toMatchObject({
     actual: { method: "POST", url: "/v1/messages", body: { model: "claude-9" } },
-    expected: { method: "POST", url: "/v1/messages" },
+    expected: { method: "POST", url: "/v1/messages", body: { model: "claude-8" } },
   });
+});
+
+/** What Vitest draws a diff of. */
+type Diffed = Error & { readonly actual?: unknown; readonly expected?: unknown };
+
+test("of requests that differ in the same fields the one is held against what was expected that is nearest", () => {
+  const asked = (content: string, more: object = {}) =>
+    requestOf({ url: CHAT, body: { ...question, messages: [{ role: "user", content }], ...more } });
+  const several = cassetteOf([], {
+    requests: [
+      asked("Tell me a story."),
+      asked("Why not?", { seed: 7 }),
+      asked("Tell me more.", { n: 2, seed: 7 }),
+    ],
+  });
+  const wanted = expect.objectContaining({
+    seed: expect.any(Number),
+    model: expect.stringContaining("mini"),
+    messages: [{ role: "user", content: "Why?" }],
+  });
+  const error: Diffed = errorOf(() => expect(several).toHaveRequested({ body: wanted }));
+  expect(error.message.split(", but ")[1]).toMatchInlineSnapshot(`
+    "the 3 that were sent are others (request 1 is nearest)
+
+        #  request
+        0  POST https://api.openai.com/v1/chat/completions  other body
+      > 1  POST https://api.openai.com/v1/chat/completions  other body
+        2  POST https://api.openai.com/v1/chat/completions  other body"
+  `);
+  // What is as expected is the same on both sides, and what nobody asked for on neither.
+  const body = (content: string) => ({
+    seed: 7,
+    model: "gpt-5-mini",
+    messages: [{ role: "user", content }],
+  });
+  expect(error.actual).toEqual({ body: body("Why not?") });
+  expect(error.expected).toEqual({ body: body("Why?") });
+  const exact: Diffed = errorOf(() =>
+    expect(several).toHaveRequested({ url: CHAT, body: { ...question, n: 1 } }),
+  );
+  expect(exact.actual).toEqual({
+    url: CHAT,
+    body: { ...question, messages: [{ role: "user", content: "Tell me a story." }] },
+  });
+  expect(exact.expected).toEqual({ url: CHAT, body: { ...question, n: 1 } });
 });
 
 test("nothing sent at all is told", () => {

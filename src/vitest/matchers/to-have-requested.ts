@@ -14,30 +14,38 @@ import { showRequests } from "./support/show-requests.ts";
 export function toHaveRequested(
   this: MatcherContext,
   received: unknown,
-  expected?: RequestExpectation | string | RegExp | URL,
+  given?: RequestExpectation | string | RegExp | URL,
 ): MatcherResult {
-  const wanted = requestExpectation("toHaveRequested", expected);
+  const wanted = requestExpectation("toHaveRequested", given);
   const words = describeRequest(wanted);
   const claim = { is: `a ${words}`, isNot: `no ${words}` };
   return judgeCassette(this, received, claim, ({ requests }) => {
     if (requests.length === 0) return { holds: false, found: "none was sent" };
     const differing = requests.map((request) => differingFields(this, request, wanted));
     const fitting = differing.flatMap((fields, index) => (fields.length === 0 ? [index] : []));
-    const show = (): string => showRequests(requests, fitting, (index) => differing[index] ?? []);
+    const show = (focus: readonly number[]) => (): string =>
+      showRequests(requests, focus, (index) => differing[index] ?? []);
     if (fitting.length > 0) {
       const was = fitting.length === 1 ? "was" : "were";
-      return { holds: true, found: `${count(fitting.length, "such request")} ${was} sent`, show };
+      const found = `${count(fitting.length, "such request")} ${was} sent`;
+      return { holds: true, found, show: show(fitting) };
     }
     const least = Math.min(...differing.map((fields) => fields.length));
-    const nearest = differing.findIndex((fields) => fields.length === least);
+    const [nearest] = requests
+      .map((request, index) => ({ request, index, fields: differing[index] ?? [] }))
+      .filter(({ fields }) => fields.length === least)
+      .map(({ request, index, fields }) => ({ index, ...forDiff(this, request, wanted, fields) }))
+      .toSorted((a, b) => a.distance - b.distance);
+    const { index, actual, expected } = nearest!;
     return {
       holds: false,
       found:
         requests.length === 1
           ? "the one that was sent is another"
-          : `the ${requests.length} that were sent are others`,
-      show,
-      ...forDiff(requests[nearest]!, wanted, differing[nearest] ?? []),
+          : `the ${requests.length} that were sent are others (request ${index} is nearest)`,
+      show: show(requests.length === 1 ? [] : [index]),
+      actual,
+      expected,
     };
   });
 }

@@ -11,6 +11,7 @@ import {
   isText,
   type TextExpectation,
 } from "./equality.ts";
+import { type HeldAgainst, heldAgainst } from "./held-against.ts";
 import { value } from "./show.ts";
 
 /** A request as it is expected. What is not named is not compared. */
@@ -143,29 +144,46 @@ function headerOf({ headers }: RecordedRequest, name: string): string | undefine
 }
 
 /**
- * A request and what was expected of it, brought to one form for a diff: fields that are as expected look the
- * same on both sides.
+ * A request held against what was expected of it: of either what is named, in one form for a diff, where fields
+ * that are as expected look the same on both sides.
  */
 export function forDiff(
+  context: MatcherContext,
   request: RecordedRequest,
   expected: RequestExpectation,
   differing: readonly RequestField[],
-): { readonly actual: unknown; readonly expected: unknown } {
-  const named = FIELDS.filter((field) => expected[field] !== undefined);
-  const sent: Readonly<Record<RequestField, unknown>> = {
-    method: request.method,
-    url: request.url,
-    headers: Object.fromEntries(
-      Object.keys(expected.headers ?? {}).map((name) => [name, headerOf(request, name)]),
-    ),
-    body: bodyOf(request),
-  };
+): HeldAgainst {
+  const held = FIELDS.filter((field) => expected[field] !== undefined).map(
+    (field) => [field, heldField(context, field, request, expected, differing.includes(field))] as const,
+  );
   return {
-    actual: Object.fromEntries(
-      named.map((field) => [field, differing.includes(field) ? sent[field] : expected[field]]),
-    ),
-    expected: Object.fromEntries(named.map((field) => [field, expected[field]])),
+    actual: Object.fromEntries(held.map(([field, { actual }]) => [field, actual])),
+    expected: Object.fromEntries(held.map(([field, each]) => [field, each.expected])),
+    distance: held.reduce((sum, [, { distance }]) => sum + distance, 0),
   };
+}
+
+function heldField(
+  context: MatcherContext,
+  field: RequestField,
+  request: RecordedRequest,
+  expected: RequestExpectation,
+  differs: boolean,
+): HeldAgainst {
+  const wanted = expected[field];
+  if (!differs) return { actual: wanted, expected: wanted, distance: 0 };
+  switch (field) {
+    case "method":
+    case "url":
+      return heldAgainst(context, request[field], wanted);
+    case "headers": {
+      const names = Object.keys(expected.headers ?? {});
+      const sent = names.map((name) => [name, headerOf(request, name)] as const);
+      return heldAgainst(context, Object.fromEntries(sent.filter(([, text]) => text !== undefined)), wanted);
+    }
+    case "body":
+      return heldAgainst(context, bodyOf(request), wanted);
+  }
 }
 
 /** `POST request to /v1/messages with body { ... }`, as it reads in a message. */
