@@ -3,7 +3,7 @@ import { CassetteError } from "../cassette/errors.ts";
 /** A stream was iterated a second time, where there is nothing left of it, or half of it. */
 export class StreamReusedError extends CassetteError {
   override readonly name = "StreamReusedError";
-  /** Where it was iterated first: a stack line. */
+  /** Where it was iterated first: a stack line, and where both have the same, the one at which they part as well. */
   readonly first: string;
   readonly second: string;
 
@@ -37,13 +37,15 @@ const ENTRIES = [
  * Guards `stream` against being iterated twice, which yields nothing, or the rest, without a word. The second
  * time throws a {@link StreamReusedError} with both places. Gives the same stream back.
  *
+ * @throws CassetteError `CASSETTE_NO_STREAM` for what cannot be iterated
  * @example
  * ```ts
  * const stream = singlePass(await client.chat.completions.create({ stream: true, ... }))
  * ```
  */
 export function singlePass<T extends object>(stream: T): T {
-  let first: string | undefined;
+  if (!isIterable(stream)) throw noStream(stream);
+  let first: readonly string[] | undefined;
   let inside = false;
   for (const name of ENTRIES) {
     const original: unknown = Reflect.get(stream, name);
@@ -51,8 +53,8 @@ export function singlePass<T extends object>(stream: T): T {
     const guarded = (...args: unknown[]): unknown => {
       // One way in may call another: `values` calls `getReader`.
       if (inside) return Reflect.apply(original, stream, args);
-      const here = caller(guarded);
-      if (first !== undefined) throw new StreamReusedError(first, here);
+      const here = callers(guarded);
+      if (first !== undefined) throw new StreamReusedError(...places(first, here));
       first = here;
       inside = true;
       try {
@@ -66,14 +68,43 @@ export function singlePass<T extends object>(stream: T): T {
   return stream;
 }
 
-/** Where `called` was called from: the first stack line that is not Node's own. */
-function caller(called: (...args: never) => unknown): string {
+function isIterable(stream: unknown): boolean {
+  if (typeof stream !== "object" || stream === null) return false;
+  return ENTRIES.some((name) => typeof Reflect.get(stream, name) === "function");
+}
+
+function noStream(given: unknown): CassetteError {
+  const [what, hint] =
+    given instanceof Promise
+      ? ["a promise", " Await it first."]
+      : given instanceof Response
+        ? ["a Response", " Guard its body: singlePass(response.body)."]
+        : [given === null ? "null" : `of type ${typeof given}`, ""];
+  return new CassetteError(
+    "CASSETTE_NO_STREAM",
+    `Failed to guard a stream: what was given is ${what}, which cannot be iterated.${hint}`,
+  );
+}
+
+/** Where `called` was called from, the innermost first: stack lines that are not Node's own. */
+function callers(called: (...args: never) => unknown): readonly string[] {
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, called);
   const lines = (holder.stack ?? "")
     .split("\n")
     .slice(1)
     .map((line) => line.trim());
-  const line = lines.find((each) => !/\(?node:/.test(each)) ?? lines[0];
-  return line ?? "at an unknown place";
+  const own = lines.filter((each) => !/\(?node:/.test(each));
+  return own.length > 0 ? own : lines;
+}
+
+/** Both places as one line each. A function that reads all streams is the same for both: what called it is not. */
+function places(first: readonly string[], second: readonly string[]): [first: string, second: string] {
+  const parts = first.findIndex((line, index) => line !== second[index]);
+  const line = (own: readonly string[]): string => {
+    const [inner = "at an unknown place"] = own;
+    const outer = parts > 0 ? own[parts] : undefined;
+    return outer === undefined ? inner : `${inner}, ${outer.replace(/^at (?:async )?/, "called at ")}`;
+  };
+  return [line(first), line(second)];
 }

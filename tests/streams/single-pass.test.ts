@@ -45,6 +45,31 @@ test("iterating twice throws with both places", async () => {
   expect((error as Error).message).toMatch(/first {2}at .*collect.*\n {2}again {2}at .*collect/);
 });
 
+test("where one function reads both times, what called it is told as well", async () => {
+  const stream = singlePass(numbers());
+  const summarise = (): Promise<number[]> => collect(stream);
+  const title = (): Promise<number[]> => collect(stream);
+  await summarise();
+  const error = (await title().catch((reason: unknown) => reason)) as Error;
+  expect(error.message).toMatch(
+    /first {2}at .*collect.*, called at .*summarise.*\n {2}again {2}at .*collect.*, called at .*title/,
+  );
+});
+
+test("what cannot be iterated is refused, and not let pass unguarded", () => {
+  const messages = [new Response("a"), Promise.resolve(numbers()), null, {}].map((given) => {
+    const error = thrown(() => singlePass(given as object));
+    expect(error).toMatchObject({ code: "CASSETTE_NO_STREAM" });
+    return (error as Error).message;
+  });
+  expect(messages.join("\n")).toMatchInlineSnapshot(`
+    "Failed to guard a stream: what was given is a Response, which cannot be iterated. Guard its body: singlePass(response.body).
+    Failed to guard a stream: what was given is a promise, which cannot be iterated. Await it first.
+    Failed to guard a stream: what was given is null, which cannot be iterated.
+    Failed to guard a stream: what was given is of type object, which cannot be iterated."
+  `);
+});
+
 test("a second reader of a stream that let go of its first throws, where Node says nothing", async () => {
   const stream = singlePass(new ReadableStream({ start: (controller) => controller.close() }));
   stream.getReader().releaseLock();
