@@ -76,6 +76,11 @@ export function requestLine({ method, url }: RequestLine): string {
   return `${method} ${url}`;
 }
 
+/** `POST https://api.openai.com/v1/responses · gpt-5-mini, "Tell me a joke."` */
+export function requestLineAndAbout(line: RequestLine): string {
+  return line.about === undefined ? requestLine(line) : `${requestLine(line)} · ${line.about}`;
+}
+
 function why({ reason, recordings, nearest }: MissFacts): string {
   switch (reason) {
     case "no-tape":
@@ -100,15 +105,18 @@ function why({ reason, recordings, nearest }: MissFacts): string {
 }
 
 function factLines(facts: MissFacts): readonly string[] {
-  const { cassette, recordings, reason, mode, recordingOff, nearest, expectedNext } = facts;
+  const { cassette, recordings, reason, mode, recordingOff, nearest, expectedNext, request } = facts;
   const many =
     reason === "no-tape" ? "no such file" : `${recordings} recording${recordings === 1 ? "" : "s"}`;
   const lines = [
     `  cassette  ${cassette} (${many})`,
     `  mode      ${mode}, recording is off: ${recordingOff}`,
   ];
+  // Where it is not held against another, the request line alone does not tell it from others of its API.
+  const isShown = nearest !== undefined && nearest.differences.length > 0;
+  if (request.about !== undefined && !isShown) lines.push(`  request   ${request.about}`);
   if (expectedNext !== undefined) {
-    lines.push(`  expected  recording ${expectedNext.position}, ${requestLine(expectedNext)}`);
+    lines.push(`  expected  recording ${expectedNext.position}, ${requestLineAndAbout(expectedNext)}`);
   }
   if (nearest !== undefined) lines.push(`  nearest   ${nearestLine(nearest)}`);
   return lines;

@@ -1,4 +1,5 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import { aboutRequest } from "./about-request.ts";
 import type { Difference } from "./differences.ts";
 import type { MissReason } from "./miss-reason.ts";
 import { type Nearest, nearest } from "./nearest.ts";
@@ -9,14 +10,14 @@ import { redactDeep } from "./redact-deep.ts";
 export interface RequestLine {
   readonly method: string;
   readonly url: string;
+  /** What it is about, where its body says so: `gpt-5-mini, "Tell me a joke."`. */
+  readonly about?: string | undefined;
 }
 
 /** A recording, as a message names it. */
 export interface RecordingLine extends RequestLine {
   /** Place on the tape, from 1. */
   readonly position: number;
-  /** What it is about, where its body says so: `gpt-5-mini, "Tell me a joke."`. */
-  readonly about?: string | undefined;
 }
 
 /** The recording that differs least from a request that has none. */
@@ -91,7 +92,7 @@ export function describeMiss(
   return {
     facts: {
       reason,
-      request: { method: live.method, url: redact(live.url) },
+      request: { method: live.method, url: redact(live.url), about: aboutRequest(live, redact) },
       cassette,
       recordings: index.interactions.length,
       mode,
@@ -126,7 +127,8 @@ function line(
   redact: (text: string) => string,
 ): RecordingLine {
   const { method, url } = recording.request;
-  return { position: index.interactions.indexOf(recording) + 1, method, url: redact(url) };
+  const about = aboutRequest(recording.request, redact);
+  return { position: index.interactions.indexOf(recording) + 1, method, url: redact(url), about };
 }
 
 function diff(

@@ -1,5 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
-import { requestLine } from "./explain.ts";
+import { requestLineAndAbout } from "./explain.ts";
 import type { RecordingLine } from "./miss.ts";
 import { redactDeep } from "./redact-deep.ts";
 
@@ -49,10 +49,9 @@ export class CassetteUnplayedError extends CassetteError {
 /** Lists what was left unplayed, and what to do about it. */
 export function explainUnplayed({ cassette, recordings, unplayed, recordCommand }: UnplayedFacts): string {
   const width = String(unplayed.at(-1)?.position ?? 0).length;
-  const lines = unplayed.slice(0, MOST_UNPLAYED_LISTED).map((each) => {
-    const about = each.about === undefined ? "" : ` · ${each.about}`;
-    return `  ${String(each.position).padStart(width)}  ${requestLine(each)}${about}`;
-  });
+  const lines = unplayed
+    .slice(0, MOST_UNPLAYED_LISTED)
+    .map((each) => `  ${String(each.position).padStart(width)}  ${requestLineAndAbout(each)}`);
   if (unplayed.length > MOST_UNPLAYED_LISTED)
     lines.push(`  and ${unplayed.length - MOST_UNPLAYED_LISTED} more`);
   const subject =

@@ -39,5 +39,7 @@ test.each([
 });
 
 test("a long message is cut", () => {
-  expect(about({ prompt: "word ".repeat(100) })).toMatchInlineSnapshot(`""word word word word word word word word word wor…""`);
+  expect(about({ prompt: "word ".repeat(100) })).toMatchInlineSnapshot(
+    `""word word word word word word word word word wor…""`,
+  );
 });

@@ -60,6 +60,7 @@ test("with no tape yet it says how to record one", () => {
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (no such file)
       mode      strict, recording is off: RECORD is not set
+      request   gpt-5-mini, "Tell me a joke."
 
     Record it:
       RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
@@ -74,6 +75,7 @@ test("an empty tape is said to be empty", () => {
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (0 recordings)
       mode      strict, recording is off: RECORD is not set
+      request   gpt-5-mini, "Tell me a joke."
 
     If the code is meant to send this request, record anew:
       RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
@@ -360,6 +362,7 @@ test("a request that was played already can be repeated", () => {
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
       mode      strict, recording is off: RECORD is not set
+      request   gpt-5-mini, "Tell me a joke."
       nearest   recording 1, played already
 
     If the recording may answer it again, set repeat: 'last'.
@@ -378,6 +381,7 @@ test("a request that was recorded several times and used up says how often", () 
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (3 recordings)
       mode      strict, recording is off: RECORD is not set
+      request   gpt-5-mini, "a"
       nearest   recording 3, played already, recorded 2 times
 
     If the last recording may answer it again, set repeat: 'last'.
@@ -402,7 +406,8 @@ test("out of its turn, a request is held against the one whose turn it is", () =
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (3 recordings)
       mode      strict, recording is off: RECORD is not set
-      expected  recording 2, POST https://api.openai.com/v1/responses
+      request   gpt-5-mini, "c"
+      expected  recording 2, POST https://api.openai.com/v1/responses · gpt-5-mini, "b"
       nearest   recording 3, not played yet
 
     If the order of requests does not matter here, leave out order: 'recorded'.
@@ -499,6 +504,7 @@ test("where match.by alone tells two requests apart it is named", () => {
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
       mode      strict, recording is off: RECORD is not set
+      request   gpt-5-mini, "a"
       nearest   recording 1, not played yet
 
     By itself the request is equal to recording 1: if match.by is not meant to tell them apart, mend it or leave it out.
@@ -715,6 +721,7 @@ test("a repeat in warn mode is warned of once", () => {
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
       mode      warn, recording is off: RECORD is not set
+      request   gpt-5-mini, "a"
       nearest   recording 1, played already
 
     If the recording may answer it again, set repeat: 'last'.
