@@ -1,3 +1,4 @@
+import { CassetteError } from "../cassette/errors.ts";
 import type { Framed } from "../streams/framing.ts";
 import type { StreamReader } from "../streams/stream-trace.ts";
 import type { Traced } from "../streams/trace-of.ts";
@@ -31,6 +32,7 @@ const turn = setImmediate;
  * `source`. Nothing is read ahead of the consumer; if there is none, waiting for `done` reads the stream. Times are
  * those of the clock that the test sees, so that fake timers which drive a replay tell them exactly.
  *
+ * @throws CassetteError `CASSETTE_NO_STREAM` for anything else
  * @example
  * ```ts
  * const traced = traceStream(await app.request('/chat'))
@@ -45,13 +47,37 @@ export function traceStream(
   source: Response | ReadableStream<unknown> | AsyncIterable<unknown>,
   hints: TraceHints = {},
 ): Traced {
-  if (source instanceof Response) return traceResponse(source, hints);
+  if (isResponse(source)) return traceResponse(source, hints);
   const observation = new Observation(readerOf(hints), undefined, hints.since);
-  if (source instanceof ReadableStream) {
+  if (isStream(source)) {
     const stream = observed(source, observation);
     return withTrace(stream, observation, () => (stream.locked ? undefined : drain(stream)));
   }
+  if (typeof source?.[Symbol.asyncIterator] !== "function") throw noStream(source);
   return traceIterable(source, observation);
+}
+
+// By their looks: undici has a Response of its own, and polyfills have streams of theirs.
+
+function isResponse(source: unknown): source is Response {
+  if (typeof source !== "object" || source === null) return false;
+  const { status, headers, body } = source as Partial<Response>;
+  return (
+    typeof status === "number" && typeof headers?.get === "function" && (body === null || isStream(body))
+  );
+}
+
+function isStream(source: unknown): source is ReadableStream<unknown> {
+  return typeof (source as Partial<ReadableStream> | null | undefined)?.getReader === "function";
+}
+
+function noStream(given: unknown): CassetteError {
+  const isPromise = typeof (given as Partial<Promise<unknown>> | null | undefined)?.then === "function";
+  const what = isPromise ? "a promise: await it first" : given === null ? "null" : `of type ${typeof given}`;
+  return new CassetteError(
+    "CASSETTE_NO_STREAM",
+    `Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is ${what}.`,
+  );
 }
 
 function traceResponse(source: Response, hints: TraceHints): Response & Traced {
@@ -137,7 +163,12 @@ function traceIterable<T>(source: AsyncIterable<T>, observation: Observation): T
     return: (value) => step((from) => from.return?.(value) ?? ended(value), "aborted"),
     throw: (error) => step((from) => from.throw?.(error) ?? Promise.reject(error), "aborted"),
     [Symbol.asyncIterator]() {
-      begin();
+      try {
+        begin();
+      } catch (error) {
+        observation.finish("reset");
+        throw error;
+      }
       return traced;
     },
   };

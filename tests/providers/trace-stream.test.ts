@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Response as UndiciResponse } from "undici";
 import { afterEach, expect, test, vi } from "vitest";
 import { traceStream } from "../../src/providers/trace-stream.ts";
+import { singlePass } from "../../src/streams/single-pass.ts";
 import { encodeText } from "../../src/streams/text.ts";
 import { traceOf } from "../../src/streams/trace-of.ts";
 import { sse } from "./sse.ts";
@@ -289,6 +291,39 @@ test("where fake timers come or go, the times go on from where they stood", asyn
 test("times count from the moment that is given", async () => {
   const traced = traceStream(streamOf(["a"]), { since: performance.now() - 1000 });
   expect((await traced.done).timing.firstToken).toBeGreaterThan(999);
+});
+
+test("what is no stream is an error at once, and no wait without end", () => {
+  const messages = [Promise.resolve(new Response("a")), "text", null, undefined, {}, ["a"]].map((given) => {
+    try {
+      traceStream(given as never);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "CASSETTE_NO_STREAM" });
+      return (error as Error).message;
+    }
+    return expect.unreachable();
+  });
+  expect(messages.join("\n")).toMatchInlineSnapshot(`
+    "Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is a promise: await it first.
+    Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is of type string.
+    Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is null.
+    Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is of type undefined.
+    Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is of type object.
+    Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is of type object."
+  `);
+});
+
+test("a stream that cannot be begun has ended", async () => {
+  const used = singlePass(Readable.from(["a"]));
+  await collect(used);
+  expect((await traceStream(used).done).end).toBe("reset");
+});
+
+test("the Response of another fetch is one as well", async () => {
+  const traced = traceStream(new UndiciResponse("Why not?", { status: 201 }) as unknown as Response);
+  expect(traced.status).toBe(201);
+  expect(await traced.text()).toBe("Why not?");
+  expect((await traced.done).text).toBe("Why not?");
 });
 
 test("of what nothing is said the look tells a protocol from a model's text, however it is cut", async () => {
