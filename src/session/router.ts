@@ -1,7 +1,7 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import { refusal } from "./refusal.ts";
-import { currentScope, type OpenSession, scopeState } from "./scope.ts";
+import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
 import { leavesMachine } from "./which-requests.ts";
 
 /** Gives each request to the session of the test that sent it. */
@@ -17,7 +17,7 @@ export const sessionRouter: Router = {
     const session = scope.sessions.findLast((candidate) => candidate.takes(head));
     if (session !== undefined) return (exchange) => session.handle(exchange);
     if (scope.sessions.length > 0) return undefined;
-    if (scope.usedCassette && leavesMachine(head.url)) return tooLate(head, scope.label);
+    if (scope.usedCassette && leavesMachine(head.url)) return tooLate(head, scope);
     return outsideAny(head);
   },
 
@@ -51,9 +51,15 @@ function ambiguous(head: RequestHead, candidates: readonly OpenSession[]): strin
   ].join("\n");
 }
 
-function tooLate(head: RequestHead, label: string): ExchangeHandler {
+function tooLate(head: RequestHead, scope: Scope): ExchangeHandler {
   return async () => {
-    const message = `Failed to answer ${head.method} ${where(head.url)}: the test that sent it ("${label}") has ended and its cassette is closed. Await all work before the test ends.`;
+    const sent = `Failed to answer ${head.method} ${where(head.url)}: `;
+    if (!scope.closed) {
+      const message = `${sent}the cassette of "${scope.label}" was ejected before it was sent. Eject it after the last request, or open another.`;
+      scope.problems.push(new CassetteError("CASSETTE_CLOSED", message));
+      return refusal(head, "cassette_closed", message);
+    }
+    const message = `${sent}the test that sent it ("${scope.label}") has ended and its cassette is closed. Await all work before the test ends.`;
     warnOnce(message);
     return refusal(head, "cassette_closed", message);
   };

@@ -8,6 +8,7 @@ import type { CassetteOptions } from "../modes/options.ts";
 import { resolveOptions } from "../modes/resolve-options.ts";
 import { explicitCassetteFile } from "../storage/names.ts";
 import type { Cassette } from "./cassette.ts";
+import { throwAll } from "./grievances.ts";
 import { cassetteOf } from "./open-handle.ts";
 import { workerProject } from "./project.ts";
 import { sessionRouter } from "./router.ts";
@@ -33,11 +34,7 @@ export interface CoreCassetteOptions extends CassetteOptions {
  */
 export function openCassette(name: string, options: CoreCassetteOptions = {}): Cassette {
   const { session, scope } = open(name, options, currentScope());
-  return cassetteOf(session, async () => {
-    const at = scope?.sessions.indexOf(session) ?? -1;
-    if (at !== -1) scope?.sessions.splice(at, 1);
-    await session.close({ failed: false });
-  });
+  return cassetteOf(session, () => eject(session, scope));
 }
 
 /**
@@ -66,7 +63,7 @@ export async function withCassette<T>(
   const scope = createScope(name);
   return runInScope(scope, async () => {
     const { session } = open(name, options, scope);
-    const cassette = cassetteOf(session, () => session.close({ failed: false }));
+    const cassette = cassetteOf(session, () => eject(session, scope));
     let result: T;
     try {
       result = await body(cassette);
@@ -78,6 +75,7 @@ export async function withCassette<T>(
       scope.closed = true;
     }
     await session.close({ failed: false });
+    throwAll(scope.problems);
     return result;
   });
 }
@@ -117,6 +115,12 @@ function open(
     scope.sessions.push(session);
   }
   return { session, scope };
+}
+
+async function eject(session: Session, scope: Scope | undefined): Promise<void> {
+  const at = scope?.sessions.indexOf(session) ?? -1;
+  if (at !== -1) scope?.sessions.splice(at, 1);
+  await session.close({ failed: false });
 }
 
 /** Keeps both: an error that the caller threw, and what the cassette has to say of it. */

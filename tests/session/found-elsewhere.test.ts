@@ -41,6 +41,7 @@ test("a miss names the other cassette that has the request", async () => {
 
       cassette  <dir>/chat/new-name.yaml (no such file)
       mode      strict, recording is off: RECORD is not set
+      request   m, "hello"
 
     <dir>/chat/old-name.yaml has a recording of this very request: it may be that this test is meant to play that cassette, or was renamed.
 

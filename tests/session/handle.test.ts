@@ -44,3 +44,12 @@ test("what a test does to the lists of its cassette changes neither what is play
   });
   await expect(played).rejects.toMatchObject({ code: "CASSETTE_MISS" });
 });
+
+test("what is sent after the cassette was ejected is refused, and told", async () => {
+  using folder = tapes();
+  const played = folder.play("none", {}, async (cassette) => {
+    await cassette.eject();
+    expect(await ask("late")).toContain("was ejected before it was sent");
+  });
+  await expect(played).rejects.toMatchObject({ code: "CASSETTE_CLOSED" });
+});

@@ -148,3 +148,39 @@ test("has no candidate", async () => {
   expect(output.match(/Played recording 1/g)).toHaveLength(1);
   expect(output).toMatchSnapshot();
 });
+
+test("what is sent after the cassette was closed reaches nobody, and is told", async () => {
+  using project = createProject({
+    files: {
+      ...files,
+      "late.test.ts": `
+import { expect, test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./ask.ts";
+
+let late: Promise<{ status: number }>;
+test("outlives its test", async () => {
+  useCassette("joke", { unplayed: "ignore" });
+  late = new Promise((resolve) => setTimeout(resolve, 50)).then(() => ask("late"));
+});
+test("waits for the other", async () => { expect((await late).status).toBe(400); });
+test("ejects too early", async () => {
+  await useCassette("joke", { unplayed: "ignore" }).eject();
+  expect((await ask("more")).status).toBe(400);
+});
+`,
+    },
+  });
+  const { tests, failures, output } = await project.run();
+  expect(tests).toEqual({
+    "outlives its test": "passed",
+    "waits for the other": "passed",
+    "ejects too early": "failed",
+  });
+  expect(output).toContain(
+    'the test that sent it ("outlives its test") has ended and its cassette is closed',
+  );
+  expect(messagesOf(failures)["ejects too early"]).toEqual([
+    'CassetteError: Failed to answer POST https://api.openai.com/v1/chat/completions: the cassette of "ejects too early" was ejected before it was sent. Eject it after the last request, or open another.',
+  ]);
+});
