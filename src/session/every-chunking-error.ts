@@ -48,7 +48,13 @@ function message({ cassette, cut, expected, outcome, varies }: ChunkingFacts): s
   ].join("\n");
 }
 
-function words(cut: ChunkingFacts["cut"]): string {
+/** What to say where a test ended before its `everyChunking` did. */
+export function unfinishedChunking(cut: Chunks): string {
+  return `everyChunking had not come to its end when the test did: its function was running with answers ${words(cut)} (chunks: ${inspect(cut)}). Await everyChunking; if the test does, the function waits for ever where answers come so.`;
+}
+
+function words(cut: Chunks): string {
+  if (cut === "recorded") return "as they were recorded";
   if (cut === "whole") return "where each comes whole, in one read";
   if (cut === "bytes") return "where each comes one byte a read";
   if ("size" in cut) return `where each comes ${cut.size} bytes a read`;

@@ -52,7 +52,8 @@ export async function everyChunking<T>(target: Cassette | string, ...rest: reado
 type Consume<T> = (cassette: Cassette) => T | Promise<T>;
 
 async function runAll<T>(cassette: Cassette, consume: Consume<T>): Promise<T> {
-  const rerun = rerunOf(cassette);
+  const rerun = typeof consume === "function" ? rerunOf(cassette) : undefined;
+  if (rerun === undefined) throw wrongArguments();
   const mark = rerun.mark();
   const before = cassette.stats;
   try {
@@ -103,6 +104,13 @@ async function compare<T>(
   const again = await run("recorded");
   const varies = !("value" in again && isDeepStrictEqual(again.value, expected));
   throw new EveryChunkingError({ cassette: cassette.name, cut, expected, outcome, varies });
+}
+
+function wrongArguments(): CassetteError {
+  return new CassetteError(
+    "CASSETTE_CHUNKING_ARGUMENTS",
+    "Failed to run everyChunking: it takes a cassette, or the name of one, and the function that is to be run: everyChunking(cassette, async () => ...).",
+  );
 }
 
 function nothingSent({ name }: Cassette): CassetteError {

@@ -20,6 +20,7 @@ export interface Rerun {
 /** Not for users, and so not a name: the property of a cassette's handle that {@link Rerun} is found under. */
 export const RERUN: unique symbol = Symbol.for("vitest-cassette/rerun/1");
 
-export function rerunOf(cassette: Cassette): Rerun {
-  return (cassette as Cassette & { readonly [RERUN]: Rerun })[RERUN];
+/** `undefined` for what is no cassette. */
+export function rerunOf(cassette: Cassette): Rerun | undefined {
+  return (cassette as Partial<Record<typeof RERUN, Rerun>> | null | undefined)?.[RERUN];
 }

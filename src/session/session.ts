@@ -11,8 +11,9 @@ import { RecordingIndex } from "../matching/recording-index.ts";
 import { CassetteUnplayedError, MOST_UNPLAYED_LISTED } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
 import { CassetteRecordingRefusedError, whyNotRecording } from "../modes/environment.ts";
-import type { Mode } from "../modes/options.ts";
+import type { Chunks, Mode } from "../modes/options.ts";
 import { chooseFrozen, neverFrozen } from "./choose-frozen.ts";
+import { unfinishedChunking } from "./every-chunking-error.ts";
 import { foundElsewhere } from "./found-elsewhere.ts";
 import { holdFreeze, markSequences, rewindSequences } from "./freeze.ts";
 import { Grievances, throwAll } from "./grievances.ts";
@@ -45,6 +46,8 @@ export class Session {
   readonly #startedAt = new Date(realTime()).toISOString();
   readonly #grievances = new Grievances((requests) => foundElsewhere(requests, this.settings));
   readonly #playhead: Playhead;
+  /** How answers are cut in the part of a test that is being played again. */
+  #rerunning: Chunks | undefined;
   readonly #player: Player;
   readonly #own: ((interaction: Interaction) => boolean) | undefined;
   readonly #index: RecordingIndex;
@@ -149,6 +152,7 @@ export class Session {
         for (const recording of this.#history) this.#playhead.play(recording);
         rewindSequences(this, sequences);
         this.#player.cut(chunks);
+        this.#rerunning = chunks;
       },
       warn: (message) => this.warn(message),
     };
@@ -220,6 +224,9 @@ export class Session {
   async #close(outcome: Outcome): Promise<void> {
     scopeState().open.delete(this);
     this.#thaw?.();
+    if (this.#rerunning !== undefined) {
+      this.noteProblem("CASSETTE_CHUNKING_UNFINISHED", unfinishedChunking(this.#rerunning));
+    }
     this.#player.close();
     await this.#save(outcome);
     const { faultProblem } = this.#player;

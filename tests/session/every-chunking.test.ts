@@ -255,6 +255,37 @@ test("what cannot be compared is refused", async () => {
   });
 });
 
+test("a run that the test does not wait for, or that hangs, is told with its cut", async () => {
+  using folder = tapes();
+  folder.tape("chat", [interaction(CHAT_URL, { chunks: EVENTS })]);
+  const run = folder.play("chat", {}, async (cassette) => {
+    const { promise: hangs, resolve: atTheHang } = Promise.withResolvers<void>();
+    void everyChunking(cassette, async () => {
+      const first = await (await ask()).body?.getReader().read();
+      if (first?.value?.length !== 1) return "no";
+      atTheHang();
+      return new Promise<string>(() => undefined);
+    });
+    await hangs;
+  });
+  const error = await run.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "CASSETTE_CHUNKING_UNFINISHED" });
+  expect((error as Error).message).toMatchInlineSnapshot(
+    `"everyChunking had not come to its end when the test did: its function was running with answers where each comes one byte a read (chunks: 'bytes'). Await everyChunking; if the test does, the function waits for ever where answers come so."`,
+  );
+});
+
+test("arguments that are none are an error", async () => {
+  const forgotten = everyChunking as (...given: unknown[]) => Promise<unknown>;
+  for (const run of [
+    (cassette: Cassette) => forgotten(cassette),
+    () => forgotten(undefined, () => 1),
+    () => forgotten({}, () => 1),
+  ]) {
+    expect(await failure(run)).toMatchObject({ code: "CASSETTE_CHUNKING_ARGUMENTS" });
+  }
+});
+
 test("the first difference of two values is told by its path", () => {
   const cases: readonly (readonly [unknown, unknown])[] = [
     ["the same beginning, quite long, and then one", "the same beginning, quite long, and then another"],
