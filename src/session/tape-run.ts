@@ -65,6 +65,8 @@ export class TapeRun {
   readonly #disk: TapeDisk;
   /** What each owner has recorded, in the order of their first recording. */
   readonly #own = new Map<string, Own>();
+  /** What attempts have recorded that failed and were followed by others. */
+  readonly #superseded = new Set<string>();
   /** What all of them are frozen at: a tape has room for one clock. */
   frozen: Frozen | undefined;
   /** Whether the tape was too old, and is being recorded anew for that. */
@@ -101,6 +103,7 @@ export class TapeRun {
     const isFirst = !store.exists(file);
     this.#hadOld ??= !isFirst;
     const before = this.#own.get(owner);
+    if (before?.failed) for (const each of before.interactions) this.#superseded.add(signature(each));
     this.#own.set(owner, { interactions: additions.map(({ interaction }) => interaction), failed });
     try {
       const { base, how } = recording;
@@ -160,7 +163,9 @@ export class TapeRun {
     const known = new Set(base.interactions.map(signature));
     // Somebody else may have added to it meanwhile: nothing of theirs may be lost.
     const current = this.#disk.load(file, shownFile) ?? base;
-    const old = current.interactions.filter((each) => known.has(signature(each)) || !isOwn(each));
+    const old = current.interactions.filter(
+      (each) => known.has(signature(each)) || !(isOwn(each) || this.#superseded.has(signature(each))),
+    );
     const merged = mergeRecordings(old, additions, playedAny);
     const text = this.#text(recording, withInteractions(current, merged));
     const failures = [
@@ -196,8 +201,9 @@ export class TapeRun {
   /** What other workers have put onto a tape. */
   #foreign(tape: Tape | undefined, { isOwn }: Recording): readonly Interaction[] {
     if (tape === undefined) return [];
-    const mine = new Set([...this.#own.values()].flatMap(({ interactions }) => interactions.map(signature)));
-    return tape.interactions.filter((each) => !isOwn(each) && !mine.has(signature(each)));
+    const own = [...this.#own.values()].flatMap(({ interactions }) => interactions.map(signature));
+    const known = new Set([...own, ...this.#superseded]);
+    return tape.interactions.filter((each) => !isOwn(each) && !known.has(signature(each)));
   }
 
   async #putInPlace(file: string, text: string): Promise<void> {

@@ -18,21 +18,24 @@ interface Save {
   readonly base?: Tape;
 }
 
+/** Who may record into the tape: several tests that carry labels, one test, or whoever is not known. */
+type Sharing = "labels" | "one" | "unknown";
+
 /** A worker of the run: saves one recording of a test into the tape `t`. */
-function worker(folder: Tapes, shared = true) {
+function worker(folder: Tapes, sharing: Sharing = "labels") {
   const shelf = new TapeShelf(new FileStore({ folder: folder.dir }), { runStarted, maxTapeBytes: 1_000_000 });
   const file = `${folder.dir}/t.yaml`;
   const shownFile = "cassettes/t.yaml";
   const save = (test: string, what: string, { failed = false, how = "replace", base }: Save = {}) => {
     const recorded: Interaction = {
       ...interaction(`${CHAT_URL}?${what}`, { timing: { headers: ++moment, chunks: [] } }),
-      ...(shared ? { test } : {}),
+      ...(sharing === "labels" ? { test } : {}),
     };
     return shelf.save({
       file,
       shownFile,
       owner: test,
-      isOwn: (each) => !shared || each.test === test,
+      isOwn: (each) => sharing === "one" || (sharing === "labels" && each.test === test),
       how,
       base,
       additions: [{ interaction: recorded, after: undefined }],
@@ -106,7 +109,7 @@ test("an attempt that passes after one that failed puts the new tape in place", 
 test("a repeat that fails after one that passed brings the old tape back", async () => {
   using folder = tapes();
   const before = old(folder, "a");
-  const { save } = worker(folder, false);
+  const { save } = worker(folder, "one");
   await save("a", "a1");
   expect(kept(await save("a", "a2", { failed: true }))).toBe("beside");
   expect(folder.read("t")).toBe(before);
@@ -151,8 +154,8 @@ test("the same test in another worker replaces its recording, and leaves those o
 
 test("a tape of one test holds one recording of it, in however many workers it ran", async () => {
   using folder = tapes();
-  await worker(folder, false).save("a", "a1");
-  await worker(folder, false).save("a", "a2");
+  await worker(folder, "one").save("a", "a1");
+  await worker(folder, "one").save("a", "a2");
   expect(on(folder)).toEqual(["a2"]);
 });
 
@@ -168,9 +171,22 @@ test("what a failed attempt has left on a new tape is not there for the next one
   expect(on(folder)).toEqual(["a", "b2"]);
 });
 
+test("where nobody knows which test it was a second recording stands beside the first, but for a failed one", async () => {
+  using folder = tapes();
+  const { save, open } = worker(folder, "unknown");
+  await save("t", "a1", { failed: true });
+  await save("t", "a2");
+  await save("t", "b");
+  expect(on(folder)).toEqual(["a2", "b"]);
+  folder.write("t", old(folder, "x"));
+  const other = worker(folder, "unknown");
+  await other.save("t", "c1", { how: "add", base: open("t").tape as Tape });
+  expect(on(folder)).toEqual(["old-x", "c1"]);
+});
+
 test("what only a failed attempt has recorded is no tape for the next one", async () => {
   using folder = tapes();
-  const { save, open } = worker(folder, false);
+  const { save, open } = worker(folder, "one");
   await save("a", "a1", { failed: true });
   expect(open("a")).toMatchObject({ tape: undefined, exists: false });
   await save("a", "a2");
