@@ -37,8 +37,19 @@ export function decodeStream(stream: StreamToDecode): StreamTrace {
   });
 }
 
-/** Decodes the response of a recorded interaction. */
-export function traceInteraction({ request, response }: Interaction): StreamTrace {
+const traces = new WeakMap<Interaction, StreamTrace>();
+
+/** Decodes the response of a recorded interaction; once, since an interaction never changes. */
+export function traceInteraction(interaction: Interaction): StreamTrace {
+  let trace = traces.get(interaction);
+  if (trace === undefined) {
+    trace = decodeInteraction(interaction);
+    traces.set(interaction, trace);
+  }
+  return trace;
+}
+
+function decodeInteraction({ request, response }: Interaction): StreamTrace {
   const { timing } = response;
   const chunks = response.chunks.map((bytes, index): StreamChunk => ({ at: timing?.chunks[index], bytes }));
   const encoding = response.decoded === true ? undefined : headerOf(response.headers, "content-encoding");

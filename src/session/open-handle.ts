@@ -8,8 +8,6 @@ import type { Cassette, StreamSelector } from "./cassette.ts";
 import { RERUN } from "./rerun.ts";
 import type { Session } from "./session.ts";
 
-const traces = new WeakMap<Interaction, StreamTrace>();
-
 /** The handle that a test holds of its session. */
 export function cassetteOf(session: Session, eject: () => Promise<void>): Cassette {
   const handle: Cassette = {
@@ -38,7 +36,7 @@ export function cassetteOf(session: Session, eject: () => Promise<void>): Casset
       return session.unplayed;
     },
     get streams() {
-      return streamed(session.interactions).map(traceOf);
+      return streamed(session.interactions).map(traceInteraction);
     },
     get stats() {
       return session.stats;
@@ -48,16 +46,6 @@ export function cassetteOf(session: Session, eject: () => Promise<void>): Casset
     [Symbol.asyncDispose]: eject,
   };
   return Object.defineProperty(handle, RERUN, { get: () => session.rerun });
-}
-
-/** A finished interaction never changes, so it is decoded once. */
-function traceOf(interaction: Interaction): StreamTrace {
-  let trace = traces.get(interaction);
-  if (trace === undefined) {
-    trace = traceInteraction(interaction);
-    traces.set(interaction, trace);
-  }
-  return trace;
 }
 
 /**
@@ -78,7 +66,7 @@ function pick(session: Session, selector: StreamSelector | undefined): StreamTra
   const all = streamed(session.interactions);
   const chosen = all.filter((interaction, index) => chosenBy(selector, interaction, index));
   const [only] = chosen;
-  if (only !== undefined && (chosen.length === 1 || selector !== undefined)) return traceOf(only);
+  if (only !== undefined && (chosen.length === 1 || selector !== undefined)) return traceInteraction(only);
   const list = all.map(({ request }, index) => `  ${index}  ${request.method} ${request.url}`);
   const what =
     only === undefined
@@ -103,5 +91,5 @@ function chosenBy(selector: StreamSelector | undefined, interaction: Interaction
   if (typeof selector === "number") return selector === index;
   if (typeof selector === "string") return interaction.request.url.includes(selector);
   if (selector instanceof RegExp) return interaction.request.url.search(selector) !== -1;
-  return selector(traceOf(interaction));
+  return selector(traceInteraction(interaction));
 }

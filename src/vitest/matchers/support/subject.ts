@@ -30,7 +30,7 @@ export type Resolved = { readonly streams: readonly NamedStream[] } | { readonly
 export function resolveStreams(received: unknown, all: boolean, who = "expect()"): Resolved {
   const trace = traceOf(received);
   if (trace !== undefined) return { streams: [{ name: undefined, trace }] };
-  if (isInteraction(received)) return { streams: [{ name: undefined, trace: traceFor(received) }] };
+  if (isInteraction(received)) return { streams: [{ name: undefined, trace: traceInteraction(received) }] };
   if (!isCassette(received))
     return { why: notA("a Cassette, a StreamTrace, a traced stream or an Interaction", received, who) };
 
@@ -82,16 +82,4 @@ function isInteraction(received: unknown): received is Interaction {
     "response" in received &&
     Array.isArray((received as Interaction).response?.chunks)
   );
-}
-
-/** An interaction never changes, so it is decoded once. */
-const traces = new WeakMap<Interaction, StreamTrace>();
-
-function traceFor(interaction: Interaction): StreamTrace {
-  let trace = traces.get(interaction);
-  if (trace === undefined) {
-    trace = traceInteraction(interaction);
-    traces.set(interaction, trace);
-  }
-  return trace;
 }
