@@ -41,6 +41,8 @@ export interface MissFacts {
   readonly mode: string;
   /** Why the request is not recorded: `RECORD is not set`. */
   readonly recordingOff: string;
+  /** Whether recording is refused where this runs (in CI). */
+  readonly recordingRefused?: boolean | undefined;
   /** The shell command that records the cassette anew. */
   readonly recordCommand: string;
   /** `undefined` where the tape holds nothing. */
@@ -64,6 +66,7 @@ export interface MissContext {
   readonly cassette: string;
   readonly mode: string;
   readonly recordingOff: string;
+  readonly recordingRefused?: boolean | undefined;
   readonly recordCommand: string;
   readonly played: (recording: Interaction) => number;
   /** The recording whose turn it is, with `order: 'recorded'`. */
@@ -97,6 +100,7 @@ export function describeMiss(
       recordings: index.interactions.length,
       mode,
       recordingOff,
+      recordingRefused: context.recordingRefused,
       recordCommand: redact(recordCommand),
       nearest: closest === undefined ? undefined : nearestFacts(closest, index, { redact, played }),
       expectedNext: expectedNext === undefined ? undefined : line(expectedNext, index, redact),

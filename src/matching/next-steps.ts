@@ -8,7 +8,7 @@ export function nextSteps(facts: MissFacts): readonly string[] {
   const elsewhere = foundElsewhere(facts);
   switch (facts.reason) {
     case "no-tape":
-      return [...elsewhere, `Record it:\n  ${facts.recordCommand}`];
+      return [...elsewhere, `Record it${onYourMachine(facts)}:\n  ${facts.recordCommand}`];
     case "not-recorded":
       return [...elsewhere, record("If the code is meant to send this request", facts)];
     case "different":
@@ -113,6 +113,10 @@ function ignorePath(path: string, everyElement = false): string | undefined {
   return everyElement ? short.replace(/\[\d+\]/g, "[*]") : short;
 }
 
-function record(condition: string, { recordCommand }: MissFacts): string {
-  return `${condition}, record anew:\n  ${recordCommand}`;
+function record(condition: string, facts: MissFacts): string {
+  return `${condition}, record anew${onYourMachine(facts)}:\n  ${facts.recordCommand}`;
+}
+
+function onYourMachine({ recordingRefused }: MissFacts): string {
+  return recordingRefused ? " on your own machine, and commit the cassette" : "";
 }

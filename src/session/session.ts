@@ -360,6 +360,7 @@ export class Session {
       cassette: shownFile,
       mode: this.mode,
       recordingOff: whyNotRecording(environment, this.mode),
+      recordingRefused: environment.recordingRefused,
       recordCommand: this.#recordCommand(),
       played: (recording) => this.#playhead.played(recording),
       expectedNext: reason === "out-of-order" ? this.unplayed[0] : undefined,

@@ -68,6 +68,16 @@ test("with no tape yet it says how to record one", () => {
   `);
 });
 
+test("where recording is refused it says where to record", () => {
+  const ci = { recordingOff: "CI is set", recordingRefused: true } as const;
+  expect(told(ask("Hi"), [], { reason: "no-tape", ...ci })).toContain(
+    "Record it on your own machine, and commit the cassette:\n  RECORD=1 npx vitest",
+  );
+  expect(told(ask("Hi"), [recording(ask("Hello"))], ci)).toContain(
+    "is meant, record anew on your own machine, and commit the cassette:\n  RECORD=1",
+  );
+});
+
 test("an empty tape is said to be empty", () => {
   expect(told(ask("Tell me a joke."), [], { reason: "not-recorded" })).toMatchInlineSnapshot(`
     "
