@@ -30,6 +30,8 @@ const LF = 10;
 const CR = 13;
 const HASH = 35;
 const DASH = 45;
+/** Beyond all tapes: what has more dashes is for a reader to refuse that counts what it takes in. */
+const MAX_ITEMS = 1_000_000;
 
 /**
  * Cuts a text at the dashes of its list of interactions, comments above a dash going with it. In a block
@@ -82,6 +84,7 @@ export function outlineOf(text: string): Outline | undefined {
       line = next;
       continue;
     }
+    if (items.length === MAX_ITEMS) return undefined;
     const dash = indent === column && isDash(text, at);
     const end = comments === -1 ? line : comments;
     if (start !== -1) items.push({ lead, start, end });

@@ -64,7 +64,11 @@ function isSpaces(text: string, from: number, to: number): boolean {
 
 /** For lines that have the whole indent or nothing at all. */
 function unindentedSimply(lines: string, indent: number): string {
-  return `\n${lines}`.replaceAll(`\n${" ".repeat(indent)}`, "\n").slice(1);
+  // Not replaceAll, which takes ten times the memory where there are millions.
+  return `\n${lines}`
+    .split(`\n${" ".repeat(indent)}`)
+    .join("\n")
+    .slice(1);
 }
 
 function unindented(lines: string, indent: number): string {

@@ -21,9 +21,39 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]?))/g;
 
+/** How long an escape is by its letter; all others have two characters. */
+const LENGTHS: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
+/** Replacing makes objects of each escape: of a text of millions of them they would fill the memory. */
+const SLICE = 256 * 1024;
+
 /** The text that stood between double quotes on one line; `undefined` where an escape is not one of YAML's. */
 export function unescapeDouble(raw: string): string | undefined {
   if (!raw.includes("\\")) return raw;
+  const parts: string[] = [];
+  for (let from = 0; from < raw.length; ) {
+    const to = sliceEnd(raw, from);
+    const part = unescapeSlice(from === 0 && to === raw.length ? raw : raw.slice(from, to));
+    if (part === undefined) return undefined;
+    parts.push(part);
+    from = to;
+  }
+  return parts.join("");
+}
+
+/** Where a slice that begins at `from` may end without cutting an escape in two. */
+function sliceEnd(raw: string, from: number): number {
+  const least = from + SLICE;
+  if (least >= raw.length) return raw.length;
+  let at = from;
+  while (at < least) {
+    const start = raw.indexOf("\\", at);
+    if (start === -1 || start >= least) return least;
+    at = start + (LENGTHS[raw[start + 1] ?? ""] ?? 2);
+  }
+  return Math.min(at, raw.length);
+}
+
+function unescapeSlice(raw: string): string | undefined {
   let valid = true;
   const text = raw.replace(ESCAPE, (_all, two?: string, four?: string, eight?: string, one?: string) => {
     const digits = two ?? four ?? eight;

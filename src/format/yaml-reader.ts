@@ -89,6 +89,8 @@ export function readYaml(text: string, base = 0): TapeNode {
 
 /** Far beyond any tape, and half a second of work. */
 const MAX_LEXEMES = 500_000;
+/** Of texts in quotes, which `yaml` puts together letter by letter. */
+const MAX_QUOTED = 8 * 1024 * 1024;
 const MAX_NESTING = 200;
 
 /**
@@ -99,6 +101,7 @@ function refuseBombs(text: string, base: number): void {
   const { Lexer } = loadYaml();
   let offset = base;
   let count = 0;
+  let quoted = 0;
   let depth = 0;
   /** Collections begun on the current line: `- - - a`. */
   let begun = 0;
@@ -106,6 +109,12 @@ function refuseBombs(text: string, base: number): void {
     count += 1;
     if (count > MAX_LEXEMES) {
       throw new YamlError(`it has more than ${MAX_LEXEMES} brackets, words and marks`, offset, {
+        tooLarge: true,
+      });
+    }
+    if (lexeme.startsWith('"')) quoted += lexeme.length;
+    if (quoted > MAX_QUOTED) {
+      throw new YamlError(`it has more than ${MAX_QUOTED} characters in double quotes`, offset, {
         tooLarge: true,
       });
     }

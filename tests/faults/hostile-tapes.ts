@@ -88,6 +88,10 @@ export const HOSTILE_TAPES: Readonly<Record<string, Make>> = {
       tape("headers: { content-type: text/event-stream }\nBODY").replace("BODY", () => body),
     );
   },
+  "millions of dashes": (file) =>
+    writeFileSync(file, `cassette: 1\ninteractions:\n${"  -\n".repeat(15 * MIB)}`),
+  "millions of escapes in quotes that are never closed": (file) =>
+    writeFileSync(file, tape(`body: "${"x\\n".repeat(20 * MIB)}`)),
   "200 MB of nothing": (file) => {
     writeFileSync(file, "");
     truncateSync(file, 200 * 1000 * 1000);
