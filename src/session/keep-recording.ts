@@ -47,13 +47,15 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
   }
 }
 
-function keptText(saved: Saved, { shownFile, recordCommand }: SessionSettings): string | undefined {
+function keptText(saved: Saved, { shownFile, recordCommand, options }: SessionSettings): string | undefined {
+  const ofFile = options.scope === "file";
+  const failed = ofFile ? "Not every test of the file ran and passed" : "The test failed";
   switch (saved.kept) {
     case "in-place":
       return undefined;
     case "beside":
       return (
-        `The test failed, so its new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
+        `${failed}, so its new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
         accept(saved, shownFile)
       );
     case "beside-with-others":
@@ -63,8 +65,8 @@ function keptText(saved: Saved, { shownFile, recordCommand }: SessionSettings): 
       );
     case "first-of-a-failed-test":
       return (
-        `The test failed. Its recording is the first, so it was kept as ${shownFile}; look at it before you commit it.\n` +
-        `Once the test passes, record it again: ${recordCommand}`
+        `${failed}. Its recording is the first, so it was kept as ${shownFile}; look at it before you commit it.\n` +
+        `Once ${ofFile ? "all of them pass" : "the test passes"}, record it again: ${recordCommand}`
       );
   }
 }

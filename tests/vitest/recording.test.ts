@@ -331,6 +331,12 @@ for (const name of ["one", "two"]) test("c " + name, async () => { useCassette("
   expect(replayed.status, replayed.output).toBe(0);
   const missed = await project.run({ env: { ...env, MISS: "one" } });
   expect(missed.tests).toMatchObject({ one: "failed", two: "passed" });
+  // What one of the tests has recorded is not the tape of all of them.
+  const part = await project.run({ env: { ...env, RECORD: "1" }, args: ["a.test.ts", "-t", "one"] });
+  expect(part.output).toContain(
+    "Not every test of the file ran and passed, so its new recording was kept beside the old tape",
+  );
+  expect(project.read("cassettes/a.yaml").match(/- at:/g)).toHaveLength(2);
 });
 
 test("traffic outside any cassette is let through, warned of or refused, loopback excepted", async () => {
