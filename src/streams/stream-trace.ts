@@ -3,6 +3,7 @@ import type { StreamChunk } from "./chunk.ts";
 import type { StreamDecoder, StreamErrorInfo, TraceUsage } from "./decoder.ts";
 import { frame } from "./framer.ts";
 import type { Framed, Framing, FramingFault, StreamComment } from "./framing.ts";
+import { oneLine } from "./one-line.ts";
 import { ownGetters } from "./own-getters.ts";
 import { type ReadStream, readStream } from "./read-stream.ts";
 import { StreamTiming } from "./timing.ts";
@@ -173,13 +174,13 @@ export class StreamTrace {
   get summary(): string {
     const who = [this.provider, this.api, this.model].filter((part) => part !== undefined).join(" ");
     const parts = [
-      who === "" ? "stream" : who,
+      who === "" ? "stream" : oneLine(who, 120),
       `${count(this.events.length, "event")} in ${count(this.chunks.length, "chunk")}`,
       this.text === "" ? undefined : count(this.text.length, "character"),
       this.toolCalls.length === 0 ? undefined : count(this.toolCalls.length, "tool call"),
       this.usage?.outputTokens === undefined ? undefined : count(this.usage.outputTokens, "output token"),
-      this.finishReason,
-      this.error === undefined ? undefined : `error: ${this.error.message}`,
+      this.finishReason === undefined ? undefined : oneLine(this.finishReason, 40),
+      this.error === undefined ? undefined : `error: ${oneLine(this.error.message, 120)}`,
       this.end === "complete" ? undefined : this.end,
       this.timing.summary,
     ];

@@ -174,6 +174,17 @@ test("a stream that nobody can read has no calls to judge", () => {
   expect(() => expect(unreadable).not.toHaveCalledTools(["x"])).toThrow("no provider profile can read");
 });
 
+test("long names are cut", () => {
+  const call = { tool_calls: [{ index: 0, id: "t", function: { name: "f".repeat(300), arguments: "{}" } }] };
+  const trace = streamOf([chat(call), DONE]);
+  for (const message of [
+    failureOf(() => expect(trace).toHaveCalledTool("x")),
+    failureOf(() => expect(trace).toHaveCalledTools(["x"])),
+  ]) {
+    expect(message).not.toContain("f".repeat(100));
+  }
+});
+
 test("what is no tool call is an error", () => {
   const messages = [
     failureOf(() => expect(joke).toHaveCalledTool(undefined as never)),

@@ -141,6 +141,23 @@ test("the type of an event is the first that it has of a name, type, event_type,
   ]);
 });
 
+test("the summary stays one line, whatever the answer holds", () => {
+  const page = `<html>\n${"Bad gateway\u001b[31m\n".repeat(99)}</html>`;
+  const headers = { "content-type": "text/html" };
+  const failed = decodeStream({
+    url: URL_,
+    status: 502,
+    headers,
+    chunks: [{ at: 1, bytes: encodeText(page) }],
+  });
+  expect(failed.error?.message).toContain(page.trim().slice(0, 40));
+  const named = timed([1, sse({ model: `m\n${"x".repeat(500)}`, choices: [{ delta: { content: "a" } }] })]);
+  for (const { summary } of [failed, named]) {
+    for (const character of ["\n", "\u001b"]) expect(summary).not.toContain(character);
+    expect(summary.length).toBeLessThan(400);
+  }
+});
+
 test("the summary is one line that names what matters", () => {
   const trace = timed([100, text("Hello")], [200, finish + usage(5)], [300, sse("[DONE]")]);
   expect(trace.summary).toBe(

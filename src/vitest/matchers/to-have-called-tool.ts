@@ -57,7 +57,7 @@ function calledWith(context: MatcherContext, calls: readonly ToolCall[], expecte
 
 function others(calls: readonly ToolCall[]): string {
   if (calls.length === 0) return "no tool was called";
-  const names = calls.map(({ name }) => name).join(", ");
+  const names = calls.map(({ name }) => cut(name)).join(", ");
   return calls.length === 1 ? `another was called: ${names}` : `others were called: ${names}`;
 }
 

@@ -73,8 +73,8 @@ function inTheFormOf(call: ToolCall, expected: ToolCallExpectation | undefined):
 }
 
 function describe(call: ToolCallExpectation): string {
-  if (typeof call === "string") return call;
-  const name = typeof call.name === "string" ? call.name : value(call.name);
+  if (typeof call === "string") return cut(call);
+  const name = typeof call.name === "string" ? cut(call.name) : value(call.name);
   return call.input === undefined ? name : `${name} with ${value(call.input)}`;
 }
 

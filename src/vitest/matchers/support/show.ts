@@ -1,4 +1,5 @@
 /** How values read in messages. */
+import { oneLine } from "../../../streams/one-line.ts";
 import { isAsymmetric } from "./equality.ts";
 
 /** `value` milliseconds, to a tenth. */
@@ -33,17 +34,7 @@ export function eventRange(from: number, to: number): string {
 
 /** `text` on one line, without quotes, cut where it is long. */
 export function cut(text: string, longest = 60): string {
-  const line = text.replace(UNPRINTABLE, escaped);
-  return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
-}
-
-/** Control characters, and those that change the direction of what follows. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal.
-const UNPRINTABLE = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
-
-function escaped(character: string): string {
-  const json = JSON.stringify(character).slice(1, -1);
-  return json === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : json;
+  return oneLine(text, longest);
 }
 
 /** `text` in quotes, on one line, cut where it is long. */
