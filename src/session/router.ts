@@ -8,7 +8,7 @@ import { leavesMachine } from "./which-requests.ts";
 export const sessionRouter: Router = {
   active() {
     const { open, outside } = scopeState();
-    return open.size > 0 || outside !== "bypass" || currentScope()?.usedCassette === true;
+    return open.size > 0 || outside !== "bypass" || (currentScope()?.had.length ?? 0) > 0;
   },
 
   route(head) {
@@ -17,7 +17,7 @@ export const sessionRouter: Router = {
     const session = scope.sessions.findLast((candidate) => candidate.takes(head));
     if (session !== undefined) return (exchange) => session.handle(exchange);
     if (scope.sessions.length > 0) return undefined;
-    if (scope.usedCassette && leavesMachine(head.url)) return tooLate(head, scope);
+    if (scope.had.some((session) => session.takes(head))) return tooLate(head, scope);
     return outsideAny(head);
   },
 

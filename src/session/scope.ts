@@ -30,8 +30,8 @@ export interface Scope {
   readonly sessions: OpenSession[];
   /** Set where the test has ended while its code may still run. */
   closed: boolean;
-  /** Whether it had a cassette: code that outlives its test may not reach the network then. */
-  usedCassette: boolean;
+  /** Every session that it has had: what they took may not reach the network when they are closed. */
+  readonly had: OpenSession[];
   /** What it has to be told at its end that no session knows of. */
   readonly problems: Error[];
 }
@@ -55,7 +55,7 @@ export function scopeState(): ScopeState {
 }
 
 export function createScope(label: string): Scope {
-  return { label, sessions: [], closed: false, usedCassette: false, problems: [] };
+  return { label, sessions: [], had: [], closed: false, problems: [] };
 }
 
 /** The scope of the code that is running; `undefined` outside any test. */

@@ -5,6 +5,7 @@ import { checkOptions } from "../modes/check-options.ts";
 import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts";
 import { mergeDefaults } from "../modes/merge-defaults.ts";
 import type { CassetteOptions } from "../modes/options.ts";
+import { CassetteOptionsError } from "../modes/options-error.ts";
 import { resolveOptions } from "../modes/resolve-options.ts";
 import { explicitCassetteFile } from "../storage/names.ts";
 import type { Cassette } from "./cassette.ts";
@@ -58,8 +59,12 @@ export async function withCassette<T>(
   first: CoreCassetteOptions | ((cassette: Cassette) => T | Promise<T>),
   second?: (cassette: Cassette) => T | Promise<T>,
 ): Promise<T> {
-  const body = typeof first === "function" ? first : (second as (cassette: Cassette) => T | Promise<T>);
-  const options = typeof first === "function" ? {} : first;
+  const [options, body] = typeof first === "function" ? [{}, first] : [first, second];
+  if (typeof body !== "function") {
+    throw new CassetteOptionsError("withCassette()", [
+      `The function to run is missing: withCassette(${JSON.stringify(name)}, async () => { ... }).`,
+    ]);
+  }
   const scope = createScope(name);
   return runInScope(scope, async () => {
     const { session } = open(name, options, scope);
@@ -82,10 +87,11 @@ export async function withCassette<T>(
 
 function open(
   name: string,
-  { dir, ...given }: CoreCassetteOptions,
+  given: CoreCassetteOptions | undefined,
   scope: Scope | undefined,
 ): { readonly session: Session; readonly scope: Scope | undefined } {
-  checkOptions(given);
+  const { dir, ...own } = given ?? {};
+  checkOptions(own);
   const environment = readEnvironment(process.env);
   assertRecordingAllowed(environment);
   installInterception(sessionRouter);
@@ -93,7 +99,7 @@ function open(
   const merged = mergeDefaults(project.settings.options, project.defaults);
   const options = resolveOptions({
     environment,
-    test: given,
+    test: own,
     project: dir === undefined ? merged : { ...merged, dir },
   });
   const shownFile = explicitCassetteFile(name);
@@ -111,7 +117,7 @@ function open(
     owner: name,
   });
   if (scope !== undefined) {
-    scope.usedCassette = true;
+    scope.had.push(session);
     scope.sessions.push(session);
   }
   return { session, scope };

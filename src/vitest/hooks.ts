@@ -1,7 +1,7 @@
-import { afterAll, aroundEach } from "vitest";
+import { afterAll, aroundEach, beforeAll } from "vitest";
 import { currentScope, runInScope } from "../session/scope.ts";
 import { closeScope } from "./close-scope.ts";
-import { settleFile } from "./shared-tapes.ts";
+import { fileTapes, settleFile } from "./shared-tapes.ts";
 import { createTestScope, isTestScope } from "./test-scope.ts";
 
 /**
@@ -21,6 +21,9 @@ export function registerHooks(): void {
     const scope = createTestScope(task);
     await runInScope(scope, runTest);
     await closeScope(scope);
+  });
+  beforeAll(() => {
+    fileTapes().collected = true;
   });
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads which fixtures are wanted from this pattern.
   afterAll(({}, suite) => settleFile(suite));

@@ -83,8 +83,10 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
     });
   givenTo.set(session, given);
   if (shared) tapes.share(file, session);
-  scope.usedCassette = true;
-  if (!scope.sessions.includes(session)) scope.sessions.push(session);
+  if (!scope.sessions.includes(session)) {
+    scope.sessions.push(session);
+    scope.had.push(session);
+  }
   return cassetteOf(session, async () => {
     if (shared) {
       throw new CassetteError(
@@ -118,5 +120,5 @@ function withdraw(scope: TestScope, session: Session): void {
     );
   }
   session.withdraw();
-  scope.sessions.splice(scope.sessions.indexOf(session), 1);
+  for (const list of [scope.sessions, scope.had]) list.splice(list.indexOf(session), 1);
 }

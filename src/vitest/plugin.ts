@@ -1,14 +1,23 @@
 import { fileURLToPath } from "node:url";
 import type { Vite, VitestPluginContext } from "vitest/node";
+import { CassetteError } from "../cassette/errors.ts";
 import { checkProjectOptions } from "../modes/check-options.ts";
 import type { ProjectOptions } from "../modes/options.ts";
 import { packOptions } from "./project-options.ts";
 import { escapeRegExp, watchTriggers } from "./watch-triggers.ts";
 
+const isSource = import.meta.url.endsWith(".ts");
 /** Beside this module, in the source as in the package. */
-const SETUP = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./setup.ts" : "./setup.js", import.meta.url),
-);
+const SETUP = fileURLToPath(new URL(isSource ? "./setup.ts" : "./setup.js", import.meta.url));
+const PACKAGE = fileURLToPath(new URL(isSource ? "../.." : "..", import.meta.url));
+
+function noBrowser(): CassetteError {
+  return new CassetteError(
+    "CASSETTE_BROWSER",
+    "Failed to set up cassettes for browser mode: what a browser sends never passes a socket of Node, and cannot be taped. " +
+      "Run the tests that use cassettes in a project without `browser`, and give the cassette() plugin to that project alone.",
+  );
+}
 
 /**
  * The Vite plugin for `vitest.config.ts`: catches traffic before the modules under test load, gives each
@@ -27,11 +36,16 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
     config(config) {
       config.test ??= {};
       const { test } = config;
+      if (test.browser?.enabled === true) throw noBrowser();
       // Before the user's own setup files, so that what they capture is caught at once.
       test.setupFiles = [SETUP, ...[test.setupFiles ?? []].flat()];
       // Evaluated anew for every test file, which what Vitest leaves to Node is not.
       const inline = [new RegExp(escapeRegExp(SETUP.replaceAll("\\", "/")))];
       return { test: { server: { deps: { inline } } } } as Vite.UserConfig;
+    },
+    configResolved({ server }) {
+      // Vite serves modules to a DOM environment, and only from inside the project: a linked package lies outside.
+      if (server.fs.strict) server.fs.allow.push(PACKAGE);
     },
     // Later than `config`, when the root is known wherever it was given.
     configureVitest({ vitest, project }: VitestPluginContext) {

@@ -8,6 +8,8 @@ type FileSuite = Readonly<Pick<RunnerTestSuite, "tasks">>;
 
 /** What the tests of one file share: who has which tape, and what can only be judged when all of them ran. */
 class FileTapes {
+  /** Whether all tests are known and their hooks run: nothing that is said outside a test reaches a test any more. */
+  collected = false;
   readonly #owners = new Map<string, { readonly id: string; readonly name: string }>();
   readonly #shared = new Map<string, Session>();
   /** Sessions whose tape others may play too, closed and yet to be judged. */

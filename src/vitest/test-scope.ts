@@ -10,9 +10,17 @@ export interface TestScope extends Scope {
 
 export type TestTask = TestContext["task"];
 
+const latest = new WeakMap<TestTask, TestScope>();
+
 export function createTestScope(task: TestTask): TestScope {
-  const scope = createScope(testName(task));
-  return Object.assign(scope, { task, sessions: [] as Session[] });
+  const scope = Object.assign(createScope(testName(task)), { task, sessions: [] as Session[] });
+  latest.set(task, scope);
+  return scope;
+}
+
+/** That of the latest attempt, for code that runs out of the test's async context. */
+export function latestScope(task: TestTask): TestScope | undefined {
+  return latest.get(task);
 }
 
 export function isTestScope(scope: Scope | undefined): scope is TestScope {

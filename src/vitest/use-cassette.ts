@@ -6,8 +6,9 @@ import type { Cassette } from "../session/cassette.ts";
 import { currentScope, runInScope, scopeState } from "../session/scope.ts";
 import { closeScope } from "./close-scope.ts";
 import { openInScope } from "./open-in-scope.ts";
+import { fileTapes } from "./shared-tapes.ts";
 import { standIn } from "./stand-in.ts";
-import { createTestScope, isTestScope, type TestScope } from "./test-scope.ts";
+import { createTestScope, isTestScope, latestScope, type TestScope } from "./test-scope.ts";
 
 /**
  * Opens the cassette of the running test; outside a test, gives every test of the surrounding file or
@@ -33,6 +34,8 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
   const scope = testScope();
   if (scope !== undefined) return openInScope(scope, name, options);
 
+  if (fileTapes().collected) throw outsideAnyTest();
+
   const handle = standIn();
   aroundEach(async (runTest, { task }) => {
     const inner = currentScope();
@@ -52,10 +55,19 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
   return handle.cassette;
 }
 
+function outsideAnyTest(): CassetteError {
+  return new CassetteError(
+    "CASSETTE_NO_TEST",
+    "Failed to open a cassette in a beforeAll or afterAll hook: it belongs to a test, and none is running. " +
+      "Call useCassette() in the test or in beforeEach, or outside any hook, where it gives every test of its file " +
+      "or describe a cassette. What a hook itself sends can be taped with withCassette() from 'vitest-cassette/core'.",
+  );
+}
+
 /** The scope of the running test; made on the spot where no hook of ours has made one. */
 function testScope(): TestScope | undefined {
   const scope = currentScope();
-  if (isTestScope(scope)) return scope;
+  if (isTestScope(scope)) return stillOpen(scope);
   const test = TestRunner.getCurrentTest();
   if (test === undefined) return undefined;
   if (test.concurrent) {
@@ -65,9 +77,18 @@ function testScope(): TestScope | undefined {
         "Add the plugin to vitest.config.ts: plugins: [cassette()] from 'vitest-cassette/plugin'.",
     );
   }
-  const own = createTestScope(test);
+  const known = latestScope(test);
+  const own = known === undefined ? createTestScope(test) : stillOpen(known);
   // Entered and not run: the rest of the test body is what comes after this call.
   scopeState().current.enterWith(own);
-  test.context.onTestFinished(() => closeScope(own));
+  if (known === undefined) test.context.onTestFinished(() => closeScope(own));
   return own;
+}
+
+function stillOpen(scope: TestScope): TestScope {
+  if (!scope.closed) return scope;
+  throw new CassetteError(
+    "CASSETTE_TEST_ENDED",
+    `Failed to open a cassette in "${scope.label}": the test has ended, and its cassettes are closed. Call useCassette() before that, and await all work in the test.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { Ollama } from "ollama";
 import { expect, test } from "vitest";
+import { withCassette } from "../../src/core.ts";
 import { tapes } from "./support.ts";
 
 test("a client that shows errors as they are shows the reason of a miss, whoever it is", async () => {
@@ -11,6 +12,19 @@ test("a client that shows errors as they are shows the reason of a miss, whoever
   await expect(played).rejects.toThrow(
     /^Failed to play: POST http:\/\/127\.0\.0\.1:9\/api\/chat: there is no cassette yet$/,
   );
+});
+
+test("withCassette without a function to run says so, and nothing given for options is none", async () => {
+  using folder = tapes();
+  const untyped = withCassette as (...args: unknown[]) => Promise<unknown>;
+  for (const args of [[], [{}], [undefined, undefined]]) {
+    await expect(untyped("joke", ...args)).rejects.toThrow(
+      'The function to run is missing: withCassette("joke", async () => { ... }).',
+    );
+  }
+  expect(await untyped("joke", undefined, () => 1)).toBe(1);
+  expect(await untyped("joke", null, () => 2)).toBe(2);
+  expect(await folder.play("joke", {}, () => 3)).toBe(3);
 });
 
 test.each(["include", "ignore"] as const)(

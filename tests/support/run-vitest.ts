@@ -63,8 +63,6 @@ import { defineConfig } from "vitest/config";
 ${plugin === false ? "" : 'import { cassette } from "../../../src/plugin.ts";'}
 export default defineConfig({
   plugins: [${plugin === false ? "" : `cassette(${plugin})`}],
-  // The source lies outside the project's root, where an installed package never is.
-  server: { fs: { strict: false } },
   resolve: {
     alias: [
       { find: /^vitest-cassette\\/(matchers|plugin|core)$/, replacement: ${JSON.stringify(`${repository}/src/$1.ts`)} },
