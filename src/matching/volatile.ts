@@ -27,7 +27,7 @@ const SHAPES: readonly (readonly [kind: VolatileKind, shape: RegExp])[] = [
   // What Math.random() gives.
   ["random id", /\b0\.\d{6,}\b/g],
   // Long, in one piece, and with letters and digits in it: no word of a language.
-  ["random id", /\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}\b/g],
+  ["random id", /\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12}[\w-]*\b/g],
 ];
 
 /**

@@ -41,7 +41,8 @@ export interface Base64Run extends Base64Text {
   readonly end: number;
 }
 
-const RUN = new RegExp(`[A-Za-z0-9+/_-]{${MIN_RUN},}={0,2}`, "g");
+// Not {24,}: a count without an upper end overflows the stack on runs of ten million characters.
+const RUN = new RegExp(`[A-Za-z0-9+/_-]{${MIN_RUN}}[A-Za-z0-9+/_-]*={0,2}`, "g");
 
 /** The runs of base64 in `text` that hold text, as in a header or between words. */
 export function base64RunsIn(text: string): readonly Base64Run[] {

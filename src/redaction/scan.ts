@@ -40,6 +40,9 @@ interface Line {
   readonly isBase64: boolean;
 }
 
+// Not {16,}: a count without an upper end overflows the stack on lines of ten million characters.
+const BASE64_LINE = /^[A-Za-z0-9+/]{16}[A-Za-z0-9+/]*={0,2}$/;
+
 /** The lines without their indentation, and without the backslash with which a quoted line of YAML goes on. */
 function linesOf(source: Source): readonly Line[] {
   const { text } = source;
@@ -55,7 +58,7 @@ function linesOf(source: Source): readonly Line[] {
     // A line of YAML that begins with a blank says so with another backslash.
     if (text[from] === "\\" && text[from + 1] === " ") from++;
     const view = new SliceView(source, from, Math.max(from, end));
-    lines.push({ view, isBase64: /^[A-Za-z0-9+/]{16,}={0,2}$/.test(view.text) });
+    lines.push({ view, isBase64: BASE64_LINE.test(view.text) });
     start = next + 1;
   }
   return lines;

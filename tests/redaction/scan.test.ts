@@ -47,6 +47,14 @@ test("a finding names the line, the column and the path, and never the secret", 
   ]);
 });
 
+test("lines of ten million characters are scanned", () => {
+  const long = "a".repeat(10_000_000);
+  expect(redactorOf().scan(tape(long))).toEqual([]);
+  expect(redactorOf().scan(tape(`eyJ${long}`))).toEqual([]);
+  expect(redactorOf().scan(inBlock(long))).toEqual([]);
+  expect(redactorOf().scan(tape(`${long} ${OPENAI_KEY}`))).toHaveLength(1);
+});
+
 test("each of forty secrets is found, plain, escaped, folded, in base64 and in pieces", () => {
   const redactor = redactorOf({}, CANARY_ENV);
   for (const { secret, name } of CANARIES) {
