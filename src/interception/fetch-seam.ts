@@ -152,7 +152,13 @@ class FetchExchange implements Exchange {
     const [, init] = this.#given;
     if (typeof init?.body === "string") return encoder.encode(init.body);
     if (this.#request.body === null) return undefined;
-    return new Uint8Array(await this.#request.arrayBuffer());
+    try {
+      return new Uint8Array(await this.#request.arrayBuffer());
+    } catch (error) {
+      // A body that fails while it is read: what fetch says of it.
+      this.#request.signal.throwIfAborted();
+      throw new TypeError("fetch failed", { cause: error });
+    }
   }
 
   /** What the real fetch is to be given for the same request once more. */

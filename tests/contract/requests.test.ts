@@ -106,6 +106,32 @@ describe.for(CLIENTS)("$name", (client) => {
   });
 });
 
+test("a body that fails while it is read fails the fetch as live", async () => {
+  using cassette = testCassette({ include: [server.url] });
+  const send = async (): Promise<unknown> => {
+    const body = new ReadableStream({ pull: () => Promise.reject(new RangeError("no more")) });
+    return fetch(`${server.url}/echo`, { method: "POST", body, duplex: "half" } as RequestInit).catch(
+      (error: Error) => [error.name, error.message, error.cause],
+    );
+  };
+  const live = await send();
+  expect(live).toEqual(["TypeError", "fetch failed", new RangeError("no more")]);
+  expect(await cassette.record(send)).toEqual(live);
+  expect(await cassette.play(send)).toEqual(live);
+});
+
+test("ten million characters without a break are taped", async () => {
+  using cassette = testCassette({ include: [server.url] });
+  const body = "a1".repeat(5_000_000);
+  const send = async (): Promise<unknown> => {
+    const response = await fetch(`${server.url}/lines?count=1`, { method: "POST", body });
+    return (await response.text()).length;
+  };
+  const live = await send();
+  expect(await cassette.record(send)).toBe(live);
+  expect(await cassette.play(send)).toBe(live);
+});
+
 function echoOf(chunks: readonly Uint8Array[]): unknown {
   const { headers: _, ...rest } = JSON.parse(textOf(chunks)) as Record<string, unknown>;
   return rest;
