@@ -65,6 +65,9 @@ export class FileStore implements CassetteStore {
   }
 
   async write(file: string, text: string): Promise<void> {
+    const size = Buffer.byteLength(text);
+    // It could not be read again.
+    if (size > this.#maxFileBytes) throw this.#tooLarge("write", file, size);
     const { path } = placeOf(this.#folder, file);
     const folder = dirname(path);
     if (!this.#cleared.has(folder)) {
@@ -107,7 +110,7 @@ export class FileStore implements CassetteStore {
     const { path, found } = placeOf(this.#folder, file);
     assertFile(file, found);
     if (found === undefined) return undefined;
-    if (found.size > this.#maxFileBytes) throw this.#tooLarge(file, found.size);
+    if (found.size > this.#maxFileBytes) throw this.#tooLarge("read", file, found.size);
     let descriptor: number;
     try {
       descriptor = openSync(path, constants.O_RDONLY);
@@ -122,13 +125,18 @@ export class FileStore implements CassetteStore {
     }
   }
 
-  #tooLarge(file: string, size: number): StorageError {
+  #tooLarge(verb: "read" | "write", file: string, size: number): StorageError {
     return new StorageError(
       "CASSETTE_FILE_TOO_LARGE",
       file,
-      `Failed to read ${shownPath(file)}: it has ${Math.round(size / MIB)} MiB, more than the ${Math.round(this.#maxFileBytes / MIB)} allowed.\nSplit the test so that each tape holds less, or record less of each body with maxBytes.`,
+      `Failed to ${verb} ${shownPath(file)}: it has ${mebibytes(size)}, more than the ${mebibytes(this.#maxFileBytes)} that maxTapeBytes allows.\n` +
+        "Split the test so that each tape holds less, record less of each body with maxBytes, or raise maxTapeBytes in the plugin.",
     );
   }
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round((bytes / MIB) * 10) / 10} MiB`;
 }
 
 /** Nothing there is no error: the tape is yet to be recorded. */

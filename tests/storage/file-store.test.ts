@@ -119,6 +119,19 @@ test("a file of 200 MB is refused before it is read", () => {
   expect(() => store.load(at("a.yaml"), (text) => text)).toThrow(/200 MiB/);
 });
 
+test("what could not be read again is not written, and the old file stays", async () => {
+  const small = new FileStore({ folder, maxFileBytes: 20, lock: { folder: join(base, "locks") } });
+  await small.write(at("a.yaml"), "é".repeat(10));
+  await expect(small.write(at("a.yaml"), "é".repeat(11))).rejects.toThrow(
+    expect.objectContaining({
+      code: "CASSETTE_FILE_TOO_LARGE",
+      message: expect.stringMatching(/^Failed to write .*\n.* raise maxTapeBytes in the plugin\.$/),
+    }),
+  );
+  expect(small.read(at("a.yaml"))).toBe("é".repeat(10));
+  expect(readdirSync(folder)).toEqual(["a.yaml"]);
+});
+
 test("a file that is not UTF-8 is told of", () => {
   writeFileSync(at("a.yaml"), Buffer.from("cassette: 1", "utf16le"));
   writeFileSync(at("b.yaml"), Buffer.from("\ufeffcassette: 1", "utf16le"));
