@@ -3,14 +3,13 @@ import { isError } from "../cassette/is-error.ts";
 import type { Frozen, Interaction, RecordedRequest } from "../cassette/model.ts";
 import { Playhead } from "../cassette/playhead.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
-import { aboutRequest } from "../matching/about-request.ts";
 import { summariseMiss } from "../matching/explain.ts";
-import { describeMiss, type Miss, type MissFacts } from "../matching/miss.ts";
+import type { Miss, MissFacts } from "../matching/miss.ts";
 import type { MissReason } from "../matching/miss-reason.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
-import { CassetteUnplayedError, MOST_UNPLAYED_LISTED } from "../matching/unplayed-error.ts";
+import type { CassetteUnplayedError } from "../matching/unplayed-error.ts";
 import { type Decision, decide } from "../modes/decide.ts";
-import { CassetteRecordingRefusedError, whyNotRecording } from "../modes/environment.ts";
+import { CassetteRecordingRefusedError } from "../modes/environment.ts";
 import type { Chunks, Mode } from "../modes/options.ts";
 import { chooseFrozen, neverFrozen } from "./choose-frozen.ts";
 import { unfinishedChunking } from "./every-chunking-error.ts";
@@ -28,6 +27,7 @@ import { type Freeze, type Scope, scopeState } from "./scope.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
 import { type OpenedTape, realTime } from "./tape-shelf.ts";
+import { TapeWords } from "./tape-words.ts";
 import { belongsOnTape } from "./which-requests.ts";
 
 /** What the test that a session belongs to came to. */
@@ -51,6 +51,7 @@ export class Session {
   readonly #player: Player;
   readonly #own: ((interaction: Interaction) => boolean) | undefined;
   readonly #index: RecordingIndex;
+  readonly #words: TapeWords;
   readonly #recordsAll: boolean;
   readonly #counts = { requests: 0, played: 0, missed: 0, substituted: 0 };
   #recorder: Recorder | undefined;
@@ -82,6 +83,7 @@ export class Session {
     );
     this.#player = new Player(options);
     this.#index = RecordingIndex.over(interactions, rules);
+    this.#words = new TapeWords(settings, this.#index);
     if (options.freeze !== undefined) {
       const begins = this.#recordsAll || (this.recording && this.#opened.tape === undefined);
       const startedAt = this.#startedAt;
@@ -276,30 +278,8 @@ export class Session {
     return this.#index.equals(interaction).some((each) => this.#playhead.played(each) > 0);
   }
 
-  /** What to say of recordings that no request has asked for. */
   unplayedError(unplayed: readonly Interaction[]): CassetteUnplayedError {
-    const { shownFile, redactor } = this.settings;
-    const recordCommand = this.#recordCommand();
-    const all = this.#playing();
-    const lines = unplayed.map((interaction, index) => ({
-      position: all.indexOf(interaction) + 1,
-      method: interaction.request.method,
-      url: interaction.request.url,
-      about:
-        index < MOST_UNPLAYED_LISTED
-          ? aboutRequest(interaction.request, (text) => redactor.redactText(text))
-          : undefined,
-    }));
-    const facts = { cassette: shownFile, recordings: all.length, unplayed: lines, recordCommand };
-    return new CassetteUnplayedError(facts, (text) => redactor.redactText(text));
-  }
-
-  #recordCommand(): string {
-    const { recordCommand, recordTogether, label } = this.settings;
-    const labels = this.#playing().flatMap(({ test }) =>
-      test === undefined || test === label ? [] : [test],
-    );
-    return labels.length === 0 ? recordCommand : (recordTogether?.(labels) ?? recordCommand);
+    return this.#words.unplayedError(unplayed);
   }
 
   #playing(): readonly Interaction[] {
@@ -354,17 +334,10 @@ export class Session {
   }
 
   #miss(match: Match, live: RecordedRequest, reason: MissReason): Miss {
-    const { shownFile, environment, redactor } = this.settings;
-    const miss = describeMiss(live, match.found, this.#index, {
+    const miss = this.#words.miss(live, match.found, {
       reason,
-      cassette: shownFile,
-      mode: this.mode,
-      recordingOff: whyNotRecording(environment, this.mode),
-      recordingRefused: environment.recordingRefused,
-      recordCommand: this.#recordCommand(),
       played: (recording) => this.#playhead.played(recording),
       expectedNext: reason === "out-of-order" ? this.unplayed[0] : undefined,
-      redact: (text) => redactor.redactText(text),
     });
     this.misses.push(miss.facts);
     return miss;
@@ -373,16 +346,12 @@ export class Session {
   #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
     this.#playhead.play(recording);
     this.#history.push(recording);
-    const { redactor } = this.settings;
     const onExhausted = (): ConnectionFailure => {
-      const { request, response } = recording;
-      const message =
-        `Failed to go on with ${request.method} ${request.url}: when it was recorded the client gave the answer up ` +
-        `after ${response.chunks.length} chunks, and now it reads on. Record it anew: ${this.#recordCommand()}`;
+      const message = this.#words.exhausted(recording);
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);
       return new ConnectionFailure({ message });
     };
-    const response = redactor.restore(recording.response);
+    const response = this.settings.redactor.restore(recording.response);
     return this.#player.play({ ...recording, response }, exchange, onExhausted);
   }
 
