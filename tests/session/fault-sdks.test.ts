@@ -1,5 +1,6 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import Anthropic from "@anthropic-ai/sdk";
+import { ApiError, GoogleGenAI } from "@google/genai";
 import { streamText } from "ai";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await folder.play("chat", {}, () => chat().then(all));
   await folder.play("responses", {}, () => responses().then(all));
   await folder.play("messages", {}, () => messages().then(all));
+  await folder.play("gemini", {}, () => gemini().then(all));
   vi.unstubAllEnvs();
   // What follows has nobody to talk to.
   await server.close();
@@ -47,6 +49,13 @@ const messages = (options: Anthropic.RequestOptions = {}) =>
     },
     options,
   );
+
+const gemini = (abortSignal?: AbortSignal) =>
+  new GoogleGenAI({ apiKey: "any", httpOptions: { baseUrl: server.url } }).models.generateContentStream({
+    model: "gemini-3-flash",
+    contents: CONTENT,
+    config: abortSignal === undefined ? {} : { abortSignal },
+  });
 
 async function all<T>(stream: AsyncIterable<T>, seen: T[] = []): Promise<T[]> {
   for await (const each of stream) seen.push(each);
@@ -167,6 +176,39 @@ describe("the AI SDK", () => {
     );
     expect(errors).toHaveLength(1);
     expect(String(errors[0])).toContain("The model is currently overloaded");
+  });
+});
+
+describe("@google/genai", () => {
+  const after = { events: 2 };
+
+  test("gets its provider's overloaded error", async () => {
+    const { seen, error, cassette } = await outcome("gemini", { fault: { after, kind: "error" } }, gemini);
+    expect(seen).toBe(2);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 503 });
+    expect(cassette.stats).toMatchObject({ requests: 1, missed: 0 });
+  });
+
+  test("takes a cut for an end, and is told of a reset", async () => {
+    expect(await outcome("gemini", { fault: { after, kind: "cut" } }, gemini)).toMatchObject({
+      seen: 2,
+      error: undefined,
+    });
+    const { error } = await outcome("gemini", { fault: { after, kind: "reset" } }, gemini);
+    expect(String(error)).toContain("terminated");
+    expect(error?.cause).toMatchObject({ code: "ECONNRESET" });
+  });
+
+  test("gives a stall without end up when its signal says so", async () => {
+    const controller = new AbortController();
+    const seen: unknown[] = [];
+    await folder.play("gemini", { fault: { after, kind: "stall" } }, async () => {
+      const done = gemini(controller.signal).then((stream) => all(stream, seen));
+      await until(() => seen.length === 2);
+      controller.abort();
+      await expect(done).rejects.toThrow("abort");
+    });
   });
 });
 
