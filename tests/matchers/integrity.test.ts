@@ -215,6 +215,16 @@ describe("duplicates", () => {
     expect(trace).toHaveNoDuplicateEvents({ minRun: 5 });
   });
 
+  test("a single word that comes twice in a row is a duplicate where runs of one are asked for", () => {
+    const trace = texts("Why", " do", " do", " they", ",", ",", " ask");
+    expect(trace).toHaveNoDuplicateEvents();
+    expect(
+      failureOf(() => expect(trace).toHaveNoDuplicateEvents({ minRun: 1 })).split("\n")[0],
+    ).toMatchInlineSnapshot(`"expected no duplicate events, but event 2 repeats event 1 byte for byte"`);
+    expect(joke).toHaveNoDuplicateEvents({ minRun: 1 });
+    expect(weather).toHaveNoDuplicateEvents({ minRun: 1 });
+  });
+
   test("a tool that is called twice in the same way is no duplicate", () => {
     const call = (name: string) =>
       streamOf(

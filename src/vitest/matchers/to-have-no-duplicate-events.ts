@@ -9,8 +9,9 @@ import type { StreamMatcherOptions } from "./support/subject.ts";
 
 export interface DuplicateOptions extends StreamMatcherOptions {
   /**
-   * How many different events a run has at least that counts as repeated. Raise it for streams in which the
-   * model repeats itself: the chorus of a song.
+   * How many different events a run has at least that counts as repeated, or how many different words a single
+   * event. Raise it for streams in which the model repeats itself: the chorus of a song. With `1` a word that comes
+   * twice in a row is a duplicate.
    * @defaultValue `3`
    */
   readonly minRun?: number | undefined;
