@@ -1,3 +1,4 @@
+import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 
@@ -5,7 +6,7 @@ import type { StreamTrace } from "../streams/stream-trace.ts";
 export function answererOf({ request }: Interaction, trace: StreamTrace): string {
   const { provider, model } = trace;
   const parts = [provider, model].filter((part) => part !== undefined);
-  return parts.length === 0 ? new URL(request.url).host : parts.join(" ");
+  return parts.length === 0 ? hostOf(request.url) : parts.join(" ");
 }
 
 export function count(number: number, noun: string): string {

@@ -9,7 +9,7 @@ import { MAX_MILLISECONDS } from "./limits.ts";
 import type { TapeNode } from "./node.ts";
 import { BODY_KEYS, readBody } from "./read-body.ts";
 import { readChunks, readTiming } from "./read-chunks.ts";
-import { readHeaders } from "./read-headers.ts";
+import { latinLine, readHeaders } from "./read-headers.ts";
 import type { Reading } from "./reading.ts";
 import { standardStatusText } from "./status-text.ts";
 
@@ -56,7 +56,7 @@ function readRequest(reading: Reading, node: TapeNode): RecordedRequest {
   }
   const url = reading.text(fields.url, "the url, such as https://host/path");
   // No more than this: a placeholder for a secret may stand in any part of it.
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
+  if (!/^https?:\/\/[^\0-\x20]+$/i.test(url)) {
     throw reading.error(
       fields.url,
       `expected the url, such as https://host/path, found ${JSON.stringify(url)}`,
@@ -77,7 +77,7 @@ function readResponse(reading: Reading, node: TapeNode): RecordedResponse {
   const response: { -readonly [K in keyof RecordedResponse]: RecordedResponse[K] } = {
     status,
     statusText: fields.statusText
-      ? reading.string(fields.statusText, "the status text")
+      ? latinLine(reading, fields.statusText, "status text")
       : standardStatusText(status),
     headers,
     chunks,

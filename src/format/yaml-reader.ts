@@ -16,7 +16,12 @@ export class YamlError extends Error {
   }
 }
 
-const MORE_DOCUMENTS = "a second document begins (---), and a tape is one document";
+const TOO_DEEP = "it is nested too deeply";
+/** In place of those of `yaml`, by its codes. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: "a second document begins (---), and a tape is one document",
+  RESOURCE_EXHAUSTION: TOO_DEEP,
+};
 
 /**
  * Loading `yaml` takes 20 ms, and Vitest would load it anew in every test file. Tapes that nobody edited in
@@ -48,7 +53,7 @@ export function readYaml(text: string, base = 0): TapeNode {
   });
   const problem = document.errors[0];
   if (problem !== undefined) {
-    const message = problem.code === "MULTIPLE_DOCS" ? MORE_DOCUMENTS : firstLine(problem.message);
+    const message = MESSAGES[problem.code] ?? firstLine(problem.message);
     throw new YamlError(message, problem.pos[0] + base, { cause: problem });
   }
 
@@ -138,7 +143,7 @@ function refuseBombs(text: string, base: number): void {
         break;
     }
     if (depth > MAX_NESTING || (begun > MAX_NESTING && depth === 0)) {
-      throw new YamlError("it is nested too deeply", offset);
+      throw new YamlError(TOO_DEEP, offset);
     }
     if (lexeme.startsWith("%") && isLineStart(text, offset - base)) {
       throw new YamlError("a tape has no directives (lines that begin with %)", offset);

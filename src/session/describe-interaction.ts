@@ -1,3 +1,4 @@
+import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 
@@ -15,7 +16,7 @@ export function describeInteraction(interaction: Interaction, index: number): st
   const facts = [
     String(index + 1),
     trace.provider === undefined
-      ? new URL(interaction.request.url).host
+      ? hostOf(interaction.request.url)
       : [trace.provider, trace.api].filter(Boolean).join(" "),
     trace.model,
     status >= 300 ? `status ${status}` : undefined,

@@ -31,6 +31,16 @@ test("ls takes several folders, and each tape once", async () => {
   expect(files).toEqual(["one/a.yaml", "one/deep/b.yaml", "two/c.yaml"]);
 });
 
+test("ls tells who answered where no URL could be made of the host", async () => {
+  const url = "https://<redacted:tunnel-token>.example.test:8080/v1";
+  using workspace = createWorkspace({
+    "cassettes/a.yaml": `cassette: 1\ninteractions:\n  - request: { method: GET, url: "${url}" }\n    response: {}\n`,
+  });
+  const { code, out } = await workspace.run("ls --json");
+  expect(code).toBe(0);
+  expect(JSON.parse(out)[0].answered).toEqual(["<redacted:tunnel-token>.example.test:8080"]);
+});
+
 test("ls of an empty folder says so", async () => {
   using workspace = createWorkspace({ "cassettes/notes.md": "" });
   expect(await workspace.run("ls")).toEqual({ code: 0, out: "There are no tapes.\n", error: "" });

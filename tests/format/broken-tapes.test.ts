@@ -171,6 +171,26 @@ test.each<[name: string, text: string, expected: Record<string, unknown>]>([
     { message: /GET IT/ },
   ],
   [
+    "a url of a file",
+    `${HEAD}  - request: { method: GET, url: file:///etc/passwd }\n    response: {}\n`,
+    { path: "interactions[0].request.url" },
+  ],
+  [
+    "a url with a line break",
+    `${HEAD}  - request: { method: GET, url: "https://x/\\r\\na: b" }\n    response: {}\n`,
+    { path: "interactions[0].request.url" },
+  ],
+  [
+    "a status text with a line break",
+    `${RESPONSE}      statusText: "OK\\r\\nset-cookie: a"\n`,
+    { path: "interactions[0].response.statusText", message: /line break/ },
+  ],
+  [
+    "blocks nested by the thousand",
+    `${HEAD}${Array.from({ length: 3000 }, (_, depth) => `${" ".repeat(depth + 2)}a:`).join("\n")}\n`,
+    { message: /it is nested too deeply/ },
+  ],
+  [
     "a relative url",
     `${HEAD}  - request: { method: GET, url: /x }\n    response: {}\n`,
     { path: "interactions[0].request.url" },

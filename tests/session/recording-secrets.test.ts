@@ -34,3 +34,21 @@ test("what is seen of a recording while it is made is what its tape will hold", 
     (interaction?.response.chunks ?? []).map((chunk) => Buffer.from(chunk).toString());
   expect(bytesOf(seen.interactions)).toEqual(bytesOf(folder.interactions("leak")));
 });
+
+test("a secret in the name of a host keeps no tape from being written, and none from being played", async () => {
+  vi.stubEnv("CI", "");
+  vi.stubEnv("TUNNEL_TOKEN", "opaque-12345");
+  vi.stubEnv("RECORD", "1");
+  using folder = tapes();
+  const ask = (): Promise<string> =>
+    fetch("https://opaque-12345.invalid/v1?a=1").then(
+      () => "answered",
+      ({ cause }: Error) => String(cause),
+    );
+  const failure = await folder.play("host", {}, ask);
+  expect(folder.read("host")).toContain("url: https://<redacted:tunnel-token>.invalid/v1?a=1");
+  expect(folder.read("host")).not.toContain("opaque");
+  vi.stubEnv("RECORD", "");
+  const replayed = await folder.play("host", {}, ask);
+  expect(replayed).toBe(failure.replaceAll("opaque-12345", "<redacted:tunnel-token>"));
+});
