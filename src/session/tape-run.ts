@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { basename, dirname, posix } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Frozen, Interaction, Tape } from "../cassette/model.ts";
@@ -65,6 +66,8 @@ export class TapeRun {
   readonly #disk: TapeDisk;
   /** What each owner has recorded, in the order of their first recording. */
   readonly #own = new Map<string, Own>();
+  /** By owner, the digest of the tape's text when their recording began. */
+  readonly #begun = new Map<string, string | undefined>();
   /** What attempts have recorded that failed and were followed by others. */
   readonly #superseded = new Set<string>();
   /** What all of them are frozen at: a tape has room for one clock. */
@@ -79,6 +82,11 @@ export class TapeRun {
 
   constructor(disk: TapeDisk) {
     this.#disk = disk;
+  }
+
+  /** Takes note of what is there when a recording begins: if that changes until its end, somebody else records too. */
+  begin(file: string, owner: string): void {
+    this.#begun.set(owner, digest(readText(this.#disk.store, file)));
   }
 
   /** The tape without what a failed attempt of `owner` put onto it, since each attempt starts anew. */
@@ -128,8 +136,9 @@ export class TapeRun {
   async #replace(recording: Recording): Promise<string | undefined> {
     const { file, shownFile, startedAt } = recording;
     const { store } = this.#disk;
-    // RECORD=1 replaces what was there before the run, and not what another worker has just recorded.
-    const inPlace = this.#disk.ofThisRun(this.#disk.readOrNothing(file, shownFile));
+    // RECORD=1 replaces what was there before, and not what another worker or process has just recorded.
+    const current = this.#disk.readOrNothing(file, shownFile);
+    const inPlace = this.#disk.ofThisRun(current) ?? (this.#isOfOthers(recording) ? current : undefined);
     const beside = this.#disk.ofThisRun(this.#disk.readOrNothing(failedFile(file), shownFile));
     const failures = this.#foreign(beside, recording);
     const foreign = distinct([...this.#foreign(inPlace, recording), ...failures]);
@@ -198,6 +207,13 @@ export class TapeRun {
     return text;
   }
 
+  /** Whether what is in place was put there by somebody else since the recording began. */
+  #isOfOthers({ file, owner }: Recording): boolean {
+    if (!this.#begun.has(owner)) return false;
+    const text = readText(this.#disk.store, file);
+    return text !== this.#writtenText && digest(text) !== this.#begun.get(owner);
+  }
+
   /** What other workers have put onto a tape. */
   #foreign(tape: Tape | undefined, { isOwn }: Recording): readonly Interaction[] {
     if (tape === undefined) return [];
@@ -221,6 +237,10 @@ export class TapeRun {
     await store.write(file, this.#oldText);
     this.#writtenText = undefined;
   }
+}
+
+function digest(text: string | undefined): string | undefined {
+  return text && hash("sha256", text, "base64url");
 }
 
 /** `undefined` too for what is no text: that is not put back. */

@@ -52,6 +52,7 @@ export class TapeShelf {
     const exists = this.#store.exists(file);
     // A tape that is replaced as a whole may be broken: that may be why it is recorded anew.
     if (!exists || environment.record === "all") {
+      this.#runOf(file).begin(file, owner);
       return { tape: undefined, exists, recordAnew: false, warnings: [] };
     }
     const run = this.#runs.get(file);

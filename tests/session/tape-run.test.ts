@@ -7,8 +7,8 @@ import { TapeShelf } from "../../src/session/tape-shelf.ts";
 import { FileStore } from "../../src/storage/file-store.ts";
 import { CHAT_URL, interaction, type Tapes, tapes } from "./support.ts";
 
-/** When the run began that all workers of these tests belong to. */
-const runStarted = Date.now() - 1000;
+/** When the run began that the workers of these tests belong to, unless another is named. */
+const THIS_RUN = Date.now() - 1000;
 const startedAt = new Date().toISOString();
 let moment = 0;
 
@@ -22,7 +22,7 @@ interface Save {
 type Sharing = "labels" | "one" | "unknown";
 
 /** A worker of the run: saves one recording of a test into the tape `t`. */
-function worker(folder: Tapes, sharing: Sharing = "labels") {
+function worker(folder: Tapes, sharing: Sharing = "labels", runStarted = THIS_RUN) {
   const shelf = new TapeShelf(new FileStore({ folder: folder.dir }), { runStarted, maxTapeBytes: 1_000_000 });
   const file = `${folder.dir}/t.yaml`;
   const shownFile = "cassettes/t.yaml";
@@ -46,13 +46,13 @@ function worker(folder: Tapes, sharing: Sharing = "labels") {
       redactor: { assertClean: () => undefined } as unknown as Recording["redactor"],
     });
   };
-  const open = (test: string) =>
+  const open = (test: string, record: "new" | "all" = "new") =>
     shelf.open({
       file,
       shownFile,
       owner: test,
       options: { maxAge: undefined, stale: "error" },
-      environment: { record: "new", mode: undefined, recordingRefused: false },
+      environment: { record, mode: undefined, recordingRefused: false },
       recordCommand: "",
     });
   return { save, open };
@@ -134,6 +134,26 @@ test("a failure in one worker is known in the next", async () => {
   expect(folder.read("t")).toBe(before);
   expect(on(folder, "t.failed")).toEqual(["a", "b"]);
 });
+
+test.each(["labels", "unknown"] as const)(
+  "another process that records at the same time loses nothing, whenever it was started (%s)",
+  async (sharing) => {
+    using folder = tapes();
+    old(folder, "a", "b");
+    const one = worker(folder, sharing);
+    one.open("a", "all");
+    const later = worker(folder, sharing, Date.now() + 60_000);
+    later.open("b", "all");
+    await one.save("a", "a");
+    await later.save("b", "b");
+    expect(on(folder)).toEqual(["a", "b"]);
+    // One that begins after that replaces what is there, as ever.
+    const last = worker(folder, sharing, Date.now() + 60_000);
+    last.open("c", "all");
+    await last.save("c", "c");
+    expect(on(folder)).toEqual(["c"]);
+  },
+);
 
 test("what is beside the tape from an earlier run is of no matter", async () => {
   using folder = tapes();
