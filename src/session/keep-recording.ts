@@ -49,7 +49,7 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
 
 function keptText(saved: Saved, { shownFile, recordCommand, options }: SessionSettings): string | undefined {
   const ofFile = options.scope === "file";
-  const failed = ofFile ? "Not every test of the file ran and passed" : "The test failed";
+  const failed = ofFile ? "Not every test of the file ran and passed" : "The test did not pass";
   switch (saved.kept) {
     case "in-place":
       return undefined;

@@ -161,6 +161,38 @@ test("asks", async () => {
   expect(JSON.stringify(refused.failures)).toContain("CI is set, so hybrid plays as strict");
 });
 
+test("a test that gives itself up leaves the old tape, one that is meant to fail replaces it", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("skips", async ({ skip }) => {
+  useCassette();
+  await ask("one");
+  if (process.env.TIME === "2") skip();
+  await ask("two");
+});
+test.fails("is meant to fail", async () => {
+  useCassette();
+  await ask("time " + process.env.TIME);
+  expect(1).toBe(2);
+});`,
+    },
+  });
+  const env = { PROVIDER: server.url, RECORD: "1" };
+  expect((await project.run({ env: { ...env, TIME: "1" } })).status).toBe(0);
+  const whole = project.read("cassettes/a/skips.yaml");
+  const { output, tests } = await project.run({ env: { ...env, TIME: "2" } });
+  expect(tests).toEqual({ skips: "skipped", "is meant to fail": "passed" });
+  expect(project.read("cassettes/a/skips.yaml")).toBe(whole);
+  expect(output).toContain("The test did not pass, so its new recording was kept beside the old tape");
+  expect(project.read("cassettes/a/is-meant-to-fail.yaml")).toContain("content: time 2");
+  expect(existsSync(join(project.root, "cassettes/a/is-meant-to-fail.failed.yaml"))).toBe(false);
+  // What a test that gives itself up has not asked for is no matter.
+  const replayed = await project.run({ env: { PROVIDER: server.url, TIME: "2" } });
+  expect(replayed.status, replayed.output).toBe(0);
+});
+
 test("each attempt of a test starts its tape anew, and the last one is kept", async () => {
   using project = createProject({
     files: {
@@ -248,7 +280,9 @@ for (const name of ["one", "two", "three"]) test(name, async () => {
   const { output, tests } = await project.run({ env: { ...env, TIME: "2", FAILS: "two" } });
   expect(tests).toEqual({ one: "passed", two: "failed", three: "passed" });
   expect(project.read("cassettes/shared.yaml")).toBe(old);
-  expect(output).toContain("The test failed, so its new recording was kept beside the old tape, which stays");
+  expect(output).toContain(
+    "The test did not pass, so its new recording was kept beside the old tape, which stays",
+  );
   expect(output).toContain(
     "Another test that records into the same tape failed, so what all of them recorded",
   );
