@@ -3,6 +3,7 @@ import { explainSubstitution } from "../matching/explain.ts";
 import type { MissFacts } from "../matching/miss.ts";
 import { CassetteMissError } from "../matching/miss-error.ts";
 import type { MissReason } from "../matching/miss-reason.ts";
+import { atSender } from "./at-sender.ts";
 import { currentScope, type Scope } from "./scope.ts";
 
 interface UntoldMiss {
@@ -78,16 +79,7 @@ function missError(misses: readonly UntoldMiss[]): Error[] {
   const [first, ...others] = misses;
   if (first === undefined) return [];
   const error = new CassetteMissError([first.facts, ...others.map(({ facts }) => facts)]);
-  // The line that sent the request says more than the line that found it missing.
-  if (first.stack !== undefined) error.stack = `${error.name}: ${error.message}\n${framesOf(first.stack)}`;
-  return [error];
-}
-
-function framesOf(stack: string): string {
-  return stack
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line))
-    .join("\n");
+  return [atSender(error, first.stack)];
 }
 
 /** @throws the only one of them, or all in an AggregateError */

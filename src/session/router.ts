@@ -1,5 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
+import { atSender } from "./at-sender.ts";
 import { refusal } from "./refusal.ts";
 import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
 import { leavesMachine } from "./which-requests.ts";
@@ -52,11 +53,11 @@ function ambiguous(head: RequestHead, candidates: readonly OpenSession[]): strin
 }
 
 function tooLate(head: RequestHead, scope: Scope): ExchangeHandler {
-  return async () => {
+  return async (exchange) => {
     const sent = `Failed to answer ${head.method} ${where(head.url)}: `;
     if (!scope.closed) {
       const message = `${sent}the cassette of "${scope.label}" was ejected before it was sent. Eject it after the last request, or open another.`;
-      scope.problems.push(new CassetteError("CASSETTE_CLOSED", message));
+      scope.problems.push(atSender(new CassetteError("CASSETTE_CLOSED", message), exchange.stack));
       return refusal(head, "cassette_closed", message);
     }
     const message = `${sent}the test that sent it ("${scope.label}") has ended and its cassette is closed. Await all work before the test ends.`;
@@ -75,11 +76,11 @@ function outsideAny(head: RequestHead): ExchangeHandler | undefined {
     return undefined;
   }
   const scope = currentScope();
-  return async () => {
+  return async (exchange) => {
     const refused = `Refused: ${message} ${next}`;
     // Outside any test there is nobody to tell but whoever reads the output.
     if (scope === undefined || scope.closed) warnOnce(refused);
-    else scope.problems.push(new CassetteError("CASSETTE_OUTSIDE", refused));
+    else scope.problems.push(atSender(new CassetteError("CASSETTE_OUTSIDE", refused), exchange.stack));
     return refusal(head, "cassette_outside", refused);
   };
 }
