@@ -1,3 +1,6 @@
+/** A longer row of zeros, or of places, is not counted by eye. */
+const MOST_ZEROS = 30;
+
 /**
  * A JSON number that a double cannot hold, kept by value so that `12345678901234567890` and
  * `12345678901234567891` are still two numbers.
@@ -12,6 +15,16 @@ export class ExactNumber {
 
   toJSON(): { readonly number: string } {
     return { number: this.value };
+  }
+
+  /** As a person writes it, where that is not too long. */
+  toString(): string {
+    const [, sign = "", digits = "", exponent = ""] = /^(-?)(\d+)e(-?\d+)$/.exec(this.value) ?? [];
+    const power = Number(exponent);
+    if (exponent === "" || Math.abs(power) > MOST_ZEROS) return this.value;
+    if (power >= 0) return sign + digits + "0".repeat(power);
+    const padded = digits.padStart(1 - power, "0");
+    return `${sign}${padded.slice(0, power)}.${padded.slice(power)}`;
   }
 }
 

@@ -168,7 +168,7 @@ function equal(value: unknown, indent: string): string {
 function whole(value: unknown, indent: string): string {
   if (value === ABSENT || value === undefined) return "";
   if (value instanceof BytesDigest) return `${value.length} bytes, SHA-256 ${value.sha256}`;
-  if (value instanceof ExactNumber) return value.value;
+  if (value instanceof ExactNumber) return String(value);
   if (typeof value === "string") return wholeText(value, indent);
   if (!isContainer(value)) return stableText(value);
   const inner = `${indent}  `;

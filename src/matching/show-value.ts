@@ -24,7 +24,7 @@ export function showDifference({ kind, live, recorded }: Difference): Excerpt {
 export function showValue(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value instanceof BytesDigest) return `${value.length} bytes, SHA-256 ${value.sha256.slice(0, 12)}…`;
-  if (value instanceof ExactNumber) return value.value;
+  if (value instanceof ExactNumber) return String(value);
   const text = stableText(value);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }

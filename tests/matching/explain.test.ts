@@ -343,6 +343,16 @@ test("a query parameter that differs is left out by its path", () => {
   `);
 });
 
+test.each([
+  ["12345678901234567890", "12345678901234567890"],
+  ["-0.01234567890123456789", "-0.01234567890123456789"],
+  ["12.34567890123456789100", "12.345678901234567891"],
+  ["1e400", "1e400"],
+])("a number that is no double, %s, is shown as %s", (number, shown) => {
+  const text = told(request(`{"n":7}`), [recording(request(`{"n":${number}}`))], {});
+  expect(text).toContain(`    recorded  ${shown}\n`);
+});
+
 test("bytes that differ are told by length and digest", () => {
   const send = (...bytes: number[]) =>
     request(Uint8Array.of(255, ...bytes), { url: "https://api.example.com/audio", headers: [] });
