@@ -22,9 +22,9 @@ export interface OpenRequest {
   /** Absolute path. */
   readonly file: string;
   readonly shownFile: string;
-  /** Who opens it: what a failed attempt of theirs has left on it is not there for the next one. */
+  /** Who opens it: what a failed attempt of theirs has left on it is not there for the next that records. */
   readonly owner: string;
-  readonly options: Pick<ResolvedOptions, "maxAge" | "stale">;
+  readonly options: Pick<ResolvedOptions, "mode" | "maxAge" | "stale">;
   readonly environment: Environment;
   readonly recordCommand: string;
 }
@@ -57,7 +57,8 @@ export class TapeShelf {
     }
     const run = this.#runs.get(file);
     const whole = this.#load(file, shownFile);
-    const tape = whole && (run?.withoutFailedAttempt(whole, owner) ?? whole);
+    const adds = environment.record === "new" || options.mode === "hybrid";
+    const tape = adds && whole ? (run?.withoutFailedAttempt(whole, owner) ?? whole) : whole;
     if (tape?.interactions.length === 0 && tape !== whole) {
       return { tape: undefined, exists: false, recordAnew: false, warnings: [] };
     }

@@ -51,7 +51,7 @@ function worker(folder: Tapes, sharing: Sharing = "labels", runStarted = THIS_RU
       file,
       shownFile,
       owner: test,
-      options: { maxAge: undefined, stale: "error" },
+      options: { mode: "strict", maxAge: undefined, stale: "error" },
       environment: { record, mode: undefined, recordingRefused: false },
       recordCommand: "",
     });

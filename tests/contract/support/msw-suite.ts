@@ -58,8 +58,8 @@ export function describeWithMsw(listen: () => void | Promise<void>): void {
   });
 
   test.for(CLIENTS)("$name: what handlers let pass is taped", async (client) => {
-    using cassette = testCassette({ include: [server.url] });
     for (const path of ["/lines?count=2", "/bytes?size=10"]) {
+      using cassette = testCassette({ include: [server.url] });
       const ask = () => client.send({ url: server.url + path, body: "question" });
       const recorded = await cassette.record(ask);
       expect(recorded.status).toBe(200);
@@ -110,8 +110,8 @@ export function describeWithMsw(listen: () => void | Promise<void>): void {
 
   test("cassettes go on when msw has gone", async () => {
     userServer.close();
-    using cassette = testCassette({ include: [server.url] });
     for (const client of CLIENTS) {
+      using cassette = testCassette({ include: [server.url] });
       const ask = () => client.send({ url: `${server.url}/lines?count=1`, body: "question" });
       const recorded = await cassette.record(ask);
       expect([client.name, seen(await cassette.play(ask))]).toEqual([client.name, seen(recorded)]);
