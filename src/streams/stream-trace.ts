@@ -190,7 +190,19 @@ export class StreamTrace {
   /** The same stream with other bytes in each of its chunks: secrets removed, say. */
   withBytes(bytes: readonly Uint8Array[]): StreamTrace {
     const chunks = this.chunks.map((chunk, index) => ({ ...chunk, bytes: bytes[index] ?? chunk.bytes }));
-    return new StreamTrace({ ...this.#source, chunks });
+    return traceFrom({ ...this.#source, chunks });
+  }
+
+  /**
+   * What it says, without its bytes: for logs, and for the differences that Vitest prints of values that hold a trace.
+   */
+  toJSON(): object {
+    const { provider, api, model, text, reasoning, refusal, toolCalls, finishReason, usage, error } = this;
+    const { terminated, end, summary } = this;
+    return {
+      ...{ provider, api, model, text, reasoning, refusal, toolCalls, finishReason, usage, error },
+      ...{ terminated, end, summary },
+    };
   }
 
   #frames(): Framed {
@@ -207,6 +219,11 @@ export class StreamTrace {
     this.#read ??= readStream(this.#frames(), this.#readBy().decoder);
     return this.#read;
   }
+}
+
+/** Apart, since a bundler renames a class that names itself. */
+function traceFrom(source: TraceSource): StreamTrace {
+  return new StreamTrace(source);
 }
 
 function count(number: number, noun: string): string {

@@ -141,6 +141,27 @@ test("the type of an event is the first that it has of a name, type, event_type,
   ]);
 });
 
+test("as JSON, and so in Vitest's differences, a trace is what it says and none of its bytes", () => {
+  const trace = timed([1, text("a")], [2, finish], [3, usage(2) + sse("[DONE]")]);
+  expect(JSON.parse(JSON.stringify({ trace }))).toEqual({
+    trace: {
+      provider: "openai",
+      api: "chat",
+      model: "gpt",
+      text: "a",
+      reasoning: "",
+      refusal: "",
+      toolCalls: [],
+      finishReason: "stop",
+      usage: expect.objectContaining({ outputTokens: 2 }),
+      terminated: true,
+      end: "complete",
+      summary: trace.summary,
+    },
+  });
+  expect(trace.constructor.name).toBe("StreamTrace");
+});
+
 test("the summary stays one line, whatever the answer holds", () => {
   const page = `<html>\n${"Bad gateway\u001b[31m\n".repeat(99)}</html>`;
   const headers = { "content-type": "text/html" };
