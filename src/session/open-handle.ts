@@ -45,7 +45,16 @@ export function cassetteOf(session: Session, eject: () => Promise<void>): Casset
     eject,
     [Symbol.asyncDispose]: eject,
   };
-  return Object.defineProperty(handle, RERUN, { get: () => session.rerun });
+  return Object.defineProperties(handle, {
+    [RERUN]: { get: () => session.rerun },
+    // What Vitest prints of a cassette in a difference: not the bytes of all that is on it.
+    toJSON: {
+      value: () => {
+        const { name, mode, recording, stats } = handle;
+        return { name, mode, recording, stats, streams: handle.streams.map(({ summary }) => summary) };
+      },
+    },
+  });
 }
 
 /**

@@ -53,3 +53,19 @@ test("what is sent after the cassette was ejected is refused, and told", async (
   });
   await expect(played).rejects.toMatchObject({ code: "CASSETTE_CLOSED" });
 });
+
+test("as JSON, and so in Vitest's differences, a cassette is what it holds and none of its bytes", async () => {
+  using folder = tapes();
+  folder.tape("t", [interaction(`${CHAT_URL}?a`, { chunks: chatEvents("Why") })]);
+  await folder.play("t", {}, async (cassette) => {
+    await ask("a");
+    expect(JSON.parse(JSON.stringify(cassette))).toEqual({
+      name: "t",
+      mode: "strict",
+      recording: false,
+      stats: cassette.stats,
+      streams: [cassette.stream().summary],
+    });
+    expect(Object.keys(cassette)).not.toContain("toJSON");
+  });
+});
