@@ -51,6 +51,8 @@ export interface MissFacts {
   readonly expectedNext?: RecordingLine | undefined;
   /** Other cassettes that hold a recording of the request, as messages show them. */
   readonly foundIn?: readonly string[] | undefined;
+  /** Puts what was recorded when the test failed in place of the tape, where that has the request. */
+  readonly acceptCommand?: string | undefined;
   /** Both requests as texts for a diff; `undefined` without a nearest recording, or where it does not differ. */
   readonly diff: PrettyPair | undefined;
 }

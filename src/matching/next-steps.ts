@@ -26,7 +26,12 @@ export function nextSteps(facts: MissFacts): readonly string[] {
   }
 }
 
-function foundElsewhere({ foundIn = [] }: MissFacts): readonly string[] {
+function foundElsewhere({ foundIn = [], acceptCommand }: MissFacts): readonly string[] {
+  if (acceptCommand !== undefined) {
+    return [
+      `What was recorded when the test last failed has this very request. To put it in place:\n  ${acceptCommand}`,
+    ];
+  }
   if (foundIn.length === 0) return [];
   const files = foundIn.length === 1 ? `${foundIn[0]} has` : `${foundIn.join(", ")} each have`;
   return [

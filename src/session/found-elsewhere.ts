@@ -4,10 +4,36 @@ import { now } from "../interception/clock.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
 import type { MatchRules } from "../matching/rules.ts";
 import { listCassettes } from "../storage/list-cassettes.ts";
+import { failedFile } from "../storage/names.ts";
+import { acceptCommand } from "./accept-command.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
 /** The cassette that does not have the requests. */
 export type Elsewhere = Pick<SessionSettings, "file" | "name" | "options" | "rules" | "shelf">;
+
+/** Where else a request is recorded that one cassette does not have. */
+export interface FoundElsewhere {
+  /** Other cassettes, as messages show them. */
+  readonly foundIn: readonly string[];
+  /** Puts what was recorded when the test failed in place of the tape, where that has the request. */
+  readonly acceptCommand: string | undefined;
+}
+
+/** For each request, where else it is recorded. Never throws. */
+export function findElsewhere(
+  requests: readonly RecordedRequest[],
+  cassette: Elsewhere & Pick<SessionSettings, "shownFile">,
+): readonly FoundElsewhere[] {
+  const found = foundElsewhere(requests, cassette);
+  return requests.map((request, index) => {
+    const failed = cassette.shelf.peek(failedFile(cassette.file), new URL(request.url).host);
+    const mayAccept = failed !== undefined && holds(failed, request, cassette.rules);
+    return {
+      foundIn: found[index] ?? [],
+      acceptCommand: mayAccept ? acceptCommand(cassette.shownFile) : undefined,
+    };
+  });
+}
 
 // A failing test must not take long over this: past any of these limits the rest is left out.
 const MAX_FILES = 500;

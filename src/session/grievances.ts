@@ -4,6 +4,7 @@ import type { MissFacts } from "../matching/miss.ts";
 import { CassetteMissError } from "../matching/miss-error.ts";
 import type { MissReason } from "../matching/miss-reason.ts";
 import { atSender } from "./at-sender.ts";
+import type { FoundElsewhere } from "./found-elsewhere.ts";
 import { currentScope, type Scope } from "./scope.ts";
 
 interface UntoldMiss {
@@ -14,8 +15,8 @@ interface UntoldMiss {
   readonly stack: string | undefined;
 }
 
-/** For each request, which other cassettes have a recording of it. */
-export type FindElsewhere = (requests: readonly RecordedRequest[]) => readonly (readonly string[])[];
+/** For each request, where else it is recorded. */
+export type FindElsewhere = (requests: readonly RecordedRequest[]) => readonly FoundElsewhere[];
 
 /** What a session's tests have to be told at their end, each of them its own; everything is told once. */
 export class Grievances {
@@ -66,8 +67,9 @@ export class Grievances {
     if (sought.length === 0) return misses;
     const found = this.#findElsewhere(sought.map(({ live }) => live));
     return misses.map((miss) => {
-      const foundIn = found[sought.indexOf(miss)] ?? [];
-      return foundIn.length === 0 ? miss : { ...miss, facts: { ...miss.facts, foundIn } };
+      const { foundIn = [], acceptCommand } = found[sought.indexOf(miss)] ?? {};
+      const isFound = foundIn.length > 0 || acceptCommand !== undefined;
+      return isFound ? { ...miss, facts: { ...miss.facts, foundIn, acceptCommand } } : miss;
     });
   }
 }

@@ -1,6 +1,7 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import { acceptCommand } from "./accept-command.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { Recording, Saved } from "./tape-run.ts";
@@ -49,6 +50,7 @@ export async function keepRecording(settings: SessionSettings, recorded: Recorde
 
 function keptText(saved: Saved, { shownFile, recordCommand, options }: SessionSettings): string | undefined {
   const ofFile = options.scope === "file";
+  const accept = `To accept it: ${acceptCommand(shownFile)}`;
   const failed = ofFile ? "Not every test of the file ran and passed" : "The test did not pass";
   switch (saved.kept) {
     case "in-place":
@@ -56,12 +58,12 @@ function keptText(saved: Saved, { shownFile, recordCommand, options }: SessionSe
     case "beside":
       return (
         `${failed}, so its new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
-        accept(saved, shownFile)
+        accept
       );
     case "beside-with-others":
       return (
         "Another test that records into the same tape failed, so what all of them recorded was kept beside the " +
-        `old tape, which stays: ${saved.shownFile}\n${accept(saved, shownFile)}`
+        `old tape, which stays: ${saved.shownFile}\n${accept}`
       );
     case "first-of-a-failed-test":
       return (
@@ -69,10 +71,6 @@ function keptText(saved: Saved, { shownFile, recordCommand, options }: SessionSe
         `Once ${ofFile ? "all of them pass" : "the test passes"}, record it again: ${recordCommand}`
       );
   }
-}
-
-function accept(saved: Saved, shownFile: string): string {
-  return `To accept it: mv ${quote(saved.shownFile)} ${quote(shownFile)}`;
 }
 
 function writeError({ shownFile, recordCommand }: SessionSettings, error: unknown): CassetteError {
@@ -90,8 +88,4 @@ function tooLarge({ method, url }: RecordedRequest, maxBytes: number): string {
     `The answer to ${method} ${url} is longer than maxBytes (${maxBytes}). The code under test got all of it, ` +
     "but the tape holds only its beginning. Raise maxBytes for this test, or ignore this request."
   );
-}
-
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -13,7 +13,7 @@ import { CassetteRecordingRefusedError } from "../modes/environment.ts";
 import type { Chunks, Mode } from "../modes/options.ts";
 import { chooseFrozen, neverFrozen } from "./choose-frozen.ts";
 import { unfinishedChunking } from "./every-chunking-error.ts";
-import { foundElsewhere } from "./found-elsewhere.ts";
+import { findElsewhere } from "./found-elsewhere.ts";
 import { holdFreeze, markSequences, rewindSequences } from "./freeze.ts";
 import { Grievances, throwAll } from "./grievances.ts";
 import { keepRecording } from "./keep-recording.ts";
@@ -44,7 +44,7 @@ export class Session {
   readonly misses: MissFacts[] = [];
   readonly #opened: OpenedTape;
   readonly #startedAt = new Date(realTime()).toISOString();
-  readonly #grievances = new Grievances((requests) => foundElsewhere(requests, this.settings));
+  readonly #grievances = new Grievances((requests) => findElsewhere(requests, this.settings));
   readonly #playhead: Playhead;
   /** How answers are cut in the part of a test that is being played again. */
   #rerunning: Chunks | undefined;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
@@ -58,6 +59,24 @@ test("every miss is looked for, and the nearest cassettes come first", async () 
   const { misses } = await miss(folder, "z/mine", hello, other, { model: "nowhere" });
   const names = misses.map(({ foundIn }) => foundIn?.map((file) => file.slice(folder.dir.length + 1)));
   expect(names).toEqual([["a.yaml"], ["z/here.yaml", "a.yaml"], undefined]);
+});
+
+test("a recording that was kept beside the tape, and has the request, can be accepted", async () => {
+  using folder = tapes();
+  folder.tape("it's/mine", [recorded(other)]);
+  folder.tape("it's/mine.failed", [recorded(hello)]);
+  folder.tape("elsewhere", [recorded(hello)]);
+  const { message } = await miss(folder, "it's/mine", hello);
+  const [told, command = ""] = message
+    .split("\n\n")
+    .find((part) => part.includes("mv "))!
+    .split("\n  ");
+  expect(told).toBe("What was recorded when the test last failed has this very request. To put it in place:");
+  expect(message).not.toContain("elsewhere");
+  execFileSync("sh", ["-c", command]);
+  await folder.play("it's/mine", {}, () => ask(hello));
+  folder.tape("it's/mine.failed", [recorded({ model: "none" })]);
+  expect((await miss(folder, "it's/mine", other)).message).not.toContain("mv ");
 });
 
 test("broken, huge, linked, failed and hidden files are no matter", async () => {
