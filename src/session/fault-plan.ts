@@ -18,6 +18,11 @@ export interface FaultFacts {
   readonly overloadedEvent: (seq: number) => Uint8Array | undefined;
 }
 
+/** What to say where an answer was to fail that is recorded. */
+export function faultNotRecorded(cassette: string): string {
+  return `No fault was put into an answer that cassette "${cassette}" recorded: faults are put into what is played. Record the tape with a test that has no fault, under the name that this one gives it.`;
+}
+
 /** Whether the fault can only be put into a body that is out of its content encoding. */
 export function needsPlainBytes({ after, kind }: Fault): boolean {
   return kind === "error" || "events" in after;

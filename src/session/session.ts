@@ -13,6 +13,7 @@ import { CassetteRecordingRefusedError } from "../modes/environment.ts";
 import type { Chunks, Mode } from "../modes/options.ts";
 import { chooseFrozen, neverFrozen } from "./choose-frozen.ts";
 import { unfinishedChunking } from "./every-chunking-error.ts";
+import { faultNotRecorded } from "./fault-plan.ts";
 import { findElsewhere } from "./found-elsewhere.ts";
 import { holdFreeze, markSequences, rewindSequences } from "./freeze.ts";
 import { Grievances, throwAll } from "./grievances.ts";
@@ -313,6 +314,7 @@ export class Session {
         this.#counts.played++;
         return this.#play(match.recording as Interaction, exchange);
       case "record":
+        if (this.settings.options.fault !== undefined) this.warn(faultNotRecorded(this.name));
         this.#recorder ??= new Recorder(this.settings.options.maxBytes, this.settings.redactor);
         return this.#recorder.record(exchange, request, this.#history.at(-1));
       case "substitute": {
