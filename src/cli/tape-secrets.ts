@@ -50,10 +50,11 @@ function leakyEntries(text: string, tape: Tape, redactor: Redactor): readonly Le
   return tape.interactions.flatMap((before, index) => {
     const request = redactor.redactRequest(before.request);
     const response = redactor.redactResponse(before.response, before.request);
-    if (request === before.request && response === before.response) return [];
+    const test = before.test === undefined ? {} : { test: redactor.redactName(before.test) };
+    if (request === before.request && response === before.response && test.test === before.test) return [];
     root ??= readNodes(text).root;
     const node = locate(root, ["interactions", index])?.node ?? root;
-    return [{ index, before, after: { ...before, request, response }, node }];
+    return [{ index, before, after: { ...before, ...test, request, response }, node }];
   });
 }
 

@@ -5,6 +5,7 @@ import { Finder } from "./finder.ts";
 import { type Finding, SecretFoundError } from "./findings.ts";
 import { cookieValue, type HeaderFate, holdsUrl, requestHeaderFate, responseHeaderFate } from "./headers.ts";
 import type { Inspection } from "./inspection.ts";
+import { nameWithoutSecrets } from "./name-without-secrets.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
 import { ANY_SECRET, SAME_PLACEHOLDER, TapePlaceholders } from "./placeholder.ts";
 import { restorer } from "./restore.ts";
@@ -29,6 +30,8 @@ export interface Redactor {
   redactUrl(url: string): string;
   /** A message, a log line or any other text that a person will see. */
   redactText(text: string): string;
+  /** The name of a test or of a file. Depends on nothing but the name, the options and the environment. */
+  redactName(name: string): string;
   /** What is left of secrets in a text that is about to be written. */
   scan(text: string): readonly Finding[];
   /**
@@ -109,6 +112,10 @@ class TapeRedactor implements Redactor {
       inspection.text(source);
       inspection.mentions(source);
     });
+  }
+
+  redactName(name: string): string {
+    return nameWithoutSecrets(name, this.#rules);
   }
 
   scan(text: string): readonly Finding[] {

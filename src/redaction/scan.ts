@@ -4,6 +4,7 @@ import { Channels } from "./channels.ts";
 import type { Find } from "./edits.ts";
 import type { Finding } from "./findings.ts";
 import { Inspection } from "./inspection.ts";
+import { nameWithoutSecrets } from "./name-without-secrets.ts";
 import type { Rules } from "./rules.ts";
 import { JoinedView, SliceView, type Source, type View } from "./view.ts";
 import { yamlPath } from "./yaml-path.ts";
@@ -99,7 +100,13 @@ function findingsOf(finds: readonly Find[], text: string, rules: Rules): readonl
     }
     const path = yamlPath(text, start);
     if (rules.allowed.hasPlaces && rules.allowed.written(path, keyBefore(text, start))) continue;
-    findings.push({ type: find.type, line, column: start - lineStart + 1, path });
+    // A key may be what is secret, or hold it.
+    findings.push({
+      type: find.type,
+      line,
+      column: start - lineStart + 1,
+      path: nameWithoutSecrets(path, rules),
+    });
   }
   return findings;
 }

@@ -25,7 +25,7 @@ export function yamlPath(text: string, at: number): string {
       continue;
     }
     if (position !== undefined && blanks.length <= indent && dashes === "" && key !== undefined) {
-      steps.unshift(`${key.replaceAll('"', "")}[${position}]`);
+      steps.unshift(`${plainKey(key)}[${position}]`);
       position = undefined;
       indent = blanks.length;
       continue;
@@ -33,7 +33,7 @@ export function yamlPath(text: string, at: number): string {
     // What stands in a block of text is no YAML, though it may look it.
     if (keyIndent < indent && /[|>][+-]?\d?\s*$/.test(line)) steps.length = 0;
     if (keyIndent < indent && key !== undefined && position === undefined) {
-      steps.unshift(key.replaceAll('"', ""));
+      steps.unshift(plainKey(key));
       indent = keyIndent;
     }
     if (isItem && position === undefined && blanks.length < indent) {
@@ -43,4 +43,14 @@ export function yamlPath(text: string, at: number): string {
     if (indent === 0 && position === undefined) break;
   }
   return steps.join(".");
+}
+
+function plainKey(key: string): string {
+  if (!key.startsWith('"')) return key;
+  try {
+    return String(JSON.parse(key));
+  } catch {
+    // YAML knows more escapes than JSON: the key is shown as it stands.
+    return key.slice(1, -1);
+  }
 }

@@ -7,9 +7,9 @@ import { mergeDefaults } from "../modes/merge-defaults.ts";
 import type { CassetteOptions } from "../modes/options.ts";
 import { CassetteOptionsError } from "../modes/options-error.ts";
 import { resolveOptions } from "../modes/resolve-options.ts";
-import { explicitCassetteFile } from "../storage/names.ts";
 import type { Cassette } from "./cassette.ts";
 import { throwAll } from "./grievances.ts";
+import { namedFile } from "./named-file.ts";
 import { cassetteOf } from "./open-handle.ts";
 import { workerProject } from "./project.ts";
 import { sessionRouter } from "./router.ts";
@@ -102,7 +102,8 @@ function open(
     test: own,
     project: dir === undefined ? merged : { ...merged, dir },
   });
-  const shownFile = explicitCassetteFile(name);
+  const tools = toolsFor(options, process.env);
+  const shownFile = namedFile(name, tools.redactor);
   const folder = resolve(project.settings.root, options.dir);
   const session = new Session({
     name: shownFile.replace(/\.yaml$/, ""),
@@ -111,7 +112,7 @@ function open(
     shownFile: [options.dir, shownFile].join("/"),
     options,
     environment,
-    ...toolsFor(options, process.env),
+    ...tools,
     shelf: project.shelf(folder, options.maxTapeBytes),
     recordCommand: "RECORD=1, with the command that you ran",
     owner: name,

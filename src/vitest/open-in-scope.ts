@@ -6,12 +6,13 @@ import { mergeDefaults } from "../modes/merge-defaults.ts";
 import type { CassetteOptions } from "../modes/options.ts";
 import { resolveOptions } from "../modes/resolve-options.ts";
 import type { Cassette } from "../session/cassette.ts";
+import { namedFile } from "../session/named-file.ts";
 import { cassetteOf } from "../session/open-handle.ts";
 import { workerProject } from "../session/project.ts";
 import { Session } from "../session/session.ts";
 import type { UnplayedTape } from "../session/session-settings.ts";
 import { toolsFor } from "../session/tools.ts";
-import { explicitCassetteFile, fileCassetteFile, testCassetteFile } from "../storage/names.ts";
+import { fileCassetteFile, testCassetteFile } from "../storage/names.ts";
 import { fileTapes } from "./shared-tapes.ts";
 import type { TestScope } from "./test-scope.ts";
 import { fullTestName, suiteNames } from "./test-scope.ts";
@@ -35,12 +36,16 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
   const { task } = scope;
   const testFile = relative(settings.root, task.file.filepath).split(sep).join("/");
   const shared = options.scope === "file";
+  const tools = toolsFor(options, process.env);
+  // A title may be made of values (`test.each`), of which one is a key.
+  const clean = (title: string): string => tools.redactor.redactName(title);
+  const fullName = fullTestName(task);
   const shownFile =
     name !== undefined
-      ? explicitCassetteFile(name)
+      ? namedFile(name, tools.redactor)
       : shared
         ? fileCassetteFile(testFile)
-        : testCassetteFile(testFile, [...suiteNames(task), task.name]);
+        : testCassetteFile(testFile, [...suiteNames(task), task.name].map(clean));
   const folder = resolve(settings.root, options.dir);
   const file = resolve(folder, shownFile);
   const tapes = fileTapes();
@@ -61,11 +66,11 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
       shownFile: [options.dir, shownFile].join("/"),
       options,
       environment,
-      ...toolsFor(options, process.env),
+      ...tools,
       shelf: workerProject().shelf(folder, options.maxTapeBytes),
       recordCommand: recordCommand({
         files: [testFile],
-        name: shared ? undefined : fullTestName(task),
+        name: shared || clean(fullName) !== fullName ? undefined : fullName,
         platform: process.platform,
       }),
       recordTogether: (labels) =>
@@ -77,12 +82,12 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
       ...(name === undefined
         ? {}
         : {
-            label: shared ? testFile : [testFile, scope.label].join(LABEL_SEPARATOR),
+            label: shared ? testFile : [testFile, clean(scope.label)].join(LABEL_SEPARATOR),
             judgeUnlabelled: (judged: UnplayedTape) => tapes.judge(judged, task),
           }),
     });
   givenTo.set(session, given);
-  if (shared) tapes.share(file, session);
+  if (shared) tapes.share(file, session, scope);
   if (!scope.sessions.includes(session)) {
     scope.sessions.push(session);
     scope.had.push(session);

@@ -164,6 +164,11 @@ test("a comment that holds a secret loses it, and says the rest", async () => {
   ]);
 });
 
+test("the name of a test that holds a secret loses it", async () => {
+  const text = JOKE.replace("  - at: 0\n", `  - at: 0\n    test: works with ${OPENAI_KEY}\n`);
+  expect(changedLines(text, await fixed(text))).toEqual(["test: works with <redacted:openai-key>"]);
+});
+
 test("what looks like a comment in a body is redacted as a body is", async () => {
   const text = response(`body: |\n  # ${OPENAI_KEY}\n  two`);
   const [read] = parseTape(await fixed(text), { file: "a" }).interactions;

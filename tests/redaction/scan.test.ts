@@ -133,3 +133,16 @@ test("a tape with a secret is refused with the place, the kind and what to do", 
     If it is none, name the text, its shape or its place in redact.allow: ["**.encrypted_content"]."
   `);
 });
+
+test("the place of a finding is named without the secret that a key in it holds", () => {
+  const env = { DB_PASSWORD: 'pa"ss\\word-1' };
+  const key = `k ${env.DB_PASSWORD}`;
+  const text = `cassette: 1\ninteractions:\n  - request:\n      body:\n        ${JSON.stringify(key)}:\n          deep: ${OPENAI_KEY}\n`;
+  const paths = redactorOf({}, env)
+    .scan(text)
+    .map(({ path }) => path);
+  expect(paths).toEqual([
+    "interactions[0].request.body.k <redacted:db-password>",
+    "interactions[0].request.body.k <redacted:db-password>.deep",
+  ]);
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
@@ -207,6 +207,12 @@ test("is tried", { retry: 2 }, async () => {
   expect(attempt).toBe(3);
 });
 test("is repeated", { repeats: 2 }, async () => { useCassette(); await ask("again"); });
+let times = 0;
+test("is tried on a tape of the file", { retry: 2 }, async () => {
+  useCassette({ scope: "file" });
+  await ask("of the file");
+  expect(++times).toBe(process.env.SEND_OFTEN ? 3 : 2);
+});
 test("sends nothing", async () => { useCassette(); if (process.env.SEND) await ask("sent"); });`,
     },
   });
@@ -214,7 +220,9 @@ test("sends nothing", async () => { useCassette(); if (process.env.SEND) await a
   expect((await project.run({ env: { ...env, RECORD: "1", SEND: "1" } })).status).toBe(0);
   expect(project.read("cassettes/a/is-tried.yaml").match(/- at:/g)).toHaveLength(1);
   expect(project.read("cassettes/a/is-repeated.yaml").match(/- at:/g)).toHaveLength(1);
-  expect((await project.run({ env: { ...env, SEND: "1" } })).status).toBe(0);
+  expect(project.read("cassettes/a.yaml").match(/- at:/g)).toHaveLength(1);
+  const replayed = await project.run({ env: { ...env, SEND: "1", SEND_OFTEN: "1" } });
+  expect(replayed.status, replayed.output).toBe(0);
   const silent = await project.run({ env: { ...env, RECORD: "1" } });
   expect(silent.output).toContain("Nothing was recorded: the test sent no request. The old tape");
   expect(project.read("cassettes/a/sends-nothing.yaml")).toContain("sent");
@@ -468,4 +476,41 @@ test("key", () => { expect(new OpenAI().apiKey).toBe("placeholder-key-set-by-vit
   expect((await project.run({ env: { ...env, RECORD: "1" } })).tests).toEqual({ key: "failed" });
   using without = createProject({ files, plugin: "{ placeholderKeys: false }" });
   expect((await without.run({ env })).tests).toEqual({ key: "failed" });
+});
+
+test("a key in the name of a test or of a cassette is neither in the name of a file nor on a tape", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test.each([process.env.APP_TOKEN])("works with %s", async () => {
+  useCassette();
+  await ask("hi");
+});
+test.each([process.env.APP_TOKEN])("shares with %s", async () => {
+  useCassette("shared");
+  await ask("hi");
+});
+test("is named after it", async () => {
+  useCassette("of/" + process.env.APP_TOKEN);
+  await ask("hi");
+});
+`,
+    },
+  });
+  const env = { PROVIDER: server.url, APP_TOKEN: "Opaque-Value-0001", RECORD: "1" };
+  const { tests, failures } = await project.run({ env });
+  expect(tests["is named after it"]).toBe("failed");
+  expect(messagesOf(failures)["is named after it"]?.[0]).toMatchInlineSnapshot(`
+    "CassetteError: Failed to name a cassette "of/<redacted:app-token>": a secret is part of that name, and files are committed with their names.
+    Name it by words: useCassette("chat/tells a joke")."
+  `);
+  const files = readdirSync(join(project.root, "cassettes"), { recursive: true, encoding: "utf8" }).sort();
+  expect(files).toEqual(["a", "a/works-with-redacted-app-token.yaml", "shared.yaml"]);
+  expect(project.read("cassettes/shared.yaml")).toContain(
+    "test: a.test.ts › shares with <redacted:app-token>",
+  );
+  const replay = await project.run({ env: { ...env, RECORD: "", APP_TOKEN: "another-value-0002" } });
+  expect(replay.tests["shares with another-value-0002"]).toBe("passed");
+  expect(replay.tests["works with another-value-0002"]).toBe("passed");
 });
