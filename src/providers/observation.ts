@@ -7,13 +7,23 @@ import { StreamEvent } from "../streams/stream-event.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { encodeText } from "../streams/text.ts";
 import { stillRunning } from "../streams/trace-of.ts";
+import { decodeContent } from "./content-encoding.ts";
 import { sniff } from "./sniff.ts";
+
+/** What is known of a stream before it is read. */
+export interface ObservationHints {
+  /** Without one, the look of it tells a model's text from its protocol. */
+  readonly contentType?: string | undefined;
+  readonly contentEncoding?: string | undefined;
+  /** Moment that times are counted from, by `performance.now()`. */
+  readonly since?: number | undefined;
+}
 
 /** What is seen of a stream while its consumer reads it, at times by the clock that the test sees. */
 export class Observation {
   readonly done: Promise<StreamTrace>;
   readonly #stopwatch: Stopwatch;
-  readonly #contentType: string | undefined;
+  readonly #hints: ObservationHints;
   readonly #reader: (framed: Framed) => StreamReader;
   readonly #chunks: StreamChunk[] = [];
   /** Values that never were bytes. */
@@ -21,11 +31,10 @@ export class Observation {
   #trace: StreamTrace | undefined;
   #settle: (trace: StreamTrace) => void;
 
-  /** @param contentType where there is one; without, the look of it tells a model's text from its protocol */
-  constructor(reader: (framed: Framed) => StreamReader, contentType?: string, since?: number) {
+  constructor(reader: (framed: Framed) => StreamReader, hints: ObservationHints) {
     this.#reader = reader;
-    this.#contentType = contentType;
-    this.#stopwatch = new Stopwatch(since);
+    this.#hints = hints;
+    this.#stopwatch = new Stopwatch(hints.since);
     const { promise, resolve } = Promise.withResolvers<StreamTrace>();
     this.done = promise;
     this.#settle = resolve;
@@ -48,9 +57,11 @@ export class Observation {
   /** The stream is over. Only the first call counts. */
   finish(end: StreamEnd | undefined): void {
     if (this.#trace !== undefined) return;
+    const { contentType, contentEncoding } = this.#hints;
+    const chunks = decodeContent(this.#chunks, contentEncoding);
     this.#trace = new StreamTrace({
-      chunks: this.#chunks,
-      contentType: this.#contentType ?? contentTypeByLook(this.#chunks),
+      chunks,
+      contentType: contentType ?? contentTypeByLook(chunks),
       end,
       framed: this.#events.length === 0 ? undefined : this.#framed(),
       reader: this.#reader,

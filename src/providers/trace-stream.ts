@@ -48,7 +48,7 @@ export function traceStream(
   hints: TraceHints = {},
 ): Traced {
   if (isResponse(source)) return traceResponse(source, hints);
-  const observation = new Observation(readerOf(hints), undefined, hints.since);
+  const observation = new Observation(readerOf(hints), { since: hints.since });
   if (isStream(source)) {
     const stream = observed(source, observation);
     return withTrace(stream, observation, () => (stream.locked ? undefined : drain(stream)));
@@ -95,8 +95,11 @@ function traceResponse(source: Response, hints: TraceHints): Response & Traced {
       }
       return reader(framed);
     },
-    contentTypeOf(headers, source.status),
-    hints.since,
+    {
+      contentType: contentTypeOf(headers, source.status),
+      contentEncoding: source.headers.get("content-encoding") ?? undefined,
+      since: hints.since,
+    },
   );
   const body = source.body === null ? null : observed(source.body, observation);
   if (body === null) observation.finish(undefined);

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { Response as UndiciResponse } from "undici";
 import { afterEach, expect, test, vi } from "vitest";
 import { traceStream } from "../../src/providers/trace-stream.ts";
@@ -324,6 +325,17 @@ test("the Response of another fetch is one as well", async () => {
   expect(traced.status).toBe(201);
   expect(await traced.text()).toBe("Why not?");
   expect((await traced.done).text).toBe("Why not?");
+});
+
+test("what an application compresses is traced as what it says", async () => {
+  const body = gzipSync(piece("Why") + piece(" not?"));
+  const headers = { "content-type": "text/event-stream", "content-encoding": "gzip" };
+  const traced = traceStream(new Response(streamOf([body.subarray(0, 30), body.subarray(30)]), { headers }));
+  expect(Buffer.from(await traced.arrayBuffer())).toEqual(body);
+  expect((await traced.done).text).toBe("Why not?");
+  // As fetch gives a response: out of its encoding, which its headers still name.
+  const fetched = traceStream(new Response(piece("Why not?"), { headers }));
+  expect((await fetched.done).text).toBe("Why not?");
 });
 
 test("of what nothing is said the look tells a protocol from a model's text, however it is cut", async () => {
