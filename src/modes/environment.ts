@@ -1,4 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import type { Mode, RecordChoice } from "./options.ts";
 import { CassetteOptionsError } from "./options-error.ts";
 
@@ -35,12 +36,12 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const problems: string[] = [];
   if (!Object.hasOwn(RECORD_VALUES, record)) {
     problems.push(
-      `RECORD is '${record}', but must be unset, '0' or 'false' to play only; '1', 'true' or 'all' to record anew; or 'new' to record what is not on the tape.`,
+      `RECORD is '${record}', but must be unset, '0' or 'false' to play only; '1', 'true' or 'all' to record anew; or 'new' to record what is not on the tape.${hint(record, Object.keys(RECORD_VALUES))}`,
     );
   }
   if (mode !== undefined && !isMode(mode)) {
     problems.push(
-      `CASSETTE_MODE is '${mode}', but must be unset or one of ${MODES.map((each) => `'${each}'`).join(", ")}.`,
+      `CASSETTE_MODE is '${mode}', but must be unset or one of ${MODES.map((each) => `'${each}'`).join(", ")}.${hint(mode, MODES)}`,
     );
   }
   if (problems.length > 0) throw new CassetteOptionsError("the environment", problems);
@@ -49,6 +50,13 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     mode: mode as Mode | undefined,
     recordingRefused: isSet(variables.CI) && !isSet(variables.RECORD_ON_CI),
   };
+}
+
+/** In the shell of Windows the value of `set RECORD=1 && vitest` ends in a blank. */
+function hint(value: string, valid: readonly string[]): string {
+  const word = value.trim();
+  const meant = word.length < 2 ? valid.find((each) => each === word) : didYouMean(word, valid);
+  return meant ? ` Did you mean '${meant}'?` : "";
 }
 
 function isMode(value: string): value is Mode {

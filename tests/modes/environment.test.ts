@@ -29,17 +29,22 @@ test.each([
   expect(readEnvironment({ RECORD }).record).toBe(record);
 });
 
-test.each(["yes", "once", "2", "TRUE", " 1", "toString"])(
-  "RECORD=%s is an error that lists what is valid",
-  (RECORD) => {
-    const error = thrown(() => readEnvironment({ RECORD })) as CassetteOptionsError;
-    expect(error).toBeInstanceOf(CassetteOptionsError);
-    expect(error.code).toBe("CASSETTE_OPTIONS");
-    expect(error.message).toBe(
-      `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to play only; '1', 'true' or 'all' to record anew; or 'new' to record what is not on the tape.`,
-    );
-  },
-);
+test.each([
+  ["yes", ""],
+  ["once", ""],
+  ["2", ""],
+  ["TRUE", " Did you mean 'true'?"],
+  ["1 ", " Did you mean '1'?"],
+  ["nwe", " Did you mean 'new'?"],
+  ["toString", ""],
+])("RECORD=%s is an error that lists what is valid, and what may be meant", (RECORD, hint) => {
+  const error = thrown(() => readEnvironment({ RECORD })) as CassetteOptionsError;
+  expect(error).toBeInstanceOf(CassetteOptionsError);
+  expect(error.code).toBe("CASSETTE_OPTIONS");
+  expect(error.message).toBe(
+    `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to play only; '1', 'true' or 'all' to record anew; or 'new' to record what is not on the tape.${hint}`,
+  );
+});
 
 test.each([
   [undefined, undefined],
