@@ -38,13 +38,15 @@ export function findDuplicates(trace: StreamTrace, minRun: number): readonly Dup
   if (isMarkedStream(events)) {
     return inOrder([...repeatedAnywhere(events, keys), ...repeatedAtOnce(events, keys, minRun)]);
   }
-  // What nobody can read may still be compared by its data.
-  const words = unreadable(trace) === undefined ? contentOf : ({ data }: TraceEvent): string => data;
-  const isFault = (run: readonly TraceEvent[]): boolean => saysEnough(run, words);
+  // What nobody can read may still be compared by its data, any of which may be content.
+  const isRead = unreadable(trace) === undefined;
+  const words = isRead ? contentOf : ({ data }: TraceEvent): string => data;
+  const isFault = (run: readonly TraceEvent[]): boolean =>
+    (isRead && run.some(isOnce)) || saysEnough(run.map(words));
   return inOrder([
     ...repeatedRuns(events, keys, minRun, isFault),
     ...doubledEvents(events, keys, minRun, isFault),
-    ...repeatedAtOnce(events, keys, minRun),
+    ...(isRead ? repeatedAtOnce(events, keys, minRun) : []),
   ]);
 }
 
@@ -168,9 +170,8 @@ function differentWords({ decoded }: TraceEvent): number {
  * Whether a run is more than a model repeats by itself: "0, 0, 0", "ha, ha, ha", "left, right, left, right". A run
  * says enough where it has three different words, or two that stand side by side.
  */
-function saysEnough(run: readonly TraceEvent[], read: (event: TraceEvent) => string): boolean {
-  if (run.some(isOnce)) return true;
-  const words = run.map((event) => wordIn(read(event)));
+function saysEnough(run: readonly string[]): boolean {
+  const words = run.map(wordIn);
   const different = new Set(words.filter((word) => word !== undefined));
   return different.size > 2 || words.some((word, index) => isOther(word, words[index + 1]));
 }
