@@ -4,6 +4,7 @@ import { type Answer, ConnectionFailure, type Exchange } from "../interception/e
 import type { Redactor } from "../redaction/redactor.ts";
 import { classified } from "./classified.ts";
 import type { Addition } from "./merge.ts";
+import { currentScope, type Scope } from "./scope.ts";
 import { Taping } from "./taping.ts";
 
 /**
@@ -19,17 +20,17 @@ export class Recorder {
   readonly #maxBytes: number;
   readonly #redactor: Redactor;
   readonly #closing = new AbortController();
-  readonly #tapings: { readonly taping: Taping; readonly after: Interaction | undefined }[] = [];
+  #tapings: {
+    readonly taping: Taping;
+    readonly after: Interaction | undefined;
+    readonly by: Scope | undefined;
+  }[] = [];
 
   readonly #finished = new WeakMap<Taping, Interaction>();
 
   constructor(maxBytes: number, redactor: Redactor) {
     this.#maxBytes = maxBytes;
     this.#redactor = redactor;
-  }
-
-  get size(): number {
-    return this.#tapings.length;
   }
 
   /** Requests whose answers were longer than what is kept of one. */
@@ -50,7 +51,7 @@ export class Recorder {
   ): Promise<Answer> {
     if (this.#tapings.length === 0) this.#began = exchange.sentAt;
     const taping = new Taping(exchange, request, { maxBytes: this.#maxBytes });
-    this.#tapings.push({ taping, after });
+    this.#tapings.push({ taping, after, by: currentScope() });
     try {
       const live = await exchange.send(AbortSignal.any([exchange.signal, this.#closing.signal]));
       return { kind: "respond", response: taping.response(live) };
@@ -60,6 +61,11 @@ export class Recorder {
       taping.failed(failure, exchange.signal.aborted || this.#closing.signal.aborted);
       return { kind: "fail", failure };
     }
+  }
+
+  /** Leaves out what one attempt of a test has sent: another follows. */
+  forget(attempt: Scope): void {
+    this.#tapings = this.#tapings.filter(({ by }) => by !== attempt);
   }
 
   /** What is whole by now, in the order of sending. */

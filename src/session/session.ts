@@ -24,7 +24,7 @@ import { Player } from "./player.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import type { Rerun } from "./rerun.ts";
-import { type Freeze, type Scope, scopeState } from "./scope.ts";
+import { currentScope, type Freeze, type Scope, scopeState } from "./scope.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
 import { type OpenedTape, realTime } from "./tape-shelf.ts";
@@ -34,6 +34,12 @@ import { belongsOnTape } from "./which-requests.ts";
 /** What the test that a session belongs to came to. */
 export interface Outcome {
   readonly failed: boolean;
+}
+
+interface Played {
+  readonly recording: Interaction;
+  /** The attempt of a test that asked for it. */
+  readonly by: Scope | undefined;
 }
 
 /** One cassette for one test: records, plays, and settles when the test ends. */
@@ -54,10 +60,10 @@ export class Session {
   readonly #index: RecordingIndex;
   readonly #words: TapeWords;
   readonly #recordsAll: boolean;
-  readonly #counts = { requests: 0, played: 0, missed: 0, substituted: 0 };
+  readonly #counts = { requests: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
   #recorder: Recorder | undefined;
   /** Every recording that was played, in the order of playing. */
-  readonly #history: Interaction[] = [];
+  #history: Played[] = [];
   #closing: Promise<void> | undefined;
   readonly #thaw: (() => void) | undefined;
   readonly #frozen: Frozen | undefined;
@@ -132,8 +138,7 @@ export class Session {
   }
 
   get stats(): CassetteStats {
-    const { requests, played, missed, substituted } = this.#counts;
-    const recorded = this.#recorder?.size ?? 0;
+    const { requests, played, recorded, missed, substituted } = this.#counts;
     return {
       requests,
       played,
@@ -150,9 +155,7 @@ export class Session {
     return {
       mark: () => ({ played: this.#history.length, sequences: markSequences(this) }),
       from: ({ played, sequences }, chunks) => {
-        this.#playhead.reset();
-        this.#history.length = played;
-        for (const recording of this.#history) this.#playhead.play(recording);
+        this.#rewind(this.#history.slice(0, played));
         rewindSequences(this, sequences);
         this.#player.cut(chunks);
         this.#rerunning = chunks;
@@ -205,6 +208,18 @@ export class Session {
    */
   report(scope: Scope): void {
     throwAll(this.#grievances.take((each) => each === scope));
+  }
+
+  /** Takes back what an attempt of a test has played and recorded, where the tape outlives it: the next one starts anew. */
+  forget(attempt: Scope): void {
+    this.#rewind(this.#history.filter(({ by }) => by !== attempt));
+    this.#recorder?.forget(attempt);
+  }
+
+  #rewind(history: Played[]): void {
+    this.#playhead.reset();
+    this.#history = history;
+    for (const { recording } of history) this.#playhead.play(recording);
   }
 
   /**
@@ -315,8 +330,9 @@ export class Session {
         return this.#play(match.recording as Interaction, exchange);
       case "record":
         if (this.settings.options.fault !== undefined) this.warn(faultNotRecorded(this.name));
+        this.#counts.recorded++;
         this.#recorder ??= new Recorder(this.settings.options.maxBytes, this.settings.redactor);
-        return this.#recorder.record(exchange, request, this.#history.at(-1));
+        return this.#recorder.record(exchange, request, this.#history.at(-1)?.recording);
       case "substitute": {
         const { facts, substitute } = this.#miss(match, live, decision.reason);
         this.#counts.substituted++;
@@ -347,7 +363,7 @@ export class Session {
 
   #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
     this.#playhead.play(recording);
-    this.#history.push(recording);
+    this.#history.push({ recording, by: currentScope() });
     const onExhausted = (): ConnectionFailure => {
       const message = this.#words.exhausted(recording);
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);

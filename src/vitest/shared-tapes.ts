@@ -2,7 +2,7 @@ import type { RunnerTestSuite } from "vitest";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Session } from "../session/session.ts";
 import type { UnplayedTape } from "../session/session-settings.ts";
-import type { TestTask } from "./test-scope.ts";
+import type { TestScope, TestTask } from "./test-scope.ts";
 
 type FileSuite = Readonly<Pick<RunnerTestSuite, "tasks">>;
 
@@ -12,6 +12,8 @@ class FileTapes {
   collected = false;
   readonly #owners = new Map<string, { readonly id: string; readonly name: string }>();
   readonly #shared = new Map<string, Session>();
+  /** The attempt of each test that used a shared tape last. */
+  readonly #attempts = new WeakMap<Session, Map<string, TestScope>>();
   /** Sessions whose tape others may play too, closed and yet to be judged. */
   readonly #left: UnplayedTape[] = [];
 
@@ -39,8 +41,17 @@ class FileTapes {
     return this.#shared.get(file);
   }
 
-  share(file: string, session: Session): void {
+  /** Takes note that the test of `scope` uses a tape that outlives it; its next attempt starts anew. */
+  share(file: string, session: Session, scope: TestScope): void {
     this.#shared.set(file, session);
+    let attempts = this.#attempts.get(session);
+    if (attempts === undefined) {
+      attempts = new Map();
+      this.#attempts.set(session, attempts);
+    }
+    const last = attempts.get(scope.task.id);
+    if (last !== undefined && last !== scope) session.forget(last);
+    attempts.set(scope.task.id, scope);
   }
 
   isShared(session: Session): boolean {
