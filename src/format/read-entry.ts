@@ -9,7 +9,7 @@ import { MAX_MILLISECONDS } from "./limits.ts";
 import type { TapeNode } from "./node.ts";
 import { BODY_KEYS, readBody } from "./read-body.ts";
 import { readChunks, readTiming } from "./read-chunks.ts";
-import { latinLine, readHeaders } from "./read-headers.ts";
+import { lineOfHead, readHeaders } from "./read-headers.ts";
 import type { Reading } from "./reading.ts";
 import { standardStatusText } from "./status-text.ts";
 
@@ -77,7 +77,7 @@ function readResponse(reading: Reading, node: TapeNode): RecordedResponse {
   const response: { -readonly [K in keyof RecordedResponse]: RecordedResponse[K] } = {
     status,
     statusText: fields.statusText
-      ? latinLine(reading, fields.statusText, "status text")
+      ? lineOfHead(reading, fields.statusText, "status text")
       : standardStatusText(status),
     headers,
     chunks,

@@ -45,14 +45,16 @@ function addLines(reading: Reading, node: TapeNode, lines: [string, string][]): 
 
 /** Any text of one line: a value that no client takes would fail in the middle of a replay. */
 function headerValue(reading: Reading, node: TapeNode, name: string): string {
-  return latinLine(reading, node, `value of the header ${name}`);
+  const value = lineOfHead(reading, node, `value of the header ${name}`);
+  if (/[^\0-\u00ff]/.test(value)) {
+    throw reading.error(node, `the value of the header ${name} has a character beyond Latin-1`);
+  }
+  return value;
 }
 
-/** What may stand in the head of a message, be it a header's value or the status text. */
-export function latinLine(reading: Reading, node: TapeNode, what: string): string {
+/** A line in the head of a message. Nothing else on a tape may begin another one there. */
+export function lineOfHead(reading: Reading, node: TapeNode, what: string): string {
   const text = reading.string(node, `a ${what}`);
-  if (/[\0\r\n]/.test(text) || /[^\0-\u00ff]/.test(text)) {
-    throw reading.error(node, `the ${what} has a line break, a NUL or a character beyond Latin-1`);
-  }
+  if (/[\0\r\n]/.test(text)) throw reading.error(node, `the ${what} has a line break or a NUL`);
   return text;
 }
