@@ -55,6 +55,7 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
     name === undefined && !shared ? { id: task.id, name: scope.label } : undefined,
   );
 
+  tapes.opened(file, task);
   const existing = (shared ? tapes.shared(file) : undefined) ?? unchanged(outer, own);
   if (existing === undefined && outer !== undefined) withdraw(scope, outer);
   const session =

@@ -15,7 +15,9 @@ class FileTapes {
   /** The attempt of each test that used a shared tape last. */
   readonly #attempts = new WeakMap<Session, Map<string, TestScope>>();
   /** Sessions whose tape others may play too, closed and yet to be judged. */
-  readonly #left: UnplayedTape[] = [];
+  #left: UnplayedTape[] = [];
+  /** The tapes that each test has opened, by the test's id. */
+  readonly #opened = new Map<string, Set<string>>();
 
   /**
    * Takes a tape for one test, where its name was made from the test's.
@@ -35,6 +37,12 @@ class FileTapes {
       );
     }
     this.#owners.set(key, owner);
+  }
+
+  /** Takes note that a test has opened a tape. */
+  opened(file: string, { id }: TestTask): void {
+    const files = this.#opened.get(id) ?? new Set();
+    this.#opened.set(id, files.add(file));
   }
 
   shared(file: string): Session | undefined {
@@ -60,11 +68,11 @@ class FileTapes {
 
   /**
    * Takes note of what a test has left of a tape that others may play too, and judges it when no other test
-   * of the file is still to run: at once where this is the last one.
+   * of the file can: at once where this is the last one.
    */
   judge(session: UnplayedTape, task: TestTask): readonly Error[] {
     this.#left.push(session);
-    return allPassed(task.file, task) ? this.#judge() : [];
+    return this.#judge(task.file, task);
   }
 
   /**
@@ -82,7 +90,7 @@ class FileTapes {
         errors.push(error);
       }
     }
-    if (everyTestRan) errors.push(...this.#judge());
+    errors.push(...this.#judge(suite));
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("\n\n"));
   }
@@ -91,11 +99,12 @@ class FileTapes {
    * A recording that does not say which test made it is unplayed where no test has played it, or another
    * recording of the same request.
    */
-  #judge(): Error[] {
-    const byFile = Map.groupBy(this.#left.splice(0), ({ settings }) => settings.file);
+  #judge(suite: FileSuite, judging?: TestTask): Error[] {
     const errors: Error[] = [];
-    for (const [first, ...others] of byFile.values()) {
-      if (first === undefined) continue;
+    for (const [file, sessions] of Map.groupBy(this.#left, ({ settings }) => settings.file)) {
+      const [first, ...others] = sessions;
+      if (first === undefined || !this.#isOver(file, suite, judging)) continue;
+      this.#left = this.#left.filter((each) => !sessions.includes(each));
       const left = first.unplayed.filter(
         (interaction) =>
           interaction.test === undefined &&
@@ -108,12 +117,24 @@ class FileTapes {
     }
     return errors;
   }
+
+  /**
+   * Whether every test that may play a tape has. A skipped one might have, and so might one that failed, unless it
+   * had got as far as to open others.
+   */
+  #isOver(file: string, suite: FileSuite, judging: TestTask | undefined): boolean {
+    return suite.tasks.every((task) => {
+      if (task.type === "suite") return this.#isOver(file, task, judging);
+      if (task === judging || task.result?.state === "pass") return true;
+      const opened = this.#opened.get(task.id);
+      return task.result?.state === "fail" && opened !== undefined && !opened.has(file);
+    });
+  }
 }
 
-/** Whether every test of the file ran and passed. Skipped or filtered ones might have played what is left. */
-function allPassed(suite: FileSuite, except?: TestTask): boolean {
+function allPassed(suite: FileSuite): boolean {
   return suite.tasks.every((task) =>
-    task.type === "suite" ? allPassed(task, except) : task === except || task.result?.state === "pass",
+    task.type === "suite" ? allPassed(task) : task.result?.state === "pass",
   );
 }
 

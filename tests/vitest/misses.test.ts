@@ -119,6 +119,30 @@ test("shares the other half", async () => { useCassette("two"); await ask("two")
   expect(messagesOf(failures)).toMatchSnapshot();
 });
 
+test("what is left of a tape by hand is told though a test of another tape failed, but not after one that might have played it", async () => {
+  const head = `
+import { expect, test } from "vitest";
+import { useCassette } from "vitest-cassette";
+import { ask } from "./ask.ts";
+`;
+  const leaves = 'test("leaves one", async () => { useCassette("two"); await ask("two"); });';
+  using project = createProject({
+    files: {
+      ...files,
+      "other.test.ts": `${head}test("drifts", async () => { useCassette("joke"); await ask("x"); });\n${leaves}`,
+      "same.test.ts": `${head}test("fails", async () => { useCassette("two"); expect(1).toBe(2); });\n${leaves}`,
+      "none.test.ts": `${head}test("fails", () => { expect(1).toBe(2); });\n${leaves}`,
+      "skipped.test.ts": `${head}test.skip("is skipped", () => {});\n${leaves}`,
+    },
+  });
+  const { output } = await project.run();
+  const failed = [...output.matchAll(/ FAIL {2}(.*) > leaves one/g)].map(([, file]) => file);
+  expect(failed).toEqual(["other.test.ts"]);
+  expect(output).toContain(
+    "Failed to play all of cassettes/two.yaml: 1 of its 2 recordings was not asked for.",
+  );
+});
+
 test("warn mode plays the nearest recording and prints each difference once", async () => {
   using project = createProject({
     files: {
