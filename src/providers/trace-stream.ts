@@ -1,5 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { Framed } from "../streams/framing.ts";
+import { holdFakeClock } from "../streams/hold-fake-clock.ts";
 import type { StreamReader } from "../streams/stream-trace.ts";
 import type { Traced } from "../streams/trace-of.ts";
 import { contentTypeOf, readerFor } from "./decode-stream.ts";
@@ -193,8 +194,12 @@ function withTrace<T extends object>(
       get() {
         if (!waiting) {
           waiting = true;
-          // A failure of the stream is told by its trace.
-          turn(() => readIt()?.catch(() => undefined));
+          const release = holdFakeClock();
+          turn(() => {
+            // A failure of the stream is told by its trace.
+            readIt()?.catch(() => undefined);
+            turn(release);
+          });
         }
         return observation.done;
       },

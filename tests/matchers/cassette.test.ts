@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { traceStream } from "../../src/providers/trace-stream.ts";
 import type { Cassette } from "../../src/session/cassette.ts";
 import { currentScope } from "../../src/session/scope.ts";
@@ -30,6 +30,8 @@ interactions:
         data: [DONE]
 
 `;
+
+afterEach(() => void vi.useRealTimers());
 
 async function ask(body: object): Promise<Response> {
   return fetch(CHAT, {
@@ -110,6 +112,25 @@ test("delays are told by a fake clock too, where it drives the pace", async () =
       );
     },
     [10, 60_000, 60_001, 60_402],
+  );
+});
+
+test("a stream that only its trace waits for is read in time, however far a fake clock is advanced", async () => {
+  await play(
+    "recorded",
+    async (cassette) => {
+      vi.useFakeTimers();
+      const traced = ask({ stream: true, model: "gpt-5-mini" }).then(async (response) => {
+        const stream = traceStream(response);
+        await stream.done;
+        return stream;
+      });
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect((await traced).trace.chunks.map(({ at }) => at)).toEqual([99, 199, 299, 399]);
+      vi.useRealTimers();
+      expect(await traced).toMatchUpstream(cassette, { maxDelay: 0 });
+    },
+    [100, 200, 300, 400],
   );
 });
 
