@@ -37,7 +37,8 @@ export async function sendByHttp(
   if (!target.headers.some(([name]) => name.toLowerCase() === "host")) headers.push("host", url.host);
   if (body !== undefined) headers.push("content-length", String(body.length));
 
-  const options = { method, headers, signal };
+  // What is too long for the client is for the client to say.
+  const options = { method, headers, signal, maxHeaderSize: 2 ** 20 };
   const socket = await route?.connect();
   return new Promise((resolve, reject) => {
     const request = interceptionState().own.run({ kind: "upstream" }, () => {

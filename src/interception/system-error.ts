@@ -10,18 +10,25 @@ const NAMES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "ConnectTimeoutError",
   UND_ERR_HEADERS_TIMEOUT: "HeadersTimeoutError",
   UND_ERR_BODY_TIMEOUT: "BodyTimeoutError",
+  UND_ERR_HEADERS_OVERFLOW: "HeadersOverflowError",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "ResponseContentLengthMismatchError",
 };
 
 /** An error with the name, code and message that the system or the client gave when this was recorded. */
 export function systemError({ code, message }: TransportError): Error {
   const error = new Error(message);
+  const name = isOfParser(code, message) ? "HTTPParserError" : NAMES[code ?? ""];
+  if (name !== undefined) error.name = name;
   if (code === undefined) return error;
   Object.assign(error, { code });
-  const name = code.startsWith("HPE_") ? "HTTPParserError" : NAMES[code];
-  if (name !== undefined) error.name = name;
   const errno = constants.errno[code as keyof typeof constants.errno];
   const [, syscall] = /^([a-z]+) E[A-Z]+/.exec(message) ?? [];
   if (errno !== undefined && syscall !== undefined) Object.assign(error, { errno: -errno, syscall });
   return error;
+}
+
+/** undici's has no code where its parser is the one in Node. */
+function isOfParser(code: string | undefined, message: string): boolean {
+  if (code !== undefined) return code.startsWith("HPE_");
+  return message.startsWith("Response does not match the HTTP/1.1 protocol");
 }

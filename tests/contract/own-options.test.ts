@@ -128,6 +128,26 @@ test("a certificate that nobody trusts fails while recording as it does live", a
   }
 });
 
+test("a client that takes longer headers than others gets them, and others do not", async () => {
+  await using plain = await startProviderServer({ script: { headers: [["x-long", "h".repeat(30_000)]] } });
+  using cassette = testCassette({ include: [plain.url] });
+  const ask = (options: http.RequestOptions) => (): Promise<unknown> =>
+    new Promise((resolve) => {
+      const request = http.get(`${plain.url}/lines?count=1`, options, (response) => {
+        response.resume().on("end", () => resolve(response.headers["x-long"]?.length));
+      });
+      request.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code));
+    });
+  for (const [options, expected] of [
+    [{ maxHeaderSize: 64 * 1024 }, 30_000],
+    [{}, "HPE_HEADER_OVERFLOW"],
+  ] as const) {
+    expect(await ask(options)()).toBe(expected);
+    expect(await cassette.record(ask(options))).toBe(expected);
+    expect(await cassette.play(ask(options))).toBe(expected);
+  }
+});
+
 test("a client that waits for leave to send its body gets it", async () => {
   await using plain = await startProviderServer();
   using cassette = testCassette({ include: [plain.url] });

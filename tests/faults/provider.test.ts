@@ -41,13 +41,14 @@ function outcome(result: ClientResult, client: string): unknown {
 }
 
 /**
- * A tape keeps of a failure its code and message; the classes of parsers' errors are their own, and below fetch
- * everything is sent, and so read, by `node:http`.
+ * A tape keeps of a failure its code and message; the classes of parsers' errors are their own, of which fetch's are
+ * known by these. Below fetch everything is sent, and so read, by `node:http`.
  */
 function told({ name, code, message, cause }: ClientError, client: string): unknown {
   const isParser =
     /^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT)/.test(code ?? "") ||
     message.includes("HTTP/1.1 protocol");
-  if (isParser) return client === "undici request" ? "a parser's error" : { code, message };
+  if (isParser && client === "undici request") return "a parser's error";
+  if (isParser && client === "node:http") return { code, message };
   return { name, code, message, cause: cause && told(cause, client) };
 }
