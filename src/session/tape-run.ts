@@ -68,7 +68,7 @@ export class TapeRun {
   readonly #own = new Map<string, Own>();
   /** By owner, the digest of the tape's text when their recording began. */
   readonly #begun = new Map<string, string | undefined>();
-  /** What attempts have recorded that failed and were followed by others. */
+  /** What owners have recorded who then began anew, since they had failed or replace the tape. */
   readonly #superseded = new Set<string>();
   /** What all of them are frozen at: a tape has room for one clock. */
   frozen: Frozen | undefined;
@@ -111,7 +111,8 @@ export class TapeRun {
     const isFirst = !store.exists(file);
     this.#hadOld ??= !isFirst;
     const before = this.#own.get(owner);
-    if (before?.failed) for (const each of before.interactions) this.#superseded.add(signature(each));
+    const startsAnew = before?.failed === true || recording.how === "replace";
+    if (startsAnew) for (const each of before?.interactions ?? []) this.#superseded.add(signature(each));
     this.#own.set(owner, { interactions: additions.map(({ interaction }) => interaction), failed });
     try {
       const { base, how } = recording;

@@ -1,6 +1,8 @@
 import { Ollama } from "ollama";
 import { expect, test } from "vitest";
 import { withCassette } from "../../src/core.ts";
+import { testCassette } from "../contract/support/taping.ts";
+import { startProviderServer } from "../support/provider-server/index.ts";
 import { tapes } from "./support.ts";
 
 test("a client that shows errors as they are shows the reason of a miss, whoever it is", async () => {
@@ -12,6 +14,15 @@ test("a client that shows errors as they are shows the reason of a miss, whoever
   await expect(played).rejects.toThrow(
     /^Failed to play: POST http:\/\/127\.0\.0\.1:9\/api\/chat: there is no cassette yet$/,
   );
+});
+
+test("a cassette that is recorded twice by one process holds the second recording, and plays", async () => {
+  await using server = await startProviderServer();
+  using cassette = testCassette();
+  const ask = async (path: string): Promise<number> => (await fetch(`${server.url}/v1/${path}`)).status;
+  await cassette.record(async () => [await ask("models"), await ask("files")]);
+  await cassette.record(() => ask("models"));
+  expect(await cassette.play(() => ask("models"))).toBe(200);
 });
 
 test("withCassette without a function to run says so, and nothing given for options is none", async () => {
