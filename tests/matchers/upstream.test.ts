@@ -294,9 +294,19 @@ describe("delay", () => {
     expect(
       failureOf(() => expect(instant).toMatchUpstream(joke, { maxDelay: 50 })).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected what the provider sent, each event at most 50 ms later, but that cannot be told: what the provider sent over 198.1 ms was out after 4 ms, so the tape was not played at its recorded pace (pacing: 'recorded'), or the clock of the test stood still"`,
+      `"expected what the provider sent, each event at most 50 ms later, but that cannot be told: what the provider sent over 198.1 ms was out after 4 ms. Either the tape was not played at its recorded pace (pacing: 'recorded'), or the clock of the test stood still, or the application answered when the provider was done: then count from the request, traceStream(response, { since })"`,
     );
     expect(() => expect(instant).not.toMatchUpstream(joke, { maxDelay: 50 })).toThrow("recorded pace");
+  });
+
+  test("an answer that begins when the provider is done is late, counted from the request", () => {
+    const held = (at: number) => emitted([at, "Why do programmers prefer dark mode?"]);
+    expect(() => expect(held(1)).toMatchUpstream(joke, { maxDelay: 50 })).toThrow("{ since }");
+    expect(
+      failureOf(() => expect(held(613)).toMatchUpstream(joke, { maxDelay: 50 })).split("\n")[0],
+    ).toMatchInlineSnapshot(
+      `"expected what the provider sent, each event at most 50 ms later, but event 1 came out 198.1 ms later than it could have; 3 of 5 events are over the limit"`,
+    );
   });
 
   test("without times, or with several upstreams, delays cannot be told", () => {

@@ -15,6 +15,10 @@ export interface Delay {
 /** Timers may fire this much early, in milliseconds. */
 const TOLERANCE = 5;
 
+const CAUSES =
+  "Either the tape was not played at its recorded pace (pacing: 'recorded'), or the clock of the test stood still, " +
+  "or the application answered when the provider was done: then count from the request, traceStream(response, { since })";
+
 /**
  * The delay that the application added to each event, for texts that are the same. Only differences of times
  * count, since the clocks of the two streams start at moments of their own: the event that was passed on
@@ -40,10 +44,10 @@ export function addedDelays(
   const first = sent[0]?.event.at ?? 0;
   const last = sent.at(-1)?.event.at ?? 0;
   const out = emitted.at(-1)?.event.at ?? 0;
-  // Nothing comes out before it went in, so the provider's times were not those of this run.
+  // Nothing comes out before it went in, so the two were not timed alike.
   if (out < last - first - TOLERANCE) {
     return {
-      why: `what the provider sent over ${ms(last - first)} was out after ${ms(out)}, so the tape was not played at its recorded pace (pacing: 'recorded'), or the clock of the test stood still`,
+      why: `what the provider sent over ${ms(last - first)} was out after ${ms(out)}. ${CAUSES}`,
     };
   }
   const least = Math.min(...passed.map(({ raw }) => raw));
