@@ -10,6 +10,8 @@ export interface UnplayedFacts {
   /** How many recordings the tape holds. */
   readonly recordings: number;
   readonly unplayed: readonly RecordingLine[];
+  /** Who had the cassette open, where that is not plain from where this is said. */
+  readonly openedBy?: readonly string[] | undefined;
   /** The shell command that records the cassette anew. */
   readonly recordCommand: string;
 }
@@ -47,7 +49,8 @@ export class CassetteUnplayedError extends CassetteError {
 }
 
 /** Lists what was left unplayed, and what to do about it. */
-export function explainUnplayed({ cassette, recordings, unplayed, recordCommand }: UnplayedFacts): string {
+export function explainUnplayed(facts: UnplayedFacts): string {
+  const { cassette, recordings, unplayed, openedBy = [], recordCommand } = facts;
   const width = String(unplayed.at(-1)?.position ?? 0).length;
   const lines = unplayed
     .slice(0, MOST_UNPLAYED_LISTED)
@@ -63,6 +66,7 @@ export function explainUnplayed({ cassette, recordings, unplayed, recordCommand 
   return [
     `Failed to play all of ${cassette}: ${subject}.`,
     lines.join("\n"),
+    ...(openedBy.length === 0 ? [] : [`It was open in ${openedBy.map((name) => `"${name}"`).join(", ")}.`]),
     `If the code is meant to send fewer requests, record anew:\n  ${recordCommand}`,
     "If what is left over does not matter, set unplayed: 'ignore'.",
   ].join("\n\n");

@@ -41,6 +41,6 @@ export interface UnplayedTape {
   readonly unplayed: readonly Interaction[];
   /** Whether another recording of the same request was played. */
   repeats(interaction: Interaction): boolean;
-  unplayedError(unplayed: readonly Interaction[]): CassetteUnplayedError;
+  unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteUnplayedError;
   warn(message: string): void;
 }

@@ -294,8 +294,8 @@ export class Session {
     return this.#index.equals(interaction).some((each) => this.#playhead.played(each) > 0);
   }
 
-  unplayedError(unplayed: readonly Interaction[]): CassetteUnplayedError {
-    return this.#words.unplayedError(unplayed);
+  unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteUnplayedError {
+    return this.#words.unplayedError(unplayed, openedBy);
   }
 
   #playing(): readonly Interaction[] {

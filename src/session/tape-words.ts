@@ -36,7 +36,7 @@ export class TapeWords {
   }
 
   /** Of recordings that no request has asked for. */
-  unplayedError(unplayed: readonly Interaction[]): CassetteUnplayedError {
+  unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteUnplayedError {
     const all = this.#index.interactions;
     const lines = unplayed.map((interaction, place) => ({
       position: all.indexOf(interaction) + 1,
@@ -49,6 +49,7 @@ export class TapeWords {
         cassette: this.#settings.shownFile,
         recordings: all.length,
         unplayed: lines,
+        openedBy,
         recordCommand: this.#recordCommand(),
       },
       this.#redact,

@@ -111,7 +111,9 @@ class FileTapes {
           others.every((other) => other.unplayed.includes(interaction) && !first.repeats(interaction)),
       );
       if (left.length === 0) continue;
-      const error = first.unplayedError(left);
+      // After the last test nothing else says which of them it was.
+      const openedBy = judging === undefined ? sessions.flatMap(({ settings }) => settings.label ?? []) : [];
+      const error = first.unplayedError(left, openedBy);
       if (first.settings.options.unplayed === "error") errors.push(error);
       else first.warn(error.message);
     }

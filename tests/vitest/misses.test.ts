@@ -133,11 +133,15 @@ import { ask } from "./ask.ts";
       "same.test.ts": `${head}test("fails", async () => { useCassette("two"); expect(1).toBe(2); });\n${leaves}`,
       "none.test.ts": `${head}test("fails", () => { expect(1).toBe(2); });\n${leaves}`,
       "skipped.test.ts": `${head}test.skip("is skipped", () => {});\n${leaves}`,
+      "first.test.ts": `${head}${leaves}\ntest("passes", () => {});`,
     },
   });
   const { output } = await project.run();
   const failed = [...output.matchAll(/ FAIL {2}(.*) > leaves one/g)].map(([, file]) => file);
   expect(failed).toEqual(["other.test.ts"]);
+  // Who comes later might still have played it.
+  expect(output).toContain(" FAIL  first.test.ts [ first.test.ts ]\nCassetteUnplayedError");
+  expect(output).toContain('It was open in "first.test.ts › leaves one".');
   expect(output).toContain(
     "Failed to play all of cassettes/two.yaml: 1 of its 2 recordings was not asked for.",
   );
