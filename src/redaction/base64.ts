@@ -42,32 +42,56 @@ export interface Base64Run extends Base64Text {
 }
 
 // Not {24,}: a count without an upper end overflows the stack on runs of ten million characters.
-const RUN = new RegExp(`[A-Za-z0-9+/_-]{${MIN_RUN}}[A-Za-z0-9+/_-]*={0,2}`, "g");
-
 /** The runs of base64 in `text` that hold text, as in a header or between words. */
 export function base64RunsIn(text: string): readonly Base64Run[] {
   const runs: Base64Run[] = [];
   // Ids look like base64 too, and every event of a stream repeats them.
   const others = new Set<string>();
-  for (const { 0: run, index } of text.matchAll(RUN)) {
+  for (const [start, end] of longRuns(text)) {
+    const run = text.slice(start, end);
     if (others.has(run)) continue;
     const whole = textInBase64(run);
     if (whole !== undefined) {
-      runs.push({ ...whole, start: index, end: index + run.length });
+      runs.push({ ...whole, start, end });
       continue;
     }
     if (run.length > MAX_PATH) continue;
-    if (!run.includes("/")) {
-      others.add(run);
-      continue;
+    if (run.includes("/")) runs.push(...partsOf(run, start));
+    else others.add(run);
+  }
+  return runs;
+}
+
+/** The slashes may be those of a path, of which each part stands for itself. */
+function partsOf(run: string, start: number): readonly Base64Run[] {
+  const parts: Base64Run[] = [];
+  let at = start;
+  for (const part of run.split("/")) {
+    const decoded = part.length < MIN_RUN ? undefined : textInBase64(part);
+    if (decoded !== undefined) parts.push({ ...decoded, start: at, end: at + part.length });
+    at += part.length + 1;
+  }
+  return parts;
+}
+
+const CHARS = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[A-Za-z0-9+/_-]/.test(String.fromCharCode(code))),
+);
+const EQUALS = 61;
+
+/** Not by an expression, which begins anew at each letter of a word. */
+function longRuns(text: string): readonly (readonly [start: number, end: number])[] {
+  const runs: (readonly [number, number])[] = [];
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 128 && CHARS[code] === 1) continue;
+    if (at - start >= MIN_RUN) {
+      let end = at;
+      while (end < at + 2 && text.charCodeAt(end) === EQUALS) end++;
+      runs.push([start, end]);
     }
-    // The slashes may be those of a path, of which each part stands for itself.
-    let start = index;
-    for (const part of run.split("/")) {
-      const decoded = part.length < MIN_RUN ? undefined : textInBase64(part);
-      if (decoded !== undefined) runs.push({ ...decoded, start, end: start + part.length });
-      start += part.length + 1;
-    }
+    start = at + 1;
   }
   return runs;
 }

@@ -27,9 +27,11 @@ export function inspectDocument(inspection: Inspection, rules: Rules, view: View
   else if (/x-www-form-urlencoded/i.test(contentType) || looksLikeForm(text)) {
     inspectForm(inspection, rules, view);
   } else {
-    inspection.text(view);
     const json = jsonIn(text);
     if (json !== -1) inspection.json(new SliceView(view, json, text.length));
+    // In a text of no structure what is encoded is looked for anyway.
+    inspection.text(view);
+    return;
   }
   inspection.encoded(view);
 }

@@ -199,12 +199,24 @@ function isSurePrefix(prefix: string): boolean {
 /** Whether what stands before `at` says that it is in the middle of a word or of base64. */
 function isInsideBlob(text: string, at: number): boolean {
   const before = text[at - 1];
-  if (before === undefined || !isBlobChar(before.charCodeAt(0)) || before === "=") return false;
+  if (before === undefined) return false;
+  if (before === " " || before === "\n") return followsBase64(text, at);
+  if (!isBlobChar(before.charCodeAt(0)) || before === "=") return false;
   if (/[A-Za-z0-9]/.test(before)) return true;
   if (before !== "/") return runBefore(text, at, 24) === 24;
   // A path of a URL has slashes as well, but no plus.
   const run = text.slice(at - runBefore(text, at, 200), at);
   return run.includes("+");
+}
+
+/** Tapes hold data in lines of so many characters, and any letters may begin one. */
+const BASE64_LINE = 76;
+
+function followsBase64(text: string, at: number): boolean {
+  let feed = at - 1;
+  while (text[feed] === " ") feed--;
+  if (text[feed] !== "\n" || runBefore(text, feed, BASE64_LINE + 1) !== BASE64_LINE) return false;
+  return /^[A-Za-z0-9+/]+$/.test(text.slice(feed - BASE64_LINE, feed));
 }
 
 /** Whether what begins at `start` goes on for longer than any key. */

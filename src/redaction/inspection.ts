@@ -255,8 +255,15 @@ export class Inspection {
     if (hasPercents(view.text)) {
       const plain = percentDecoded(view);
       this.search(plain);
-      this.#loosely(plain, depth + 1);
+      const isNew = hasEscapes(plain.text) && !hasEscapes(view.text);
+      if (isNew || hasPercents(plain.text)) this.#loosely(plain, depth + 1);
+      else this.#base64(plain, depth + 1);
     }
+    this.#base64(view, depth);
+  }
+
+  /** Opens what in a text is base64 of text. */
+  #base64(view: View, depth: number): void {
     for (const { start, end, text, encode } of base64RunsIn(view.text)) {
       const source = this.#sources.embed(view, start, end, text, encode);
       if (source === undefined) continue;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SecretFoundError } from "../../src/redaction/findings.ts";
 import { CANARIES, CANARY_ENV } from "./secrets.ts";
-import { ANTHROPIC_KEY, OPENAI_KEY, redactorOf, sse } from "./support.ts";
+import { ANTHROPIC_KEY, GOOGLE_KEY, OPENAI_KEY, redactorOf, sse } from "./support.ts";
 import { STREAM_PLACES } from "./traffic.ts";
 
 const tape = (body: string): string => `# a comment
@@ -145,4 +145,16 @@ test("the place of a finding is named without the secret that a key in it holds"
     "interactions[0].request.body.k <redacted:db-password>",
     "interactions[0].request.body.k <redacted:db-password>.deep",
   ]);
+});
+
+test("what begins a line of base64 is no key, and what follows other lines is one", () => {
+  const line = `${GOOGLE_KEY}${"aB3/".repeat(20)}`.slice(0, 76);
+  const data = `      body: |\n        ${"Qx9+".repeat(19)}\n        ${line}\n`;
+  expect(redactorOf().scan(data)).toEqual([]);
+  const list = `      body: |\n        ${"Qx9-".repeat(19)}\n        ${GOOGLE_KEY}\n        ${"Qx9+".repeat(18)}\n        ${GOOGLE_KEY}\n`;
+  expect(
+    redactorOf()
+      .scan(list)
+      .map(({ line }) => line),
+  ).toEqual([3, 5]);
 });
