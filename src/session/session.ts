@@ -1,7 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import type { Frozen, Interaction, RecordedRequest } from "../cassette/model.ts";
-import { Playhead } from "../cassette/playhead.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
 import { summariseMiss } from "../matching/explain.ts";
 import type { Miss, MissFacts } from "../matching/miss.ts";
@@ -18,13 +17,13 @@ import { findElsewhere } from "./found-elsewhere.ts";
 import { holdFreeze, markSequences, rewindSequences } from "./freeze.ts";
 import { Grievances, throwAll } from "./grievances.ts";
 import { keepRecording } from "./keep-recording.ts";
-import { type Match, matchState } from "./match-state.ts";
 import { mergeRecordings } from "./merge.ts";
+import { type Match, Playback } from "./playback.ts";
 import { Player } from "./player.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import type { Rerun } from "./rerun.ts";
-import { currentScope, type Freeze, type Scope, scopeState } from "./scope.ts";
+import { type Freeze, type Scope, scopeState } from "./scope.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
 import { type OpenedTape, realTime } from "./tape-shelf.ts";
@@ -34,12 +33,6 @@ import { belongsOnTape } from "./which-requests.ts";
 /** What the test that a session belongs to came to. */
 export interface Outcome {
   readonly failed: boolean;
-}
-
-interface Played {
-  readonly recording: Interaction;
-  /** The attempt of a test that asked for it. */
-  readonly by: Scope | undefined;
 }
 
 /** One cassette for one test: records, plays, and settles when the test ends. */
@@ -52,18 +45,14 @@ export class Session {
   readonly #opened: OpenedTape;
   readonly #startedAt = new Date(realTime()).toISOString();
   readonly #grievances = new Grievances((requests) => findElsewhere(requests, this.settings));
-  readonly #playhead: Playhead;
+  readonly #playback: Playback;
   /** How answers are cut in the part of a test that is being played again. */
   #rerunning: Chunks | undefined;
   readonly #player: Player;
-  readonly #own: ((interaction: Interaction) => boolean) | undefined;
-  readonly #index: RecordingIndex;
   readonly #words: TapeWords;
   readonly #recordsAll: boolean;
   readonly #counts = { requests: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
   #recorder: Recorder | undefined;
-  /** Every recording that was played, in the order of playing. */
-  #history: Played[] = [];
   #closing: Promise<void> | undefined;
   readonly #thaw: (() => void) | undefined;
   readonly #frozen: Frozen | undefined;
@@ -80,17 +69,10 @@ export class Session {
     this.#opened = shelf.open(settings);
     this.#recordsAll = environment.record === "all" || this.#opened.recordAnew;
     for (const warning of this.#opened.warnings) this.warn(warning);
-    const interactions = this.#recordsAll ? NOTHING : (this.#opened.tape?.interactions ?? NOTHING);
-    const { label } = settings;
-    this.#own = label === undefined ? undefined : ({ test }) => test === undefined || test === label;
-    this.#playhead = new Playhead(
-      this.#own === undefined
-        ? interactions
-        : [...interactions.filter(this.#own), ...interactions.filter((each) => !this.#own?.(each))],
-    );
+    const index = RecordingIndex.over(this.#playing(), rules);
+    this.#playback = new Playback(index, settings.label);
     this.#player = new Player(options);
-    this.#index = RecordingIndex.over(interactions, rules);
-    this.#words = new TapeWords(settings, this.#index);
+    this.#words = new TapeWords(settings, index);
     if (options.freeze !== undefined) {
       const begins = this.#recordsAll || (this.recording && this.#opened.tape === undefined);
       const startedAt = this.#startedAt;
@@ -129,12 +111,11 @@ export class Session {
   get interactions(): readonly Interaction[] {
     const old = this.#playing();
     const added = this.#recorder?.finished() ?? [];
-    return added.length === 0 ? old : mergeRecordings(old, added, this.#history.length > 0);
+    return added.length === 0 ? old : mergeRecordings(old, added, this.#playback.length > 0);
   }
 
   get unplayed(): readonly Interaction[] {
-    const left = this.#playhead.unplayed();
-    return this.#own === undefined ? left : left.filter(this.#own);
+    return this.#playback.unplayed;
   }
 
   get stats(): CassetteStats {
@@ -153,9 +134,9 @@ export class Session {
 
   get rerun(): Rerun {
     return {
-      mark: () => ({ played: this.#history.length, sequences: markSequences(this) }),
+      mark: () => ({ played: this.#playback.length, sequences: markSequences(this) }),
       from: ({ played, sequences }, chunks) => {
-        this.#rewind(this.#history.slice(0, played));
+        this.#playback.rewind(played);
         rewindSequences(this, sequences);
         this.#player.cut(chunks);
         this.#rerunning = chunks;
@@ -177,10 +158,7 @@ export class Session {
       const request = this.settings.redactor.redactRequest(live);
       this.requests.push(request);
       this.#counts.requests++;
-      const match = matchState(this.#index, this.#playhead, live, {
-        order: this.settings.options.order,
-        own: this.#own,
-      });
+      const match = this.#playback.match(live, this.settings.options.order);
       return await this.#carryOut(this.#decide(match), match, exchange, live, request);
     } catch (error) {
       this.#grievances.note(asError(error));
@@ -212,14 +190,8 @@ export class Session {
 
   /** Takes back what an attempt of a test has played and recorded, where the tape outlives it: the next one starts anew. */
   forget(attempt: Scope): void {
-    this.#rewind(this.#history.filter(({ by }) => by !== attempt));
+    this.#playback.forget(attempt);
     this.#recorder?.forget(attempt);
-  }
-
-  #rewind(history: Played[]): void {
-    this.#playhead.reset();
-    this.#history = history;
-    for (const { recording } of history) this.#playhead.play(recording);
   }
 
   /**
@@ -267,7 +239,7 @@ export class Session {
       recorder: this.#recorder,
       how: this.#recordsAll ? "replace" : "add",
       base: this.#opened.tape,
-      playedAny: this.#history.length > 0,
+      playedAny: this.#playback.length > 0,
       startedAt: this.#startedAt,
       frozen: this.#frozen,
       failed,
@@ -291,7 +263,7 @@ export class Session {
 
   /** Whether another recording of the same request was played. */
   repeats(interaction: Interaction): boolean {
-    return this.#index.equals(interaction).some((each) => this.#playhead.played(each) > 0);
+    return this.#playback.wasAsked(interaction);
   }
 
   unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteUnplayedError {
@@ -332,7 +304,7 @@ export class Session {
         if (this.settings.options.fault !== undefined) this.warn(faultNotRecorded(this.name));
         this.#counts.recorded++;
         this.#recorder ??= new Recorder(this.settings.options.maxBytes, this.settings.redactor);
-        return this.#recorder.record(exchange, request, this.#history.at(-1)?.recording);
+        return this.#recorder.record(exchange, request, this.#playback.last);
       case "substitute": {
         const { facts, substitute } = this.#miss(match, live, decision.reason);
         this.#counts.substituted++;
@@ -354,7 +326,7 @@ export class Session {
   #miss(match: Match, live: RecordedRequest, reason: MissReason): Miss {
     const miss = this.#words.miss(live, match.found, {
       reason,
-      played: (recording) => this.#playhead.played(recording),
+      played: (recording) => this.#playback.played(recording),
       expectedNext: reason === "out-of-order" ? this.unplayed[0] : undefined,
     });
     this.misses.push(miss.facts);
@@ -362,8 +334,7 @@ export class Session {
   }
 
   #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
-    this.#playhead.play(recording);
-    this.#history.push({ recording, by: currentScope() });
+    this.#playback.play(recording);
     const onExhausted = (): ConnectionFailure => {
       const message = this.#words.exhausted(recording);
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);
