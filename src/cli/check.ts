@@ -20,6 +20,8 @@ interface Wanted {
   readonly fix: boolean;
   /** A new one for each tape: secrets are numbered by the tape. */
   redactor(): Redactor;
+  /** For what is printed. */
+  redact(text: string): string;
 }
 
 /** Reads every tape and tells what is wrong; with `--fix` removes what is secret and what was left over. */
@@ -32,6 +34,7 @@ export async function check({ flag, values }: Invocation, terminal: Terminal): P
     fix,
     // On a tape stands nothing by chance: headers that today's recordings leave out may be there to be compared.
     redactor: () => createRedactor(redact, { env, profiles, keepHeaders: ["*"] }),
+    redact: terminal.redact,
   };
   const { tapes, folders } = findTapes(values("dir"), directory);
   const problems: Problem[] = [];
@@ -45,7 +48,7 @@ export async function check({ flag, values }: Invocation, terminal: Terminal): P
 
 async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  const read = readTape(tape);
+  const read = readTape(tape, wanted.redact);
   const { file, text } = read;
   if (read.kind === "broken") {
     const { line, column, message } = read;
@@ -75,12 +78,12 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
 const MAX_PASSES = 5;
 
 /** Writes the tape without its secrets; how many are left in it. */
-async function fixTape(tape: TapeFile, { redactor }: Wanted): Promise<number> {
+async function fixTape(tape: TapeFile, { redactor, redact }: Wanted): Promise<number> {
   const store = new FileStore({ folder: tape.folder });
   return store.exclusively(tape.path, async () => {
     // Read again: a test may have recorded it meanwhile. Where a secret broke some JSON, what it hid is seen after it.
     for (let pass = 0; pass < MAX_PASSES; pass++) {
-      const read = readTape(tape);
+      const read = readTape(tape, redact);
       if (read.kind === "broken") return 1;
       const text = withoutSecrets(read, redactor());
       if (text === read.text) return findSecrets(read, redactor()).length;

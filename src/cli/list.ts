@@ -33,7 +33,7 @@ interface UnreadableTape {
 /** Lists the tapes. */
 export function list({ flag, values }: Invocation, terminal: Terminal): 0 | 1 {
   const { tapes } = findTapes(values("dir"), terminal.surroundings.directory);
-  const listed = tapes.map((tape) => describe(readTape(tape)));
+  const listed = tapes.map((tape) => describe(readTape(tape, terminal.redact)));
   if (flag("json")) terminal.printJson(listed);
   else if (listed.length === 0) terminal.print("There are no tapes.");
   else printTable(listed, terminal);

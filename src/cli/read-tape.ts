@@ -19,15 +19,15 @@ export type TapeRead =
       readonly message: string;
     };
 
-/** Reads a tape as a test would. `file` of the result is the path as messages show it. */
-export function readTape({ path, folder }: TapeFile): TapeRead {
+/** Reads a tape as a test would. `file` of the result is the path as messages show it, `redact` for what these show. */
+export function readTape({ path, folder }: TapeFile, redact: (text: string) => string): TapeRead {
   const file = shownPath(path);
   let text: string | undefined;
   try {
     text = new FileStore({ folder }).read(path);
     if (text === undefined)
       throw new CassetteError("CASSETTE_READ_FAILED", `Failed to read ${file}: it is gone.`);
-    return { kind: "tape", file, text, tape: parseTape(text, { file }) };
+    return { kind: "tape", file, text, tape: parseTape(text, { file, redact }) };
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
     const { line, column } = error instanceof TapeError ? error : NOWHERE;

@@ -20,7 +20,7 @@ const MAX_WIDTH = 160;
 /** Tells what is on one tape. */
 export function show({ flag, names, values }: Invocation, terminal: Terminal): 0 | 1 {
   const [name = ""] = names;
-  const read = readTape(tapeCalled(name, values("dir"), terminal.surroundings.directory));
+  const read = readTape(tapeCalled(name, values("dir"), terminal.surroundings.directory), terminal.redact);
   if (read.kind === "broken") {
     terminal.complain(read.message);
     return 1;

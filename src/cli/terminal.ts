@@ -18,20 +18,21 @@ type Style = "bold" | "dim" | "red" | "yellow" | "green";
 /** Prints for people or for programs, and never a secret or what a terminal obeys. */
 export class Terminal {
   readonly surroundings: Surroundings;
-  readonly #redact: (text: string) => string;
+  /** A text without its secrets. */
+  readonly redact: (text: string) => string;
   readonly #colours: boolean;
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
     const { env, isTerminal } = surroundings;
     const redactor = createRedactor({}, { env, profiles });
-    this.#redact = (text) => redactor.redactText(text);
+    this.redact = (text) => redactor.redactText(text);
     this.#colours = isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
   }
 
   /** A text as it may be printed. Of what comes out of tapes everything has to pass here. */
   clean(text: string): string {
-    return visible(this.#redact(text));
+    return visible(this.redact(text));
   }
 
   style(style: Style, text: string): string {
@@ -45,7 +46,7 @@ export class Terminal {
   printJson(value: unknown): void {
     const text = JSON.stringify(
       value,
-      (_, each: unknown) => (typeof each === "string" ? this.#redact(each) : each),
+      (_, each: unknown) => (typeof each === "string" ? this.redact(each) : each),
       2,
     );
     this.print(text);

@@ -18,28 +18,44 @@ export function positionOf(text: string, offset: number): TextPosition {
   }
 }
 
-/** The line of `offset` with the one before it and a mark below; long lines are cut around the mark. */
-export function excerptOf(text: string, offset: number): string {
+/** What of a line is looked at for secrets on either side of the mark. */
+const AROUND = 4000;
+
+/**
+ * The line of `offset` with the one before it and a mark below; long lines are cut around the mark. Secrets are
+ * taken out before: of a half nobody could tell what it was.
+ */
+export function excerptOf(text: string, offset: number, redact = (line: string): string => line): string {
   const { line, column } = positionOf(text, offset);
   const start = offset - column + 1;
-  const from = Math.max(0, column - 1 - WIDTH / 2);
+  const end = text.indexOf("\n", start);
+  const first = Math.max(start, offset - AROUND);
+  const last = Math.min(end === -1 ? text.length : end, offset + AROUND);
+  const shown = redact(text.slice(first, last));
+  const mark = commonStart(redact(text.slice(first, offset)), shown);
+  const from = Math.max(0, mark - WIDTH / 2);
+  const isCut = first > start || from > 0;
   const gutter = `${line} | `;
   const rows: string[] = [];
   if (start > 0) {
     const previous = text.lastIndexOf("\n", start - 2) + 1;
-    const before = `${line - 1} | `.padStart(gutter.length);
-    rows.push(before + visible(text.slice(previous, start - 1), from));
+    const window = text.slice(previous, start - 1).slice(first - start, first - start + 2 * AROUND);
+    rows.push(`${line - 1} | `.padStart(gutter.length) + visible(redact(window), from, isCut));
   }
-  const end = text.indexOf("\n", start);
-  rows.push(gutter + visible(text.slice(start, end === -1 ? undefined : end), from));
-  const mark = column - 1 - from + (from > 0 ? 3 : 0);
-  rows.push(`${" ".repeat(gutter.length - 2)}| ${" ".repeat(mark)}^`);
+  rows.push(gutter + visible(shown, from, isCut));
+  rows.push(`${" ".repeat(gutter.length - 2)}| ${" ".repeat(mark - from + (isCut ? 3 : 0))}^`);
   return rows.map((row) => `  ${row.trimEnd()}`).join("\n");
 }
 
-function visible(line: string, from: number): string {
+function commonStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+}
+
+function visible(line: string, from: number, isCut: boolean): string {
   const part = line.slice(from, from + WIDTH);
-  const cut = `${from > 0 ? "..." : ""}${part}${from + WIDTH < line.length ? "..." : ""}`;
+  const cut = `${isCut ? "..." : ""}${part}${from + WIDTH < line.length ? "..." : ""}`;
   // A tape may hold anything, terminals obey some of it.
   return cut.replace(/\t/g, " ").replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\u{fffd}");
 }

@@ -12,6 +12,8 @@ export interface ParseTapeOptions {
   /** Name of the file, for messages. */
   readonly file: string;
   readonly limits?: Partial<TapeLimits> | undefined;
+  /** Takes secrets out of what messages show of the text. A tape that is broken may leak all the same. */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -25,9 +27,9 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   const limits = { ...DEFAULT_TAPE_LIMITS, ...options.limits };
   if (text.length > limits.maxLength)
     throw tooLarge(file, `it has ${text.length} characters`, limits.maxLength);
-  checkText(text, file);
+  const reading = new Reading(text, file, { maxChunks: limits.maxChunks, redact: options.redact });
+  checkText(text, reading);
 
-  const reading = new Reading(text, file, limits.maxChunks);
   const { root, outline } = nodesOf(text, reading, limits.maxValues);
   reading.root = root;
   checkVersion(reading, root);
@@ -50,16 +52,16 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
 
 const CONFLICTS = ["<<<<<<< ", ">>>>>>> "];
 
-function checkText(text: string, file: string): void {
+function checkText(text: string, reading: Reading): void {
   if (/^\s*$/.test(text.slice(0, 1000)) && text.trim() === "") {
     const next = "Delete it, and record the tape anew with RECORD=1.";
-    throw new TapeError("CASSETTE_TAPE_INVALID", { file }, "the file is empty", next);
+    throw new TapeError("CASSETTE_TAPE_INVALID", { file: reading.file }, "the file is empty", next);
   }
   const conflict = CONFLICTS.some((mark) => text.includes(mark))
     ? /(?<![^\n])(?:<{7}|>{7}) /.exec(text)
     : null;
   if (conflict !== null) {
-    throw new Reading(text, file).errorAt(conflict.index, "it has merge-conflict markers", {
+    throw reading.errorAt(conflict.index, "it has merge-conflict markers", {
       next: "Resolve the conflict (git checkout --ours or --theirs), or record the tape anew with RECORD=1.",
     });
   }

@@ -24,12 +24,22 @@ export class Reading {
   root: TapeNode | undefined;
 
   readonly #maxChunks: number;
+  readonly #redact: (text: string) => string;
   #chunks = 0;
 
-  constructor(source: string, file: string, maxChunks = DEFAULT_TAPE_LIMITS.maxChunks) {
+  /** `redact`: takes secrets out of what messages show of the text. */
+  constructor(
+    source: string,
+    file: string,
+    {
+      maxChunks = DEFAULT_TAPE_LIMITS.maxChunks,
+      redact = (text) => text,
+    }: { readonly maxChunks?: number; readonly redact?: ((text: string) => string) | undefined } = {},
+  ) {
     this.source = source;
     this.file = file;
     this.#maxChunks = maxChunks;
+    this.#redact = redact;
   }
 
   /** Makes sure, before they are made, that so many chunks more are not too many. */
@@ -60,14 +70,14 @@ export class Reading {
     const place = {
       file: this.file,
       ...positionOf(this.source, offset),
-      path: more?.path,
-      excerpt: excerptOf(this.source, offset),
+      path: more?.path === undefined ? undefined : this.#redact(more.path),
+      excerpt: excerptOf(this.source, offset, this.#redact),
     };
     const options = more?.cause === undefined ? undefined : { cause: more.cause };
     return new TapeError(
       more?.code ?? "CASSETTE_TAPE_INVALID",
       place,
-      why,
+      this.#redact(why),
       more?.next ?? MEND_OR_RECORD,
       options,
     );

@@ -4,6 +4,7 @@ import { parseTape } from "../format/index.ts";
 import type { Environment } from "../modes/environment.ts";
 import { decideAge, formatAge } from "../modes/max-age.ts";
 import type { ResolvedOptions } from "../modes/options.ts";
+import type { Redactor } from "../redaction/redactor.ts";
 import type { CassetteStore } from "../storage/cassette-store.ts";
 import { type Recording, type Saved, TapeRun } from "./tape-run.ts";
 
@@ -27,6 +28,8 @@ export interface OpenRequest {
   readonly options: Pick<ResolvedOptions, "mode" | "maxAge" | "stale">;
   readonly environment: Environment;
   readonly recordCommand: string;
+  /** For messages. */
+  readonly redactor: Pick<Redactor, "redactText">;
 }
 
 /** The tapes of one worker: read once, written whole. */
@@ -56,7 +59,7 @@ export class TapeShelf {
       return { tape: undefined, exists, recordAnew: false, warnings: [] };
     }
     const run = this.#runs.get(file);
-    const whole = this.#load(file, shownFile);
+    const whole = this.#load(file, shownFile, (text) => request.redactor.redactText(text));
     const adds = environment.record === "new" || options.mode === "hybrid";
     const tape = adds && whole ? (run?.withoutFailedAttempt(whole, owner) ?? whole) : whole;
     if (tape?.interactions.length === 0 && tape !== whole) {
@@ -137,10 +140,10 @@ export class TapeShelf {
       : undefined;
   }
 
-  #load(file: string, shownFile: string): Tape | undefined {
+  #load(file: string, shownFile: string, redact?: (text: string) => string): Tape | undefined {
     const limits = { maxLength: this.#maxTapeBytes };
     return this.#store.load(file, (text) => {
-      const tape = parseTape(text, { file: shownFile, limits });
+      const tape = parseTape(text, { file: shownFile, limits, redact });
       // Tests are given this very list, and a later one plays from it.
       Object.freeze(tape.interactions);
       return tape;

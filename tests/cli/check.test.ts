@@ -158,6 +158,20 @@ test("a secret on a broken tape is reported, and left for a person to remove", a
   expect(workspace.read("cassettes/broken.yaml")).toContain(OPENAI_KEY);
 });
 
+test("a broken tape is shown without the secrets on its line, be they cut or not", async () => {
+  const url = `https://x.test/${"a".repeat(60)}?key=${GOOGLE_KEY}`;
+  using workspace = createWorkspace({
+    "cassettes/a.yaml": `cassette: 1\ninteractions:\n  - request: { method: GET, url: "${url}", stauts: ${OPENAI_KEY} }\n    response: {}\n`,
+  });
+  for (const line of ["ls", "check", "show a"]) {
+    const { out, error } = await workspace.run(line);
+    for (const key of [GOOGLE_KEY, OPENAI_KEY]) {
+      for (const half of [key.slice(-12), key.slice(8, 20)]) expect(out + error, line).not.toContain(half);
+    }
+  }
+  expect((await workspace.run("check")).out).toContain("<redacted:google-key>");
+});
+
 test("what the options of redact say is said again on the command line", async () => {
   const tape = JOKE.replace("application/json }", "application/json, x-tenant: acme }")
     .replace("stream: true", "passport: P-99-13")

@@ -52,3 +52,12 @@ test("a secret in the name of a host keeps no tape from being written, and none 
   const replayed = await folder.play("host", {}, ask);
   expect(replayed).toBe(failure.replaceAll("opaque-12345", "<redacted:tunnel-token>"));
 });
+
+test("what is said of a broken tape holds none of the secrets on it", async () => {
+  vi.stubEnv("APP_TOKEN", "opaque-value-0001");
+  using folder = tapes();
+  folder.write("broken", 'cassette: 1\ninteractions:\n  - { "opaque-value-0001": "opaque-value-0001" }\n');
+  const message = await folder.play("broken", {}, () => "").catch((error: Error) => error.message);
+  expect(message).toContain('3 |   - { "<redacted:app-token>": "<redacted:app-token>" }');
+  expect(message).not.toContain("opaque");
+});

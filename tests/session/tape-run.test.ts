@@ -54,6 +54,7 @@ function worker(folder: Tapes, sharing: Sharing = "labels", runStarted = THIS_RU
       options: { mode: "strict", maxAge: undefined, stale: "error" },
       environment: { record, mode: undefined, recordingRefused: false },
       recordCommand: "",
+      redactor: { redactText: (text) => text },
     });
   return { save, open };
 }
