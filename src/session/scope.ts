@@ -12,6 +12,8 @@ export interface Freeze {
 
 /** What of a session is needed to give it requests. */
 export interface OpenSession {
+  /** Whose recording of which tape it is. */
+  readonly settings: { readonly file: string; readonly owner: string };
   readonly name: string;
   /** Whether requests may go to the live provider. */
   readonly recording: boolean;

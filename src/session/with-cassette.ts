@@ -13,7 +13,7 @@ import { namedFile } from "./named-file.ts";
 import { cassetteOf } from "./open-handle.ts";
 import { workerProject } from "./project.ts";
 import { sessionRouter } from "./router.ts";
-import { createScope, currentScope, runInScope, type Scope } from "./scope.ts";
+import { createScope, currentScope, runInScope, type Scope, scopeState } from "./scope.ts";
 import { Session } from "./session.ts";
 import { toolsFor } from "./tools.ts";
 
@@ -105,23 +105,33 @@ function open(
   const tools = toolsFor(options, process.env);
   const shownFile = namedFile(name, tools.redactor);
   const folder = resolve(project.settings.root, options.dir);
+  const file = resolve(folder, shownFile);
   const session = new Session({
     name: shownFile.replace(/\.yaml$/, ""),
     named: name,
-    file: resolve(folder, shownFile),
+    file,
     shownFile: [options.dir, shownFile].join("/"),
     options,
     environment,
     ...tools,
     shelf: project.shelf(folder, options.maxTapeBytes),
     recordCommand: "RECORD=1, with the command that you ran",
-    owner: name,
+    owner: freeOwner(name, file),
   });
   if (scope !== undefined) {
     scope.had.push(session);
     scope.sessions.push(session);
   }
   return { session, scope };
+}
+
+/** One recording after another takes its place; those that are made at once are kept side by side. */
+function freeOwner(name: string, file: string): string {
+  const taken = new Set<string>();
+  for (const { settings } of scopeState().open) if (settings.file === file) taken.add(settings.owner);
+  let owner = name;
+  for (let number = 2; taken.has(owner); number += 1) owner = `${name} ${number}`;
+  return owner;
 }
 
 async function eject(session: Session, scope: Scope | undefined): Promise<void> {

@@ -25,6 +25,18 @@ test("a cassette that is recorded twice by one process holds the second recordin
   expect(await cassette.play(() => ask("models"))).toBe(200);
 });
 
+test("recordings that one process makes at once under one name are kept side by side", async () => {
+  await using server = await startProviderServer();
+  using cassette = testCassette();
+  const ask = async (path: string): Promise<number> => (await fetch(`${server.url}/v1/${path}`)).status;
+  const both = () => [cassette.record(() => ask("models")), cassette.record(() => ask("files"))];
+  for (let time = 0; time < 2; time += 1) {
+    await Promise.all(both());
+    const played = await cassette.play(async () => [await ask("files"), await ask("models")]);
+    expect(played).toEqual([200, 200]);
+  }
+});
+
 test("withCassette without a function to run says so, and nothing given for options is none", async () => {
   using folder = tapes();
   const untyped = withCassette as (...args: unknown[]) => Promise<unknown>;
