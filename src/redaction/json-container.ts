@@ -2,6 +2,7 @@ import type { JsonPlaces, PathNode } from "./json-places.ts";
 
 const NO_NEIGHBOURS = { marks: "", ids: "" };
 const MAX_NOTED = 200;
+const PLACEHOLDER = "<redacted:";
 
 /** An object or array while it is read, and after. What its fields tell of each other grows as they are met. */
 export class JsonContainer {
@@ -46,6 +47,8 @@ export class JsonContainer {
     if (this.isArray || end - start > MAX_NOTED) return;
     const role = places.roleOf(this.key);
     if (role === "none") return;
+    // In JSON that is broken the inside of a placeholder may be taken for a value.
+    if (text.startsWith(PLACEHOLDER, start - PLACEHOLDER.length)) return;
     const value = text.slice(start, end);
     if (role === "mark") this.#marks += `${this.key}=${value};`;
     else if (role === "probability") this.hasProbability = true;

@@ -30,6 +30,19 @@ test("within a tape the same secret has the same placeholder and another the nex
   );
 });
 
+test("a placeholder that stands in broken JSON names no secret", () => {
+  const body = (name: string) =>
+    `data: {"partialArgs":[{"jsonPath":"$.note"${name},"stringValue"\0-ata":{"promptTokenCount":7}}\n\n` +
+    'data: {"partialArgs":[{"jsonPath":"$.note","stringValue":" is"}]}\n\n';
+  const redactor = redactorOf();
+  const once = redactor.redactResponse(
+    responseOf([body(`hf_${"aB3dE6gH9k".repeat(4).slice(0, 34)}`)]),
+    requestOf({}),
+  );
+  expect(textOf(once)).toBe(body("<redacted:huggingface-token>"));
+  expect(textOf(redactor.redactResponse(once, requestOf({})))).toBe(textOf(once));
+});
+
 test("numbers follow the order in which secrets stand, whatever form they are in", () => {
   const inBase64 = Buffer.from(`{"x":"${OTHER_KEY}"}`).toString("base64");
   const redacted = redactorOf().redactRequest(requestOf({ body: { a: inBase64, b: OPENAI_KEY } }));
