@@ -48,12 +48,29 @@ export function followConnections(): () => ClientConnection | undefined {
       writing = connection;
     });
     keepErrorBeforeClose(socket);
+    if (isHttp(socket)) waitForRequest(controller, socket);
   };
   // A listener would come too late: listeners wait for each other, and the first request does not.
   (sockets as unknown as ConnectionSource).emitter.hooks.on("beforeEmit", meet, { persist: true });
   const ours = sockets.listenerCount("connection");
-  keepToHttpConnections(() => sockets.listenerCount("connection") > ours);
+  const isHttp = keepToHttpConnections(() => sockets.listenerCount("connection") > ours);
   return () => writing;
+}
+
+/**
+ * The interceptors connect for real where a client listens and has said nothing, as it may wait for the server to
+ * speak first. With HTTP it does not: undici opens a connection again after a request was given up, and takes its
+ * time, and in a replay there is no server.
+ */
+function waitForRequest(controller: object, socket: net.Socket): void {
+  const passing = controller as { passthrough?: (...args: unknown[]) => unknown };
+  const passOn = passing.passthrough;
+  if (typeof passOn !== "function") return;
+  let hasSpoken = false;
+  socket.prependOnceListener("internal:write", () => {
+    hasSpoken = true;
+  });
+  passing.passthrough = (...args) => (hasSpoken ? passOn.apply(controller, args) : undefined);
 }
 
 /** The interceptors can connect as the client has asked to, which they do for what they pass on. */

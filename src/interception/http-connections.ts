@@ -18,10 +18,12 @@ type Connect = typeof net.Socket.prototype.connect;
  * To be called when the interceptors have patched `connect`.
  *
  * @param wanted whether somebody else listens for all connections
+ * @returns a function that tells whether an HTTP client has made a connection, also while it is being made
  */
-export function keepToHttpConnections(wanted: () => boolean): void {
+export function keepToHttpConnections(wanted: () => boolean): (socket: net.Socket) => boolean {
   const announced = new AsyncLocalStorage<Announcement>();
   const met = new WeakSet<net.Socket>();
+  const ofHttp = new WeakSet<net.Socket>();
   const intercepted = net.Socket.prototype.connect;
 
   function isHttp(): boolean {
@@ -39,7 +41,9 @@ export function keepToHttpConnections(wanted: () => boolean): void {
     // The interceptors connect a socket a second time, and open one of their own for what they pass on.
     if (met.has(this) || internal === undefined) return intercepted.apply(this, args);
     met.add(this);
-    if (isHttp() || wanted()) return intercepted.apply(this, args);
+    const http = isHttp();
+    if (http) ofHttp.add(this);
+    if (http || wanted()) return intercepted.apply(this, args);
     return internal.run(() => intercepted.apply(this, args));
   }
   net.Socket.prototype.connect = connect as Connect;
@@ -49,6 +53,7 @@ export function keepToHttpConnections(wanted: () => boolean): void {
   announceIn("createSocket");
   announceIn("removeSocket");
   subscribe("undici:client:beforeConnect", () => announced.enterWith({ open: true }));
+  return (socket) => ofHttp.has(socket);
 
   /** Methods of agents are not documented, but agents of many packages have built on them for a decade. */
   function announceIn(method: string): void {
