@@ -1,21 +1,23 @@
 export interface TestAddress {
   /** The test files, relative to where the command is run. */
   readonly files: readonly string[];
-  /** The whole name of the test as Vitest's `-t` is held against it, names of suites included. */
-  readonly name?: string | undefined;
+  /** The names of the test's suites from the outermost on, and its own. */
+  readonly names?: readonly string[] | undefined;
   /** `process.platform`. @defaultValue `'linux'` */
   readonly platform?: string | undefined;
 }
 
 /** The command that records the cassette of one test, or of whole files, to be pasted into a shell (PowerShell on Windows). */
-export function recordCommand({ files, name, platform = "linux" }: TestAddress): string {
+export function recordCommand({ files, names, platform = "linux" }: TestAddress): string {
   const windows = platform === "win32";
   const quote = windows ? quoteForPowerShell : quoteForShell;
   const parts = ["npx vitest", ...files.map((file) => quote(file))];
-  // Vitest reads -t as a regular expression.
-  if (name !== undefined) parts.push("-t", quote(escapeRegExp(name), true));
+  if (names !== undefined) parts.push("-t", quote(names.map(escapeRegExp).join(BETWEEN_NAMES), true));
   return `${windows ? "$env:RECORD=1; " : "RECORD=1 "}${parts.join(" ")}`;
 }
+
+/** Vitest reads -t as a regular expression over the names, between which it puts " > ", and before 5 a blank. */
+const BETWEEN_NAMES = "( >)? ";
 
 function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

@@ -15,7 +15,7 @@ import { toolsFor } from "../session/tools.ts";
 import { fileCassetteFile, testCassetteFile } from "../storage/names.ts";
 import { fileTapes } from "./shared-tapes.ts";
 import type { TestScope } from "./test-scope.ts";
-import { fullTestName, suiteNames } from "./test-scope.ts";
+import { suiteNames } from "./test-scope.ts";
 
 /** What a session was opened with, so that another call in the same test can refine it. */
 const givenTo = new WeakMap<Session, CassetteOptions>();
@@ -39,13 +39,13 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
   const tools = toolsFor(options, process.env);
   // A title may be made of values (`test.each`), of which one is a key.
   const clean = (title: string): string => tools.redactor.redactName(title);
-  const fullName = fullTestName(task);
+  const names = [...suiteNames(task), task.name];
   const shownFile =
     name !== undefined
       ? namedFile(name, tools.redactor)
       : shared
         ? fileCassetteFile(testFile)
-        : testCassetteFile(testFile, [...suiteNames(task), task.name].map(clean));
+        : testCassetteFile(testFile, names.map(clean));
   const folder = resolve(settings.root, options.dir);
   const file = resolve(folder, shownFile);
   const tapes = fileTapes();
@@ -71,7 +71,7 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
       shelf: workerProject().shelf(folder, options.maxTapeBytes),
       recordCommand: recordCommand({
         files: [testFile],
-        name: shared || clean(fullName) !== fullName ? undefined : fullName,
+        names: shared || names.some((each) => clean(each) !== each) ? undefined : names,
         platform: process.platform,
       }),
       recordTogether: (labels) =>

@@ -40,8 +40,3 @@ export function suiteNames(task: TestTask): readonly string[] {
 export function testName(task: TestTask): string {
   return [...suiteNames(task), task.name].join(" › ");
 }
-
-/** The name as Vitest's `-t` is held against it. */
-export function fullTestName(task: TestTask): string {
-  return [...suiteNames(task), task.name].join(" ");
-}

@@ -514,3 +514,29 @@ test("is named after it", async () => {
   expect(replay.tests["shares with another-value-0002"]).toBe("passed");
   expect(replay.tests["works with another-value-0002"]).toBe("passed");
 });
+
+test("the command that a miss suggests records the test, whatever suites it is in", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "nested.test.ts": `${head}
+import { describe } from "vitest";
+describe("costs $5 (a)", () => {
+  describe("it's | here", () => {
+    test("asks > one", async () => { useCassette(); await ask("one"); });
+    test("asks two", async () => { useCassette(); await ask("two"); });
+  });
+});
+`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  const { failures } = await project.run({ env });
+  const message = Object.entries(messagesOf(failures)).find(([name]) => name.includes("asks > one"))?.[1][0];
+  const quoted = /RECORD=1 npx vitest nested\.test\.ts -t ('.*')$/m.exec(message ?? "")?.[1] ?? "";
+  const pattern = execFileSync("sh", ["-c", `printf %s ${quoted}`], { encoding: "utf8" });
+  const recorded = await project.run({ args: ["-t", pattern], env: { ...env, RECORD: "1" } });
+  expect(Object.values(recorded.tests).filter((state) => state === "passed")).toHaveLength(1);
+  const played = await project.run({ args: ["-t", pattern], env });
+  expect(Object.values(played.tests).filter((state) => state === "passed")).toHaveLength(1);
+});
