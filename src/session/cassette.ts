@@ -23,7 +23,10 @@ export interface Cassette extends AsyncDisposable {
   readonly misses: readonly MissFacts[];
   /** Recordings that no request has asked for yet. */
   readonly unplayed: readonly Interaction[];
-  /** The streams on the tape, decoded. A whole JSON answer is a stream of one event. */
+  /**
+   * The streams on the tape, decoded; where several tests have recorded into it, those of this test. A whole JSON
+   * answer is a stream of one event.
+   */
   readonly streams: readonly StreamTrace[];
   readonly stats: CassetteStats;
   /**

@@ -36,7 +36,7 @@ export function cassetteOf(session: Session, eject: () => Promise<void>): Casset
       return session.unplayed;
     },
     get streams() {
-      return streamed(session.interactions).map(traceInteraction);
+      return streamed(session.ownInteractions).map(traceInteraction);
     },
     get stats() {
       return session.stats;
@@ -72,7 +72,7 @@ function streamed(interactions: readonly Interaction[]): readonly Interaction[] 
 }
 
 function pick(session: Session, selector: StreamSelector | undefined): StreamTrace {
-  const all = streamed(session.interactions);
+  const all = streamed(session.ownInteractions);
   const chosen = all.filter((interaction, index) => chosenBy(selector, interaction, index));
   const [only] = chosen;
   if (only !== undefined && (chosen.length === 1 || selector !== undefined)) return traceInteraction(only);

@@ -114,6 +114,15 @@ export class Session {
     return added.length === 0 ? old : mergeRecordings(old, added, this.#playback.length > 0);
   }
 
+  /** Of a tape that several tests have recorded into, what is this test's; all, where nothing on it is. */
+  get ownInteractions(): readonly Interaction[] {
+    const { label } = this.settings;
+    const all = this.interactions;
+    const hasOwn = this.#recorder !== undefined || all.some(({ test }) => test === label);
+    if (label === undefined || !hasOwn) return all;
+    return all.filter(({ test }) => test === undefined || test === label);
+  }
+
   get unplayed(): readonly Interaction[] {
     return this.#playback.unplayed;
   }

@@ -540,3 +540,31 @@ describe("costs $5 (a)", () => {
   const played = await project.run({ args: ["-t", pattern], env });
   expect(Object.values(played.tests).filter((state) => state === "passed")).toHaveLength(1);
 });
+
+test("matchers mean the streams of their own test on a tape that several tests record into", async () => {
+  using project = createProject({
+    files: {
+      "ask.ts": ask,
+      "pair.test.ts": `${head}
+for (const who of ["one", "two", "three"]) {
+  test("asks as " + who, async () => {
+    const cassette = useCassette("pair");
+    await ask("same");
+    expect(cassette.streams).toHaveLength(1);
+    expect(cassette).toHaveStreamedText(/./);
+    expect(cassette.stream().text).toBe(cassette.streams[0].text);
+  });
+}
+test("plays what others have recorded", async () => {
+  const cassette = useCassette("pair");
+  if (!cassette.recording) expect(cassette.streams).toHaveLength(3);
+});
+`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  for (const RECORD of ["1", "", "new", ""]) {
+    const { status, failures } = await project.run({ env: { ...env, RECORD } });
+    expect([RECORD, messagesOf(failures), status]).toEqual([RECORD, {}, 0]);
+  }
+});
