@@ -103,11 +103,14 @@ export const COMMON_PATTERNS: readonly SecretPattern[] = [
   { type: "api-key", pattern: /sk-[A-Za-z0-9_-]{20,300}/, accept: looksRandom },
 ];
 
-/** A dummy that people write where a key would be: `sk-xxxxxxxx`, `AIza****`, `sk-proj-...`. */
+/**
+ * A dummy that people write where a key would be: `sk-xxxxxxxx`, `AIza****`, `sk-proj-...`. What stands behind it may
+ * have been taken for a part of it, where lines were put together.
+ */
 export function isMask(secret: string): boolean {
   const body = secret.replace(/^.*?[-_.=/:]/, "");
   const core = (body.length < 8 ? secret : body).replace(/[-_.]/g, "");
-  return new Set(core.slice(-24)).size <= 2;
+  return new Set(core.slice(-24)).size <= 2 || /^.{0,15}?(.)\1{19}/s.test(core);
 }
 
 /**

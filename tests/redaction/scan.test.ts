@@ -37,6 +37,15 @@ test("a clean tape has no findings", () => {
   expect(redactorOf({}, CANARY_ENV).scan(tape("hello <redacted:openai-key>"))).toEqual([]);
 });
 
+test.each([
+  `|\n              Line\n              Example: sk-proj-${"x".repeat(36)}\n              end of it`,
+  `|\n              Example: ghp_${"x".repeat(36)}\n              and more of it 2026`,
+  `Example sk-proj-${"A".repeat(60)}`,
+  `a long one that is folded\n              sk-${"x".repeat(32)}\n              goes on with word1 and word2`,
+])("a dummy is no finding, whatever the next line begins with: %j", (body) => {
+  expect(redactorOf({}, CANARY_ENV).scan(tape(body))).toEqual([]);
+});
+
 test("a finding names the line, the column and the path, and never the secret", () => {
   const findings = redactorOf().scan(tape(`key ${OPENAI_KEY}`));
   expect(findings).toEqual([
