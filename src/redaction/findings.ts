@@ -30,10 +30,16 @@ export class SecretFoundError extends CassetteError {
         ...shown,
         ...more,
         "If it is a secret, name its field or its shape in the option redact (fields, query, headers, values, patterns).",
-        'If it is none, name the text, its shape or its place in redact.allow: ["**.encrypted_content"].',
+        `If it is none, name the text, its shape or its place in redact.allow: ["${placeOf(findings)}"].`,
       ].join("\n"),
     );
     this.file = file;
     this.findings = findings;
   }
+}
+
+/** The first finding's field, wherever it is. */
+function placeOf(findings: readonly Finding[]): string {
+  const field = /([\w$-]+)(?:\[\d+\])*$/.exec(findings[0]?.path ?? "")?.[1];
+  return `**.${field ?? "encrypted_content"}`;
 }

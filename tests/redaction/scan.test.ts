@@ -139,7 +139,7 @@ test("a tape with a secret is refused with the place, the kind and what to do", 
     "Failed to write cassettes/a.yaml: a secret is left in it. Nothing was written.
       cassettes/a.yaml:14:26  openai-key in interactions[0].request.body.messages[1].content
     If it is a secret, name its field or its shape in the option redact (fields, query, headers, values, patterns).
-    If it is none, name the text, its shape or its place in redact.allow: ["**.encrypted_content"]."
+    If it is none, name the text, its shape or its place in redact.allow: ["**.content"]."
   `);
 });
 
