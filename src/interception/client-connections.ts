@@ -1,4 +1,4 @@
-import type net from "node:net";
+import net from "node:net";
 import { SocketInterceptor } from "@mswjs/interceptors/net";
 import { type ClientRoute, clientRoute, type Peer } from "./client-route.ts";
 import { keepErrorBeforeClose } from "./error-before-close.ts";
@@ -30,10 +30,12 @@ interface ConnectionSource {
 /**
  * Follows the connections of HTTP clients.
  *
+ * @param active whether requests may be answered here: what is connected while not is left alone
  * @returns a function that tells the connection over which a request comes, while it is being parsed
  */
-export function followConnections(): () => ClientConnection | undefined {
+export function followConnections(active: () => boolean): () => ClientConnection | undefined {
   let writing: ClientConnection | undefined;
+  const isOnly = isOnlyOne();
   const sockets = SocketInterceptor.singleton(SocketInterceptor);
   const met = new WeakSet<object>();
   const meet = (event: ConnectionEvent): void => {
@@ -48,7 +50,7 @@ export function followConnections(): () => ClientConnection | undefined {
       writing = connection;
     });
     keepErrorBeforeClose(socket);
-    if (isHttp(socket)) waitForRequest(controller, socket);
+    if (isOnly && active() && isHttp(socket)) waitForRequest(controller, socket);
   };
   // A listener would come too late: listeners wait for each other, and the first request does not.
   (sockets as unknown as ConnectionSource).emitter.hooks.on("beforeEmit", meet, { persist: true });
@@ -56,6 +58,19 @@ export function followConnections(): () => ClientConnection | undefined {
   const isHttp = keepToHttpConnections(() => sockets.listenerCount("connection") > ours);
   return () => writing;
 }
+
+/**
+ * In vmThreads each test file has interceptors of its own on the one `node:net`. Of several only one sees what a
+ * client writes, and those that do not must pass on what looks silent to them.
+ */
+function isOnlyOne(): boolean {
+  const shared = net.Socket.prototype as net.Socket & { [FOLLOWED]?: true };
+  if (shared[FOLLOWED]) return false;
+  Object.defineProperty(shared, FOLLOWED, { value: true });
+  return true;
+}
+
+const FOLLOWED: unique symbol = Symbol.for("vitest-cassette/followed/1");
 
 /**
  * The interceptors connect for real where a client listens and has said nothing, as it may wait for the server to

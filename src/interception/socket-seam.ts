@@ -28,7 +28,7 @@ export function installSocketSeam(state: InterceptionState): void {
       return senderOf(connection?.socket)(() => meet(state, event, connection));
     },
   });
-  const connectionNow = followConnections();
+  const connectionNow = followConnections(() => state.router.active());
   restoreHeaders(native);
 }
 
