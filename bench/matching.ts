@@ -4,7 +4,7 @@
  */
 import type { Interaction, RecordedRequest } from "../src/cassette/model.ts";
 import { Playhead } from "../src/cassette/playhead.ts";
-import { nearest } from "../src/matching/nearest.ts";
+import { nearest } from "../src/diagnosis/nearest.ts";
 import { RecordingIndex } from "../src/matching/recording-index.ts";
 import { compileRules } from "../src/matching/rules.ts";
 

@@ -7,7 +7,7 @@ export type {
   Pacing,
   RedactOptions,
   RequestSelector,
-} from "./modes/options.ts";
+} from "./options/options.ts";
 export { decodeStream, type StreamToDecode } from "./providers/decode-stream.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
 export { everyChunking } from "./session/every-chunking.ts";

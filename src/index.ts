@@ -11,12 +11,12 @@ export type {
   RecordedResponse,
   StreamEnd,
 } from "./cassette/model.ts";
+export type { MissFacts, NearestFacts, RecordingLine } from "./diagnosis/miss.ts";
+export { CassetteMissError } from "./diagnosis/miss-error.ts";
+export type { MissReason } from "./diagnosis/miss-reason.ts";
+export { CassetteUnplayedError } from "./diagnosis/unplayed-error.ts";
 export { TapeError } from "./format/index.ts";
 export type { ComparedRequest, MatchOptions } from "./matching/match-options.ts";
-export type { MissFacts, NearestFacts, RecordingLine } from "./matching/miss.ts";
-export { CassetteMissError } from "./matching/miss-error.ts";
-export type { MissReason } from "./matching/miss-reason.ts";
-export { CassetteUnplayedError } from "./matching/unplayed-error.ts";
 export type {
   CassetteOptions,
   Chunks,
@@ -27,8 +27,8 @@ export type {
   ProjectOptions,
   RedactOptions,
   RequestSelector,
-} from "./modes/options.ts";
-export { CassetteOptionsError } from "./modes/options-error.ts";
+} from "./options/options.ts";
+export { CassetteOptionsError } from "./options/options-error.ts";
 export { type TraceHints, traceStream } from "./providers/trace-stream.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
 export { everyChunking } from "./session/every-chunking.ts";

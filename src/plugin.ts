@@ -1,2 +1,2 @@
-export type { CassetteOptions, ProjectOptions } from "./modes/options.ts";
+export type { CassetteOptions, ProjectOptions } from "./options/options.ts";
 export { cassette } from "./vitest/plugin.ts";

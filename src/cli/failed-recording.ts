@@ -1,4 +1,4 @@
-import { quoteWord } from "../matching/record-command.ts";
+import { quoteWord } from "../diagnosis/record-command.ts";
 import { tapeOfFailed } from "../storage/names.ts";
 
 /**

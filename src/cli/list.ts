@@ -1,4 +1,4 @@
-import { formatAge } from "../modes/max-age.ts";
+import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { answererOf, bodyBytes, size } from "./describe.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";

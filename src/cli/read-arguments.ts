@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { didYouMean } from "../modes/did-you-mean.ts";
+import { didYouMean } from "../options/did-you-mean.ts";
 import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from "./commands.ts";
 import { UsageError } from "./usage-error.ts";
 

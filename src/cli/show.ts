@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Interaction, Tape } from "../cassette/model.ts";
-import { didYouMean } from "../modes/did-you-mean.ts";
-import { formatAge } from "../modes/max-age.ts";
+import { didYouMean } from "../options/did-you-mean.ts";
+import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";

@@ -9,8 +9,8 @@ import type { Redactor } from "../redaction/redactor.ts";
 import { describeInteraction } from "../session/describe-interaction.ts";
 import { type ChangedEntry, changesOf, editEntry } from "./edit-entry.ts";
 import { locate } from "./locate.ts";
-import { type PlacedSecret, placedSecrets, shownPlace, UNKNOWN_TYPE } from "./placed-secrets.ts";
 import { applyEdits, type TextEdit } from "./scalar-edit.ts";
+import { type PlacedSecret, placedSecrets, shownPlace, UNKNOWN_TYPE } from "./secret-locations.ts";
 
 /** A tape as it was read. */
 export interface TapeText {

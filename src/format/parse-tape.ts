@@ -1,9 +1,9 @@
 import type { Tape, TapeEntry } from "../cassette/model.ts";
 import { DEFAULT_TAPE_LIMITS, type TapeLimits } from "./limits.ts";
+import { Reading } from "./node-reader.ts";
 import { readEntry } from "./read-entry.ts";
 import { checkVersion, readHead, TAPE_KEYS } from "./read-head.ts";
 import { readNodes, type TapeNodes } from "./read-nodes.ts";
-import { Reading } from "./reading.ts";
 import { rememberSource } from "./source.ts";
 import { TapeError } from "./tape-error.ts";
 import { YamlError } from "./yaml-reader.ts";

@@ -1,7 +1,7 @@
 import { decodeBase64 } from "./base64.ts";
 import { jsonText } from "./json-text.ts";
 import { isNull, plainType, type TapeNode } from "./node.ts";
-import type { Fields, Reading } from "./reading.ts";
+import type { Fields, Reading } from "./node-reader.ts";
 
 export type BodyKey = "body" | "encoding" | "eol";
 export const BODY_KEYS: readonly BodyKey[] = ["body", "encoding", "eol"];

@@ -2,7 +2,7 @@ import type { HeaderLines, ResponseTiming } from "../cassette/model.ts";
 import { eventFraming, eventLengths } from "./events.ts";
 import { MAX_MILLISECONDS } from "./limits.ts";
 import type { TapeNode } from "./node.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./node-reader.ts";
 
 /**
  * The reads into which a body falls: those that `cuts` lists, or without it (or where a body was edited so

@@ -7,10 +7,10 @@ import {
 } from "../cassette/model.ts";
 import { MAX_MILLISECONDS } from "./limits.ts";
 import type { TapeNode } from "./node.ts";
+import type { Reading } from "./node-reader.ts";
 import { BODY_KEYS, readBody } from "./read-body.ts";
 import { readChunks, readTiming } from "./read-chunks.ts";
 import { lineOfHead, readHeaders } from "./read-headers.ts";
-import type { Reading } from "./reading.ts";
 import { standardStatusText } from "./status-text.ts";
 
 export const ENTRY_KEYS = ["at", "test", "request", "response"] as const;

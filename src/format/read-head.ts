@@ -1,6 +1,6 @@
 import type { Frozen, Tape } from "../cassette/model.ts";
 import { describeNode, type TapeNode } from "./node.ts";
-import type { Fields, Reading } from "./reading.ts";
+import type { Fields, Reading } from "./node-reader.ts";
 
 /** Versions of the format that this package reads. Versions are added, none is ever taken away. */
 export const TAPE_VERSIONS: readonly number[] = [1];

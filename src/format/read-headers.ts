@@ -1,7 +1,7 @@
 import type { HeaderLines } from "../cassette/model.ts";
 import { repeatedKey } from "./json-text.ts";
 import { describeNode, type TapeNode } from "./node.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./node-reader.ts";
 
 /**
  * Header lines from a mapping of names to values, a value being a list where the name was sent several times

@@ -1,8 +1,8 @@
+import { hasNoBody } from "../http/headers.ts";
 import { arrivedResponse } from "./arrived-response.ts";
 import { bodyStream } from "./body-stream.ts";
 import { decompressed } from "./decompress.ts";
 import type { ConnectionFailure, ExchangeResponse } from "./exchange.ts";
-import { hasNoBody } from "./headers.ts";
 import { systemError } from "./system-error.ts";
 
 /**

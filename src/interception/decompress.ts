@@ -1,7 +1,7 @@
 import zlib from "node:zlib";
 import type { HeaderLines } from "../cassette/model.ts";
+import { headerOf } from "../http/headers.ts";
 import { type BodyReader, ConnectionFailure } from "./exchange.ts";
-import { headerOf } from "./headers.ts";
 
 type Codec = "gzip" | "deflate" | "br" | "zstd";
 

@@ -1,5 +1,5 @@
 import type net from "node:net";
-import { turn } from "./clock.ts";
+import { turn } from "../http/real-clock.ts";
 
 /**
  * Keeps the order of Node's streams, "error" and then "close", on a socket that the interceptors emit "close"

@@ -1,9 +1,9 @@
 import type { HeaderLines } from "../cassette/model.ts";
+import { headerOf, isRedirect } from "../http/headers.ts";
+import { now } from "../http/real-clock.ts";
 import { fetchFailed, fetchResponse } from "./client-response.ts";
-import { now } from "./clock.ts";
 import type { InterceptionState } from "./context.ts";
 import type { Exchange, ExchangeHandler, ExchangeResponse } from "./exchange.ts";
-import { headerOf, isRedirect } from "./headers.ts";
 import { sendByFetch } from "./send-fetch.ts";
 
 // The interceptors put a class of theirs in its place, which notes what only clients below fetch need.

@@ -1,10 +1,10 @@
 import http from "node:http";
 import https from "node:https";
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
+import { hasNoBody, headerOf, pairsOf, withoutHeaders } from "../http/headers.ts";
 import type { ClientRoute } from "./client-route.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
-import { hasNoBody, headerOf, pairsOf, withoutHeaders } from "./headers.ts";
 import { CLOSED_EARLY } from "./system-error.ts";
 
 const HOP_BY_HOP = [

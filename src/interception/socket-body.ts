@@ -1,5 +1,5 @@
 import type net from "node:net";
-import { pause, turn } from "./clock.ts";
+import { pause, turn } from "../http/real-clock.ts";
 import { consumptionOf } from "./consumption.ts";
 import type { BodyReader } from "./exchange.ts";
 import { ConnectionFailure } from "./exchange.ts";

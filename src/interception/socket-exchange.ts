@@ -1,6 +1,6 @@
 import type { HeaderLines } from "../cassette/model.ts";
+import { now } from "../http/real-clock.ts";
 import type { ClientRoute } from "./client-route.ts";
-import { now } from "./clock.ts";
 import type { Exchange, ExchangeResponse } from "./exchange.ts";
 import { sendByHttp } from "./send-http.ts";
 

@@ -1,8 +1,8 @@
 import type net from "node:net";
 import type { HeaderLines } from "../cassette/model.ts";
+import { hasNoBody, headerOf, withoutHeaders } from "../http/headers.ts";
 import { constructible, withStatus } from "./any-status.ts";
 import type { Answer, ExchangeResponse } from "./exchange.ts";
-import { hasNoBody, headerOf, withoutHeaders } from "./headers.ts";
 import type { RequestEvent } from "./request-source.ts";
 import { noResponse, socketBody } from "./socket-body.ts";
 import { CLOSED_EARLY, systemError } from "./system-error.ts";

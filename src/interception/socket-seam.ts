@@ -1,5 +1,5 @@
+import { turn } from "../http/real-clock.ts";
 import { type ClientConnection, followConnections } from "./client-connections.ts";
-import { turn } from "./clock.ts";
 import type { InterceptionState } from "./context.ts";
 import { restoreHeaders } from "./exact-headers.ts";
 import type { Router } from "./exchange.ts";

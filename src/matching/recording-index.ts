@@ -1,9 +1,9 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isThenable } from "../cassette/is-thenable.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
-import { type CanonicalRequest, canonicalise, compare, endpointOf } from "./canonical.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { ComparedRequest } from "./match-options.ts";
+import { type CanonicalRequest, canonicalise, compare, endpointOf } from "./normalize.ts";
 import type { MatchRules } from "./rules.ts";
 
 /** A live request, and what a tape holds for it. */

@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
+import { type MultipartPart, multipartBoundary, parseMultipart } from "../http/multipart.ts";
 import { parseJson } from "./json.ts";
-import { type MultipartPart, multipartBoundary, parseMultipart } from "./multipart.ts";
 
 /**
  * A request body by what it is: JSON by value, a form or multipart body by field, text, other bytes, or none.

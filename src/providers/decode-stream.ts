@@ -1,8 +1,8 @@
 import type { HeaderLines, Interaction, StreamEnd } from "../cassette/model.ts";
+import { decodeContent } from "../http/content-decoding.ts";
 import type { StreamChunk } from "../streams/chunk.ts";
 import type { Framed } from "../streams/framing.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
-import { decodeContent } from "./content-encoding.ts";
 import { ErrorBodyDecoder } from "./decoders/error-body.ts";
 import { UiMessageDecoder } from "./decoders/ui-message.ts";
 import type { Recognised } from "./profile.ts";

@@ -1,4 +1,5 @@
 import type { StreamEnd } from "../cassette/model.ts";
+import { decodeContent } from "../http/content-decoding.ts";
 import type { StreamChunk } from "../streams/chunk.ts";
 import { frame } from "../streams/framer.ts";
 import type { Framed } from "../streams/framing.ts";
@@ -7,7 +8,6 @@ import { StreamEvent } from "../streams/stream-event.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { encodeText } from "../streams/text.ts";
 import { stillRunning } from "../streams/trace-of.ts";
-import { decodeContent } from "./content-encoding.ts";
 import { sniff } from "./sniff.ts";
 
 /** What is known of a stream before it is read. */

@@ -1,6 +1,6 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
-import type { MissFacts } from "../matching/miss.ts";
-import type { Mode } from "../modes/options.ts";
+import type { MissFacts } from "../diagnosis/miss.ts";
+import type { Mode } from "../options/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { CassetteStats } from "./stats.ts";
 

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { CassetteError } from "../cassette/errors.ts";
-import type { Chunks } from "../modes/options.ts";
+import type { Chunks } from "../options/options.ts";
 import { firstDifference } from "./first-difference.ts";
 
 export interface ChunkingFacts {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { CassetteError } from "../cassette/errors.ts";
-import type { Chunks } from "../modes/options.ts";
+import type { Chunks } from "../options/options.ts";
 import type { Cassette } from "./cassette.ts";
 import { EveryChunkingError } from "./every-chunking-error.ts";
 import { type Rerun, type RerunMark, rerunOf } from "./rerun.ts";

@@ -1,10 +1,10 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
-import { acceptCommand } from "./accept-command.ts";
+import { acceptCommand } from "../diagnosis/accept-failed-command.ts";
+import type { Recording, Saved } from "./open-tape.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionSettings } from "./session-settings.ts";
-import type { Recording, Saved } from "./tape-run.ts";
 
 /** What a session has recorded, and what its tape needs to know of it. */
 export interface Recorded

@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { Interaction } from "../cassette/model.ts";
-import { headerOf } from "../interception/headers.ts";
+import { headerOf } from "../http/headers.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { recognise } from "../providers/registry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";

@@ -1,8 +1,8 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { Playhead } from "../cassette/playhead.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
-import type { MatchState } from "../modes/decide.ts";
-import type { Order } from "../modes/options.ts";
+import type { MatchState } from "../options/decide.ts";
+import type { Order } from "../options/options.ts";
 import { currentScope, type Scope } from "./scope.ts";
 
 /** How a live request stands to the tape. */

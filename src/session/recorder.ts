@@ -1,11 +1,11 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
-import { within } from "../interception/clock.ts";
+import { within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import { classified } from "./classified.ts";
 import type { Addition } from "./merge.ts";
+import { Taping } from "./response-recorder.ts";
 import { currentScope, type Scope } from "./scope.ts";
-import { Taping } from "./taping.ts";
+import { classified } from "./stream-end.ts";
 
 /**
  * How long, in real milliseconds, closing waits for answers that are still on their way or that nobody has

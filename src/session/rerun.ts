@@ -1,6 +1,6 @@
-import type { Chunks } from "../modes/options.ts";
+import type { Sequences } from "../freeze/freeze.ts";
+import type { Chunks } from "../options/options.ts";
 import type { Cassette } from "./cassette.ts";
-import type { Sequences } from "./freeze.ts";
 
 /** Where a tape stands: what was played of it, and what was drawn from its frozen chance. */
 export interface RerunMark {

@@ -1,9 +1,9 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
-import { atSender } from "./at-sender.ts";
+import { atSender } from "./call-site.ts";
 import { refusal } from "./refusal.ts";
+import { leavesMachine } from "./request-filter.ts";
 import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
-import { leavesMachine } from "./which-requests.ts";
 
 /** Gives each request to the session of the test that sent it. */
 export const sessionRouter: Router = {

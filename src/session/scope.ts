@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
-import type { Outside, ResolvedOptions } from "../modes/options.ts";
+import type { Outside, ResolvedOptions } from "../options/options.ts";
 
 /** What the code of a test sees of the clock and of chance, in place of the real ones. */
 export interface Freeze {

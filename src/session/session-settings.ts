@@ -1,10 +1,10 @@
 import type { Interaction } from "../cassette/model.ts";
+import type { CassetteUnplayedError } from "../diagnosis/unplayed-error.ts";
 import type { MatchRules } from "../matching/rules.ts";
-import type { CassetteUnplayedError } from "../matching/unplayed-error.ts";
-import type { Environment } from "../modes/environment.ts";
-import type { ResolvedOptions } from "../modes/options.ts";
+import type { Environment } from "../options/environment.ts";
+import type { ResolvedOptions } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { TapeShelf } from "./tape-shelf.ts";
+import type { TapeShelf } from "./tape-store.ts";
 
 /** All that a session needs to know; none of it changes while it is open. */
 export interface SessionSettings {

@@ -1,21 +1,21 @@
 import { resolve } from "node:path";
 import { isError } from "../cassette/is-error.ts";
 import { installInterception } from "../interception/install.ts";
-import { checkOptions } from "../modes/check-options.ts";
-import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts";
-import { mergeDefaults } from "../modes/merge-defaults.ts";
-import type { CassetteOptions } from "../modes/options.ts";
-import { CassetteOptionsError } from "../modes/options-error.ts";
-import { resolveOptions } from "../modes/resolve-options.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
+import { mergeDefaults } from "../options/merge-defaults.ts";
+import type { CassetteOptions } from "../options/options.ts";
+import { CassetteOptionsError } from "../options/options-error.ts";
+import { resolveOptions } from "../options/resolve-options.ts";
 import type { Cassette } from "./cassette.ts";
-import { throwAll } from "./grievances.ts";
-import { namedFile } from "./named-file.ts";
+import { toolsFor } from "./create-redactor-and-rules.ts";
+import { throwAll } from "./error-collector.ts";
 import { cassetteOf } from "./open-handle.ts";
-import { workerProject } from "./project.ts";
 import { sessionRouter } from "./router.ts";
 import { createScope, currentScope, runInScope, type Scope, scopeState } from "./scope.ts";
 import { Session } from "./session.ts";
-import { toolsFor } from "./tools.ts";
+import { namedFile } from "./tape-path.ts";
+import { workerProject } from "./worker-state.ts";
 
 /** Options of a cassette that is opened without a test runner: those of a test, and where tapes are kept. */
 export interface CoreCassetteOptions extends CassetteOptions {

@@ -1,7 +1,7 @@
-import { checkProjectOptions } from "../modes/check-options.ts";
-import type { ProjectOptions } from "../modes/options.ts";
-import { workerProject } from "../session/project.ts";
+import { checkProjectOptions } from "../options/check-options.ts";
+import type { ProjectOptions } from "../options/options.ts";
 import { scopeState } from "../session/scope.ts";
+import { workerProject } from "../session/worker-state.ts";
 
 /**
  * Options of the project that cannot stand in `vitest.config.ts`, because functions do not reach the workers

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { Vite, VitestPluginContext } from "vitest/node";
 import { CassetteError } from "../cassette/errors.ts";
-import { checkProjectOptions } from "../modes/check-options.ts";
-import type { ProjectOptions } from "../modes/options.ts";
+import { checkProjectOptions } from "../options/check-options.ts";
+import type { ProjectOptions } from "../options/options.ts";
 import { packOptions } from "./project-options.ts";
 import { escapeRegExp, watchTriggers } from "./watch-triggers.ts";
 

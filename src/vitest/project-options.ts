@@ -1,5 +1,5 @@
-import type { ProjectOptions } from "../modes/options.ts";
-import { CassetteOptionsError } from "../modes/options-error.ts";
+import type { ProjectOptions } from "../options/options.ts";
+import { CassetteOptionsError } from "../options/options-error.ts";
 
 interface PackedPattern {
   readonly $pattern: string;

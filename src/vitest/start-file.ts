@@ -1,11 +1,11 @@
 import { inject } from "vitest";
 import { installInterception } from "../interception/install.ts";
-import { assertRecordingAllowed, readEnvironment } from "../modes/environment.ts";
-import { resolveOptions } from "../modes/resolve-options.ts";
-import type { ProjectSettings } from "../session/project.ts";
-import { workerProject } from "../session/project.ts";
+import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
+import { resolveOptions } from "../options/resolve-options.ts";
 import { sessionRouter } from "../session/router.ts";
 import { scopeState } from "../session/scope.ts";
+import type { ProjectSettings } from "../session/worker-state.ts";
+import { workerProject } from "../session/worker-state.ts";
 import { registerHooks } from "./hooks.ts";
 import { setPlaceholderKeys } from "./placeholder-keys.ts";
 import { unpackOptions } from "./project-options.ts";

@@ -1,13 +1,13 @@
 import { aroundEach, TestRunner } from "vitest";
 import { CassetteError } from "../cassette/errors.ts";
-import { checkOptions } from "../modes/check-options.ts";
-import type { CassetteOptions } from "../modes/options.ts";
+import { checkOptions } from "../options/check-options.ts";
+import type { CassetteOptions } from "../options/options.ts";
 import type { Cassette } from "../session/cassette.ts";
 import { currentScope, runInScope, scopeState } from "../session/scope.ts";
+import { standIn } from "./cassette-proxy.ts";
 import { closeScope } from "./close-scope.ts";
-import { openInScope } from "./open-in-scope.ts";
+import { openInScope } from "./open-cassette.ts";
 import { fileTapes } from "./shared-tapes.ts";
-import { standIn } from "./stand-in.ts";
 import { createTestScope, isTestScope, latestScope, type TestScope } from "./test-scope.ts";
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseTape, renderTape } from "../../src/format/index.ts";
-import { checkOptions, checkProjectOptions } from "../../src/modes/check-options.ts";
+import { checkOptions, checkProjectOptions } from "../../src/options/check-options.ts";
 import { createProject, messagesOf } from "../support/run-vitest.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");

@@ -6,7 +6,7 @@ import { traceStream } from "../../src/providers/trace-stream.ts";
 import type { Cassette } from "../../src/session/cassette.ts";
 import { currentScope } from "../../src/session/scope.ts";
 import { withCassette } from "../../src/session/with-cassette.ts";
-import { standIn } from "../../src/vitest/stand-in.ts";
+import { standIn } from "../../src/vitest/cassette-proxy.ts";
 import { CHAT, failureOf } from "./support.ts";
 
 const tape = (times: readonly number[]): string => `cassette: 1

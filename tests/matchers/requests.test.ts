@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MissFacts } from "../../src/matching/miss.ts";
+import type { MissFacts } from "../../src/diagnosis/miss.ts";
 import {
   CHAT,
   cassetteOf,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aboutRequest } from "../../src/matching/about-request.ts";
+import { aboutRequest } from "../../src/diagnosis/about-request.ts";
 import { request } from "./support.ts";
 
 const about = (body: unknown): string | undefined =>

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
 import { Playhead } from "../../src/cassette/playhead.ts";
-import { explainMiss, explainSubstitution, summariseMiss } from "../../src/matching/explain.ts";
+import { explainMiss, explainSubstitution, summariseMiss } from "../../src/diagnosis/explain.ts";
+import { describeMiss, type MissContext } from "../../src/diagnosis/miss.ts";
+import { CassetteMissError } from "../../src/diagnosis/miss-error.ts";
+import { CassetteUnplayedError } from "../../src/diagnosis/unplayed-error.ts";
 import type { MatchOptions } from "../../src/matching/match-options.ts";
-import { describeMiss, type MissContext } from "../../src/matching/miss.ts";
-import { CassetteMissError } from "../../src/matching/miss-error.ts";
 import { RecordingIndex } from "../../src/matching/recording-index.ts";
 import { compileRules } from "../../src/matching/rules.ts";
-import { CassetteUnplayedError } from "../../src/matching/unplayed-error.ts";
 import { recording, request } from "./support.ts";
 
 const SYSTEM =

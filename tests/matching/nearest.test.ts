@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
-import { canonicalise } from "../../src/matching/canonical.ts";
-import { differences } from "../../src/matching/differences.ts";
-import { nearest } from "../../src/matching/nearest.ts";
+import { differences } from "../../src/diagnosis/differences.ts";
+import { nearest } from "../../src/diagnosis/nearest.ts";
+import { canonicalise } from "../../src/matching/normalize.ts";
 import { RecordingIndex } from "../../src/matching/recording-index.ts";
 import { compileRules } from "../../src/matching/rules.ts";
 import { recording, request } from "./support.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { leaveOut } from "../../src/matching/leave-out.ts";
+import { renameIds } from "../../src/matching/alias-ids.ts";
+import { leaveOut } from "../../src/matching/omit-paths.ts";
 import { joinPath, parsePath, parseSteps } from "../../src/matching/path.ts";
 import { pathSet } from "../../src/matching/path-set.ts";
-import { renameIds } from "../../src/matching/rename-ids.ts";
 import { hold } from "../support/hold.ts";
 
 const without = (value: unknown, ...paths: readonly string[]) =>

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { recordCommand } from "../../src/matching/record-command.ts";
+import { recordCommand } from "../../src/diagnosis/record-command.ts";
 
 test("the command names the file and the test", () => {
   expect(recordCommand({ files: ["tests/chat.test.ts"], names: ["tells a joke"] })).toBe(

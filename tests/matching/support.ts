@@ -1,6 +1,6 @@
 import type { HeaderLines, Interaction, RecordedRequest } from "../../src/cassette/model.ts";
-import { canonicalise } from "../../src/matching/canonical.ts";
 import { fingerprint } from "../../src/matching/fingerprint.ts";
+import { canonicalise } from "../../src/matching/normalize.ts";
 import { compileRules, type RuleParts } from "../../src/matching/rules.ts";
 
 export const CHAT = "https://api.openai.com/v1/chat/completions";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { excerpt } from "../../src/matching/excerpt.ts";
-import { wordChanges } from "../../src/matching/word-changes.ts";
+import { excerpt } from "../../src/diagnosis/excerpt.ts";
+import { wordChanges } from "../../src/diagnosis/word-changes.ts";
 import { hold } from "../support/hold.ts";
 
 const changes = (live: string, recorded: string) =>

@@ -2,8 +2,8 @@ import zlib from "node:zlib";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Chunks } from "../../src/core.ts";
-import type { Plan } from "../../src/session/plan.ts";
-import { recut } from "../../src/session/recut.ts";
+import { recut } from "../../src/replay/rechunk.ts";
+import type { Plan } from "../../src/replay/replay-script.ts";
 import { hold } from "../support/hold.ts";
 import {
   bytes,

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import type { CassetteMissError } from "../../src/matching/miss-error.ts";
+import { type Elsewhere, foundElsewhere } from "../../src/diagnosis/find-in-other-tapes.ts";
+import type { CassetteMissError } from "../../src/diagnosis/miss-error.ts";
 import { compileRules } from "../../src/matching/rules.ts";
-import { type Elsewhere, foundElsewhere } from "../../src/session/found-elsewhere.ts";
 import { listCassettes } from "../../src/storage/list-cassettes.ts";
 import { CHAT_URL, chatEvents, interaction, type Tapes, tapes } from "./support.ts";
 

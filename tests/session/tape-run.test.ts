@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Interaction, Tape } from "../../src/cassette/model.ts";
 import { renderTape } from "../../src/format/index.ts";
-import type { Recording, Saved } from "../../src/session/tape-run.ts";
-import { TapeShelf } from "../../src/session/tape-shelf.ts";
+import type { Recording, Saved } from "../../src/session/open-tape.ts";
+import { TapeShelf } from "../../src/session/tape-store.ts";
 import { FileStore } from "../../src/storage/file-store.ts";
 import { CHAT_URL, interaction, type Tapes, tapes } from "./support.ts";
 

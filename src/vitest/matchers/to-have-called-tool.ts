@@ -1,8 +1,8 @@
 import type { ToolCall } from "../../streams/tool-calls.ts";
 import { checkText } from "./support/arguments.ts";
+import { type Finding, judgeStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { isEqual, isText, type TextExpectation } from "./support/equality.ts";
-import { type Finding, judgeStreams, unknown } from "./support/judge.ts";
 import { cut, list, value } from "./support/show.ts";
 import { showToolEvents } from "./support/show-tools.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

@@ -1,8 +1,8 @@
 import type { ToolCall } from "../../streams/tool-calls.ts";
 import { checkNames, isFields, MatcherArgumentError } from "./support/arguments.ts";
+import { judgeStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { type AsymmetricMatcher, isAsymmetric, isEqual } from "./support/equality.ts";
-import { judgeStreams, unknown } from "./support/judge.ts";
 import { cut, value } from "./support/show.ts";
 import { showToolEvents } from "./support/show-tools.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

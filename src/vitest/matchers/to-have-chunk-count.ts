@@ -1,5 +1,5 @@
+import { judgeStreams } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeStreams } from "./support/judge.ts";
 import { type CountRange, countOf, countRange, isWithin } from "./support/number-range.ts";
 import { thereAre } from "./support/show.ts";
 import { showChunks } from "./support/show-events.ts";

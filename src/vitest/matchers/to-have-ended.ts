@@ -1,7 +1,7 @@
 import { STREAM_ENDS, type StreamEnd } from "../../cassette/model.ts";
 import { MatcherArgumentError } from "./support/arguments.ts";
+import { judgeStreams } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeStreams } from "./support/judge.ts";
 import { list, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

@@ -1,8 +1,8 @@
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { checkText } from "./support/arguments.ts";
+import { judgeStreams } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { isText, type TextExpectation } from "./support/equality.ts";
-import { judgeStreams } from "./support/judge.ts";
 import { quote, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

@@ -1,7 +1,7 @@
+import { unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { unknown } from "./support/judge.ts";
+import { untimed } from "./support/decodable.ts";
 import { judgeMoment } from "./support/judge-moment.ts";
-import { untimed } from "./support/readable.ts";
 import { ms } from "./support/show.ts";
 import { showChunks } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

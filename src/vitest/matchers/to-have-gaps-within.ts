@@ -1,6 +1,6 @@
+import { judgeStreams } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { describeLimits, type GapLimits, gapLimits, judgeGaps } from "./support/gap-limits.ts";
-import { judgeStreams } from "./support/judge.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 
 /** The gaps between events that bear content are within these limits, in milliseconds. */

@@ -1,4 +1,4 @@
-import { summariseMiss } from "../../matching/explain.ts";
+import { summariseMiss } from "../../diagnosis/explain.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeCassette } from "./support/judge-cassette.ts";
 import { count } from "./support/show.ts";

@@ -1,5 +1,5 @@
+import { judgeStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeStreams, unknown } from "./support/judge.ts";
 import { findRestart, hasSeveralChoices } from "./support/restarts.ts";
 import { quote } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";

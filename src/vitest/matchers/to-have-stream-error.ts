@@ -1,7 +1,9 @@
 import type { StreamErrorInfo } from "../../streams/decoder.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { checkNames, checkText, isFields, MatcherArgumentError } from "./support/arguments.ts";
+import { judgeStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
+import { unreadable } from "./support/decodable.ts";
 import {
   type AsymmetricMatcher,
   isAboutText,
@@ -10,8 +12,6 @@ import {
   isText,
   type TextExpectation,
 } from "./support/equality.ts";
-import { judgeStreams, unknown } from "./support/judge.ts";
-import { unreadable } from "./support/readable.ts";
 import { quote, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

@@ -1,7 +1,7 @@
 import { checkNumber, checkOptions } from "./support/arguments.ts";
+import { judgeStreams } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { eventsByChunk } from "./support/events-by-chunk.ts";
-import { judgeStreams } from "./support/judge.ts";
 import { piecesOf } from "./support/pieces.ts";
 import { count } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";

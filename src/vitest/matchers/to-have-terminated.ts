@@ -1,6 +1,6 @@
+import { judgeStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeStreams, unknown } from "./support/judge.ts";
-import { unreadable } from "./support/readable.ts";
+import { unreadable } from "./support/decodable.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 

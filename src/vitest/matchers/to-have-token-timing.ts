@@ -1,10 +1,10 @@
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { checkNames, checkNumber, isFields, MatcherArgumentError } from "./support/arguments.ts";
+import { type Finding, judgeStreams } from "./support/assert-streams.ts";
 import { completion } from "./support/completion.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { firstToken } from "./support/first-token.ts";
 import { describeLimits, type GapLimits, gapLimits, judgeGaps } from "./support/gap-limits.ts";
-import { type Finding, judgeStreams } from "./support/judge.ts";
 import { numberRange, type RangeLimits } from "./support/number-range.ts";
 import { list, ms, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";

@@ -1,5 +1,5 @@
+import { judgeStreams } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeStreams } from "./support/judge.ts";
 import { numberRange, type RangeLimits } from "./support/number-range.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { tokenRate } from "./support/token-rate.ts";

@@ -1,9 +1,9 @@
 import type { TraceUsage } from "../../streams/decoder.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { checkNames, isFields, MatcherArgumentError } from "./support/arguments.ts";
+import { type Finding, judgeStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { hasAllOf, isEqual } from "./support/equality.ts";
-import { type Finding, judgeStreams, unknown } from "./support/judge.ts";
 import { list, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

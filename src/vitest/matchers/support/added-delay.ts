@@ -1,6 +1,6 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
+import { untimed } from "./decodable.ts";
 import { type Piece, pieceAt } from "./pieces.ts";
-import { untimed } from "./readable.ts";
 import { ms } from "./show.ts";
 
 /** How long one event was on its way through the application. */

@@ -1,6 +1,6 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import { type Finding, unknown } from "./judge.ts";
-import { untimed } from "./readable.ts";
+import { type Finding, unknown } from "./assert-streams.ts";
+import { untimed } from "./decodable.ts";
 import { ms } from "./show.ts";
 import { showChunks } from "./show-events.ts";
 

@@ -1,9 +1,9 @@
 import { isObject } from "../../../streams/is-object.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
+import { unreadable } from "./decodable.ts";
 import { contentOf, isMarkedStream } from "./event-content.ts";
 import { answersOf } from "./numbering.ts";
-import { unreadable } from "./readable.ts";
 import { findTandemRuns, groupsOf } from "./tandem-runs.ts";
 
 /** Events that are there once more. */

@@ -1,6 +1,6 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import { type Finding, unknown } from "./judge.ts";
-import { unreadable, untimed } from "./readable.ts";
+import { type Finding, unknown } from "./assert-streams.ts";
+import { unreadable, untimed } from "./decodable.ts";
 import { ms } from "./show.ts";
 import { showEvents } from "./show-events.ts";
 

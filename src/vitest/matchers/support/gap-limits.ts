@@ -1,8 +1,8 @@
 import { percentile } from "../../../streams/percentile.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { checkLimits } from "./arguments.ts";
-import { type Finding, unknown } from "./judge.ts";
-import { unreadable, untimed } from "./readable.ts";
+import { type Finding, unknown } from "./assert-streams.ts";
+import { unreadable, untimed } from "./decodable.ts";
 import { list, ms } from "./show.ts";
 import { showEvents } from "./show-events.ts";
 

@@ -1,6 +1,6 @@
 import type { Cassette } from "../../../session/cassette.ts";
+import { answer, type Claim, type Finding, unknown } from "./assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./context.ts";
-import { answer, type Claim, type Finding, unknown } from "./judge.ts";
 import { isCassette, notA } from "./subject.ts";
 
 /** Judges a whole cassette. */

@@ -1,7 +1,7 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { checkNumber } from "./arguments.ts";
+import { type Finding, judgeStreams } from "./assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./context.ts";
-import { type Finding, judgeStreams } from "./judge.ts";
 import { ms } from "./show.ts";
 import type { StreamMatcherOptions } from "./subject.ts";
 

@@ -1,8 +1,8 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { checkText } from "./arguments.ts";
+import { type Finding, judgeStreams } from "./assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./context.ts";
 import { isText, type TextExpectation } from "./equality.ts";
-import { type Finding, judgeStreams } from "./judge.ts";
 import { commonPrefix, pieceAt, piecesOf } from "./pieces.ts";
 import { quote, quoteAround, value } from "./show.ts";
 import { showEvents } from "./show-events.ts";

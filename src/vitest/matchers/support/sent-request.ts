@@ -2,6 +2,7 @@ import type { RecordedRequest } from "../../../cassette/model.ts";
 import { parseJson } from "../../../streams/parse-json.ts";
 import { decodeText } from "../../../streams/text.ts";
 import { checkNames, checkText, isFields, MatcherArgumentError } from "./arguments.ts";
+import { type HeldAgainst, heldAgainst } from "./closest-match.ts";
 import type { MatcherContext } from "./context.ts";
 import {
   type AsymmetricMatcher,
@@ -11,7 +12,6 @@ import {
   isText,
   type TextExpectation,
 } from "./equality.ts";
-import { type HeldAgainst, heldAgainst } from "./held-against.ts";
 import { value } from "./show.ts";
 
 /** A request as it is expected. What is not named is not compared. */

@@ -1,5 +1,5 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import { type Finding, unknown } from "./judge.ts";
+import { type Finding, unknown } from "./assert-streams.ts";
 import { isWithin, type NumberRange } from "./number-range.ts";
 import { round } from "./show.ts";
 import { showEvents } from "./show-events.ts";

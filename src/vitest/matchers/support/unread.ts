@@ -1,6 +1,6 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import { type Finding, unknown } from "./judge.ts";
-import { unreadable } from "./readable.ts";
+import { type Finding, unknown } from "./assert-streams.ts";
+import { unreadable } from "./decodable.ts";
 import { showEvents } from "./show-events.ts";
 
 /** The finding on a stream of which nobody knows what it says; `undefined` where somebody does. */

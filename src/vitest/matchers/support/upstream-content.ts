@@ -1,7 +1,7 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
+import { unreadable } from "./decodable.ts";
 import { type Piece, piecesOf, splitBy } from "./pieces.ts";
-import { unreadable } from "./readable.ts";
 
 /** One kind of content on both sides. */
 export interface Channel {

@@ -1,0 +1,168 @@
+import { type Container, isContainer } from "../matching/container.ts";
+import type { CanonicalRequest } from "../matching/normalize.ts";
+import { joinPath } from "../matching/path.ts";
+import { stableText } from "../matching/stable-text.ts";
+
+/** One place where a live request and a recorded one differ. */
+export interface Difference {
+  /** `method`, `url`, `query.alt`, `headers.x-tenant`, `body.messages[2].content`; indexes are those of the live request. */
+  readonly path: string;
+  /** `added`: only the live request has it; `removed`: only the recorded one. */
+  readonly kind: "changed" | "added" | "removed";
+  /** `undefined` where it is `removed`. */
+  readonly live: unknown;
+  /** `undefined` where it is `added`. */
+  readonly recorded: unknown;
+  /** How much it matters when the nearest recording is looked for: under 1 for a text that is much the same. */
+  readonly weight: number;
+}
+
+/** Another method or URL is another question: it weighs more than most differences of a body. */
+const METHOD_WEIGHT = 20;
+const ORIGIN_WEIGHT = 10;
+const PATH_WEIGHT = 40;
+
+/** Every place where two requests differ, in the order in which a request is read. */
+export function differences(live: CanonicalRequest, recorded: CanonicalRequest): readonly Difference[] {
+  const found: Difference[] = [];
+  if (live.method !== recorded.method) {
+    found.push(changed("method", live.method, recorded.method, METHOD_WEIGHT));
+  }
+  if (live.origin !== recorded.origin || live.path !== recorded.path) {
+    const weight =
+      (live.origin === recorded.origin ? 0 : ORIGIN_WEIGHT) + (live.path === recorded.path ? 0 : PATH_WEIGHT);
+    found.push(changed("url", `${live.origin}${live.path}`, `${recorded.origin}${recorded.path}`, weight));
+  }
+  collect("query", live.query, recorded.query, found);
+  collect("headers", live.headers, recorded.headers, found);
+  if (live.kind === recorded.kind) {
+    if (live.bodyText !== recorded.bodyText) collect("body", live.body, recorded.body, found);
+  } else {
+    found.push(wholeBody(live, recorded));
+  }
+  return found;
+}
+
+function wholeBody(live: CanonicalRequest, recorded: CanonicalRequest): Difference {
+  const kind = recorded.kind === "none" ? "added" : live.kind === "none" ? "removed" : "changed";
+  return { path: "body", kind, live: live.body, recorded: recorded.body, weight: METHOD_WEIGHT };
+}
+
+function changed(path: string, live: unknown, recorded: unknown, weight: number): Difference {
+  return { path, kind: "changed", live, recorded, weight };
+}
+
+function collect(path: string, live: unknown, recorded: unknown, found: Difference[]): void {
+  if (isContainer(live) && isContainer(recorded) && Array.isArray(live) === Array.isArray(recorded)) {
+    if (Array.isArray(live)) collectList(path, live, recorded as readonly unknown[], found);
+    else collectFields(path, live as Fields, recorded as Fields, found);
+  } else if (!same(live, recorded)) {
+    found.push(changed(path, live, recorded, valueWeight(live, recorded)));
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function collectFields(path: string, live: Fields, recorded: Fields, found: Difference[]): void {
+  for (const name of Object.keys(live)) {
+    const at = joinPath(path, name);
+    if (Object.hasOwn(recorded, name)) collect(at, live[name], recorded[name], found);
+    else
+      found.push({
+        path: at,
+        kind: "added",
+        live: live[name],
+        recorded: undefined,
+        weight: size(live[name]),
+      });
+  }
+  for (const name of Object.keys(recorded)) {
+    if (Object.hasOwn(live, name)) continue;
+    const value = recorded[name];
+    found.push({
+      path: joinPath(path, name),
+      kind: "removed",
+      live: undefined,
+      recorded: value,
+      weight: size(value),
+    });
+  }
+}
+
+/** What both lists begin and end with is paired, so that one more message is one difference and not one for each after it. */
+function collectList(
+  path: string,
+  live: readonly unknown[],
+  recorded: readonly unknown[],
+  found: Difference[],
+): void {
+  const shorter = Math.min(live.length, recorded.length);
+  let head = 0;
+  while (head < shorter && same(live[head], recorded[head])) head++;
+  let tail = 0;
+  if (live.length !== recorded.length) {
+    while (tail < shorter - head && same(live.at(-1 - tail), recorded.at(-1 - tail))) tail++;
+  }
+  const paired = shorter - tail;
+  for (let index = head; index < paired; index++)
+    collect(joinPath(path, index), live[index], recorded[index], found);
+  for (let index = paired; index < live.length - tail; index++) {
+    const value = live[index];
+    found.push({
+      path: joinPath(path, index),
+      kind: "added",
+      live: value,
+      recorded: undefined,
+      weight: size(value),
+    });
+  }
+  for (let index = paired; index < recorded.length - tail; index++) {
+    const value = recorded[index];
+    found.push({
+      path: joinPath(path, index),
+      kind: "removed",
+      live: undefined,
+      recorded: value,
+      weight: size(value),
+    });
+  }
+}
+
+/** Whether two values of canonical requests are equal. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!isContainer(a) || !isContainer(b)) {
+    return typeof a === "object" && typeof b === "object" && stableText(a) === stableText(b);
+  }
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => Object.hasOwn(b, name) && same(part(a, name), part(b, name)));
+}
+
+function part(container: Container, name: string): unknown {
+  return (container as Fields)[name];
+}
+
+/** How much there is in a value: a message that is missing weighs more than a flag. Bounded. */
+function size(value: unknown): number {
+  const MOST = 10;
+  let parts = 0;
+  const count = (each: unknown): void => {
+    if (parts >= MOST) return;
+    if (isContainer(each)) Object.values(each).forEach(count);
+    else parts++;
+  };
+  count(value);
+  return Math.max(1, parts);
+}
+
+function valueWeight(live: unknown, recorded: unknown): number {
+  if (typeof live !== "string" || typeof recorded !== "string") return Math.max(size(live), size(recorded));
+  const shorter = Math.min(live.length, recorded.length);
+  let head = 0;
+  while (head < shorter && live[head] === recorded[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && live.at(-1 - tail) === recorded.at(-1 - tail)) tail++;
+  return 1 - (0.9 * (head + tail)) / Math.max(live.length, recorded.length);
+}

@@ -1,0 +1,41 @@
+import { compileRules, type MatchRules } from "../matching/rules.ts";
+import type { ResolvedOptions } from "../options/options.ts";
+import { profiles } from "../providers/registry.ts";
+import { credentialsOf } from "../redaction/credentials.ts";
+import { createRedactor, type Redactor } from "../redaction/redactor.ts";
+
+export interface SessionTools {
+  /** Of one tape: it numbers the secrets that it finds. */
+  readonly redactor: Redactor;
+  /** Shared by all sessions of like options, so that what one has indexed serves the next. */
+  readonly rules: MatchRules;
+}
+
+const compiled = new Map<string, MatchRules>();
+const identities = new WeakMap<object, number>();
+let nextIdentity = 1;
+
+/** The redactor and the rules of matching that these options ask for. */
+export function toolsFor({ match, redact }: ResolvedOptions, env: NodeJS.ProcessEnv): SessionTools {
+  const create = (): Redactor => createRedactor(redact, { env, profiles, keepHeaders: match.headers });
+  const key = JSON.stringify([match, redact, credentialsOf(env, profiles)], (_, value: unknown) => {
+    if (value instanceof RegExp) return String(value);
+    return typeof value === "function" ? identityOf(value) : value;
+  });
+  let rules = compiled.get(key);
+  if (rules === undefined) {
+    const matching = create();
+    rules = compileRules({ match, prepare: (request) => matching.redactForMatching(request) });
+    compiled.set(key, rules);
+  }
+  return { redactor: create(), rules };
+}
+
+function identityOf(value: object): number {
+  let identity = identities.get(value);
+  if (identity === undefined) {
+    identity = nextIdentity++;
+    identities.set(value, identity);
+  }
+  return identity;
+}
