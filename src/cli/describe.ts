@@ -9,10 +9,6 @@ export function answererOf({ request }: Interaction, trace: StreamTrace): string
   return parts.length === 0 ? hostOf(request.url) : parts.join(" ");
 }
 
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
 /** `12 B`, `3.4 KiB`, `1.2 MiB`. */
 export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

@@ -1,4 +1,4 @@
-import { count } from "./describe.ts";
+import { count } from "../cassette/count.ts";
 import { isOpen, type Problem } from "./problem.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,12 +1,13 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { count } from "../cassette/count.ts";
 import type { Interaction, Tape } from "../cassette/model.ts";
 import { didYouMean } from "../options/did-you-mean.ts";
 import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
-import { bodyBytes, count, size } from "./describe.ts";
+import { bodyBytes, size } from "./describe.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { readTape } from "./read-tape.ts";

@@ -1,3 +1,4 @@
+import { count } from "../cassette/count.ts";
 import type { Stale } from "./options.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -25,8 +26,7 @@ export function parseAge(value: unknown): number | undefined {
 /** Writes an age in the largest unit that is reached: `31 days`, `1 hour`. */
 export function formatAge(milliseconds: number): string {
   const [name, unit] = AGE_NAMES.find(([, each]) => milliseconds >= each) ?? ["millisecond", 1];
-  const count = Math.floor(milliseconds / unit);
-  return `${count} ${name}${count === 1 ? "" : "s"}`;
+  return count(Math.floor(milliseconds / unit), name);
 }
 
 const AGE_NAMES: readonly (readonly [name: string, unit: number])[] = [

@@ -1,3 +1,4 @@
+import { count } from "../cassette/count.ts";
 import type { FaultPlace, ResolvedOptions } from "../options/options.ts";
 import { type EventEnds, eventEnds } from "./event-offsets.ts";
 import { type Plan, RESET, type Step } from "./replay-script.ts";
@@ -92,22 +93,18 @@ function findPlace(
     return { offset: sum(before), at: after.ms };
   }
   if ("chunks" in after) {
-    if (after.chunks > chunks.length) return { why: `it has ${counted(chunks.length, "chunk")}` };
+    if (after.chunks > chunks.length) return { why: `it has ${count(chunks.length, "chunk")}` };
     const before = chunks.slice(0, after.chunks);
     return { offset: sum(before), at: before.at(-1)?.at };
   }
   const { ends } = events();
-  if (after.events > ends.length) return { why: `it has ${counted(ends.length, "event")}` };
+  if (after.events > ends.length) return { why: `it has ${count(ends.length, "event")}` };
   const offset = after.events === 0 ? 0 : (ends[after.events - 1] as number);
   return { offset, at: arrivalOf(chunks, offset) };
 }
 
 function sum(chunks: readonly ChunkStep[]): number {
   return chunks.reduce((total, { bytes }) => total + bytes.length, 0);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** When the byte before `offset` came. */

@@ -1,6 +1,6 @@
+import { isObject } from "../cassette/is-object.ts";
 import type { Decoded, FramedEvent, StreamDecoder, StreamErrorInfo, TraceUsage } from "./decoder.ts";
 import type { Framed } from "./framing.ts";
-import { isObject } from "./is-object.ts";
 import { StreamEvent } from "./stream-event.ts";
 import { type ToolCall, ToolCallAssembler } from "./tool-calls.ts";
 import { TraceEvent } from "./trace-event.ts";

@@ -1,3 +1,4 @@
+import { count } from "../cassette/count.ts";
 import type { StreamEnd } from "../cassette/model.ts";
 import type { StreamChunk } from "./chunk.ts";
 import type { StreamDecoder, StreamErrorInfo, TraceUsage } from "./decoder.ts";
@@ -224,8 +225,4 @@ export class StreamTrace {
 /** Apart, since a bundler renames a class that names itself. */
 function traceFrom(source: TraceSource): StreamTrace {
   return new StreamTrace(source);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

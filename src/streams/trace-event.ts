@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
+import { isObject } from "../cassette/is-object.ts";
 import type { Decoded, FramedEvent } from "./decoder.ts";
-import { isObject } from "./is-object.ts";
 
 /** One event of a stream with what its provider's decoder read in it. */
 export class TraceEvent implements FramedEvent {

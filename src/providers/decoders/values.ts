@@ -2,7 +2,7 @@
  * Reading of JSON that may have any shape: a decoder must never throw on what a provider, a proxy or a
  * damaged tape sends.
  */
-import { isObject } from "../../streams/is-object.ts";
+import { isObject } from "../../cassette/is-object.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,8 @@
+import { count } from "../../cassette/count.ts";
 import type { Cassette } from "../../session/cassette.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeCassette } from "./support/judge-cassette.ts";
-import { count, cut } from "./support/show.ts";
+import { cut } from "./support/show.ts";
 
 const MOST_SHOWN = 10;
 

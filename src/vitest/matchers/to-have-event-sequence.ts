@@ -1,4 +1,5 @@
-import { isObject } from "../../streams/is-object.ts";
+import { count } from "../../cassette/count.ts";
+import { isObject } from "../../cassette/is-object.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { type Quantified, quantifierOf, type SequenceElement } from "./quantifiers.ts";
 import { checkOptions, isFields, MatcherArgumentError } from "./support/arguments.ts";
@@ -7,7 +8,7 @@ import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { isAsymmetric } from "./support/equality.ts";
 import { fits, label } from "./support/event-pattern.ts";
 import { matchSequence, type SequenceMatch } from "./support/event-sequence.ts";
-import { count, cut, list, value } from "./support/show.ts";
+import { cut, list, value } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 

@@ -1,9 +1,10 @@
+import { count } from "../../cassette/count.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 import { checkNumber, checkOptions } from "./support/arguments.ts";
 import { judgeStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { findDuplicates } from "./support/duplicates.ts";
-import { count, eventRange, list } from "./support/show.ts";
+import { eventRange, list } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 

@@ -1,7 +1,7 @@
+import { count } from "../../cassette/count.ts";
 import { summariseMiss } from "../../diagnosis/explain.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeCassette } from "./support/judge-cassette.ts";
-import { count } from "./support/show.ts";
 
 /** Every request of the test had a recording. */
 export function toHaveNoMisses(this: MatcherContext, received: unknown): MatcherResult {

@@ -1,3 +1,4 @@
+import { count } from "../../cassette/count.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { judgeCassette } from "./support/judge-cassette.ts";
 import {
@@ -7,7 +8,6 @@ import {
   type RequestExpectation,
   requestExpectation,
 } from "./support/sent-request.ts";
-import { count } from "./support/show.ts";
 import { showRequests } from "./support/show-requests.ts";
 
 /** The code under test sent such a request; without an argument, any. */

@@ -1,9 +1,9 @@
+import { count } from "../../cassette/count.ts";
 import { checkNumber, checkOptions } from "./support/arguments.ts";
 import { judgeStreams } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
 import { eventsByChunk } from "./support/events-by-chunk.ts";
 import { piecesOf } from "./support/pieces.ts";
-import { count } from "./support/show.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { unread } from "./support/unread.ts";

@@ -1,3 +1,4 @@
+import { count } from "../../cassette/count.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 import { addedDelays, type Delay } from "./support/added-delay.ts";
@@ -5,7 +6,7 @@ import { checkNumber, checkOptions } from "./support/arguments.ts";
 import { type Finding, judgeStreams, unknown } from "./support/assert-streams.ts";
 import { comparePieces, type PieceDifference } from "./support/compare-pieces.ts";
 import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { count, ms } from "./support/show.ts";
+import { ms } from "./support/show.ts";
 import { carried, showEvents, time } from "./support/show-events.ts";
 import { type NamedStream, resolveStreams, type StreamSubject } from "./support/subject.ts";
 import { type Row, rowsToShow, table, withGaps } from "./support/table.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "../../../streams/is-object.ts";
+import { isObject } from "../../../cassette/is-object.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { unreadable } from "./decodable.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "../../../streams/is-object.ts";
+import { isObject } from "../../../cassette/is-object.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import type { EventPattern, SequenceElement } from "../quantifiers.ts";
 import { type Quantified, quantifierOf } from "../quantifiers.ts";

@@ -1,3 +1,4 @@
+import { count } from "../../../cassette/count.ts";
 /** How values read in messages. */
 import { oneLine } from "../../../streams/one-line.ts";
 import { isAsymmetric } from "./equality.ts";
@@ -9,10 +10,6 @@ export function ms(value: number): string {
 
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** `there is 1 chunk`, `there are 3 chunks`, `there are no chunks`. */
