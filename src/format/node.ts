@@ -7,6 +7,8 @@ export interface ScalarNode {
   readonly kind: "scalar";
   /** Offset in the text of the file. */
   readonly at: number;
+  /** Offset after it, if `readYaml` read it. */
+  readonly end?: number;
   readonly text: string;
   /** `true` where it stood without quotes: then `12` is a number and `true` is not a word. */
   readonly plain: boolean;
@@ -22,12 +24,14 @@ export interface MapEntry {
 export interface MapNode {
   readonly kind: "map";
   readonly at: number;
+  readonly end?: number;
   readonly entries: readonly MapEntry[];
 }
 
 export interface ListNode {
   readonly kind: "list";
   readonly at: number;
+  readonly end?: number;
   readonly items: readonly TapeNode[];
 }
 

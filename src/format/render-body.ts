@@ -1,7 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { encodeBase64 } from "./base64.ts";
-import { jsonText } from "./json-text.ts";
-import { readOwnForm } from "./own-reader.ts";
 import { renderCollection } from "./render-json.ts";
 import { doubleQuoted, fitsBlock, literalBlock, quotedLines, scalarText } from "./scalar-text.ts";
 
@@ -19,30 +17,58 @@ export function renderBody(bytes: Uint8Array, column: number): string[] {
   return jsonLines(text, column) ?? textLines(text, pad) ?? base64Lines(bytes, pad);
 }
 
-/** JSON as YAML, where `JSON.stringify` gives the same text and what is written reads back as the same. */
+/** Depth of the nesting of a tape's YAML that every reader takes. */
+const MAX_DEPTH = 60;
+/** YAML readers accept 1024 characters for a key, its quotes included. */
+const MAX_KEY = 1000;
+
+/** JSON as YAML, if `JSON.stringify` gives the same text again. */
 function jsonLines(text: string, column: number): string[] | undefined {
   if (!text.startsWith("{") && !text.startsWith("[")) return undefined;
+  if (isDeep(text)) return undefined;
   const value = parseJson(text);
   if (value === undefined || JSON.stringify(value) !== text) return undefined;
   const pad = " ".repeat(column);
   if (Object.keys(value).length === 0) return [`${pad}body: ${text}`];
-  const lines = renderCollection(value, column + 2);
-  const written = `${lines.join("\n")}\n`;
-  const node = readOwnForm(written, 0, written.length);
-  if (node === undefined) return undefined;
-  let refused = false;
-  const back = jsonText(node, () => {
-    refused = true;
-    return "";
-  });
-  return back === text && !refused ? [`${pad}body:`, lines.join("\n")] : undefined;
+  if (!fitsYaml(value)) return undefined;
+  return [`${pad}body:`, renderCollection(value, column + 2).join("\n")];
+}
+
+/** Whether brackets are nested deeper than YAML readers, and recursion, go. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const { 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    if (token === "[" || token === "{") depth += 1;
+    else if (token === "]" || token === "}") depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** Whether a tape's reader takes all keys and numbers of the value, and gives the same ones back. */
+function fitsYaml(value: unknown): boolean {
+  if (typeof value === "number") return keepsDigits(value);
+  if (value === null || typeof value !== "object") return true;
+  if (Array.isArray(value)) return value.every(fitsYaml);
+  return Object.entries(value).every(([key, field]) => keyFits(key) && fitsYaml(field));
+}
+
+function keyFits(key: string): boolean {
+  return key.length < MAX_KEY / 10 || scalarText(key, "block").length <= MAX_KEY;
+}
+
+/** Whether the digits that `JSON.stringify` writes are the number itself: a reader refuses any others. */
+function keepsDigits(value: number): boolean {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return true;
+  const text = String(value);
+  return text.includes("e") || BigInt(text) === BigInt(value);
 }
 
 function parseJson(text: string): object | undefined {
   try {
     return JSON.parse(text) as object;
   } catch {
-    // Not JSON: then it is text.
+    // Not JSON, so it is written as text.
     return undefined;
   }
 }

@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
-import type { Node as YamlNode } from "yaml";
+import type { Document, Node as YamlNode } from "yaml";
 import type { MapEntry, TapeNode } from "./node.ts";
 
-/** What is wrong with a text as YAML, at an offset of the file. */
+/** Reports what is wrong with a text as YAML, at an offset of the file. */
 export class YamlError extends Error {
   override readonly name = "YamlError";
   readonly offset: number;
-  /** More than is taken in, whatever it is. */
+  /** The text exceeds a limit; it may be valid YAML. */
   readonly tooLarge: boolean;
 
   constructor(message: string, offset: number, options?: ErrorOptions & { readonly tooLarge?: boolean }) {
@@ -17,16 +17,11 @@ export class YamlError extends Error {
 }
 
 const TOO_DEEP = "it is nested too deeply";
-/** In place of those of `yaml`, by its codes. */
-const MESSAGES: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: "a second document begins (---), and a tape is one document",
-  RESOURCE_EXHAUSTION: TOO_DEEP,
-};
+const SECOND_DOCUMENT = "a second document begins (---), and a tape is one document";
+/** Replaces messages of `yaml`, by their codes. */
+const MESSAGES: Readonly<Record<string, string>> = { RESOURCE_EXHAUSTION: TOO_DEEP };
 
-/**
- * Loading `yaml` takes 20 ms, and Vitest would load it anew in every test file. Tapes that nobody edited in
- * an unusual way do not need it, so it is loaded when one does.
- */
+/** Loads `yaml` when a tape first needs it: that takes 20 ms, and Vitest would load it again in every test file. */
 const loadYaml = (): typeof import("yaml") => {
   yaml ??= createRequire(import.meta.url)("yaml") as typeof import("yaml");
   return yaml;
@@ -37,29 +32,21 @@ let yaml: typeof import("yaml") | undefined;
  * Reads any YAML 1.2 document that holds only mappings, lists and scalars. Offsets of the nodes are those in
  * `text` plus `base`.
  *
- * @throws YamlError where it is not YAML or holds an anchor, an alias, a tag or a directive.
+ * @throws YamlError if it is not YAML, or holds an anchor, an alias, a tag or a directive.
  */
 export function readYaml(text: string, base = 0): TapeNode {
-  refuseBombs(text, base);
-  const { parseDocument, isScalar, isMap, isSeq, isAlias } = loadYaml();
-  const document = parseDocument(text, {
-    // Every scalar stays the text that it is: what a number is, is decided in one place for both readers.
-    schema: "failsafe",
-    prettyErrors: false,
-    // A lower one hides that there is a second document.
-    logLevel: "error",
-    // Quadratic in `yaml`; fields are checked for it where they are read.
-    uniqueKeys: false,
-  });
+  const document = composeDocument(text, base);
   const problem = document.errors[0];
   if (problem !== undefined) {
     const message = MESSAGES[problem.code] ?? firstLine(problem.message);
     throw new YamlError(message, problem.pos[0] + base, { cause: problem });
   }
+  const { isScalar, isMap, isSeq, isAlias } = loadYaml();
 
   const convert = (node: YamlNode | null): TapeNode => {
-    if (node === null) return { kind: "scalar", at: base, text: "", plain: true };
+    if (node === null) return { kind: "scalar", at: base, end: base, text: "", plain: true };
     const at = (node.range?.[0] ?? 0) + base;
+    const end = (node.range?.[1] ?? 0) + base;
     if (isAlias(node))
       throw new YamlError(`a tape has no aliases (*${node.source}): write the value itself`, at);
     if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) {
@@ -70,26 +57,54 @@ export function readYaml(text: string, base = 0): TapeNode {
     }
     if (isScalar(node)) {
       const plain = node.type === "PLAIN" || node.type === undefined;
-      return {
-        kind: "scalar",
-        at,
-        text: typeof node.value === "string" ? node.value : (node.source ?? ""),
-        plain,
-      };
+      const value = typeof node.value === "string" ? node.value : (node.source ?? "");
+      return { kind: "scalar", at, end, text: value, plain };
     }
-    if (isSeq(node))
-      return { kind: "list", at, items: node.items.map((item) => convert(item as YamlNode | null)) };
+    if (isSeq(node)) {
+      return { kind: "list", at, end, items: node.items.map((item) => convert(item as YamlNode | null)) };
+    }
     if (isMap(node)) {
       const entries = node.items.map((pair): MapEntry => {
         const key = convert(pair.key as YamlNode | null);
         if (key.kind !== "scalar") throw new YamlError("a key has to be text", key.at);
         return { key: key.text, at: key.at, value: convert(pair.value as YamlNode | null) };
       });
-      return { kind: "map", at, entries };
+      return { kind: "map", at, end, entries };
     }
     throw new YamlError("a tape holds mappings, lists and scalars only", at);
   };
   return convert(document.contents as YamlNode | null);
+}
+
+/** Does what `parseDocument` of `yaml` does, with a guard between its lexer and its parser. */
+function composeDocument(text: string, base: number): Document {
+  const { Composer, Lexer, Parser } = loadYaml();
+  const composer = new Composer({
+    // Keeps every scalar as text: one place decides what is a number, for both readers.
+    schema: "failsafe",
+    prettyErrors: false,
+    logLevel: "error",
+    // Quadratic in `yaml`; the readers of fields check it.
+    uniqueKeys: false,
+  });
+  const parser = new Parser();
+  const guard = new BombGuard(text, base);
+  const tokens = function* () {
+    for (const lexeme of new Lexer().lex(text)) {
+      guard.check(lexeme);
+      yield* parser.next(lexeme);
+    }
+    yield* parser.end();
+  };
+  let first: Document | undefined;
+  for (const document of composer.compose(tokens(), true, text.length)) {
+    if (first !== undefined) {
+      if (first.errors.length > 0) break;
+      throw new YamlError(SECOND_DOCUMENT, document.range[0] + base);
+    }
+    first = document as Document;
+  }
+  return first as Document;
 }
 
 /** Far beyond any tape, and half a second of work. */
@@ -99,67 +114,70 @@ const MAX_QUOTED = 8 * 1024 * 1024;
 const MAX_NESTING = 200;
 
 /**
- * Looks through the lexemes before anything is built from them: a few megabytes of brackets would take
- * gigabytes of memory, and nested text overflows the stack.
+ * Refuses what would take gigabytes of memory or overflow the stack, before anything is built from it: a few
+ * megabytes of brackets can do either.
  */
-function refuseBombs(text: string, base: number): void {
-  const { Lexer } = loadYaml();
-  let offset = base;
-  let count = 0;
-  let quoted = 0;
-  let depth = 0;
-  /** Collections begun on the current line: `- - - a`. */
-  let begun = 0;
-  for (const lexeme of new Lexer().lex(text)) {
-    count += 1;
-    if (count > MAX_LEXEMES) {
-      throw new YamlError(`it has more than ${MAX_LEXEMES} brackets, words and marks`, offset, {
-        tooLarge: true,
-      });
+class BombGuard {
+  readonly #text: string;
+  readonly #base: number;
+  #offset = 0;
+  #count = 0;
+  #quoted = 0;
+  #depth = 0;
+  /** Collections that began on the current line: `- - - a`. */
+  #begun = 0;
+
+  constructor(text: string, base: number) {
+    this.#text = text;
+    this.#base = base;
+  }
+
+  check(lexeme: string): void {
+    this.#count += 1;
+    if (this.#count > MAX_LEXEMES) {
+      throw this.#error(`it has more than ${MAX_LEXEMES} brackets, words and marks`, true);
     }
-    if (lexeme.startsWith('"')) quoted += lexeme.length;
-    if (quoted > MAX_QUOTED) {
-      throw new YamlError(`it has more than ${MAX_QUOTED} characters in double quotes`, offset, {
-        tooLarge: true,
-      });
+    if (lexeme.startsWith('"')) this.#quoted += lexeme.length;
+    if (this.#quoted > MAX_QUOTED) {
+      throw this.#error(`it has more than ${MAX_QUOTED} characters in double quotes`, true);
     }
     switch (lexeme) {
       case "[":
       case "{":
-        depth += 1;
+        this.#depth += 1;
         break;
       case "]":
       case "}":
-        depth -= 1;
+        this.#depth -= 1;
         break;
       case "-":
       case "?":
       case ":":
-        begun += 1;
+        this.#begun += 1;
         break;
       case "\n":
       case "\r\n":
-        begun = 0;
+        this.#begun = 0;
         break;
     }
-    if (depth > MAX_NESTING || (begun > MAX_NESTING && depth === 0)) {
-      throw new YamlError(TOO_DEEP, offset);
+    if (this.#depth > MAX_NESTING || (this.#begun > MAX_NESTING && this.#depth === 0)) {
+      throw this.#error(TOO_DEEP);
     }
-    if (lexeme.startsWith("%") && isLineStart(text, offset - base)) {
-      throw new YamlError("a tape has no directives (lines that begin with %)", offset);
+    if (lexeme.startsWith("%") && (this.#offset === 0 || this.#text[this.#offset - 1] === "\n")) {
+      throw this.#error("a tape has no directives (lines that begin with %)");
     }
-    if (!MARKERS.has(lexeme)) offset += lexeme.length;
+    if (!MARKERS.has(lexeme)) this.#offset += lexeme.length;
+  }
+
+  #error(message: string, tooLarge = false): YamlError {
+    return new YamlError(message, this.#offset + this.#base, { tooLarge });
   }
 }
 
-/** What the lexer of `yaml` puts between the lexemes: no characters of the text. */
+/** Lexemes of `yaml` that are no characters of the text. */
 const MARKERS: ReadonlySet<string> = new Set(["\u0002", "\u0018", "\u001f"]);
 
-function isLineStart(text: string, offset: number): boolean {
-  return offset === 0 || text[offset - 1] === "\n";
-}
-
-/** Messages of `yaml` quote what they are about, which may be megabytes. */
+/** Messages of `yaml` quote the text, which may be megabytes. */
 function firstLine(message: string): string {
   const line = message.split("\n", 1)[0] ?? "";
   return line.length > 160 ? `${line.slice(0, 157)}...` : line;

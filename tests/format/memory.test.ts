@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { unescapeDouble } from "../../src/format/unescape.ts";
+import { unescapeDouble } from "../../src/format/fast-path/unescape.ts";
 
 const parser = join(import.meta.dirname, "../../src/format/parse-tape.ts");
 

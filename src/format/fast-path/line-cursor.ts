@@ -1,4 +1,4 @@
-import { YamlError } from "./yaml-reader.ts";
+import { YamlError } from "../yaml-reader.ts";
 
 /** Thrown where the quick reader does not go on: the text is not in the form of tapes. */
 class GiveUp extends Error {}

@@ -1,8 +1,8 @@
+import type { ListNode, MapEntry, MapNode, ScalarNode, TapeNode } from "../node.ts";
+import { FlowReader } from "./flow-reader.ts";
 import { GIVE_UP, HASH, LineCursor, SPACE, TAB, type ValueBudget } from "./line-cursor.ts";
-import type { ListNode, MapEntry, MapNode, ScalarNode, TapeNode } from "./node.ts";
-import { FlowReader } from "./own-flow.ts";
-import { literal } from "./own-literal.ts";
-import { closingQuote, longDouble, quotedText } from "./own-quoted.ts";
+import { literal } from "./literal.ts";
+import { closingQuote, longDouble, quotedText } from "./quoted.ts";
 import { INDICATORS, MAX_KEY } from "./yaml-rules.ts";
 
 const UNLIMITED: ValueBudget = { max: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY };

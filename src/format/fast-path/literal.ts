@@ -1,5 +1,5 @@
+import type { ScalarNode } from "../node.ts";
 import { CR, GIVE_UP, LF, type LineCursor, SPACE } from "./line-cursor.ts";
-import type { ScalarNode } from "./node.ts";
 
 const HEADER = /^\|([1-9]?)([+-]?)$/;
 

@@ -1,6 +1,6 @@
+import type { ListNode, MapEntry, MapNode, ScalarNode, TapeNode } from "../node.ts";
 import { GIVE_UP, type LineCursor, SPACE } from "./line-cursor.ts";
-import type { ListNode, MapEntry, MapNode, ScalarNode, TapeNode } from "./node.ts";
-import { closingQuote, quotedText } from "./own-quoted.ts";
+import { closingQuote, quotedText } from "./quoted.ts";
 import { INDICATORS, MAX_KEY } from "./yaml-rules.ts";
 
 const FLOW_INDICATORS = new Set(",[]{}");

@@ -1,5 +1,5 @@
+import type { ScalarNode } from "../node.ts";
 import { CR, GIVE_UP, type LineCursor, SPACE, TAB } from "./line-cursor.ts";
-import type { ScalarNode } from "./node.ts";
 import { unescapeDouble } from "./unescape.ts";
 
 /** Offset behind the closing quote of the text that begins at `at`, where it stands on this line; else -1. */

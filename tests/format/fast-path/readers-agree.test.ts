@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ParseTapeOptions, parseTape, renderTape, TapeError } from "../../src/format/index.ts";
-import type { TapeNode } from "../../src/format/node.ts";
-import { readOwnForm } from "../../src/format/own-reader.ts";
-import { readNodes } from "../../src/format/read-nodes.ts";
-import { readYaml, YamlError } from "../../src/format/yaml-reader.ts";
-import { FACTOR, hold } from "../support/hold.ts";
-import { interaction, tape } from "./tape-samples.ts";
+import { readOwnForm } from "../../../src/format/fast-path/block-reader.ts";
+import { type ParseTapeOptions, parseTape, renderTape, TapeError } from "../../../src/format/index.ts";
+import type { TapeNode } from "../../../src/format/node.ts";
+import { readNodes } from "../../../src/format/read-nodes.ts";
+import { readYaml, YamlError } from "../../../src/format/yaml-reader.ts";
+import { FACTOR, hold } from "../../support/hold.ts";
+import { interaction, tape } from "../tape-samples.ts";
 
 const RUNS = 800;
 const TIME_LIMIT = 60_000 + RUNS * FACTOR * 20;
