@@ -35,7 +35,7 @@ export { everyChunking } from "./session/every-chunking.ts";
 export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { StorageError } from "./storage/storage-error.ts";
-export type { StreamChunk } from "./streams/chunk.ts";
+export type { StreamChunk } from "./cassette/chunk.ts";
 export { singlePass } from "./streams/single-pass.ts";
 export type { StreamTrace } from "./streams/stream-trace.ts";
 export type { StreamTiming } from "./streams/timing.ts";

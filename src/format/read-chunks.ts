@@ -1,5 +1,5 @@
 import type { HeaderLines, ResponseTiming } from "../cassette/model.ts";
-import { eventFraming, eventLengths } from "./events.ts";
+import { eventFraming, eventLengths } from "../streams/event-lengths.ts";
 import { MAX_MILLISECONDS } from "./limits.ts";
 import type { TapeNode } from "./node.ts";
 import type { Reading } from "./node-reader.ts";

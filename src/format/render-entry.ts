@@ -5,7 +5,7 @@ import type {
   ResponseTiming,
   TapeEntry,
 } from "../cassette/model.ts";
-import { eventFraming, eventLengths } from "./events.ts";
+import { eventFraming, eventLengths } from "../streams/event-lengths.ts";
 import { renderBody } from "./render-body.ts";
 import { scalarText } from "./scalar-text.ts";
 import { standardStatusText } from "./status-text.ts";

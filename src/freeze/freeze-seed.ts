@@ -1,6 +1,7 @@
 import type { Frozen } from "../cassette/model.ts";
+import { now, wallClock } from "../http/real-clock.ts";
 import type { SessionSettings } from "../session/session-settings.ts";
-import { type OpenedTape, realTime } from "../session/tape-store.ts";
+import type { OpenedTape } from "../session/tape-store.ts";
 
 export interface FrozenChoice {
   readonly settings: SessionSettings;
@@ -15,7 +16,7 @@ export interface FrozenChoice {
 export function chooseFrozen({ settings, opened, begins, startedAt }: FrozenChoice): Frozen | undefined {
   const { label, shelf } = settings;
   if (begins) {
-    const fresh = { time: startedAt, seed: Math.floor(realTime() * 1000) % 4294967296 };
+    const fresh = { time: startedAt, seed: Math.floor(wallClock() * 1000 + now() * 1000) % 4294967296 };
     return label === undefined ? fresh : shelf.frozenAt(settings, fresh);
   }
   const { tape } = opened;

@@ -1,27 +1,38 @@
 import type { HeaderLines } from "../cassette/model.ts";
 
-/** The value of a header, the first where it was sent more than once. */
+/**
+ * Returns the value of a header. The name may be in any case. The values of a header that was sent several times
+ * are joined by `, `, as `Headers.get` does.
+ */
 export function headerOf(headers: HeaderLines, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+  const values = headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.join(", ");
 }
 
+/** Returns the media type of a `content-type`, in lower case and without its parameters; empty if there is none. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** Returns the headers without those named. `names` are in lower case. */
 export function withoutHeaders(headers: HeaderLines, names: readonly string[]): HeaderLines {
   return headers.filter(([name]) => !names.includes(name.toLowerCase()));
 }
 
-/** Node's flat `rawHeaders` as pairs. */
+/** Turns Node's flat `rawHeaders` into pairs. */
 export function pairsOf(raw: readonly string[]): HeaderLines {
   const pairs: [string, string][] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] as string, raw[at + 1] as string]);
   return pairs;
 }
 
-/** Statuses whose responses have no body (fetch standard, "null body status"). */
+/** Whether responses with this status have no body (the fetch standard's "null body status"). */
 export function hasNoBody(status: number): boolean {
   return status === 101 || status === 103 || status === 204 || status === 205 || status === 304;
 }
 
+/** Whether fetch follows a response with this status to its `location`. */
 export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }

@@ -1,41 +1,62 @@
 /**
- * The real clock and the real timers, taken before any test can fake them: a recording is stamped with
- * real time, and nothing of ours may hang because a test has called `vi.useFakeTimers()`.
+ * The real clock and the real timers, captured when the package loads: fake timers in a test, or code that replaces
+ * these globals, must neither stamp a recording nor stop us.
  */
-const realNow = performance.now.bind(performance);
-const realSetImmediate = setImmediate;
-const realSetTimeout = setTimeout;
-const realClearTimeout = clearTimeout;
+import { performance } from "node:perf_hooks";
 
-/** Milliseconds on a monotonic clock that no test can fake and no clock change can move. */
+const realNow = performance.now.bind(performance);
+const realDateNow = Date.now.bind(Date);
+
+export const realSetTimeout = setTimeout;
+export const realClearTimeout = clearTimeout;
+export const realSetImmediate = setImmediate;
+const realSetInterval = setInterval;
+const realClearInterval = clearInterval;
+
+/** Returns milliseconds on a clock that never runs backwards. */
 export function now(): number {
   return realNow();
 }
 
-/** Resolves when the event loop has turned once. */
+/** Returns milliseconds since the epoch on the clock of the machine, which also stamps files. */
+export function wallClock(): number {
+  return realDateNow();
+}
+
+/** Resolves after one turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     realSetImmediate(resolve);
   });
 }
 
-/** Resolves after `ms` real milliseconds. */
+/** Resolves after `ms` milliseconds. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     realSetTimeout(resolve, ms);
   });
 }
 
-/** Resolves to `undefined` after `ms` real milliseconds, or as `promise` does if that is sooner. Never keeps the process alive. */
+/**
+ * Settles as `promise` does, or resolves to `undefined` after `ms` milliseconds, whichever comes first. Does not keep
+ * the process alive.
+ */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<undefined>((resolve) => {
     timer = realSetTimeout(() => resolve(undefined), ms);
-    timer.unref();
+    timer.unref?.();
   });
   try {
     return await Promise.race([promise, limit]);
   } finally {
     realClearTimeout(timer);
   }
+}
+
+/** Calls `beat` every `ms` milliseconds until the returned function is called. Does not keep the process alive. */
+export function heartbeat(ms: number, beat: () => void): () => void {
+  const timer = realSetInterval(beat, ms);
+  timer.unref?.();
+  return () => realClearInterval(timer);
 }

@@ -1,4 +1,4 @@
-import * as zlib from "node:zlib";
+import { readableContent } from "../http/content-decoding.ts";
 import { type MultipartPart, multipartBoundary, parseMultipart } from "../http/multipart.ts";
 import { parseJson } from "./json.ts";
 
@@ -12,9 +12,6 @@ export type RequestContent =
   | { readonly kind: "text"; readonly value: string }
   | { readonly kind: "bytes"; readonly value: Uint8Array };
 
-/** No request body of a test is this large: what unpacks to more is left packed. */
-const MAX_UNPACKED = 256 * 1024 * 1024;
-
 /**
  * Reads a request body. JSON is told by its content type and, where that is missing or says otherwise,
  * by looking; compressed bodies are unpacked.
@@ -26,7 +23,7 @@ export function readContent(
   headers: Readonly<Record<string, string>>,
 ): RequestContent {
   if (body === undefined || body.length === 0) return { kind: "none", value: undefined };
-  const bytes = unpack(body, headers["content-encoding"]);
+  const bytes = readableContent(body, headers["content-encoding"]);
   const type = headers["content-type"];
 
   const boundary = multipartBoundary(type, bytes);
@@ -107,31 +104,4 @@ function partValue({ filename, type, headers, bytes }: MultipartPart): unknown {
     ...(others ? { headers } : {}),
     content,
   };
-}
-
-function unpack(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
-  const unpackOne = unpackers(bytes, encoding?.trim().toLowerCase());
-  try {
-    return unpackOne?.(bytes, { maxOutputLength: MAX_UNPACKED }) ?? bytes;
-  } catch {
-    // Not what its header says: compared as it is.
-    return bytes;
-  }
-}
-
-type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
-
-function unpackers(bytes: Uint8Array, encoding: string | undefined): Unpack | undefined {
-  switch (encoding) {
-    case "br":
-      return zlib.brotliDecompressSync;
-    case "deflate":
-      return zlib.inflateSync;
-    case "zstd":
-      // Node 22.12 has none yet.
-      return (zlib as { readonly zstdDecompressSync?: Unpack }).zstdDecompressSync;
-    default:
-      // gzip says so itself, whatever the header says.
-      return bytes[0] === 0x1f && bytes[1] === 0x8b ? zlib.gunzipSync : undefined;
-  }
 }

@@ -1,6 +1,7 @@
+import type { StreamChunk } from "../cassette/chunk.ts";
 import type { HeaderLines, Interaction, StreamEnd } from "../cassette/model.ts";
-import { decodeContent } from "../http/content-decoding.ts";
-import type { StreamChunk } from "../streams/chunk.ts";
+import { decodeChunks } from "../http/content-decoding.ts";
+import { headerOf } from "../http/headers.ts";
 import type { Framed } from "../streams/framing.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { ErrorBodyDecoder } from "./decoders/error-body.ts";
@@ -30,7 +31,7 @@ export interface StreamToDecode {
 export function decodeStream(stream: StreamToDecode): StreamTrace {
   const headers = headerLines(stream.headers);
   return new StreamTrace({
-    chunks: decodeContent(stream.chunks, headerOf(headers, "content-encoding")),
+    chunks: decodeChunks(stream.chunks, headerOf(headers, "content-encoding")),
     contentType: contentTypeOf(headers, stream.status),
     end: stream.end,
     reader: readerFor(stream.url === undefined ? undefined : recognise(stream.url), stream.status, headers),
@@ -54,7 +55,7 @@ function decodeInteraction({ request, response }: Interaction): StreamTrace {
   const chunks = response.chunks.map((bytes, index): StreamChunk => ({ at: timing?.chunks[index], bytes }));
   const encoding = response.decoded === true ? undefined : headerOf(response.headers, "content-encoding");
   return new StreamTrace({
-    chunks: decodeContent(chunks, encoding),
+    chunks: decodeChunks(chunks, encoding),
     headers: timing?.headers,
     contentType: contentTypeOf(response.headers, response.status),
     end: response.end,
@@ -96,8 +97,4 @@ export function readerFor(
 function headerLines(headers: StreamToDecode["headers"] = []): HeaderLines {
   if (Array.isArray(headers)) return headers as HeaderLines;
   return headers instanceof Headers ? [...headers] : Object.entries(headers);
-}
-
-function headerOf(headers: HeaderLines, name: string): string | undefined {
-  return headers.find(([each]) => each.toLowerCase() === name)?.[1];
 }

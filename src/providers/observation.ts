@@ -1,6 +1,6 @@
+import type { StreamChunk } from "../cassette/chunk.ts";
 import type { StreamEnd } from "../cassette/model.ts";
-import { decodeContent } from "../http/content-decoding.ts";
-import type { StreamChunk } from "../streams/chunk.ts";
+import { decodeChunks } from "../http/content-decoding.ts";
 import { frame } from "../streams/framer.ts";
 import type { Framed } from "../streams/framing.ts";
 import { Stopwatch } from "../streams/stopwatch.ts";
@@ -58,7 +58,7 @@ export class Observation {
   finish(end: StreamEnd | undefined): void {
     if (this.#trace !== undefined) return;
     const { contentType, contentEncoding } = this.#hints;
-    const chunks = decodeContent(this.#chunks, contentEncoding);
+    const chunks = decodeChunks(this.#chunks, contentEncoding);
     this.#trace = new StreamTrace({
       chunks,
       contentType: contentType ?? contentTypeByLook(chunks),

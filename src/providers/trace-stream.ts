@@ -1,4 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { realSetImmediate } from "../http/real-clock.ts";
 import type { Framed } from "../streams/framing.ts";
 import { holdFakeClock } from "../streams/hold-fake-clock.ts";
 import type { StreamReader } from "../streams/stream-trace.ts";
@@ -23,9 +24,6 @@ export interface TraceHints {
 
 /** An async iterable that is traced while it is read. */
 export interface TracedIterable<T> extends AsyncIterableIterator<T>, Traced {}
-
-/** Taken before any test can fake it. */
-const turn = setImmediate;
 
 /**
  * Traces what code under test emits while its consumer reads it: a `Response`, a `ReadableStream` of bytes,
@@ -195,10 +193,10 @@ function withTrace<T extends object>(
         if (!waiting) {
           waiting = true;
           const release = holdFakeClock();
-          turn(() => {
+          realSetImmediate(() => {
             // A failure of the stream is told by its trace.
             readIt()?.catch(() => undefined);
-            turn(release);
+            realSetImmediate(release);
           });
         }
         return observation.done;

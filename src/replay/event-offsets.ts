@@ -1,5 +1,5 @@
-import { eventLengths } from "../format/events.ts";
 import { detectFraming, type OpeningFraming } from "../streams/detect-framing.ts";
+import { eventLengths } from "../streams/event-lengths.ts";
 import { frameLength } from "../streams/event-stream-message.ts";
 import { Framer } from "../streams/framer.ts";
 

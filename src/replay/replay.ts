@@ -1,5 +1,5 @@
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
-import { decodeContent } from "../http/content-decoding.ts";
+import { decodeChunks } from "../http/content-decoding.ts";
 import { headerOf, withoutHeaders } from "../http/headers.ts";
 import { within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
@@ -90,7 +90,7 @@ function plainWhereNeeded(
   if (!byFault && !byFetch) return response;
   const times = response.timing?.chunks ?? [];
   const encoded = response.chunks.map((bytes, index) => ({ bytes, at: times[index] }));
-  const plain = decodeContent(encoded, encoding);
+  const plain = decodeChunks(encoded, encoding);
   const { timing } = response;
   return {
     ...response,

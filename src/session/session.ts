@@ -8,6 +8,7 @@ import type { MissReason } from "../diagnosis/miss-reason.ts";
 import type { CassetteUnplayedError } from "../diagnosis/unplayed-error.ts";
 import { holdFreeze, markSequences, rewindSequences } from "../freeze/freeze.ts";
 import { chooseFrozen, neverFrozen } from "../freeze/freeze-seed.ts";
+import { wallClock } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
 import { type Decision, decide } from "../options/decide.ts";
@@ -28,7 +29,7 @@ import { type Freeze, type Scope, scopeState } from "./scope.ts";
 import { TapeWords } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
-import { type OpenedTape, realTime } from "./tape-store.ts";
+import type { OpenedTape } from "./tape-store.ts";
 
 /** What the test that a session belongs to came to. */
 export interface Outcome {
@@ -43,7 +44,7 @@ export class Session {
   /** Requests that had no recording, those included that another recording was played for. */
   readonly misses: MissFacts[] = [];
   readonly #opened: OpenedTape;
-  readonly #startedAt = new Date(realTime()).toISOString();
+  readonly #startedAt = new Date(wallClock()).toISOString();
   readonly #grievances = new Grievances((requests) => findElsewhere(requests, this.settings));
   readonly #playback: Playback;
   /** How answers are cut in the part of a test that is being played again. */

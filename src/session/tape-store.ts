@@ -1,6 +1,7 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { Frozen, Tape } from "../cassette/model.ts";
 import { parseTape } from "../format/index.ts";
+import { wallClock } from "../http/real-clock.ts";
 import type { Environment } from "../options/environment.ts";
 import { decideAge, formatAge } from "../options/max-age.ts";
 import type { ResolvedOptions } from "../options/options.ts";
@@ -69,7 +70,7 @@ export class TapeShelf {
     if (run?.wasStale === true) return { tape, exists, recordAnew: true, warnings: [] };
     const decision = decideAge({
       recordedAt: tape?.recorded?.at,
-      now: realTime(),
+      now: wallClock(),
       maxAge: options.maxAge,
       stale: options.stale,
       recordingRefused: environment.recordingRefused,
@@ -160,11 +161,3 @@ export class TapeShelf {
     }
   }
 }
-
-/** Milliseconds since the epoch, whatever a test has made of `Date`. */
-export function realTime(): number {
-  return realOrigin + realNow();
-}
-
-const realOrigin = performance.timeOrigin;
-const realNow = performance.now.bind(performance);

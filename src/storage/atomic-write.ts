@@ -1,7 +1,7 @@
 import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { pause, wallClock } from "../http/real-clock.ts";
 import { isAlive, newOwner, OWNER, ownerText } from "./owner.ts";
-import { pause, wallClock } from "./real-time.ts";
 import { StorageError, shownPath, systemCode, systemReason } from "./storage-error.ts";
 
 const TEMPORARY = new RegExp(`^\\..+\\.${OWNER}\\.tmp$`);

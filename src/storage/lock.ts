@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { heartbeat, now, pause, wallClock } from "../http/real-clock.ts";
 import { cassetteKey } from "./names.ts";
 import { isAlive, newOwner, OWNER, type Owner, ownerText } from "./owner.ts";
-import { heartbeat, monotonic, pause, wallClock } from "./real-time.ts";
 import { StorageError, shownPath, systemCode, systemReason } from "./storage-error.ts";
 
 const BEAT_MS = 1000;
@@ -95,12 +95,12 @@ async function chooseTicket(path: string, folder: string, owner: Owner): Promise
 }
 
 async function waitForTurn(path: string, folder: string, ticket: string, timeout: number): Promise<void> {
-  const start = monotonic();
+  const start = now();
   let wait = 1;
   for (;;) {
     const ahead = await firstAhead(folder, ticket);
     if (ahead === undefined) return;
-    if (monotonic() - start > timeout) {
+    if (now() - start > timeout) {
       throw new StorageError(
         "CASSETTE_LOCKED",
         path,

@@ -1,4 +1,4 @@
-import type { StreamChunk } from "./chunk.ts";
+import type { StreamChunk } from "../cassette/chunk.ts";
 import type { FramedEvent } from "./decoder.ts";
 import { declaredFraming, detectFraming, type OpeningFraming } from "./detect-framing.ts";
 import { EventStreamReader } from "./event-stream-reader.ts";

@@ -1,4 +1,4 @@
-const realSetTimeout = globalThis.setTimeout;
+import { realSetTimeout } from "../http/real-clock.ts";
 
 /** After so many fake milliseconds whoever is waited for does not come. */
 const LONGEST_HOLD = 20;

@@ -1,6 +1,6 @@
+import type { StreamChunk } from "../cassette/chunk.ts";
 import { count } from "../cassette/count.ts";
 import type { StreamEnd } from "../cassette/model.ts";
-import type { StreamChunk } from "./chunk.ts";
 import type { StreamDecoder, StreamErrorInfo, TraceUsage } from "./decoder.ts";
 import { frame } from "./framer.ts";
 import type { Framed, Framing, FramingFault, StreamComment } from "./framing.ts";

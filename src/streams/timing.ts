@@ -1,4 +1,4 @@
-import type { StreamChunk } from "./chunk.ts";
+import type { StreamChunk } from "../cassette/chunk.ts";
 import { ownGetters } from "./own-getters.ts";
 import { percentile } from "./percentile.ts";
 import type { TraceEvent } from "./trace-event.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { StreamChunk } from "../../src/cassette/chunk.ts";
 import { decodeStream } from "../../src/providers/decode-stream.ts";
-import type { StreamChunk } from "../../src/streams/chunk.ts";
 import type { StreamTrace } from "../../src/streams/stream-trace.ts";
 import type { TraceEvent } from "../../src/streams/trace-event.ts";
 import { type Expected, loadCorpus } from "./load-corpus.ts";

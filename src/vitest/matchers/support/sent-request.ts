@@ -1,4 +1,5 @@
 import type { RecordedRequest } from "../../../cassette/model.ts";
+import { headerOf } from "../../../http/headers.ts";
 import { parseJson } from "../../../streams/parse-json.ts";
 import { decodeText } from "../../../streams/text.ts";
 import { checkNames, checkText, isFields, MatcherArgumentError } from "./arguments.ts";
@@ -92,7 +93,7 @@ function isField(
     }
     case "headers":
       return Object.entries(expected.headers ?? {}).every(([name, wanted]) => {
-        const sent = headerOf(request, name);
+        const sent = headerOf(request.headers, name);
         return sent !== undefined ? isText(context, sent, wanted) : isEqual(context, undefined, wanted);
       });
     case "body":
@@ -117,7 +118,7 @@ export function bodyOf(request: RecordedRequest): unknown {
   const text = bodyText(request);
   const json = parseJson(text);
   if (json !== undefined) return json;
-  return /^application\/x-www-form-urlencoded\b/i.test(headerOf(request, "content-type") ?? "")
+  return /^application\/x-www-form-urlencoded\b/i.test(headerOf(request.headers, "content-type") ?? "")
     ? formFields(text)
     : text;
 }
@@ -134,13 +135,6 @@ function formFields(text: string): Readonly<Record<string, string | readonly str
 
 function bodyText({ body }: RecordedRequest): string {
   return body === undefined ? "" : decodeText(body);
-}
-
-function headerOf({ headers }: RecordedRequest, name: string): string | undefined {
-  const values = headers
-    .filter(([each]) => each.toLowerCase() === name.toLowerCase())
-    .map(([, each]) => each);
-  return values.length === 0 ? undefined : values.join(", ");
 }
 
 /**
@@ -178,7 +172,7 @@ function heldField(
       return heldAgainst(context, request[field], wanted);
     case "headers": {
       const names = Object.keys(expected.headers ?? {});
-      const sent = names.map((name) => [name, headerOf(request, name)] as const);
+      const sent = names.map((name) => [name, headerOf(request.headers, name)] as const);
       return heldAgainst(context, Object.fromEntries(sent.filter(([, text]) => text !== undefined)), wanted);
     }
     case "body":

@@ -1,15 +1,15 @@
 import type { HeaderLines } from "../cassette/model.ts";
+import { headerOf, mediaTypeOf } from "../http/headers.ts";
 
-/** How a body falls into the chunks that a tape need not list. */
+/** How a body is cut into events. */
 export type EventFraming = "sse" | "lines" | "whole";
 
 const LF = 10;
 const CR = 13;
 
-/** By the response's `content-type` alone: server-sent events, a JSON value a line, or anything else. */
+/** Tells the framing by the `content-type` alone: server-sent events, one JSON value a line, or anything else. */
 export function eventFraming(headers: HeaderLines): EventFraming {
-  const line = headers.find(([name]) => name.toLowerCase() === "content-type");
-  const type = line?.[1].split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const type = mediaTypeOf(headerOf(headers, "content-type"));
   if (type === "text/event-stream") return "sse";
   if (/^(?:application|text)\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq)$/.test(type))
     return "lines";
@@ -18,9 +18,9 @@ export function eventFraming(headers: HeaderLines): EventFraming {
 }
 
 /**
- * Byte lengths of the events of a body; their sum is its length, none is 0. An SSE event ends with the blank
- * line after it (with all of them, where several follow each other), a line with its line feed; what is left
- * at the end is one more. LF, CR and CRLF may be mixed in SSE.
+ * Returns the length of each event in bytes. Their sum is the length of the body, and none is 0. An SSE event ends
+ * with all blank lines that follow it, a line with its line feed. An unfinished rest is one more event. SSE may mix LF,
+ * CR and CRLF.
  */
 export function eventLengths(bytes: Uint8Array, framing: EventFraming): number[] {
   switch (framing) {
@@ -49,7 +49,7 @@ function sseLengths(bytes: Uint8Array): number[] {
   return bytes.includes(CR) ? mixedSseLengths(bytes) : feedSseLengths(bytes);
 }
 
-/** By searching and not by looking at each byte: a large stream takes a tenth of the time. */
+/** Searches instead of looking at each byte: a large stream takes a tenth of the time. */
 function feedSseLengths(bytes: Uint8Array): number[] {
   const lengths: number[] = [];
   let start = 0;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { eventFraming, eventLengths } from "../../src/format/events.ts";
-import { bytes } from "./tape-samples.ts";
+import { eventFraming, eventLengths } from "../../src/streams/event-lengths.ts";
+import { bytes } from "../format/tape-samples.ts";
 
 function events(text: string, framing: "sse" | "lines" | "whole" = "sse"): string[] {
   const body = bytes(text);
