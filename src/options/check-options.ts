@@ -4,14 +4,14 @@ import {
   aBoolean,
   aFunction,
   aRegExp,
-  aText,
+  aString,
   type Check,
   checkFields,
-  holds,
   isPlainObject,
   listOf,
   oneOf,
   problem,
+  satisfies,
   shape,
 } from "./check.ts";
 import { parseAge, VALID_AGE } from "./max-age.ts";
@@ -28,28 +28,28 @@ const aPath: Check = (value, option) => {
   }
 };
 
-const aCount = holds(
+const aCount = satisfies(
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  "a whole number from 0 on",
+  "a non-negative integer",
 );
-const aSize = holds(
+const aSize = satisfies(
   (value) => Number.isSafeInteger(value) && (value as number) >= 1,
-  "a whole number from 1 on",
+  "a positive integer",
 );
-const milliseconds = holds(
+const aDuration = satisfies(
   (value) => typeof value === "number" && value >= 0,
-  "a number of milliseconds from 0 on",
+  "a non-negative number of milliseconds",
 );
 
-const aHeaderName = holds(
+const aHeaderName = satisfies(
   (value) => typeof value === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(value),
-  "the name of a header",
+  "a header name",
 );
 
-const selector = holds(
+const aSelector = satisfies(
   (value) =>
     (typeof value === "string" && value !== "") || types.isRegExp(value) || typeof value === "function",
-  "a prefix of a URL, a regular expression, or a function of the request",
+  "a URL prefix, a regular expression, or a function of the request",
 );
 
 const CHUNKS = "'recorded', 'whole', 'bytes', { size } or { seed }";
@@ -64,12 +64,12 @@ const faultPlace: Check = (value, option) => {
   if (!isPlainObject(value) || Object.keys(value).length !== 1) {
     return problem(value, option, "a number of chunks, { chunks }, { events } or { ms }");
   }
-  return checkFields(value, option, { chunks: aCount, events: aCount, ms: milliseconds });
+  return checkFields(value, option, { chunks: aCount, events: aCount, ms: aDuration });
 };
 
 const fault: Check = (value, option) => {
   if (value === false) return [];
-  const fields = { after: faultPlace, kind: oneOf("cut", "reset", "stall", "error"), ms: milliseconds };
+  const fields = { after: faultPlace, kind: oneOf("cut", "reset", "stall", "error"), ms: aDuration };
   const problems = shape(fields, "false or { after, kind, ms }")(value, option);
   if (problems.length > 0 || !isPlainObject(value)) return problems;
   return (["after", "kind"] as const).flatMap((key) =>
@@ -85,22 +85,22 @@ const freeze: Check = (value, option) =>
         option,
       );
 
-// Shorter ones stand in too much that is no secret.
-const aSecret = holds(
+// A shorter string would match too much that is not secret.
+const aSecret = satisfies(
   (value) => typeof value === "string" && value.length >= 4,
-  "a text of at least 4 characters",
+  "a string of at least 4 characters",
 );
 
-const OF_A_TEST = {
+const TEST_OPTIONS = {
   mode: oneOf("strict", "warn", "hybrid"),
   scope: oneOf("test", "file"),
-  include: listOf(selector),
-  ignore: listOf(selector),
+  include: listOf(aSelector),
+  ignore: listOf(aSelector),
   match: shape({ ignore: listOf(aPath), headers: listOf(aHeaderName), normalize: aFunction, by: aFunction }),
   repeat: oneOf("never", "last"),
   order: oneOf("any", "recorded"),
   unplayed: oneOf("error", "warn", "ignore"),
-  pacing: holds(
+  pacing: satisfies(
     (value) =>
       value === "instant" || value === "recorded" || (Number.isFinite(value) && (value as number) > 0),
     "'instant', 'recorded' or a speed factor above 0",
@@ -108,59 +108,59 @@ const OF_A_TEST = {
   chunks,
   fault,
   freeze,
-  maxAge: holds((value) => value === false || parseAge(value) !== undefined, VALID_AGE),
+  maxAge: satisfies((value) => value === false || parseAge(value) !== undefined, VALID_AGE),
   stale: oneOf("error", "warn", "record"),
   redact: shape(
     {
       headers: listOf(aHeaderName),
-      fields: listOf(aText),
-      query: listOf(aText),
+      fields: listOf(aString),
+      query: listOf(aString),
       values: listOf(aSecret),
       patterns: listOf(aRegExp),
       replace: aFunction,
       restore: aBoolean,
-      allow: listOf(aText),
+      allow: listOf(aString),
     },
-    "an object: what is secret is always removed, redact only adds to it",
+    "an object: secrets are always removed, redact only adds rules",
   ),
   maxBytes: aSize,
 } satisfies Record<keyof CassetteOptions, Check>;
 
-const OF_A_PROJECT = {
-  ...OF_A_TEST,
-  dir: aText,
+const PROJECT_OPTIONS = {
+  ...TEST_OPTIONS,
+  dir: aString,
   outside: oneOf("bypass", "warn", "error"),
   placeholderKeys: aBoolean,
   maxTapeBytes: aSize,
 } satisfies Record<keyof ProjectOptions, Check>;
 
 const PLUGIN_ONLY: Readonly<Record<string, Check>> = Object.fromEntries(
-  Object.keys(OF_A_PROJECT).map((key) => [
+  Object.keys(PROJECT_OPTIONS).map((key) => [
     key,
-    () => [`${key} is an option of the plugin only: set it in vitest.config.ts.`],
+    () => [`${key} is an option of the plugin only. Set it in vitest.config.ts.`],
   ]),
 );
 
-/** Says who gave the options, in errors. */
+/** Who gave the options, as errors name them. */
 const TEST = "useCassette()";
 const PROJECT = "the plugin";
 
 /**
- * Checks what was given to `useCassette()`.
+ * Checks the options of `useCassette()`.
  *
- * @throws CassetteOptionsError for an unknown option or a value that is not valid, listing what is.
+ * @throws CassetteOptionsError for an unknown option or an invalid value. It lists what is valid.
  */
 export function checkOptions(options: unknown): asserts options is CassetteOptions {
-  check(options, TEST, { ...PLUGIN_ONLY, ...OF_A_TEST }, Object.keys(OF_A_TEST));
+  check(options, TEST, { ...PLUGIN_ONLY, ...TEST_OPTIONS }, Object.keys(TEST_OPTIONS));
 }
 
 /**
- * Checks what was given to the plugin.
+ * Checks the options of the plugin.
  *
- * @throws CassetteOptionsError for an unknown option or a value that is not valid, listing what is.
+ * @throws CassetteOptionsError for an unknown option or an invalid value. It lists what is valid.
  */
 export function checkProjectOptions(options: unknown): asserts options is ProjectOptions {
-  check(options, PROJECT, OF_A_PROJECT);
+  check(options, PROJECT, PROJECT_OPTIONS);
 }
 
 function check(
@@ -171,6 +171,6 @@ function check(
 ): void {
   const problems = isPlainObject(options)
     ? checkFields(options, "", fields, valid)
-    : problem(options, "What was given", "an object of options");
+    : problem(options, "The argument", "an object of options");
   if (problems.length > 0) throw new CassetteOptionsError(givenBy, problems);
 }

@@ -2,48 +2,48 @@ import type { MissReason } from "../diagnosis/miss-reason.ts";
 import type { Mode, Order, RecordChoice, Repeat } from "./options.ts";
 
 /**
- * How a live request stands to the tape:
- * - `next`: it has a recording that was not played, the next one on the tape
- * - `ahead`: it has one, but recordings that stand before it were not played
- * - `behind`: it has one, but recordings that stand behind it were played
- * - `used-up`: all its recordings were played
- * - `none`: it has no recording
+ * What the tape has for a live request:
+ * - `next`: an unplayed recording, the next one on the tape
+ * - `ahead`: an unplayed recording, but unplayed ones come before it
+ * - `behind`: an unplayed recording, but later ones were played already
+ * - `used-up`: only recordings that were played
+ * - `none`: no recording
  *
  * The first three differ only with `order: 'recorded'`.
  */
 export type MatchState = "next" | "ahead" | "behind" | "used-up" | "none";
 
-/** All that the answer to one live request depends on. */
+/** Everything that the decision about one live request depends on. */
 export interface Situation {
   readonly record: RecordChoice;
-  /** `true` in CI, unless `RECORD_ON_CI` is set: nothing may reach a provider. */
+  /** `true` in CI, unless `RECORD_ON_CI` is set. No request may reach a provider then. */
   readonly recordingRefused: boolean;
   readonly mode: Mode;
   readonly match: MatchState;
   /** Whether the tape holds a request of the same method, origin and path. */
   readonly candidate: boolean;
-  /** Whether there is a cassette file. */
+  /** Whether the cassette file exists. */
   readonly tape: "present" | "missing";
   readonly repeat: Repeat;
   readonly order: Order;
 }
 
-/** What becomes of one live request. */
+/** What to do with one live request. */
 export type Decision =
-  /** Its next unplayed recording is played. */
+  /** Play its next unplayed recording. */
   | { readonly kind: "play" }
-  /** Its last recording is played once more. */
+  /** Play its last recording once more. */
   | { readonly kind: "repeat" }
-  /** The nearest recording of the same endpoint is played, and the test warned of why it had to be. */
+  /** Play the nearest recording of the same endpoint, and warn why. */
   | { readonly kind: "substitute"; readonly reason: MissReason }
-  /** It goes to the live provider and onto the tape. */
+  /** Send it to the provider and record the response. */
   | { readonly kind: "record"; readonly because: "all" | "new" | "hybrid" }
-  /** The client gets a failed response, the test fails. */
+  /** Give the client a failed response and fail the test. */
   | { readonly kind: "miss"; readonly reason: MissReason }
-  /** Recording was asked for where it is refused: the client gets a failed response, the test fails. */
+  /** Recording was requested but is refused: give the client a failed response and fail the test. */
   | { readonly kind: "refuse" };
 
-/** Decides what a live request meets. Pure: the whole table is in its test. */
+/** Decides what to do with a live request. Pure: its test holds the whole table. */
 export function decide(situation: Situation): Decision {
   const { record, recordingRefused, mode } = situation;
   if (record !== "off" && recordingRefused) return { kind: "refuse" };
@@ -54,7 +54,7 @@ export function decide(situation: Situation): Decision {
   if (found !== undefined) return found;
 
   const reason = missReason(situation);
-  // What is on the tape never goes live: out of its turn it is a miss, recorded anew only with RECORD=1.
+  // A recorded request never goes live. Sent out of order it is a miss; only RECORD=1 records it again.
   if (adds !== undefined && reason !== "out-of-order") return { kind: "record", because: adds };
   if (mode === "warn" && situation.candidate) return { kind: "substitute", reason };
   return { kind: "miss", reason };
@@ -65,7 +65,7 @@ function play({ match, order, repeat }: Situation, adds: boolean): Decision | un
     case "next":
       return { kind: "play" };
     case "ahead":
-      // Where requests may be added some may be left out as well, so a gap does not break the sequence.
+      // If requests may be added, others may be missing too, so a gap does not break the sequence.
       return order === "any" || adds ? { kind: "play" } : undefined;
     case "behind":
       return order === "any" ? { kind: "play" } : undefined;

@@ -1,4 +1,4 @@
-/** The candidate that `word` is most likely a slip of, if any is near enough. */
+/** Finds the candidate that `word` most likely misspells; `undefined` if none is close enough. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   // A third of the letters may be wrong: "mdoe" is "mode", "record" is not "redact".
@@ -13,7 +13,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return nearest?.candidate;
 }
 
-/** Fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/** Counts the insertions, deletions, replacements and swaps of neighbors that turn `a` into `b`. */
 function edits(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -3,13 +3,13 @@ import { didYouMean } from "./did-you-mean.ts";
 import type { Mode, RecordChoice } from "./options.ts";
 import { CassetteOptionsError } from "./options-error.ts";
 
-/** What the environment variables of a run say. */
+/** The environment variables of a run, parsed. */
 export interface Environment {
   /** `RECORD`. */
   readonly record: RecordChoice;
-  /** `CASSETTE_MODE`; `undefined` where it is unset or empty. */
+  /** `CASSETTE_MODE`; `undefined` if it is unset or empty. */
   readonly mode: Mode | undefined;
-  /** `true` where `CI` is set and `RECORD_ON_CI` is not. */
+  /** `true` if `CI` is set and `RECORD_ON_CI` is not. */
   readonly recordingRefused: boolean;
 }
 
@@ -28,7 +28,7 @@ const MODES: readonly Mode[] = ["strict", "warn", "hybrid"];
 /**
  * Reads `RECORD`, `CASSETTE_MODE`, `CI` and `RECORD_ON_CI`.
  *
- * @throws CassetteOptionsError for a value of the first two that is none of theirs, listing them.
+ * @throws CassetteOptionsError for an invalid value of the first two. It lists the valid ones.
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
   const record = variables.RECORD ?? "";
@@ -36,7 +36,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const problems: string[] = [];
   if (!Object.hasOwn(RECORD_VALUES, record)) {
     problems.push(
-      `RECORD is '${record}', but must be unset, '0' or 'false' to play only; '1', 'true' or 'all' to record anew; or 'new' to record what is not on the tape.${hint(record, Object.keys(RECORD_VALUES))}`,
+      `RECORD is '${record}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; or 'new' to record only what is missing.${hint(record, Object.keys(RECORD_VALUES))}`,
     );
   }
   if (mode !== undefined && !isMode(mode)) {
@@ -52,7 +52,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   };
 }
 
-/** In the shell of Windows the value of `set RECORD=1 && vitest` ends in a blank. */
+/** On Windows, `set RECORD=1 && vitest` sets a value that ends in a space. */
 function hint(value: string, valid: readonly string[]): string {
   const word = value.trim();
   const meant = word.length < 2 ? valid.find((each) => each === word) : didYouMean(word, valid);
@@ -67,31 +67,31 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }
 
-/** Recording was asked for in CI. */
+/** `RECORD` and `CI` are both set. */
 export class CassetteRecordingRefusedError extends CassetteError {
   override readonly name = "CassetteRecordingRefusedError";
 
   constructor() {
     super(
       "CASSETTE_RECORDING_REFUSED",
-      "Failed to record: RECORD is set, but so is CI, and recording is refused there. " +
-        "Record on your own machine and commit the cassettes, or set RECORD_ON_CI=1 where CI is meant to record.",
+      "Failed to record: RECORD is set, but CI is set too, and recording is refused in CI. " +
+        "Record on your own machine and commit the cassettes, or set RECORD_ON_CI=1 if this job should record.",
     );
   }
 }
 
 /**
- * Lets a run go on that does not record or may.
+ * Checks that a run which should record may do so.
  *
- * @throws CassetteRecordingRefusedError where `RECORD` asks to record and `CI` refuses.
+ * @throws CassetteRecordingRefusedError if `RECORD` is set and `CI` refuses it.
  */
 export function assertRecordingAllowed({ record, recordingRefused }: Environment): void {
   if (record !== "off" && recordingRefused) throw new CassetteRecordingRefusedError();
 }
 
-/** Why a miss is not recorded, to stand after "recording is off: ". */
+/** Says why a miss is not recorded; completes the text "recording is off: ". */
 export function whyNotRecording({ record, recordingRefused }: Environment, mode: Mode): string {
-  if (recordingRefused) return mode === "hybrid" ? "CI is set, so hybrid plays as strict" : "CI is set";
+  if (recordingRefused) return mode === "hybrid" ? "CI is set, so hybrid works like strict" : "CI is set";
   if (record === "off" && mode !== "hybrid") return "RECORD is not set";
-  return "what is on the tape is only recorded anew with RECORD=1";
+  return "only RECORD=1 re-records an existing recording";
 }

@@ -10,11 +10,11 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** What may stand for `maxAge`, in words. */
+/** Describes the valid values of `maxAge`. */
 export const VALID_AGE =
-  "false, a number of milliseconds above 0, or one with a unit (ms, s, m, h, d, w) such as '30d'";
+  "false, a positive number of milliseconds, or a number with a unit (ms, s, m, h, d, w) such as '30d'";
 
-/** Milliseconds of an age such as `'30d'`; `undefined` where the value is none. */
+/** Parses an age such as `'30d'` to milliseconds; `undefined` if it is not one. */
 export function parseAge(value: unknown): number | undefined {
   if (typeof value === "number") return value > 0 ? value : undefined;
   if (typeof value !== "string") return undefined;
@@ -23,7 +23,7 @@ export function parseAge(value: unknown): number | undefined {
   return milliseconds > 0 ? milliseconds : undefined;
 }
 
-/** Writes an age in the largest unit that is reached: `31 days`, `1 hour`. */
+/** Formats an age in its largest unit: `31 days`, `1 hour`. */
 export function formatAge(milliseconds: number): string {
   const [name, unit] = AGE_NAMES.find(([, each]) => milliseconds >= each) ?? ["millisecond", 1];
   return count(Math.floor(milliseconds / unit), name);
@@ -37,7 +37,7 @@ const AGE_NAMES: readonly (readonly [name: string, unit: number])[] = [
 ];
 
 export interface AgeFacts {
-  /** ISO 8601 instant at which the tape was recorded; `undefined` on a tape written by hand. */
+  /** When the tape was recorded (ISO 8601); `undefined` for a tape written by hand. */
   readonly recordedAt: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -48,14 +48,14 @@ export interface AgeFacts {
 }
 
 /**
- * What a tape's age means for the test that opens it; `record`: as if `RECORD=1` were set for this cassette.
- * A tape of unknown age is fresh.
+ * What to do about a tape's age. `record`: as if `RECORD=1` were set for this cassette. A tape of unknown age
+ * is fresh.
  */
 export type AgeDecision =
   | { readonly kind: "fresh" }
   | { readonly kind: "error" | "warn" | "record"; readonly age: number; readonly maxAge: number };
 
-/** Decides what the age of a tape means. With recording refused, `stale: 'record'` is an error, as hybrid is strict. */
+/** Decides what to do about a tape's age. If recording is refused, `stale: 'record'` is an error. */
 export function decideAge({ recordedAt, now, maxAge, stale, recordingRefused }: AgeFacts): AgeDecision {
   const age = recordedAt === undefined ? Number.NaN : now - Date.parse(recordedAt);
   if (maxAge === undefined || !(age > maxAge)) return { kind: "fresh" };

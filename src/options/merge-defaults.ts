@@ -1,7 +1,7 @@
 import type { MatchOptions } from "../matching/match-options.ts";
 import type { ProjectOptions, RedactOptions } from "./options.ts";
 
-/** Options as one: single values of `over` win over those of `base`, lists of both are joined, `base` first. */
+/** Merges options: single values of `over` win over those of `base`, lists are joined with `base` first. */
 export function mergeDefaults(base: ProjectOptions, over: ProjectOptions): ProjectOptions {
   return {
     ...base,
@@ -39,7 +39,7 @@ function join<T>(base: readonly T[] = [], over: readonly T[] = []): readonly T[]
   return [...base, ...over];
 }
 
-/** Without the options that are there but `undefined`, which must not hide those of the other. */
+/** Drops options that are set to `undefined`, so that they don't hide the other's. */
 function given<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -3,9 +3,9 @@ import type { RedactOptions } from "../redaction/options.ts";
 
 export type { MatchOptions, RedactOptions };
 
-/** What a request meets that is not on the tape; see `decide()`. */
+/** What happens to a request without a recording; see `decide()`. */
 export type Mode = "strict" | "warn" | "hybrid";
-/** What `RECORD` says: play only, record all anew, or record only what the tape does not hold. */
+/** The value of `RECORD`: replay only, re-record everything, or record only what is missing. */
 export type RecordChoice = "off" | "all" | "new";
 export type Scope = "test" | "file";
 export type Repeat = "never" | "last";
@@ -14,40 +14,40 @@ export type Verdict = "error" | "warn" | "ignore";
 export type Stale = "error" | "warn" | "record";
 export type Outside = "bypass" | "warn" | "error";
 
-/** `instant`: no waiting; `recorded`: as it was; a number: so many times faster than recorded. */
+/** `instant`: no waiting; `recorded`: the recorded times; a number: a speed factor. */
 export type Pacing = "instant" | "recorded" | number;
 
 /**
- * Where the bytes of a recorded body are cut into reads: as recorded, not at all, after every byte,
- * after every so many bytes, or at places that follow from a seed.
+ * Where the bytes of a recorded body are cut into reads: as recorded, not at all, after every byte, after
+ * every `size` bytes, or at random places that depend only on `seed`.
  */
 export type Chunks = "recorded" | "whole" | "bytes" | { readonly size: number } | { readonly seed: number };
 
-/** A place in a response: after so many chunks, events, or milliseconds. */
+/** A place in a response: after a number of chunks, events, or milliseconds. */
 export type FaultPlace = { readonly chunks: number } | { readonly events: number } | { readonly ms: number };
 
 /**
- * - `cut`: the body ends there, as if it were complete
- * - `reset`: the connection fails there
- * - `stall`: nothing comes for `ms`, then the rest
- * - `error`: the provider's own error event stands in the stream there
+ * - `cut`: the body ends, as if it were complete
+ * - `reset`: the connection fails
+ * - `stall`: nothing arrives for `ms`, then the rest
+ * - `error`: the provider sends its own error event, then nothing
  */
 export type FaultKind = "cut" | "reset" | "stall" | "error";
 
-/** A failure in the middle of a recorded answer. */
+/** A failure in the middle of a replayed response. */
 export interface Fault {
-  /** A number is a number of chunks. */
+  /** Where the failure happens. A number counts chunks. */
   readonly after: number | FaultPlace;
   readonly kind: FaultKind;
   /**
    * How long a `stall` lasts, in milliseconds.
    *
-   * @defaultValue for ever
+   * @defaultValue forever
    */
   readonly ms?: number | undefined;
 }
 
-/** What the code under test sees again as it was at recording. */
+/** What the code under test sees as it was when the cassette was recorded. */
 export interface FreezeOptions {
   /** The clock that `Date` reads. @defaultValue `false` */
   readonly time?: boolean | undefined;
@@ -57,70 +57,70 @@ export interface FreezeOptions {
   readonly uuid?: boolean | undefined;
 }
 
-/** Which requests: a prefix of the URL, a regular expression on the URL, or a function of the request. */
+/** Selects requests: a URL prefix, a regular expression on the URL, or a function of the request. */
 export type RequestSelector = string | RegExp | ((request: Request) => boolean);
 
 /**
- * What a test may choose for its cassette, and a project for all of them. Where both say something, the
- * test's single values win, and lists (`include`, `ignore`, those in `match` and `redact`) are joined.
+ * Options of one cassette, or in the plugin, of all. If both set one, the test's value wins; lists (`include`,
+ * `ignore`, those in `match` and `redact`) are joined.
  */
 export interface CassetteOptions {
-  /** What a request meets that is not on the tape. `CASSETTE_MODE` wins over it. @defaultValue `'strict'` */
+  /** What happens to a request without a recording. `CASSETTE_MODE` wins over it. @defaultValue `'strict'` */
   readonly mode?: Mode | undefined;
-  /** `'file'`: one tape for all tests of a file. @defaultValue `'test'` */
+  /** `'file'`: one cassette for all tests of a file. @defaultValue `'test'` */
   readonly scope?: Scope | undefined;
-  /** Requests to tape beyond those taken by default, such as calls to a server on this machine. @defaultValue `[]` */
+  /** Requests to record in addition to the default ones, such as those to a local server. @defaultValue `[]` */
   readonly include?: readonly RequestSelector[] | undefined;
-  /** Requests to leave alone; wins over `include`. @defaultValue `[]` */
+  /** Requests to leave alone. Wins over `include`. @defaultValue `[]` */
   readonly ignore?: readonly RequestSelector[] | undefined;
-  /** How a request is paired with its recording. @defaultValue all is compared but what a provider is known to vary */
+  /** How a request is paired with its recording. @defaultValue compares everything but what providers vary */
   readonly match?: MatchOptions | undefined;
-  /** `'last'`: the last recording of a request answers any further ones. @defaultValue `'never'` */
+  /** `'last'`: the last recording of a request answers all further ones. @defaultValue `'never'` */
   readonly repeat?: Repeat | undefined;
-  /** `'recorded'`: the sequence of requests is checked too. @defaultValue `'any'` */
+  /** `'recorded'`: requests must be sent in the recorded order. @defaultValue `'any'` */
   readonly order?: Order | undefined;
   /**
-   * What a recording meets that no request asked for.
+   * What happens if recordings are left over at the end.
    *
    * @defaultValue `'error'` in strict mode, `'warn'` in warn mode, `'ignore'` in hybrid mode
    */
   readonly unplayed?: Verdict | undefined;
-  /** How fast a recording is played. @defaultValue `'instant'` */
+  /** How fast a recording is replayed. @defaultValue `'instant'` */
   readonly pacing?: Pacing | undefined;
-  /** Where the bytes of a body are cut into reads. @defaultValue `'recorded'` */
+  /** Where a replayed body is cut into reads. A cassette with this never records. @defaultValue `'recorded'` */
   readonly chunks?: Chunks | undefined;
-  /** A failure in the middle of a recorded answer; `false` for none. @defaultValue `false` */
+  /** A failure in a replayed response. A cassette with this never records. @defaultValue `false` */
   readonly fault?: Fault | false | undefined;
-  /** What the code under test sees again as it was at recording; `true` for all of it. @defaultValue `false` */
+  /** Gives the code under test the recorded time, random numbers and UUIDs. @defaultValue `false` */
   readonly freeze?: boolean | FreezeOptions | undefined;
   /**
-   * The age that a tape may have: milliseconds, or a number with a unit (`'30d'`, `'12h'`, `'2w'`); units
-   * are `ms`, `s`, `m`, `h`, `d`, `w`. `false`: any.
+   * How old a cassette may be: milliseconds, or a number with a unit (`'30d'`, `'12h'`, `'2w'`). Units are
+   * `ms`, `s`, `m`, `h`, `d`, `w`. `false`: any age.
    *
    * @defaultValue `false`
    */
   readonly maxAge?: number | string | false | undefined;
-  /** What a tape older than `maxAge` meets. @defaultValue `'error'` */
+  /** What happens to a cassette older than `maxAge`. @defaultValue `'error'` */
   readonly stale?: Stale | undefined;
-  /** What is removed from a tape besides what always is. @defaultValue `{}` */
+  /** What to remove in addition to what is always removed. @defaultValue `{}` */
   readonly redact?: RedactOptions | undefined;
-  /** How much of one body is taped, in bytes. @defaultValue `16777216` (16 MiB) */
+  /** How much of one response body is recorded, in bytes. @defaultValue `16777216` (16 MiB) */
   readonly maxBytes?: number | undefined;
 }
 
-/** What a project chooses in `vitest.config.ts`: every option of a test, and some that are only the project's. */
+/** Options of the plugin: those of a test, and some for the project alone. */
 export interface ProjectOptions extends CassetteOptions {
-  /** Root folder of the tapes, relative to the root of the project. @defaultValue `'cassettes'` */
+  /** Root folder of the cassettes, relative to the project's root. @defaultValue `'cassettes'` */
   readonly dir?: string | undefined;
-  /** What traffic meets that is sent outside any open cassette. Loopback is always left alone. @defaultValue `'bypass'` */
+  /** What happens to requests sent while no cassette is open. Loopback is let through. @defaultValue `'bypass'` */
   readonly outside?: Outside | undefined;
-  /** Whether the key variables of providers get a placeholder in replay where they are unset. @defaultValue `true` */
+  /** Whether replay sets unset key variables of providers to a placeholder. @defaultValue `true` */
   readonly placeholderKeys?: boolean | undefined;
-  /** How large a tape may be that is read, in bytes. @defaultValue `67108864` (64 MiB) */
+  /** How large a cassette file may be to be read, in bytes. @defaultValue `67108864` (64 MiB) */
   readonly maxTapeBytes?: number | undefined;
 }
 
-/** `MatchOptions` with nothing left open. */
+/** `MatchOptions` with defaults applied. */
 export interface ResolvedMatch {
   readonly ignore: readonly string[];
   /** Lower case. */
@@ -129,7 +129,7 @@ export interface ResolvedMatch {
   readonly by: MatchOptions["by"];
 }
 
-/** `RedactOptions` with nothing left open. */
+/** `RedactOptions` with defaults applied. */
 export interface ResolvedRedact {
   readonly headers: readonly string[];
   readonly fields: readonly string[];
@@ -141,7 +141,7 @@ export interface ResolvedRedact {
   readonly allow: readonly string[];
 }
 
-/** Every option with a value: what the environment, the test, the project and the defaults come to. */
+/** Every option with its final value. */
 export interface ResolvedOptions {
   readonly mode: Mode;
   readonly scope: Scope;

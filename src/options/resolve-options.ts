@@ -13,7 +13,7 @@ import type {
   Verdict,
 } from "./options.ts";
 
-/** Of a tape that is read. */
+/** Default of `maxTapeBytes`. */
 export const DEFAULT_MAX_TAPE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
@@ -26,7 +26,7 @@ export interface OptionSources {
 }
 
 /**
- * Brings together what the environment, the test and the project say, in this precedence, and the defaults.
+ * Resolves every option. The environment wins, then the test, then the project, then the default.
  *
  * @throws CassetteOptionsError as `checkOptions` and `checkProjectOptions` do.
  */

@@ -42,7 +42,7 @@ test.each([
   expect(error).toBeInstanceOf(CassetteOptionsError);
   expect(error.code).toBe("CASSETTE_OPTIONS");
   expect(error.message).toBe(
-    `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to play only; '1', 'true' or 'all' to record anew; or 'new' to record what is not on the tape.${hint}`,
+    `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; or 'new' to record only what is missing.${hint}`,
   );
 });
 
@@ -56,13 +56,13 @@ test.each([
   expect(readEnvironment({ CASSETTE_MODE }).mode).toBe(mode);
 });
 
-test("all that is wrong with the environment is told at once", () => {
+test("every problem with the environment is reported at once", () => {
   const error = thrown(() =>
     readEnvironment({ RECORD: "once", CASSETTE_MODE: "lax" }),
   ) as CassetteOptionsError;
   expect(error.message).toMatchInlineSnapshot(`
     "Failed to read the options of the environment:
-    - RECORD is 'once', but must be unset, '0' or 'false' to play only; '1', 'true' or 'all' to record anew; or 'new' to record what is not on the tape.
+    - RECORD is 'once', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; or 'new' to record only what is missing.
     - CASSETTE_MODE is 'lax', but must be unset or one of 'strict', 'warn', 'hybrid'."
   `);
 });
@@ -86,7 +86,7 @@ test("recording in CI is refused with what to do instead", () => {
   const error = thrown(() => assertRecordingAllowed(readEnvironment({ CI: "true", RECORD: "1" })));
   expect(error).toBeInstanceOf(CassetteRecordingRefusedError);
   expect((error as Error).message).toMatchInlineSnapshot(
-    `"Failed to record: RECORD is set, but so is CI, and recording is refused there. Record on your own machine and commit the cassettes, or set RECORD_ON_CI=1 where CI is meant to record."`,
+    `"Failed to record: RECORD is set, but CI is set too, and recording is refused in CI. Record on your own machine and commit the cassettes, or set RECORD_ON_CI=1 if this job should record."`,
   );
   expect(thrown(() => assertRecordingAllowed(readEnvironment({ CI: "true", RECORD: "new" })))).toMatchObject({
     code: "CASSETTE_RECORDING_REFUSED",
@@ -103,6 +103,6 @@ test("a miss can say why it was not recorded", () => {
   expect(whyNotRecording(readEnvironment({}), "strict")).toBe("RECORD is not set");
   expect(whyNotRecording(readEnvironment({ CI: "1" }), "strict")).toBe("CI is set");
   expect(whyNotRecording(readEnvironment({ CI: "1" }), "hybrid")).toBe(
-    "CI is set, so hybrid plays as strict",
+    "CI is set, so hybrid works like strict",
   );
 });

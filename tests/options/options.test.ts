@@ -251,7 +251,7 @@ test("an error never shows what stands under redact", () => {
   expect(message).not.toContain("hunter");
 });
 
-test("everything that is wrong is told at once", () => {
+test("every problem is reported at once", () => {
   expect(complaint({ mode: "off", ordre: "any", pacing: -1 })).toMatchSnapshot();
 });
 

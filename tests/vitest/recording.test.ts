@@ -57,7 +57,7 @@ test("leaves the folder", async () => { useCassette("../outside"); });
   expect(messagesOf(options.failures)).toMatchInlineSnapshot(`
     {
       "has a typo": [
-        "CassetteOptionsError: Failed to read the options of useCassette(): There is no option mod. Did you mean mode? Valid are mode, scope, include, ignore, match, repeat, order, unplayed, pacing, chunks, fault, freeze, maxAge, stale, redact, maxBytes.",
+        "CassetteOptionsError: Failed to read the options of useCassette(): Unknown option mod. Did you mean mode? Valid options: mode, scope, include, ignore, match, repeat, order, unplayed, pacing, chunks, fault, freeze, maxAge, stale, redact, maxBytes.",
       ],
       "has a wrong mode": [
         "CassetteOptionsError: Failed to read the options of useCassette(): mode is 'lenient', but must be one of 'strict', 'warn', 'hybrid'.",
@@ -158,7 +158,7 @@ test("asks", async () => {
   const strict = { ...env, TAPE_MODE: "hybrid", QUESTIONS: "one five", CI: "1" };
   const refused = await project.run({ env: strict });
   expect(refused.status).toBe(1);
-  expect(JSON.stringify(refused.failures)).toContain("CI is set, so hybrid plays as strict");
+  expect(JSON.stringify(refused.failures)).toContain("CI is set, so hybrid works like strict");
 });
 
 test("a test that gives itself up leaves the old tape, one that is meant to fail replaces it", async () => {
