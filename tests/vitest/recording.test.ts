@@ -42,7 +42,7 @@ test("leaves the folder", async () => { useCassette("../outside"); });
   });
   const record = await project.run({ env: { RECORD: "yes please" } });
   expect(record.status).toBe(1);
-  expect(record.output).toContain("RECORD is 'yes please', but must be unset, '0' or 'false' to play only");
+  expect(record.output).toContain("RECORD is 'yes please', but must be unset, '0' or 'false' to replay");
   const mode = await project.run({ env: { CASSETTE_MODE: "lax" } });
   expect(mode.output).toContain(
     "CASSETTE_MODE is 'lax', but must be unset or one of 'strict', 'warn', 'hybrid'.",
@@ -80,7 +80,7 @@ test("recording is refused in CI unless RECORD_ON_CI is set", async () => {
   const env = { PROVIDER: server.url, RECORD: "1" };
   const refused = await project.run({ env: { ...env, CI: "true" } });
   expect(refused.status).toBe(1);
-  expect(refused.output).toContain("recording is refused there");
+  expect(refused.output).toContain("recording is refused in CI");
   expect(existsSync(join(project.root, "cassettes"))).toBe(false);
   const allowed = await project.run({ env: { ...env, CI: "true", RECORD_ON_CI: "1" } });
   expect(allowed.status, allowed.output).toBe(0);
