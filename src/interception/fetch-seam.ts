@@ -1,14 +1,11 @@
-import type { HeaderLines } from "../cassette/model.ts";
 import { headerOf, isRedirect } from "../http/headers.ts";
-import { now } from "../http/real-clock.ts";
 import { fetchFailed, fetchResponse } from "./client-response.ts";
 import type { InterceptionState } from "./context.ts";
-import type { Exchange, ExchangeHandler, ExchangeResponse } from "./exchange.ts";
-import { sendByFetch } from "./send-fetch.ts";
+import type { ExchangeHandler, ExchangeResponse } from "./exchange.ts";
+import { type CallSite, type FetchArguments, FetchExchange } from "./fetch-exchange.ts";
 
 // The interceptors put a class of theirs in its place, which notes what only clients below fetch need.
 const { Request } = globalThis;
-const encoder = new TextEncoder();
 
 /**
  * Replaces the global `fetch`: some ten times faster than the sockets, and errors and chunks are exact.
@@ -90,93 +87,6 @@ function followRedirect(
   response: ExchangeResponse,
 ): Promise<Response> {
   return state.own.run({ kind: "redirect", response }, () => realFetch(...again));
-}
-
-type FetchArguments = readonly [input: RequestInfo | URL, init: RequestInit | undefined];
-
-/** Where a request was sent from. Most are never asked, and to write frames out takes longer than to note them. */
-interface CallSite {
-  readonly stack?: string;
-}
-
-class FetchExchange implements Exchange {
-  readonly seam = "fetch";
-  readonly sentAt = now();
-  readonly #site: CallSite;
-  readonly #realFetch: typeof fetch;
-  readonly #request: Request;
-  readonly #given: FetchArguments;
-  #headers: HeaderLines | undefined;
-  #body: Promise<Uint8Array | undefined> | undefined;
-
-  /** @param given what the caller gave, of which `request` was made */
-  constructor(realFetch: typeof fetch, request: Request, given: FetchArguments, site: CallSite) {
-    this.#realFetch = realFetch;
-    this.#request = request;
-    this.#given = given;
-    this.#site = site;
-  }
-
-  get stack(): string | undefined {
-    return this.#site.stack;
-  }
-
-  get method(): string {
-    return this.#request.method;
-  }
-
-  get url(): string {
-    return this.#request.url;
-  }
-
-  get headers(): HeaderLines {
-    this.#headers ??= [...this.#request.headers];
-    return this.#headers;
-  }
-
-  get signal(): AbortSignal {
-    return this.#request.signal;
-  }
-
-  request(): Request {
-    return this.#request;
-  }
-
-  body(): Promise<Uint8Array | undefined> {
-    this.#body ??= this.#read();
-    return this.#body;
-  }
-
-  async #read(): Promise<Uint8Array | undefined> {
-    // What SDKs send: the way through the stream of a Request takes ten times as long.
-    const [, init] = this.#given;
-    if (typeof init?.body === "string") return encoder.encode(init.body);
-    if (this.#request.body === null) return undefined;
-    try {
-      return new Uint8Array(await this.#request.arrayBuffer());
-    } catch (error) {
-      // A body that fails while it is read: what fetch says of it.
-      this.#request.signal.throwIfAborted();
-      throw new TypeError("fetch failed", { cause: error });
-    }
-  }
-
-  /** What the real fetch is to be given for the same request once more. */
-  async again(): Promise<FetchArguments> {
-    const [input, init] = this.#given;
-    const streamed =
-      typeof init?.body === "object" && init.body !== null && Symbol.asyncIterator in init.body;
-    if (!(input instanceof Request) && !streamed) return this.#given;
-    const bytes = (await this.body()) as Uint8Array<ArrayBuffer> | undefined;
-    if (bytes === undefined) return [this.#request, undefined];
-    // A body that was given as a stream cannot be sent twice.
-    const body = streamed ? new Blob([bytes]).stream() : bytes;
-    return [this.#request, { body, duplex: "half" } as RequestInit];
-  }
-
-  async send(signal: AbortSignal): Promise<ExchangeResponse> {
-    return sendByFetch(this.#realFetch, this.#request, await this.body(), signal);
-  }
 }
 
 /** Fetch rejects at once when its signal aborts, whatever it was waiting for. */

@@ -1,0 +1,46 @@
+import type { HeaderLines } from "../cassette/model.ts";
+import { now } from "../http/real-clock.ts";
+import type { Exchange, ExchangeResponse } from "./exchange.ts";
+
+/** A live request, read from its `Request`. Each seam says how to read the body and how to send it upstream. */
+export abstract class BaseExchange implements Exchange {
+  abstract readonly seam: Exchange["seam"];
+  readonly sentAt = now();
+  readonly #request: Request;
+  #headers: HeaderLines | undefined;
+  #body: Promise<Uint8Array | undefined> | undefined;
+
+  constructor(request: Request) {
+    this.#request = request;
+  }
+
+  abstract get stack(): string | undefined;
+  abstract send(signal: AbortSignal): Promise<ExchangeResponse>;
+  protected abstract readBody(): Promise<Uint8Array | undefined>;
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get url(): string {
+    return this.#request.url;
+  }
+
+  get headers(): HeaderLines {
+    this.#headers ??= [...this.#request.headers];
+    return this.#headers;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+
+  request(): Request {
+    return this.#request;
+  }
+
+  body(): Promise<Uint8Array | undefined> {
+    this.#body ??= this.readBody();
+    return this.#body;
+  }
+}

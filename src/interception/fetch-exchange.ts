@@ -1,0 +1,66 @@
+import { BaseExchange } from "./base-exchange.ts";
+import type { ExchangeResponse } from "./exchange.ts";
+import { sendByFetch } from "./send-fetch.ts";
+
+export type FetchArguments = readonly [input: RequestInfo | URL, init: RequestInit | undefined];
+
+/** Where a request was sent from. The stack is a getter: most are never read, and formatting one is slow. */
+export interface CallSite {
+  readonly stack?: string;
+}
+
+// The interceptors replace this class by one of theirs, which notes what only clients below fetch need.
+const { Request } = globalThis;
+const encoder = new TextEncoder();
+
+/** A request that was caught at the global `fetch`. */
+export class FetchExchange extends BaseExchange {
+  readonly seam = "fetch";
+  readonly #realFetch: typeof fetch;
+  readonly #given: FetchArguments;
+  readonly #site: CallSite;
+
+  /** @param given the caller's arguments, of which `request` was made */
+  constructor(realFetch: typeof fetch, request: Request, given: FetchArguments, site: CallSite) {
+    super(request);
+    this.#realFetch = realFetch;
+    this.#given = given;
+    this.#site = site;
+  }
+
+  get stack(): string | undefined {
+    return this.#site.stack;
+  }
+
+  async send(signal: AbortSignal): Promise<ExchangeResponse> {
+    return sendByFetch(this.#realFetch, this.request(), await this.body(), signal);
+  }
+
+  /** Returns the arguments that make the real fetch send the same request once more. */
+  async again(): Promise<FetchArguments> {
+    const [input, init] = this.#given;
+    const streamed =
+      typeof init?.body === "object" && init.body !== null && Symbol.asyncIterator in init.body;
+    if (!(input instanceof Request) && !streamed) return this.#given;
+    const bytes = (await this.body()) as Uint8Array<ArrayBuffer> | undefined;
+    if (bytes === undefined) return [this.request(), undefined];
+    // A body that was given as a stream cannot be sent twice.
+    const body = streamed ? new Blob([bytes]).stream() : bytes;
+    return [this.request(), { body, duplex: "half" } as RequestInit];
+  }
+
+  protected async readBody(): Promise<Uint8Array | undefined> {
+    const request = this.request();
+    // SDKs pass a string. Reading it through the stream of a Request takes ten times as long.
+    const [, init] = this.#given;
+    if (typeof init?.body === "string") return encoder.encode(init.body);
+    if (request.body === null) return undefined;
+    try {
+      return new Uint8Array(await request.arrayBuffer());
+    } catch (error) {
+      // Fetch reports a body that fails while it is read in this way.
+      request.signal.throwIfAborted();
+      throw new TypeError("fetch failed", { cause: error });
+    }
+  }
+}
