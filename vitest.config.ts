@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ["tests/**/*.test.ts"],
+    globalSetup: ["tests/support/build-package.ts"],
     exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
     // What a run is meant to do is said by each test, and not by the machine it runs on.
     env: { CI: "", RECORD: "", RECORD_ON_CI: "", CASSETTE_MODE: "" },

@@ -35,7 +35,7 @@ export interface Project extends Disposable {
   write(file: string, text: string): void;
 }
 
-/** A small project of its own, on which the real Vitest is run with this package's source. */
+/** A small project of its own, on which the real Vitest runs with this package installed. */
 export function createProject({ files, plugin = "", test = "" }: ProjectOptions): Project {
   const parent = join(repository, "tests/.projects");
   mkdirSync(parent, { recursive: true });
@@ -60,15 +60,9 @@ export function createProject({ files, plugin = "", test = "" }: ProjectOptions)
 function configText(plugin: string | false, test: string): string {
   return `
 import { defineConfig } from "vitest/config";
-${plugin === false ? "" : 'import { cassette } from "../../../src/plugin.ts";'}
+${plugin === false ? "" : 'import { cassette } from "vitest-cassette/plugin";'}
 export default defineConfig({
   plugins: [${plugin === false ? "" : `cassette(${plugin})`}],
-  resolve: {
-    alias: [
-      { find: /^vitest-cassette\\/(matchers|plugin|core)$/, replacement: ${JSON.stringify(`${repository}/src/$1.ts`)} },
-      { find: /^vitest-cassette$/, replacement: ${JSON.stringify(`${repository}/src/index.ts`)} },
-    ],
-  },
   test: { include: ["**/*.test.ts"], testTimeout: 10_000, ${test} },
 });
 `;
@@ -135,18 +129,14 @@ function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
 }
 
 function normalise(output: string, root: string): string {
-  return (
-    output
-      .replaceAll(root, "<root>")
-      .replaceAll(repository, "<repository>")
-      .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
-      .replace(/\b\d+(\.\d+)?(ms|s)\b/g, "<time>")
-      .replace(/Start at {2}.*/g, "Start at  <time>")
-      .replace(/Duration {2}.*/g, "Duration  <time>")
-      .replace(/RUN {2}v\S+/g, "RUN  <version>")
-      // Frames of this package, which in an installed one are hidden.
-      .replace(/^ ❯ \S* ?\.\.\/\.\.\/\.\.\/src\/.*\n/gm, "")
-  );
+  return output
+    .replaceAll(root, "<root>")
+    .replaceAll(repository, "<repository>")
+    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
+    .replace(/\b\d+(\.\d+)?(ms|s)\b/g, "<time>")
+    .replace(/Start at {2}.*/g, "Start at  <time>")
+    .replace(/Duration {2}.*/g, "Duration  <time>")
+    .replace(/RUN {2}v\S+/g, "RUN  <version>");
 }
 
 /** Failures without their stacks: what the user is told. */
