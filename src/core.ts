@@ -1,3 +1,4 @@
+export type { StreamChunk } from "./cassette/chunk.ts";
 export { CassetteError } from "./cassette/errors.ts";
 export type {
   Chunks,
@@ -14,5 +15,4 @@ export { everyChunking } from "./session/every-chunking.ts";
 export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { type CoreCassetteOptions, openCassette, withCassette } from "./session/with-cassette.ts";
-export type { StreamChunk } from "./cassette/chunk.ts";
 export { StreamTrace } from "./streams/stream-trace.ts";

@@ -3,6 +3,7 @@ import { registerMatchers } from "./vitest/register-matchers.ts";
 
 registerMatchers();
 
+export type { StreamChunk } from "./cassette/chunk.ts";
 export { CassetteError } from "./cassette/errors.ts";
 export type {
   HeaderLines,
@@ -35,7 +36,6 @@ export { everyChunking } from "./session/every-chunking.ts";
 export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { StorageError } from "./storage/storage-error.ts";
-export type { StreamChunk } from "./cassette/chunk.ts";
 export { singlePass } from "./streams/single-pass.ts";
 export type { StreamTrace } from "./streams/stream-trace.ts";
 export type { StreamTiming } from "./streams/timing.ts";
