@@ -1,7 +1,5 @@
+import type { NodePath } from "../format/index.ts";
 import type { TapeNode } from "../format/node.ts";
-
-/** From the root of a tree: names of fields and positions in lists. */
-export type NodePath = readonly (string | number)[];
 
 /** A text that is another one in the second of two trees of the same form. */
 export interface LeafChange {

@@ -1,12 +1,13 @@
+import type { TapeEntry } from "../cassette/model.ts";
 import { positionOf } from "../format/excerpt.ts";
-import { hunksBetween } from "../redaction/hunks.ts";
+import { type NodePath, readNodes, renderEntry, showPath, type TapePlaces } from "../format/index.ts";
+import type { TapeNode } from "../format/node.ts";
 import { PLACEHOLDER } from "../redaction/placeholder.ts";
-import type { LeafChange, NodePath } from "./leaf-changes.ts";
-import type { Located } from "./locate.ts";
+import { type LeafChange, leafChanges } from "./leaf-changes.ts";
 
-/** A secret on a tape: of what kind and where, never what. */
+/** A secret on a tape: its kind and its place, never its value. */
 export interface PlacedSecret {
-  /** As in its placeholder: `openai-key`; `secret` where it stands encoded. */
+  /** As in its placeholder: `openai-key`; `secret` if it has none. */
   readonly type: string;
   /** From 1. */
   readonly line: number;
@@ -16,68 +17,88 @@ export interface PlacedSecret {
   readonly place: string;
 }
 
-/** What was secret in one text of a tape, told by the placeholders that came into it. */
-export function placedSecrets(
+interface Redacted {
+  readonly before: TapeEntry;
+  readonly after: TapeEntry;
+  /** Of the interaction on its tape. */
+  readonly path: NodePath;
+}
+
+/** Lists the secrets that redaction took out of an interaction, with their places in the text of the tape. */
+export function secretsBetween(
+  { before, after, path }: Redacted,
   text: string,
-  change: LeafChange,
-  { node, entry, steps }: Located,
-  place: string,
+  places: TapePlaces | undefined,
 ): readonly PlacedSecret[] {
-  const at = change.what === "key" && entry !== undefined ? entry.at : node.at;
-  const start = positionOf(text, at);
-  const isWhole = node.kind === "scalar" && node.text === change.before && steps === change.path.length;
-  return arrivalsIn(change).map(({ type, before }): PlacedSecret => {
-    if (!isWhole) return { type, ...start, place };
-    const lead = change.before.slice(0, before);
-    if (startsBlock(text, at)) {
-      const pad = /\n( *)[^ \n]/.exec(text.slice(at, at + 4096))?.[1]?.length ?? 0;
-      const down = lead.split("\n").length;
-      return { type, line: start.line + down, column: pad + lead.length - lead.lastIndexOf("\n"), place };
+  const changes = leafChanges(treeOf(before), treeOf(after));
+  // More than texts changed: then only the interaction itself can be named.
+  if (changes === undefined) return [{ type: "secret", ...positionAt(places, path), place: showPath(path) }];
+  return changes
+    .filter((change) => change.path[1] !== "cuts" && !isLength(change))
+    .flatMap((change) => {
+      const full = [...path, ...change.path];
+      return secretsIn(change).map(({ type, secret }) => ({
+        type,
+        ...positionAt(places, full, change.what, { text, secret }),
+        place: showPath(full),
+      }));
+    });
+}
+
+/** The form in which a recording writes it: the same for two that differ only in texts. */
+function treeOf(entry: TapeEntry): TapeNode {
+  const { root } = readNodes(`interactions:\n${renderEntry(entry, 2).join("\n")}\n`);
+  const list = root.kind === "map" ? root.entries[0]?.value : undefined;
+  return (list?.kind === "list" ? list.items[0] : undefined) ?? root;
+}
+
+/** Whether the length of a body changed because its text did. */
+function isLength({ path }: LeafChange): boolean {
+  return path[1] === "headers" && path.some((step) => String(step).toLowerCase() === "content-length");
+}
+
+/** The placeholders that are new in a text, each with what it replaced. */
+function secretsIn({ before, after }: LeafChange): readonly { type: string; secret: string }[] {
+  const secrets: { type: string; secret: string }[] = [];
+  const placeholders = [...after.matchAll(PLACEHOLDER)];
+  let at = 0;
+  let done = 0;
+  for (const [number, { 0: whole, 1: label, index }] of placeholders.entries()) {
+    at += index - done;
+    done = index + whole.length;
+    if (before.startsWith(whole, at)) {
+      at += whole.length;
+      continue;
     }
-    const quote = /["']/.test(text[at] ?? "") ? 1 : 0;
-    const isAsItStands = !lead.includes("\n") && text.startsWith(lead, at + quote);
-    return { type, line: start.line, column: start.column + (isAsItStands ? quote + before : 0), place };
-  });
-}
-
-/** Where the lines of a text stand one below the other, the first below `at`. */
-function startsBlock(text: string, at: number): boolean {
-  return text[at] === "|" || text.startsWith('"\\\n', at);
-}
-
-/** New placeholders, each with the offset of what it stands for in the old text. */
-function arrivalsIn({
-  before,
-  after,
-}: LeafChange): readonly { readonly type: string; readonly before: number }[] {
-  const hunks: { start: number; from: number; to: number }[] = [];
-  let shift = 0;
-  for (const { start, end, text } of hunksBetween(before, after)) {
-    const from = start + shift;
-    hunks.push({ start, from, to: from + text.length });
-    shift += text.length - (end - start);
+    const next = after.slice(done, placeholders[number + 1]?.index).slice(0, 20);
+    const end = next === "" ? before.length : before.indexOf(next, at);
+    secrets.push({ type: typeOf(label), secret: before.slice(at, end === -1 ? undefined : end) });
+    if (end !== -1) at = end;
   }
-  const arrivals = [...after.matchAll(PLACEHOLDER)].flatMap(({ 0: whole, 1: label, index }) => {
-    const hunk = hunks.find(({ from, to }) => from < index + whole.length && index < to);
-    return hunk === undefined ? [] : [{ type: typeOf(label), before: hunk.start }];
-  });
-  return arrivals.length > 0 ? arrivals : [{ type: UNKNOWN_TYPE, before: hunks[0]?.start ?? 0 }];
+  return secrets.length > 0 ? secrets : [{ type: "secret", secret: before }];
 }
 
-export const UNKNOWN_TYPE = "secret";
-
-/** The second secret of a kind has the number 2 behind it. */
+/** The second secret of a kind has `-2` after its name. */
 function typeOf(label: string | undefined): string {
-  return label?.replace(/-\d+$/, "") ?? UNKNOWN_TYPE;
+  return label?.replace(/-\d+$/, "") ?? "secret";
 }
 
-/** A path as messages show it. */
-export function shownPlace(path: NodePath): string {
-  return path
-    .map((step) => {
-      if (typeof step === "number") return `[${step}]`;
-      return /^[\w-]+$/.test(step) ? `.${step}` : `.${JSON.stringify(step)}`;
-    })
-    .join("")
-    .replace(/^\./, "");
+/** Where the secret stands in the text, or at least where its field begins. */
+function positionAt(
+  places: TapePlaces | undefined,
+  path: NodePath,
+  part: LeafChange["what"] = "value",
+  found?: { readonly text: string; readonly secret: string },
+): { readonly line: number; readonly column: number } {
+  // A field of JSON that stands in the text as text has no place of its own.
+  for (let length = path.length; length > 0; length -= 1) {
+    const isWhole = length === path.length;
+    const range = places?.locate(path.slice(0, length), isWhole ? part : "value");
+    if (range === undefined) continue;
+    const { line, column, start, end } = range;
+    const [piece = ""] = found?.secret.split("\n", 1) ?? [];
+    const at = piece === "" ? -1 : (found?.text.indexOf(piece, start) ?? -1);
+    return found !== undefined && at !== -1 && at < end ? positionOf(found.text, at) : { line, column };
+  }
+  return { line: 1, column: 1 };
 }

@@ -1,6 +1,10 @@
 export { DEFAULT_TAPE_LIMITS, type TapeLimits } from "./limits.ts";
 export { type ParseTapeOptions, parseTape } from "./parse-tape.ts";
+export { type NodePath, showPath } from "./path.ts";
+export { placesIn, type TapePlaces, type TapeRange } from "./places.ts";
 export { TAPE_VERSIONS } from "./read-head.ts";
+export { readNodes } from "./read-nodes.ts";
+export { renderEntry } from "./render-entry.ts";
 export { type RenderTapeOptions, renderTape, SCHEMA_URL } from "./render-tape.ts";
-export { withInteractions } from "./source.ts";
+export { rememberChange, withInteractions } from "./source.ts";
 export { TapeError, type TapeErrorCode } from "./tape-error.ts";

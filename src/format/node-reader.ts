@@ -11,13 +11,14 @@ import {
   type ScalarNode,
   type TapeNode,
 } from "./node.ts";
+import { type NodePath, showPath } from "./path.ts";
 import { MEND_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
 
 /** The fields of a mapping whose keys are known. */
 export type Fields<Key extends string> = { readonly [K in Key]?: TapeNode };
 
 /** Takes typed values out of the nodes of one tape, and says of each that does not fit where it stands. */
-export class Reading {
+export class NodeReader {
   readonly source: string;
   readonly file: string;
   /** Set once it is there: where a complaint looks for the path of its node. */
@@ -53,8 +54,7 @@ export class Reading {
 
   /** The error of a node, for the caller to throw. */
   error(node: TapeNode, why: string, next?: string, code?: TapeErrorCode): TapeError {
-    const path = this.root === undefined ? undefined : pathTo(this.root, node);
-    return this.errorAt(node.at, why, { path, next, code });
+    return this.errorAt(node.at, why, { path: this.#pathOf(node), next, code });
   }
 
   errorAt(
@@ -101,13 +101,13 @@ export class Reading {
       const { key, at, value } = entries[index] as MapEntry;
       if (!(keys as readonly string[]).includes(key)) {
         throw this.errorAt(at, `unknown field ${JSON.stringify(key)} of ${what}`, {
-          path: this.#pathOfKey(node, key),
+          path: this.#pathOf(node, key),
           next: `Fields of ${what}: ${keys.join(", ")}.`,
         });
       }
       if (entries.findIndex((entry) => entry.key === key) < index) {
         throw this.errorAt(at, `the field ${JSON.stringify(key)} is there twice`, {
-          path: this.#pathOfKey(node, key),
+          path: this.#pathOf(node, key),
           next: "Keep one of the two.",
         });
       }
@@ -116,9 +116,9 @@ export class Reading {
     return fields;
   }
 
-  #pathOfKey(node: TapeNode, key: string): string | undefined {
-    const parent = this.root === undefined ? undefined : pathTo(this.root, node);
-    return parent === undefined ? undefined : joined(parent, key);
+  #pathOf(node: TapeNode, key?: string): string | undefined {
+    const path = this.root && pathTo(this.root, node);
+    return path && showPath(key === undefined ? path : [...path, key]);
   }
 
   scalar(node: TapeNode, what: string): ScalarNode {
@@ -166,28 +166,27 @@ export class Reading {
   }
 }
 
-/** Only complaints need the path of a node, so it is looked for and not carried along. */
-function pathTo(from: TapeNode, wanted: TapeNode, path = ""): string | undefined {
-  if (from === wanted) return path;
+/** Only errors need the path of a node, so it is searched for and not carried along. */
+function pathTo(from: TapeNode, wanted: TapeNode): NodePath | undefined {
+  if (from === wanted) return [];
+  const below = (step: string | number, value: TapeNode): NodePath | undefined => {
+    const path = pathTo(value, wanted);
+    return path && [step, ...path];
+  };
   switch (from.kind) {
     case "scalar":
       return undefined;
     case "map":
       for (const { key, value } of from.entries) {
-        const found = pathTo(value, wanted, joined(path, key));
-        if (found !== undefined) return found;
+        const path = below(key, value);
+        if (path !== undefined) return path;
       }
       return undefined;
     case "list":
       for (const [index, item] of from.items.entries()) {
-        const found = pathTo(item, wanted, `${path}[${index}]`);
-        if (found !== undefined) return found;
+        const path = below(index, item);
+        if (path !== undefined) return path;
       }
       return undefined;
   }
-}
-
-function joined(path: string, key: string): string {
-  const part = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
-  return path === "" ? part : `${path}.${part}`;
 }

@@ -1,6 +1,6 @@
 import type { Tape, TapeEntry } from "../cassette/model.ts";
 import { DEFAULT_TAPE_LIMITS, type TapeLimits } from "./limits.ts";
-import { Reading } from "./node-reader.ts";
+import { NodeReader } from "./node-reader.ts";
 import { readEntry } from "./read-entry.ts";
 import { checkVersion, readHead, TAPE_KEYS } from "./read-head.ts";
 import { readNodes, type TapeNodes } from "./read-nodes.ts";
@@ -27,21 +27,21 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   const limits = { ...DEFAULT_TAPE_LIMITS, ...options.limits };
   if (text.length > limits.maxLength)
     throw tooLarge(file, `it has ${text.length} characters`, limits.maxLength);
-  const reading = new Reading(text, file, { maxChunks: limits.maxChunks, redact: options.redact });
-  checkText(text, reading);
+  const reader = new NodeReader(text, file, { maxChunks: limits.maxChunks, redact: options.redact });
+  checkText(text, reader);
 
-  const { root, outline } = nodesOf(text, reading, limits.maxValues);
-  reading.root = root;
-  checkVersion(reading, root);
-  const fields = reading.fields(root, "a tape", TAPE_KEYS);
-  const head = readHead(reading, fields);
-  const items = fields.interactions ? reading.list(fields.interactions, "interactions").items : [];
+  const { root, outline } = nodesOf(text, reader, limits.maxValues);
+  reader.root = root;
+  checkVersion(reader, root);
+  const fields = reader.fields(root, "a tape", TAPE_KEYS);
+  const head = readHead(reader, fields);
+  const items = fields.interactions ? reader.list(fields.interactions, "interactions").items : [];
   if (items.length > limits.maxInteractions) {
     throw tooLarge(file, `it has ${items.length} interactions`, limits.maxInteractions);
   }
   let at = 0;
   const interactions = items.map((item): TapeEntry => {
-    const entry = readEntry(reading, item, at);
+    const entry = readEntry(reader, item, at);
     at = entry.at;
     return entry;
   });
@@ -52,28 +52,28 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
 
 const CONFLICTS = ["<<<<<<< ", ">>>>>>> "];
 
-function checkText(text: string, reading: Reading): void {
+function checkText(text: string, reader: NodeReader): void {
   if (/^\s*$/.test(text.slice(0, 1000)) && text.trim() === "") {
     const next = "Delete it, and record the tape anew with RECORD=1.";
-    throw new TapeError("CASSETTE_TAPE_INVALID", { file: reading.file }, "the file is empty", next);
+    throw new TapeError("CASSETTE_TAPE_INVALID", { file: reader.file }, "the file is empty", next);
   }
   const conflict = CONFLICTS.some((mark) => text.includes(mark))
     ? /(?<![^\n])(?:<{7}|>{7}) /.exec(text)
     : null;
   if (conflict !== null) {
-    throw reading.errorAt(conflict.index, "it has merge-conflict markers", {
+    throw reader.errorAt(conflict.index, "it has merge-conflict markers", {
       next: "Resolve the conflict (git checkout --ours or --theirs), or record the tape anew with RECORD=1.",
     });
   }
 }
 
-function nodesOf(text: string, reading: Reading, maxValues: number): TapeNodes {
+function nodesOf(text: string, reader: NodeReader, maxValues: number): TapeNodes {
   try {
     return readNodes(text, maxValues);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const code = error.tooLarge ? "CASSETTE_TAPE_TOO_LARGE" : "CASSETTE_TAPE_INVALID";
-    throw reading.errorAt(error.offset, error.message, { cause: error, code });
+    throw reader.errorAt(error.offset, error.message, { cause: error, code });
   }
 }
 

@@ -1,7 +1,7 @@
 import { decodeBase64 } from "./base64.ts";
 import { jsonText } from "./json-text.ts";
 import { isNull, plainType, type TapeNode } from "./node.ts";
-import type { Fields, Reading } from "./node-reader.ts";
+import type { Fields, NodeReader } from "./node-reader.ts";
 
 export type BodyKey = "body" | "encoding" | "eol";
 export const BODY_KEYS: readonly BodyKey[] = ["body", "encoding", "eol"];
@@ -10,35 +10,34 @@ const EOLS = { crlf: "\r\n", cr: "\r" } as const;
 const encoder = new TextEncoder();
 
 /** The bytes of a request's or response's body; `undefined` where the tape names none. */
-export function readBody(reading: Reading, fields: Fields<BodyKey>): Uint8Array | undefined {
+export function readBody(reader: NodeReader, fields: Fields<BodyKey>): Uint8Array | undefined {
   const { body } = fields;
-  const eol = fields.eol && reading.word(fields.eol, "eol", ["crlf", "cr"]);
-  const encoding = fields.encoding && reading.word(fields.encoding, "encoding", ["base64"]);
+  const eol = fields.eol && reader.word(fields.eol, "eol", ["crlf", "cr"]);
+  const encoding = fields.encoding && reader.word(fields.encoding, "encoding", ["base64"]);
   if (body === undefined) return undefined;
   if (isNull(body)) {
     const next = 'Write "" for a body of no bytes, "null" for that JSON, or leave the key out.';
-    throw reading.error(body, "the body has no value", next);
+    throw reader.error(body, "the body has no value", next);
   }
 
   if (body.kind !== "scalar") {
     if (eol !== undefined || encoding !== undefined) {
-      throw reading.error(body, `a body with ${eol ? "eol" : "encoding"} has to be text`);
+      throw reader.error(body, `a body with ${eol ? "eol" : "encoding"} has to be text`);
     }
-    return encoder.encode(jsonOf(reading, body));
+    return encoder.encode(jsonOf(reader, body));
   }
   if (encoding === "base64") {
-    if (eol !== undefined)
-      throw reading.error(fields.eol as TapeNode, "eol says nothing of a body in base64");
+    if (eol !== undefined) throw reader.error(fields.eol as TapeNode, "eol says nothing of a body in base64");
     const bytes = decodeBase64(body.text);
-    if (bytes === undefined) throw reading.error(body, "the body is not base64");
+    if (bytes === undefined) throw reader.error(body, "the body is not base64");
     return bytes;
   }
-  if (body.plain && plainType(body.text) !== "string") return encoder.encode(jsonOf(reading, body));
+  if (body.plain && plainType(body.text) !== "string") return encoder.encode(jsonOf(reader, body));
   return encoder.encode(eol === undefined ? body.text : body.text.replaceAll("\n", EOLS[eol]));
 }
 
-function jsonOf(reading: Reading, body: TapeNode): string {
+function jsonOf(reader: NodeReader, body: TapeNode): string {
   return jsonText(body, ({ node, why }) => {
-    throw reading.error(node, why);
+    throw reader.error(node, why);
   });
 }

@@ -2,21 +2,21 @@ import type { HeaderLines, ResponseTiming } from "../cassette/model.ts";
 import { eventFraming, eventLengths } from "../streams/event-lengths.ts";
 import { MAX_MILLISECONDS } from "./limits.ts";
 import type { TapeNode } from "./node.ts";
-import type { Reading } from "./node-reader.ts";
+import type { NodeReader } from "./node-reader.ts";
 
 /**
  * The reads into which a body falls: those that `cuts` lists, or without it (or where a body was edited so
  * that they no longer add up) its events. The chunks share the memory of `bytes`.
  */
 export function readChunks(
-  reading: Reading,
+  reader: NodeReader,
   bytes: Uint8Array,
   headers: HeaderLines,
   { cuts, body }: { readonly cuts?: TapeNode; readonly body?: TapeNode },
 ): Uint8Array[] {
   const lengths =
-    (cuts && cutLengths(reading, cuts, bytes.length)) ?? eventLengths(bytes, eventFraming(headers));
-  if (body !== undefined) reading.addChunks(lengths.length, body);
+    (cuts && cutLengths(reader, cuts, bytes.length)) ?? eventLengths(bytes, eventFraming(headers));
+  if (body !== undefined) reader.addChunks(lengths.length, body);
   if (lengths.length === 1) return [bytes];
   let start = 0;
   return lengths.map((length) => {
@@ -26,11 +26,11 @@ export function readChunks(
   });
 }
 
-function cutLengths(reading: Reading, node: TapeNode, total: number): number[] | undefined {
+function cutLengths(reader: NodeReader, node: TapeNode, total: number): number[] | undefined {
   const max = Number.MAX_SAFE_INTEGER;
-  const lengths = reading
+  const lengths = reader
     .list(node, "cuts")
-    .items.map((item) => reading.number(item, "the bytes of a chunk", 0, max, true));
+    .items.map((item) => reader.number(item, "the bytes of a chunk", 0, max, true));
   return lengths.reduce((sum, length) => sum + length, 0) === total ? lengths : undefined;
 }
 
@@ -41,27 +41,27 @@ function cutLengths(reading: Reading, node: TapeNode, total: number): number[] |
  * @throws TapeError where a time is before the one that it follows.
  */
 export function readTiming(
-  reading: Reading,
+  reader: NodeReader,
   node: TapeNode | undefined,
   chunkCount: number,
 ): ResponseTiming | undefined {
   if (node === undefined) return undefined;
-  const fields = reading.fields(node, "timing", ["headers", "chunks"]);
+  const fields = reader.fields(node, "timing", ["headers", "chunks"]);
   const times: number[] = [];
-  for (const item of fields.chunks ? reading.list(fields.chunks, "timing.chunks").items : []) {
-    const time = reading.number(item, "the time of a chunk in milliseconds", 0, MAX_MILLISECONDS);
+  for (const item of fields.chunks ? reader.list(fields.chunks, "timing.chunks").items : []) {
+    const time = reader.number(item, "the time of a chunk in milliseconds", 0, MAX_MILLISECONDS);
     const before = times.at(-1);
     if (before !== undefined && time < before) {
-      throw reading.error(item, `the time ${time} is before the one of the chunk ahead of it, ${before}`);
+      throw reader.error(item, `the time ${time} is before the one of the chunk ahead of it, ${before}`);
     }
     times.push(time);
   }
   const first = times[0];
   const headers = fields.headers
-    ? reading.number(fields.headers, "the time of the headers in milliseconds", 0, MAX_MILLISECONDS)
+    ? reader.number(fields.headers, "the time of the headers in milliseconds", 0, MAX_MILLISECONDS)
     : (first ?? 0);
   if (fields.headers && first !== undefined && headers > first) {
-    throw reading.error(
+    throw reader.error(
       fields.headers,
       `the time ${headers} of the headers is after the first chunk, ${first}`,
     );

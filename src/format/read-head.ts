@@ -1,6 +1,6 @@
 import type { Frozen, Tape } from "../cassette/model.ts";
 import { describeNode, type TapeNode } from "./node.ts";
-import type { Fields, Reading } from "./node-reader.ts";
+import type { Fields, NodeReader } from "./node-reader.ts";
 
 /** Versions of the format that this package reads. Versions are added, none is ever taken away. */
 export const TAPE_VERSIONS: readonly number[] = [1];
@@ -11,10 +11,10 @@ export const TAPE_KEYS = ["cassette", "recorded", "frozen", "interactions"] as c
 export type TapeHead = Omit<Tape, "interactions">;
 
 /** Asked before anything else: what else an unknown version holds is not for this reader to judge. */
-export function checkVersion(reading: Reading, root: TapeNode): void {
+export function checkVersion(reader: NodeReader, root: TapeNode): void {
   const supported = TAPE_VERSIONS.join(", ");
   if (root.kind !== "map") {
-    throw reading.error(
+    throw reader.error(
       root,
       `expected a tape, a mapping that begins with "cassette: 1", found ${describeNode(root)}`,
     );
@@ -22,10 +22,10 @@ export function checkVersion(reading: Reading, root: TapeNode): void {
   const version = root.entries.find(({ key }) => key === "cassette")?.value;
   if (version === undefined) {
     const next = `A tape names the version of its format: cassette: ${TAPE_VERSIONS.at(-1)}. Is this file one?`;
-    throw reading.error(root, 'the field "cassette" is missing', next);
+    throw reader.error(root, 'the field "cassette" is missing', next);
   }
   if (version.kind === "scalar" && TAPE_VERSIONS.some((known) => String(known) === version.text)) return;
-  throw reading.error(
+  throw reader.error(
     version,
     `its format version is ${version.kind === "scalar" ? version.text || "empty" : describeNode(version)}, supported: ${supported}`,
     "Update vitest-cassette to a version that reads it, or record the tape anew with RECORD=1.",
@@ -33,38 +33,38 @@ export function checkVersion(reading: Reading, root: TapeNode): void {
   );
 }
 
-export function readHead(reading: Reading, fields: Fields<(typeof TAPE_KEYS)[number]>): TapeHead {
+export function readHead(reader: NodeReader, fields: Fields<(typeof TAPE_KEYS)[number]>): TapeHead {
   const head: { -readonly [K in keyof TapeHead]: TapeHead[K] } = { version: 1 };
-  if (fields.recorded) head.recorded = readRecorded(reading, fields.recorded);
-  if (fields.frozen) head.frozen = readFrozen(reading, fields.frozen);
+  if (fields.recorded) head.recorded = readRecorded(reader, fields.recorded);
+  if (fields.frozen) head.frozen = readFrozen(reader, fields.frozen);
   return head;
 }
 
-function readRecorded(reading: Reading, node: TapeNode): NonNullable<Tape["recorded"]> {
-  const fields = reading.fields(node, "recorded", ["at", "with"]);
-  if (fields.at === undefined) throw reading.error(node, "recorded says at which time, this has no at");
+function readRecorded(reader: NodeReader, node: TapeNode): NonNullable<Tape["recorded"]> {
+  const fields = reader.fields(node, "recorded", ["at", "with"]);
+  if (fields.at === undefined) throw reader.error(node, "recorded says at which time, this has no at");
   return {
-    at: instant(reading, fields.at),
-    with: fields.with ? reading.string(fields.with, "what recorded the tape") : "",
+    at: instant(reader, fields.at),
+    with: fields.with ? reader.string(fields.with, "what recorded the tape") : "",
   };
 }
 
-function readFrozen(reading: Reading, node: TapeNode): Frozen {
-  const fields = reading.fields(node, "frozen", ["time", "seed"]);
+function readFrozen(reader: NodeReader, node: TapeNode): Frozen {
+  const fields = reader.fields(node, "frozen", ["time", "seed"]);
   if (fields.time === undefined || fields.seed === undefined) {
-    throw reading.error(node, `frozen has a time and a seed, this has no ${fields.time ? "seed" : "time"}`);
+    throw reader.error(node, `frozen has a time and a seed, this has no ${fields.time ? "seed" : "time"}`);
   }
   const max = Number.MAX_SAFE_INTEGER;
   return {
-    time: instant(reading, fields.time),
-    seed: reading.number(fields.seed, "the seed", -max, max),
+    time: instant(reader, fields.time),
+    seed: reader.number(fields.seed, "the seed", -max, max),
   };
 }
 
-function instant(reading: Reading, node: TapeNode): string {
-  const text = reading.string(node, "an instant");
+function instant(reader: NodeReader, node: TapeNode): string {
+  const text = reader.string(node, "an instant");
   if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw reading.error(
+  throw reader.error(
     node,
     `expected an instant such as 2026-11-20T07:00:00.000Z, found ${describeNode(node)}`,
   );

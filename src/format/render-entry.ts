@@ -6,16 +6,18 @@ import type {
   TapeEntry,
 } from "../cassette/model.ts";
 import { eventFraming, eventLengths } from "../streams/event-lengths.ts";
+import { commentLines } from "./derived-comment.ts";
+import { eventFraming, eventLengths } from "./events.ts";
 import { renderBody } from "./render-body.ts";
 import { scalarText } from "./scalar-text.ts";
 import { standardStatusText } from "./status-text.ts";
 
 const WIDTH = 100;
 
-/** Lines (some of them several in one) of one entry, its dash at column `column`, with a comment above it where there is one. */
-export function renderEntry(entry: TapeEntry, column: number, comment: string | undefined): string[] {
+/** Renders an entry with its dash at column `column`; some of the strings hold several lines. */
+export function renderEntry(entry: TapeEntry, column: number, comment = ""): string[] {
   const pad = " ".repeat(column);
-  const lines = comment === undefined || comment === "" ? [] : [`${pad}# ${visibleComment(comment)}`];
+  const lines = commentLines(comment, column);
   lines.push(`${pad}- at: ${tenths(entry.at)}`);
   if (entry.test !== undefined) lines.push(`${pad}  test: ${scalarText(entry.test, "block")}`);
   lines.push(`${pad}  request:`, ...requestLines(entry.request, column + 4));
@@ -141,8 +143,4 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
     at += chunk.length;
   }
   return body;
-}
-
-function visibleComment(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\s\ufeff]+/gu, " ").trim();
 }

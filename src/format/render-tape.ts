@@ -1,4 +1,5 @@
 import type { Tape, TapeEntry } from "../cassette/model.ts";
+import { renewComment } from "./derived-comment.ts";
 import { NO_TAPE_LIMITS } from "./limits.ts";
 import type { Outline } from "./outline.ts";
 import { parseTape } from "./parse-tape.ts";
@@ -14,23 +15,27 @@ export const SCHEMA_URL = "https://unpkg.com/vitest-cassette/schema/cassette-v1.
 const EMPTY_LIST = /(?<![^\n])interactions:[ \t]*\[[ \t]*\][ \t]*(?:#[^\n]*)?(?:\n|$)/;
 
 export interface RenderTapeOptions {
-  /** One line about an interaction, written as a comment above it. `index` counts from 0. */
+  /**
+   * Describes an interaction for reviewers, in the form `1 · ...` with lines below it that begin with `> ` or
+   * `< `. It is written as a comment above the interaction, and replaces the one of an earlier recording.
+   * `undefined` leaves what is there. `index` counts from 0.
+   */
   readonly describe?: ((interaction: TapeEntry, index: number) => string | undefined) | undefined;
 }
 
 /**
- * The text of a tape. The same tape gives the same text; entries that `parseTape` gave stand in it as they
- * stood in their file, whoever wrote that and however.
+ * Renders the text of a tape. The same tape gives the same text. Entries that come from `parseTape` keep the
+ * text that they had in their file.
  */
 export function renderTape(tape: Tape, options: RenderTapeOptions = {}): string {
   const source = sourceOfTape(tape);
-  if (source === undefined || !sameHead(tape, source.head)) return renderAnew(tape, options);
+  if (source === undefined || !sameHead(tape, source.head)) return renderFresh(tape, options);
   if (sameEntries(tape.interactions, source.interactions)) return source.text;
-  const text = renderIn(source, tape, options);
-  return text !== undefined && readsAs(text, tape.interactions, source) ? text : renderAnew(tape, options);
+  const text = spliceInto(source, tape, options);
+  return text !== undefined && readsAs(text, tape.interactions, source) ? text : renderFresh(tape, options);
 }
 
-/** Guards what was put together from the texts of two authors. */
+/** Whether the text gives these interactions back: it was put together from the texts of two authors. */
 function readsAs(text: string, interactions: readonly TapeEntry[], source: TapeSource): boolean {
   try {
     const back = parseTape(text, { file: "", limits: NO_TAPE_LIMITS }).interactions;
@@ -39,7 +44,7 @@ function readsAs(text: string, interactions: readonly TapeEntry[], source: TapeS
       back.every((entry, index) => {
         const wanted = interactions[index];
         if (wanted === undefined) return false;
-        // What was left as it stood has the time of the entry before where it says none, and that may be a new one.
+        // An entry without a time takes the time of the entry before it, which may be a new one.
         const kept = sourceOfEntry(wanted)?.source === source;
         return sameEntry(kept ? { ...entry, at: wanted.at } : entry, wanted);
       })
@@ -50,12 +55,12 @@ function readsAs(text: string, interactions: readonly TapeEntry[], source: TapeS
   }
 }
 
-/** `true` where both would be written the same: times to a tenth, whatever their chunks share. */
+/** Whether both are written the same way: with times to a tenth, whatever memory their chunks share. */
 function sameEntry(one: TapeEntry, other: TapeEntry): boolean {
-  return renderEntry(one, 2, undefined).join("\n") === renderEntry(other, 2, undefined).join("\n");
+  return renderEntry(one, 2).join("\n") === renderEntry(other, 2).join("\n");
 }
 
-function renderAnew(tape: Tape, options: RenderTapeOptions): string {
+function renderFresh(tape: Tape, options: RenderTapeOptions): string {
   const lines = [`# yaml-language-server: $schema=${SCHEMA_URL}`, `cassette: ${tape.version}`];
   if (tape.recorded) {
     const { at, with: by } = tape.recorded;
@@ -76,8 +81,8 @@ function renderAnew(tape: Tape, options: RenderTapeOptions): string {
   return lines.join("\n");
 }
 
-/** The text of the source with entries put in and taken out; `undefined` where it cannot be cut. */
-function renderIn(source: TapeSource, tape: Tape, options: RenderTapeOptions): string | undefined {
+/** The text of the source with entries added and removed; `undefined` if it cannot be cut. */
+function spliceInto(source: TapeSource, tape: Tape, options: RenderTapeOptions): string | undefined {
   const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
   const cut = source.outline ? { text: source.text, outline: source.outline } : emptySource(source, eol);
   if (cut === undefined) return undefined;
@@ -85,12 +90,17 @@ function renderIn(source: TapeSource, tape: Tape, options: RenderTapeOptions): s
   const column = outline.column === -1 ? 2 : outline.column;
   const ended = (part: string): string => (part === "" || part.endsWith("\n") ? part : part + eol);
 
+  const written = (lines: readonly string[]): string => `${lines.join("\n")}\n`.replaceAll("\n", eol);
   const parts = tape.interactions.map((entry, index) => {
+    const comment = options.describe?.(entry, index);
     const known = sourceOfEntry(entry);
     const item = known?.source === source ? outline.items[known.index] : undefined;
-    if (item !== undefined) return text.slice(item.lead, item.end);
-    const lines = renderEntry(entry, column, options.describe?.(entry, index));
-    return `${lines.join("\n")}\n`.replaceAll("\n", eol);
+    if (item === undefined) return written(renderEntry(entry, column, comment));
+    const above = text.slice(item.lead, item.start);
+    return (
+      (comment === undefined ? above : renewComment(above, comment, column, eol)) +
+      (known?.changed ? written(renderEntry(entry, column)) : text.slice(item.start, item.end))
+    );
   });
   const before = text.slice(0, outline.key);
   const rest = text.slice(outline.key, outline.head).replace(/^([ \t]*)\[[ \t]*\][ \t]*/, "$1");
@@ -105,7 +115,7 @@ interface CutSource {
   readonly outline: Outline;
 }
 
-/** Where the first entry goes into a tape whose list is `[]` or not there at all. */
+/** Finds the place of the first entry in a tape whose list is `[]` or missing. */
 function emptySource({ text, interactions }: TapeSource, eol: string): CutSource | undefined {
   if (interactions.length > 0) return undefined;
   const listed = cutAtEmptyList(text);
@@ -114,7 +124,7 @@ function emptySource({ text, interactions }: TapeSource, eol: string): CutSource
 }
 
 function cutAtEmptyList(text: string): CutSource | undefined {
-  // The same offsets, with one kind of end for the expression to know.
+  // Keeps the offsets, and leaves one kind of line end for the expression.
   const match = EMPTY_LIST.exec(text.replaceAll("\r\n", " \n"));
   if (match === null) return undefined;
   const key = match.index + "interactions:".length;

@@ -2,19 +2,21 @@ import type { Tape, TapeEntry } from "../cassette/model.ts";
 import type { Outline } from "./outline.ts";
 import type { TapeHead } from "./read-head.ts";
 
-/** The text that a tape was read from, for what nobody touched to be written as it stood there. */
+/** The text that a tape was read from. Entries that did not change are written as they stood in it. */
 export interface TapeSource {
   readonly text: string;
   readonly head: TapeHead;
   readonly interactions: readonly TapeEntry[];
-  /** `undefined` where the text cannot be cut into its interactions. */
+  /** `undefined` if the text cannot be cut into its interactions. */
   readonly outline: Outline | undefined;
 }
 
 export interface EntrySource {
   readonly source: TapeSource;
-  /** Place on the tape that it was read from. */
+  /** Position on the tape that it was read from. */
   readonly index: number;
+  /** The entry has changed since then: its text does not fit, the comments above it do. */
+  readonly changed: boolean;
 }
 
 const tapes = new WeakMap<object, TapeSource>();
@@ -24,11 +26,11 @@ export function rememberSource(tape: Tape, source: TapeSource): void {
   tapes.set(tape, source);
   if (tape.recorded) tapes.set(tape.recorded, source);
   tape.interactions.forEach((entry, index) => {
-    entries.set(entry, { source, index });
+    entries.set(entry, { source, index, changed: false });
   });
 }
 
-/** Of a tape as it was read, or of one that was made from it and still has its `recorded` or one of its entries. */
+/** The source of a tape that was read, or of one made from it that still has its `recorded` or one of its entries. */
 export function sourceOfTape(tape: Tape): TapeSource | undefined {
   const own = tapes.get(tape) ?? (tape.recorded && tapes.get(tape.recorded));
   if (own !== undefined) return own;
@@ -43,9 +45,15 @@ export function sourceOfEntry(entry: TapeEntry): EntrySource | undefined {
   return entries.get(entry);
 }
 
+/** Makes `after` the successor of `before`: it is rendered again, below the comments of `before`. */
+export function rememberChange(before: TapeEntry, after: TapeEntry): void {
+  const known = entries.get(before);
+  if (known !== undefined) entries.set(after, { ...known, changed: true });
+}
+
 /**
- * The tape with other interactions, for a recording that adds to it: written, it keeps the text of everything
- * that was there before, comments included.
+ * Returns the tape with other interactions. Everything that was on it before keeps its text when it is written,
+ * comments included.
  */
 export function withInteractions(tape: Tape, interactions: readonly TapeEntry[]): Tape {
   const changed: Tape = { ...tape, interactions };

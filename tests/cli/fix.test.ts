@@ -50,7 +50,7 @@ function changedLines(before: string, after: string): readonly string[] {
   return lines.filter((line, index) => line !== old[index]).map((line) => line.trim());
 }
 
-test("only the texts that hold a secret change: comments, order and all other lines stay as they stood", async () => {
+test("an interaction with a secret is rendered again: the comments above it and all around it stays", async () => {
   const text = `# reviewed by hand
 ${JOKE.replace("# 1 ·", `# kept: 1 ·`)
   .replace("/completions", `/completions?key=${GOOGLE_KEY}  # a comment behind`)
@@ -68,10 +68,12 @@ ${JOKE.replace("# 1 ·", `# kept: 1 ·`)
 # at the end
 `;
   const result = await fixed(text);
+  // The comments and odd blanks inside the interaction go, those outside stay.
   expect(changedLines(text, result)).toEqual([
-    "url: https://api.openai.com/v1/chat/completions?key=<redacted:google-key>  # a comment behind",
-    'api_key:   "<redacted:api-key>" # quoted',
-    '- { role: user,   content: "<redacted:openai-key> A why" } # flow',
+    "url: https://api.openai.com/v1/chat/completions?key=<redacted:google-key>",
+    "model: gpt-5-mini",
+    'api_key: "<redacted:api-key>"',
+    '- { role: user, content: "<redacted:openai-key> A why" }',
     expect.stringContaining('{"content":"<redacted:openai-key> attracts bugs."}'),
   ]);
 });

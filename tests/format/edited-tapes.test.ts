@@ -203,7 +203,7 @@ test.each(Object.keys(STYLES))("what is added to a tape %s leaves the rest byte 
   ];
   for (const order of orders) {
     const changed = withInteractions(read, order);
-    const written = renderTape(changed, { describe: () => "new" });
+    const written = renderTape(changed, { describe: (entry) => (entry === NEW ? "new" : undefined) });
     // Taking out what was added gives the old file: nothing else was touched.
     expect(written).not.toBe(source);
     expect(removeAdded(written)).toBe(source);
@@ -245,6 +245,48 @@ test("what is taken out of a tape leaves the rest byte for byte", () => {
   expect(parse(none).interactions).toEqual([]);
 });
 
+test("a change of the tape renews the comments that a recording wrote, and no others", () => {
+  const source = `cassette: 1
+interactions:
+  # by hand
+  # 1 · openai chat · gpt-4o
+  # > an old question
+  # < an old answer
+  # > a quote by hand, since it follows this
+
+  # also by hand
+  - request: { method: GET, url: "https://a.test/1" }
+    response: {}
+  # 2 · is what I call it
+  # > this
+  - request: { method: GET, url: "https://a.test/2" }
+    response: {}
+  # nobody described this one
+  - request: { method: GET, url: "https://a.test/3" }
+    response: {}
+`.replace("  # > a quote", "  # x\n  # > a quote");
+  const read = parse(source);
+  const describeAll = (_: Interaction, index: number) => `${index + 1} · new\n> asked\n< answered`;
+  // Unchanged, nothing is written anew.
+  expect(renderTape(read, { describe: describeAll })).toBe(source);
+  const written = renderTape(withInteractions(read, [...read.interactions, NEW]), { describe: describeAll });
+  const [before = "", after = ""] = written.split("  # 4 · new\n  # > asked\n  # < answered\n");
+  expect(after).toContain("- at: ");
+  expect(before).toBe(
+    source
+      .replace(
+        "  # 1 · openai chat · gpt-4o\n  # > an old question\n  # < an old answer\n",
+        "  # 1 · new\n  # > asked\n  # < answered\n",
+      )
+      .replace("  # 2 · is what I call it\n  # > this\n", "  # 2 · new\n  # > asked\n  # < answered\n"),
+  );
+  // CRLF stays CRLF.
+  const windows = parse(source.replaceAll("\n", "\r\n"));
+  expect(
+    renderTape(withInteractions(windows, [...windows.interactions, NEW]), { describe: describeAll }),
+  ).toBe(written.replaceAll("\n", "\r\n"));
+});
+
 test("what is added among entries that say no time leaves them byte for byte", () => {
   const entry = (path: string): string => `  # ${path}
   - request: { method: POST, url: "https://api.test/${path}" }
@@ -253,8 +295,9 @@ test("what is added among entries that say no time leaves them byte for byte", (
   const source = `cassette: 1\ninteractions:\n${entry("one")}${entry("two")}`;
   const read = parse(source);
   const [one, two] = read.interactions as [Interaction, Interaction];
-  const written = renderTape(withInteractions(read, [one, { ...NEW, at: 17.7 }, two]), {
-    describe: () => "new",
+  const added = { ...NEW, at: 17.7 };
+  const written = renderTape(withInteractions(read, [one, added, two]), {
+    describe: (entry) => (entry === added ? "new" : undefined),
   });
   expect(removeAdded(written)).toBe(source);
   expect(parse(written).interactions.map(({ at }) => at)).toEqual([0, 17.7, 17.7]);
