@@ -7,7 +7,6 @@ import type {
 } from "../cassette/model.ts";
 import { eventFraming, eventLengths } from "../streams/event-lengths.ts";
 import { commentLines } from "./derived-comment.ts";
-import { eventFraming, eventLengths } from "./events.ts";
 import { renderBody } from "./render-body.ts";
 import { scalarText } from "./scalar-text.ts";
 import { standardStatusText } from "./status-text.ts";
