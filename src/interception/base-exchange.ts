@@ -2,6 +2,12 @@ import type { HeaderLines } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import type { Exchange, ExchangeResponse } from "./exchange.ts";
 
+/**
+ * The requests of the signals that somebody holds. A `Request` follows the caller's signal only while it is alive
+ * itself: without this, a garbage collection in the middle of a long stream would lose the abort.
+ */
+const requestsOfSignals = new WeakMap<AbortSignal, Request>();
+
 /** A live request, read from its `Request`. Each seam says how to read the body and how to send it upstream. */
 export abstract class BaseExchange implements Exchange {
   abstract readonly seam: Exchange["seam"];
@@ -32,7 +38,9 @@ export abstract class BaseExchange implements Exchange {
   }
 
   get signal(): AbortSignal {
-    return this.#request.signal;
+    const { signal } = this.#request;
+    requestsOfSignals.set(signal, this.#request);
+    return signal;
   }
 
   request(): Request {

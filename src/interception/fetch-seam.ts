@@ -37,7 +37,7 @@ export function installFetchSeam(state: InterceptionState): void {
     const exchange = new FetchExchange(realFetch, request(), [input, init], callSite(fetch));
     // Every Request has a signal; most can never abort, and are not worth listening to.
     const abortable = input instanceof Request || (init?.signal ?? null) !== null;
-    const signal = abortable ? request().signal : undefined;
+    const signal = abortable ? exchange.signal : undefined;
     return answer(state, realFetch, handler, exchange, signal);
   }
 

@@ -1,5 +1,6 @@
 import { isError } from "../cassette/is-error.ts";
 import type { TransportError } from "../cassette/model.ts";
+import { turn } from "../http/real-clock.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
 
@@ -39,10 +40,16 @@ export async function sendByFetch(
   };
 }
 
+/** After so many reads the event loop gets a turn, since a stream from memory could be read without one for ever. */
+const READS_PER_TURN = 64;
+
 function reading(stream: ReadableStream<Uint8Array>): BodyReader {
   const reader = stream.getReader();
+  let reads = 0;
   return {
     async read() {
+      reads++;
+      if (reads % READS_PER_TURN === 0) await turn();
       try {
         const { done, value } = await reader.read();
         return done ? undefined : value;
