@@ -1,6 +1,6 @@
 /**
- * Every error of this package: a stable `code` to switch on, the facts as fields of the subclass, and a
- * message that reads "what happened, the facts, what to do next".
+ * The base of every error in this package. It has a stable `code`; subclasses have the facts as fields. The
+ * message says what happened, then the facts, then what to do next.
  */
 export class CassetteError extends Error {
   override readonly name: string = "CassetteError";

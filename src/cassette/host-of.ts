@@ -1,4 +1,4 @@
-/** The host of an absolute URL, with its port. A placeholder for a secret may stand in it, which no URL may hold. */
+/** Returns the host of an absolute URL, with its port. Accepts placeholders, which `new URL()` does not. */
 export function hostOf(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? "";
 }

@@ -1,16 +1,16 @@
 /**
- * The tape as a value: what was recorded, in memory. Nothing here knows of files, YAML or modes.
+ * The content of a cassette, in memory. Nothing here knows about files, YAML or options.
  */
 
 /**
- * Header lines in the order in which they stood on the wire. Names keep their case, a name that was
- * sent twice (`set-cookie`) stands here twice.
+ * Header lines in the order in which they were sent. Names keep their case. A name that was sent twice
+ * (`set-cookie`) is in the list twice.
  */
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 /**
  * How the bytes of a response ended:
- * - `complete`: as the server meant them to
+ * - `complete`: as the server intended
  * - `aborted`: the client stopped reading (signal, `break`, `destroy()`)
  * - `reset`: the connection failed under the response
  * - `truncated`: the connection was closed before the provider's own end marker
@@ -19,25 +19,25 @@ export type StreamEnd = "complete" | "aborted" | "reset" | "truncated";
 
 export const STREAM_ENDS: readonly StreamEnd[] = ["complete", "aborted", "reset", "truncated"];
 
-/** A request as it is kept on a tape: no secrets, allow-listed headers. */
+/** A request as a tape stores it: without secrets, with allow-listed headers only. */
 export interface RecordedRequest {
   readonly method: string;
   /** Absolute URL. */
   readonly url: string;
   readonly headers: HeaderLines;
-  /** The bytes that were sent; `undefined` where the request had no body. */
+  /** The bytes that were sent; `undefined` if the request had no body. */
   readonly body?: Uint8Array | undefined;
 }
 
-/** Milliseconds since the request was sent, to a tenth. */
+/** Milliseconds since the request was sent, rounded to tenths. */
 export interface ResponseTiming {
   /** Until the response headers. */
   readonly headers: number;
-  /** Arrival of each chunk; as many as there are chunks. */
+  /** Arrival of each chunk; one number per chunk. */
   readonly chunks: readonly number[];
 }
 
-/** The failure of a connection, as the client was told of it. */
+/** The failure of a connection, as the client saw it. */
 export interface TransportError {
   /** System or client code: `ECONNRESET`, `UND_ERR_SOCKET`, ... */
   readonly code?: string | undefined;
@@ -45,20 +45,20 @@ export interface TransportError {
 }
 
 export interface RecordedResponse {
-  /** HTTP status; `0` where the connection ended before there was one. */
+  /** HTTP status; `0` if the connection ended before there was one. */
   readonly status: number;
   readonly statusText: string;
   readonly headers: HeaderLines;
-  /** The body as it was read, one element a read. Empty for an empty body. */
+  /** The body, one element per read. Empty for an empty body. */
   readonly chunks: readonly Uint8Array[];
-  /** `undefined` on a tape written by hand without times. */
+  /** `undefined` on a tape written by hand without timing. */
   readonly timing?: ResponseTiming | undefined;
   readonly end: StreamEnd;
-  /** Set where the client got an error instead of an end: always with `reset`, sometimes with `truncated`. */
+  /** Set if the client got an error instead of an end: always with `reset`, sometimes with `truncated`. */
   readonly error?: TransportError | undefined;
   /**
-   * `true` where `chunks` are what was left after the client had undone `content-encoding` (a fetch
-   * client never shows the encoded bytes) although `headers` still name that encoding.
+   * `true` if `chunks` are the decoded bytes although `headers` name a `content-encoding`. A fetch client
+   * never shows the encoded bytes.
    */
   readonly decoded?: boolean | undefined;
 }
@@ -68,18 +68,18 @@ export interface Interaction {
   readonly kind: "request";
   /** Milliseconds since the tape began. */
   readonly at: number;
-  /** Which test recorded it; only on a tape that several tests may record into. */
+  /** The test that recorded it; only on a tape that several tests share. */
   readonly test?: string | undefined;
   readonly request: RecordedRequest;
   readonly response: RecordedResponse;
 }
 
-/** An entry of the timeline. A closed union that grows: switch on `kind` exhaustively. */
+/** An entry of the timeline. More kinds will be added: switch on `kind` exhaustively. */
 export type TapeEntry = Interaction;
 
-/** What code under test saw of the clock and of chance while a tape was recorded with `freeze`. */
+/** The clock and the random seed with which a tape was recorded under `freeze`. */
 export interface Frozen {
-  /** ISO 8601 instant at which the clock stood. */
+  /** The time of the clock (ISO 8601). */
   readonly time: string;
   /** Seed of `Math.random`, `crypto.randomUUID` and `crypto.getRandomValues`. */
   readonly seed: number;

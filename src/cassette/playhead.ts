@@ -1,21 +1,21 @@
 import type { TapeEntry } from "./model.ts";
 
 /**
- * Where an entry stands to what was played: `next` directly behind the furthest entry played, `ahead`
- * further on, `behind` before it.
+ * The position of an entry relative to the furthest entry played: `next` directly follows it, `ahead` comes
+ * later, `behind` comes before it.
  */
 export type Turn = "next" | "ahead" | "behind";
 
 /**
- * What of a tape was played and what is left. Knows only entries and how often each was played; every
- * question about one request costs the same on a tape of any length.
+ * Tracks which entries of a tape were played. Every question about one request costs the same on a tape of any
+ * length.
  */
 export class Playhead {
   readonly #entries: readonly TapeEntry[];
   readonly #positions: ReadonlyMap<TapeEntry, number>;
   #counts = new Map<TapeEntry, number>();
   #furthest = -1;
-  /** Where in a list of candidates the first unplayed one was last seen: it only ever moves on. */
+  /** The index of the first unplayed entry in each list of candidates. It only grows. */
   #cursors = new WeakMap<readonly TapeEntry[], number>();
 
   constructor(entries: readonly TapeEntry[]) {
@@ -23,7 +23,7 @@ export class Playhead {
     this.#positions = new Map(entries.map((entry, position) => [entry, position]));
   }
 
-  /** Position on the tape, from 0; `-1` for what is not on it. */
+  /** Position on the tape, from 0; `-1` if the entry is not on it. */
   position(entry: TapeEntry): number {
     return this.#positions.get(entry) ?? -1;
   }
@@ -33,7 +33,7 @@ export class Playhead {
     return this.#counts.get(entry) ?? 0;
   }
 
-  /** Where the entry stands to what was played. */
+  /** Compares the entry's position with the furthest entry played. */
   turn(entry: TapeEntry): Turn {
     const position = this.position(entry);
     if (position <= this.#furthest) return "behind";
@@ -41,10 +41,10 @@ export class Playhead {
   }
 
   /**
-   * The candidate to play: the first in the order of the tape that was not played; in `recorded` order
-   * one that stands behind all that was played, if there is such a one.
+   * Picks the candidate to play: the first unplayed one in the order of the tape. In `recorded` order it
+   * prefers one after everything that was played.
    *
-   * @param candidates - entries in the order of the tape; asking again with the same list is cheaper
+   * @param candidates - entries in the order of the tape; the same list again is cheaper
    */
   next(candidates: readonly TapeEntry[], order: "any" | "recorded" = "any"): TapeEntry | undefined {
     return order === "recorded"
@@ -52,13 +52,13 @@ export class Playhead {
       : this.#firstUnplayed(candidates);
   }
 
-  /** Marks the entry as played once more. */
+  /** Marks the entry as played one more time. */
   play(entry: TapeEntry): void {
     this.#counts.set(entry, this.played(entry) + 1);
     this.#furthest = Math.max(this.#furthest, this.position(entry));
   }
 
-  /** All entries that were not played, in the order of the tape. */
+  /** Lists the entries that were not played, in the order of the tape. */
   unplayed(): readonly TapeEntry[] {
     return this.#entries.filter((entry) => this.played(entry) === 0);
   }

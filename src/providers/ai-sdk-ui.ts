@@ -4,8 +4,8 @@ import { OVERLOADED_MESSAGE, sse } from "./error-bodies.ts";
 import type { ProviderProfile } from "./profile.ts";
 
 /**
- * The AI SDK's UI message stream, which an app's own chat route answers with. No URL tells it: it is known by
- * its response header `x-vercel-ai-ui-message-stream` and by the look of its parts.
+ * The AI SDK's UI message stream, which an app's own chat route returns. It has no URL of its own: the response
+ * header `x-vercel-ai-ui-message-stream` or the shape of its parts identifies it.
  */
 export const aiSdkUi: ProviderProfile = {
   name: "ai-sdk-ui",

@@ -5,7 +5,7 @@ import { messagesEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { MESSAGES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** Anthropic: Messages, by its path on any host since many gateways serve it, and the legacy completions. */
+/** Anthropic: Messages, on any host because many gateways serve it, and the legacy completions. */
 export const anthropic: ProviderProfile = {
   name: "anthropic",
   hosts: ["api.anthropic.com", ".anthropic.com"],

@@ -3,7 +3,7 @@ import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, MESSAGES_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** Azure OpenAI and Azure AI Foundry; deployments are told by their path behind any API gateway. */
+/** Azure OpenAI and Azure AI Foundry. Recognizes deployments by their path behind any API gateway. */
 export const azure: ProviderProfile = {
   name: "azure.ai.openai",
   hosts: [

@@ -11,8 +11,8 @@ import { CHAT_IDS, MESSAGES_IDS, RESPONSES_IDS, SDK_HEADERS, SIGV4_HEADERS } fro
 const ANY = { anyHost: true };
 
 /**
- * Amazon Bedrock: Converse and Invoke, also behind VPC endpoints and proxies by their path, and the
- * OpenAI and Anthropic shapes that `bedrock-mantle` and `bedrock-runtime/openai` serve.
+ * Amazon Bedrock: Converse and Invoke, by their path also behind VPC endpoints and proxies, and the OpenAI and
+ * Anthropic APIs that `bedrock-mantle` and `bedrock-runtime/openai` serve.
  */
 export const bedrock: ProviderProfile = {
   name: "aws.bedrock",
@@ -66,7 +66,7 @@ export const bedrock: ProviderProfile = {
   },
 };
 
-/** An exception frame, as it comes in the middle of an answer with HTTP 200. */
+/** Returns an exception frame, as Bedrock sends it inside a response with HTTP 200. */
 function throttled(): Uint8Array {
   return encodeEventStreamMessage(
     {
@@ -78,7 +78,7 @@ function throttled(): Uint8Array {
   );
 }
 
-/** Some SDKs percent-encode the model id (`%3A`), some do not: encode it once, whichever came. */
+/** Percent-encodes the model id exactly once: some SDKs encode it (`%3A`), some don't. */
 function canonicalPath(path: string): string {
   const match = /^\/model\/(.+)\/([^/]+)$/.exec(path);
   if (match === null) return path;
@@ -89,7 +89,7 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // A stray percent sign: not percent-encoded at all.
+    // A stray percent sign: the segment is not percent-encoded.
     return segment;
   }
 }

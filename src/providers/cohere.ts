@@ -26,7 +26,7 @@ export const cohere: ProviderProfile = {
   errorBody: ({ type, message }) => ({ id: type, message }),
   overloadedEvent: (api, seq) => {
     if (api === "chat.compatible") return openAIOverloadedEvent("chat", seq);
-    // Cohere tells of a failure in the event that ends the message.
+    // Cohere reports a failure in the event that ends the message.
     return api === "chat"
       ? encodeText('event: message-end\ndata: {"type":"message-end","delta":{"finish_reason":"ERROR"}}\n\n')
       : undefined;

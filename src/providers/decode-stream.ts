@@ -12,21 +12,21 @@ import { sniff } from "./sniff.ts";
 
 /** A response as bytes from anywhere. */
 export interface StreamToDecode {
-  /** Of the request; without it the stream is recognised by the look of its events. */
+  /** URL of the request. Without it, the shape of the events identifies the provider. */
   readonly url?: string | URL | undefined;
   /** HTTP status of the response. @defaultValue `200` */
   readonly status?: number | undefined;
-  /** Header lines of the response, or an object or `Headers` that has them. */
+  /** Headers of the response: header lines, an object or a `Headers`. */
   readonly headers?: HeaderLines | Headers | Readonly<Record<string, string>> | undefined;
   /** The body as it was read; `at` in milliseconds since the request was sent. */
   readonly chunks: readonly StreamChunk[];
-  /** How the bytes ended, where that is known. */
+  /** How the bytes ended, if known. */
   readonly end?: StreamEnd | undefined;
 }
 
 /**
- * Decodes a response: what its events are, what they say, and when. Whoever the provider is; where it is
- * nobody known, framing and timing are still there. Never throws on what is in the bytes.
+ * Decodes a response into its events, their content and their timing. For an unknown provider it gives framing
+ * and timing. Never throws, whatever the bytes are.
  */
 export function decodeStream(stream: StreamToDecode): StreamTrace {
   const headers = headerLines(stream.headers);
@@ -40,7 +40,7 @@ export function decodeStream(stream: StreamToDecode): StreamTrace {
 
 const traces = new WeakMap<Interaction, StreamTrace>();
 
-/** Decodes the response of a recorded interaction; once, since an interaction never changes. */
+/** Decodes the response of a recorded interaction. Caches the trace, because an interaction never changes. */
 export function traceInteraction(interaction: Interaction): StreamTrace {
   let trace = traces.get(interaction);
   if (trace === undefined) {
@@ -63,13 +63,13 @@ function decodeInteraction({ request, response }: Interaction): StreamTrace {
   });
 }
 
-/** Gemini sends the JSON of its errors under `text/event-stream`: what an error says of its type is not believed. */
+/** Returns the content type. Ignores SSE on errors: Gemini sends its JSON errors as `text/event-stream`. */
 export function contentTypeOf(headers: HeaderLines, status = 200): string | undefined {
   const type = headerOf(headers, "content-type");
   return status >= 400 && type !== undefined && /event-stream/i.test(type) ? undefined : type;
 }
 
-/** Chooses who reads the events of a response. */
+/** Chooses the decoder of a response. */
 export function readerFor(
   recognised: Recognised | undefined,
   status: number | undefined = 200,
@@ -84,7 +84,7 @@ export function readerFor(
     }
     const known = recognised?.endpoint.decoder?.();
     const sniffed = sniff(framed);
-    // Gateways answer in other shapes than the path they were asked under would have it.
+    // A gateway can answer in another API's format than its path says.
     const other = sniffed?.api !== undefined && sniffed.decoder.constructor !== known?.constructor;
     return {
       provider: provider ?? sniffed?.provider,

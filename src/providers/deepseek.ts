@@ -3,7 +3,7 @@ import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, MESSAGES_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** DeepSeek: OpenAI's shape with `reasoning_content`, keep-alive comments under load, and Anthropic's shape. */
+/** DeepSeek: OpenAI's API with `reasoning_content` and keep-alive comments under load, and Anthropic's API. */
 export const deepseek: ProviderProfile = {
   name: "deepseek",
   hosts: ["api.deepseek.com"],

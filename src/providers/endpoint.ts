@@ -1,7 +1,7 @@
 import type { StreamDecoder } from "../streams/decoder.ts";
 import type { ProviderEndpoint } from "./profile.ts";
 
-/** What an endpoint may have beside its name and path. */
+/** The optional parts of an endpoint. */
 export interface EndpointOptions {
   /** @defaultValue `false` */
   readonly anyHost?: boolean;
@@ -9,7 +9,7 @@ export interface EndpointOptions {
   readonly decoder?: () => StreamDecoder;
 }
 
-/** An endpoint whose whole path is `source`, a regular expression's source without anchors; a last `/` is allowed. */
+/** Makes an endpoint. `source` is a regular expression for its whole path, without anchors; a final `/` is allowed. */
 export function endpoint(api: string, source: string, options: EndpointOptions = {}): ProviderEndpoint {
   const { anyHost = false, port, decoder } = options;
   return {
@@ -21,5 +21,5 @@ export function endpoint(api: string, source: string, options: EndpointOptions =
   };
 }
 
-/** Stands for any path of a known host that its profile does not name. Nothing in its answers is decoded. */
+/** Any path of a known host that its profile does not list. Its responses are not decoded. */
 export const OTHER_ENDPOINT: ProviderEndpoint = { api: "other", path: /^/, anyHost: false };

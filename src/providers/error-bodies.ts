@@ -1,6 +1,6 @@
 import { encodeText } from "../streams/text.ts";
 
-/** What an error body is made from; see `ProviderProfile.errorBody`. */
+/** The facts of an error body; see `ProviderProfile.errorBody`. */
 export interface ErrorFacts {
   readonly status: number;
   readonly type: string;
@@ -9,17 +9,17 @@ export interface ErrorFacts {
 
 export const OVERLOADED_MESSAGE = "The model is currently overloaded. Please try again later.";
 
-/** `{ error: { message, type, param, code } }`, as OpenAI and most of its relatives answer. */
+/** Returns `{ error: { message, type, param, code } }`, the format of OpenAI and most compatible APIs. */
 export function openAIErrorBody({ type, message }: ErrorFacts): unknown {
   return { error: { message, type, param: null, code: type } };
 }
 
-/** `{ type: "error", error: { type, message } }`, Anthropic's. */
+/** Returns `{ type: "error", error: { type, message } }`, Anthropic's format. */
 export function anthropicErrorBody({ type, message }: ErrorFacts): unknown {
   return { type: "error", error: { type, message } };
 }
 
-/** Google's `google.rpc.Status` as JSON; `type` stands in the ErrorInfo detail, where Google puts its reason. */
+/** Returns Google's `google.rpc.Status` as JSON. `type` is the reason in its ErrorInfo detail. */
 export function googleErrorBody({ status, type, message }: ErrorFacts): unknown {
   return {
     error: {
@@ -46,8 +46,8 @@ const GOOGLE_STATUS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Overload inside a stream of OpenAI's APIs: a bare `data:` line for Chat Completions, a named and numbered event for
- * Responses.
+ * Returns an overload event for a stream of OpenAI's APIs: a `data:` line for Chat Completions, a named and numbered
+ * event for Responses.
  */
 export function openAIOverloadedEvent(api: string, sequence_number: number): Uint8Array | undefined {
   const error = {
@@ -69,12 +69,12 @@ export function openAIOverloadedEvent(api: string, sequence_number: number): Uin
   }
 }
 
-/** Anthropic's `event: error` with `overloaded_error`. */
+/** Returns Anthropic's `event: error` with `overloaded_error`. */
 export function anthropicOverloadedEvent(): Uint8Array {
   return sse(anthropicErrorBody({ status: 529, type: "overloaded_error", message: "Overloaded" }), "error");
 }
 
-/** Google's error object as a `data:` line, with its CRLF line ends. */
+/** Returns Google's error object as a `data:` line with CRLF. */
 export function googleOverloadedEvent(): Uint8Array {
   const error = { code: 503, message: OVERLOADED_MESSAGE, status: "UNAVAILABLE" };
   return encodeText(`data: ${JSON.stringify({ error })}\r\n\r\n`);

@@ -8,18 +8,18 @@ import { CHAT_IDS, GENERATE_CONTENT_IDS, SDK_HEADERS } from "./varying.ts";
 
 const VERSION = "/v[0-9]+(?:alpha|beta)?[0-9]*";
 
-/** Where Google's keys and tokens are, for the Gemini API and Vertex AI alike. */
+/** Where Google's keys and tokens are, in the Gemini API and in Vertex AI. */
 export const GOOGLE_SECRETS: SecretParts = {
   headers: ["x-goog-api-key", "x-goog-user-project"],
   query: ["key", "access_token"],
   patterns: [
     { type: "google-key", pattern: /AIza[A-Za-z0-9_-]{35}/g },
-    // A machine's own tokens have a letter between: `ya29.c.`.
+    // Service account tokens have a letter after the prefix: `ya29.c.`.
     { type: "google-token", pattern: /ya29\.(?:[a-z]\.)?[A-Za-z0-9_-]{20,}/g },
   ],
 };
 
-/** Headers of Google's clients that differ by version or call. */
+/** Headers of Google's clients that differ by version or request. */
 export const GOOGLE_HEADERS: readonly string[] = [
   ...SDK_HEADERS,
   "x-goog-api-client",

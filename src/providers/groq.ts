@@ -3,7 +3,7 @@ import { openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** Groq: OpenAI's shape; an error inside a stream is an event of its own name. */
+/** Groq: OpenAI's API; an error inside a stream is an event named `error`. */
 export const groq: ProviderProfile = {
   name: "groq",
   hosts: ["api.groq.com"],

@@ -4,8 +4,8 @@ import type { ProviderProfile } from "./profile.ts";
 import { SDK_HEADERS } from "./varying.ts";
 
 /**
- * Model Context Protocol over streamable HTTP. It has no host or path of its own: a request is told by the
- * protocol's headers, or by a host or path named `mcp`; see `recognise`.
+ * Model Context Protocol over streamable HTTP. It has no host or path of its own: the protocol's headers, or a
+ * host or path named `mcp`, identify a request; see `recognize`.
  */
 export const mcp: ProviderProfile = {
   name: "mcp",

@@ -6,7 +6,7 @@ import { openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** Mistral: an OpenAI relative whose content may be an array of parts, and its Conversations API. */
+/** Mistral: OpenAI's API, with content that can be an array of parts, and the Conversations API. */
 export const mistral: ProviderProfile = {
   name: "mistral_ai",
   hosts: ["api.mistral.ai", "codestral.mistral.ai"],

@@ -10,16 +10,16 @@ import { encodeText } from "../streams/text.ts";
 import { stillRunning } from "../streams/trace-of.ts";
 import { sniff } from "./sniff.ts";
 
-/** What is known of a stream before it is read. */
+/** What is known about a stream before it is read. */
 export interface ObservationHints {
-  /** Without one, the look of it tells a model's text from its protocol. */
+  /** If it is missing, the shape of the stream decides between plain text and a protocol. */
   readonly contentType?: string | undefined;
   readonly contentEncoding?: string | undefined;
-  /** Moment that times are counted from, by `performance.now()`. */
+  /** When times start to count, by `performance.now()`. */
   readonly since?: number | undefined;
 }
 
-/** What is seen of a stream while its consumer reads it, at times by the clock that the test sees. */
+/** Observes a stream while its consumer reads it. Times come from the clock that the test sees. */
 export class Observation {
   readonly done: Promise<StreamTrace>;
   readonly #stopwatch: Stopwatch;
@@ -45,7 +45,7 @@ export class Observation {
     return this.#trace;
   }
 
-  /** One read of the stream: bytes, text, or a value. */
+  /** Adds one read of the stream: bytes, text, or a value. */
   see(value: unknown): void {
     const at = Math.round(this.#stopwatch.elapsed * 10) / 10;
     if (typeof value === "string") this.#chunks.push({ at, bytes: encodeText(value) });
@@ -54,14 +54,14 @@ export class Observation {
     else this.#seeValue(value, at);
   }
 
-  /** The stream is over. Only the first call counts. */
+  /** Ends the stream. Only the first call counts. */
   finish(end: StreamEnd | undefined): void {
     if (this.#trace !== undefined) return;
     const { contentType, contentEncoding } = this.#hints;
     const chunks = decodeChunks(this.#chunks, contentEncoding);
     this.#trace = new StreamTrace({
       chunks,
-      contentType: contentType ?? contentTypeByLook(chunks),
+      contentType: contentType ?? guessContentType(chunks),
       end,
       framed: this.#events.length === 0 ? undefined : this.#framed(),
       reader: this.#reader,
@@ -90,15 +90,15 @@ export class Observation {
 }
 
 /**
- * For a stream that nothing is said of. What does not look like a protocol is a model's text; JSON is both, since a
- * model may well answer with it, and is a protocol where it is one that is known.
+ * Guesses the content type of a stream without one: plain text, unless it is SSE or a known protocol. JSON alone
+ * can be a model's answer, so it counts as a protocol only if its shape is known.
  */
-function contentTypeByLook(chunks: readonly StreamChunk[]): string | undefined {
-  const looked = frame(chunks);
-  return looked.framing !== "sse" && sniff(looked) !== undefined ? undefined : "text/plain";
+function guessContentType(chunks: readonly StreamChunk[]): string | undefined {
+  const framed = frame(chunks);
+  return framed.framing !== "sse" && sniff(framed) !== undefined ? undefined : "text/plain";
 }
 
-/** A copy: the consumer may do with its chunk what it likes. */
+/** Copies the bytes, because the consumer can change its chunk. */
 function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
 }
@@ -107,7 +107,7 @@ function print(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    // Circular, or with a bigint: the value itself is still there as the payload.
+    // Circular or with a bigint. The payload still has the value.
     return String(value);
   }
 }

@@ -10,8 +10,8 @@ const PORT = { port: 11434 };
 const NATIVE = { ...PORT, decoder: () => new OllamaDecoder() };
 
 /**
- * Ollama's own API, told by its port: `/api/chat` is also what most apps call their own route. Its `/v1` is
- * OpenAI's shape, and is read by its path on any host.
+ * Ollama's own API, recognized by its port, because many apps have an `/api/chat` of their own. Its `/v1` is
+ * OpenAI's API and is recognized by its path on any host.
  */
 export const ollama: ProviderProfile = {
   name: "ollama",

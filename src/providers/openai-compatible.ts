@@ -5,7 +5,7 @@ import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderEndpoint, ProviderProfile, SecretParts } from "./profile.ts";
 import { CHAT_IDS, MESSAGES_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** What one host that speaks OpenAI's shape has of its own. */
+/** A host with an OpenAI-compatible API, and how it differs from others. */
 interface CompatibleHost {
   readonly name: string;
   readonly hosts: readonly (string | RegExp)[];
@@ -14,11 +14,11 @@ interface CompatibleHost {
   readonly patterns?: SecretParts["patterns"];
 }
 
-/** Half of them leave `[DONE]` out. */
+/** Many of them omit `[DONE]`. */
 const LENIENT = { terminatorOptional: true };
 const chat = () => new ChatDecoder(LENIENT);
 
-/** Any path before it, and no `/v1`, as gateways serve it; then OpenAI's other paths below `/v1`. */
+/** Chat completions below any path, because gateways omit `/v1`; OpenAI's other paths below `/v1`. */
 const ANYWHERE: readonly ProviderEndpoint[] = [
   endpoint("chat", "(?:/.*)?/chat/completions", { anyHost: true, decoder: chat }),
   ...openAIEndpoints("(?:/.*)?/v1", { ...LENIENT, anyHost: true }),
@@ -47,14 +47,14 @@ function compatible({
   };
 }
 
-/** Whoever serves OpenAI's paths on a host that nobody names: vLLM, llama.cpp, LiteLLM, LM Studio, gateways. */
+/** OpenAI's paths on an unknown host: vLLM, llama.cpp, LiteLLM, LM Studio, gateways. */
 export const openAICompatible: ProviderProfile = compatible({
   name: "openai-compatible",
   hosts: [],
   keyVariables: [],
 });
 
-/** Known hosts that speak OpenAI's shape. */
+/** Known hosts with an OpenAI-compatible API. */
 export const compatibleHosts: readonly ProviderProfile[] = [
   compatible({
     name: "together",

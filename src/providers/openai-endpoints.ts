@@ -6,13 +6,12 @@ import { endpoint } from "./endpoint.ts";
 import type { ProviderEndpoint } from "./profile.ts";
 
 interface OpenAIOptions extends ChatDialect {
-  /** For paths long enough to tell the API by themselves. @defaultValue `false` */
+  /** Whether the paths are specific enough to identify the API on any host. @defaultValue `false` */
   readonly anyHost?: boolean;
 }
 
 /**
- * The endpoints that OpenAI and everyone who imitates it serve, below `base`, a regular expression's
- * source (`/v1`).
+ * Lists the endpoints of OpenAI and compatible APIs below `base`, the source of a regular expression (`/v1`).
  */
 export function openAIEndpoints(base: string, options: OpenAIOptions = {}): readonly ProviderEndpoint[] {
   const { anyHost = false, ...dialect } = options;
@@ -34,7 +33,7 @@ export function openAIEndpoints(base: string, options: OpenAIOptions = {}): read
   ];
 }
 
-/** Anthropic's Messages API below `base`, as Anthropic, Azure, DeepSeek, OpenRouter and others serve it. */
+/** Lists the endpoints of Anthropic's Messages API below `base`. Azure, DeepSeek, OpenRouter and others serve it too. */
 export function messagesEndpoints(base: string, anyHost = false): readonly ProviderEndpoint[] {
   return [
     endpoint("messages", `${base}/messages`, { anyHost, decoder: () => new MessagesDecoder() }),

@@ -4,7 +4,7 @@ import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, MESSAGES_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** OpenRouter: the shapes of OpenAI and Anthropic, with its own comments, reasoning details and errors. */
+/** OpenRouter: the APIs of OpenAI and Anthropic, with its own comments, reasoning details and errors. */
 export const openrouter: ProviderProfile = {
   name: "openrouter",
   hosts: ["openrouter.ai", ".openrouter.ai"],

@@ -5,7 +5,7 @@ import { openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** Perplexity: OpenAI's shape with CRLF, the whole message repeated beside each delta, and no end marker. */
+/** Perplexity: OpenAI's API with CRLF, the whole message beside each delta, and no end marker. */
 export const perplexity: ProviderProfile = {
   name: "perplexity",
   hosts: ["api.perplexity.ai"],

@@ -1,27 +1,27 @@
 import type { StreamDecoder } from "../streams/decoder.ts";
 
 /**
- * What this package knows of one provider, as data and pure functions. Adding a provider is adding a
- * file that exports one of these and naming it in `registry.ts`.
+ * Describes one provider with data and pure functions. To add a provider, add a file that exports a profile and
+ * list it in `registry.ts`.
  */
 export interface ProviderProfile {
-  /** Lower case, as in OpenTelemetry's `gen_ai.provider.name` where that has one: `openai`, `anthropic`. */
+  /** Lower case. Same as OpenTelemetry's `gen_ai.provider.name` if that has one: `openai`, `anthropic`. */
   readonly name: string;
-  /** Host names without port. A string is the whole name, or with a leading dot a suffix (`.openai.azure.com`). */
+  /** Host names without port. A string is a whole name, or a suffix if it starts with a dot (`.openai.azure.com`). */
   readonly hosts: readonly (string | RegExp)[];
   readonly endpoints: readonly ProviderEndpoint[];
-  /** Environment variables in which this provider's SDKs look for a key, the most usual first. */
+  /** Environment variables from which this provider's SDKs read a key, the most common first. */
   readonly keyVariables: readonly string[];
-  /** What differs from run to run without meaning anything, left out when requests are compared. */
+  /** Parts of a request that change on every run. They are ignored when requests are compared. */
   readonly varies: VaryingParts;
-  /** Where this provider's secrets are, beyond the names that are secret everywhere. */
+  /** Where this provider's secrets are, in addition to the names that are always secret. */
   readonly secrets: SecretParts;
-  /** The provider's own shape of an HTTP error body, as a JSON value. */
+  /** Returns an HTTP error body in the provider's own format, as a JSON value. */
   errorBody(error: { readonly status: number; readonly type: string; readonly message: string }): unknown;
   /**
-   * Bytes of an event that tells of an overload inside a running stream of `api`, framed as the provider
-   * frames it (text for most, a binary frame for Bedrock); `undefined` where it has no such event. `seq` is the
-   * number of the event in its stream, from 0, for APIs that send it along.
+   * Returns the event with which the provider reports an overload inside a stream of `api`, framed as the
+   * provider frames it; `undefined` if it has no such event. `seq` is the number of the event in its stream,
+   * from 0, for APIs that send it.
    */
   overloadedEvent?(api: string, seq: number): Uint8Array | undefined;
 }
@@ -32,28 +32,28 @@ export interface ProviderEndpoint {
   /** Tested against the path of the URL (no query). */
   readonly path: RegExp;
   /**
-   * `true` where the path alone tells this API on a host that no profile names, loopback included
-   * (`/v1/chat/completions`). `false` where others use such a path too (`/api/chat`).
+   * `true` if the path alone identifies this API on an unknown host, loopback included
+   * (`/v1/chat/completions`). `false` if others use the path too (`/api/chat`).
    */
   readonly anyHost: boolean;
-  /** Port that tells this API on loopback although its path does not (Ollama: 11434). */
+  /** Port that identifies this API if its path does not (Ollama: 11434). */
   readonly port?: number;
-  /** A fresh decoder for one response; `undefined` where answers carry no model output (embeddings, files). */
+  /** Makes a new decoder for one response; `undefined` if responses have no model output (embeddings, files). */
   readonly decoder?: () => StreamDecoder;
 }
 
 export interface VaryingParts {
-  /** Header names, lower case; a trailing `*` stands for any ending. Only of use where headers are compared. */
+  /** Header names, lower case; a trailing `*` matches any ending. Used only if headers are compared. */
   readonly headers?: readonly string[];
   readonly query?: readonly string[];
-  /** Paths into a JSON body that are left out: `metadata.user_id`, `messages[*].id`, `**.obfuscation`. */
+  /** Paths in a JSON body that are ignored: `metadata.user_id`, `messages[*].id`, `**.obfuscation`. */
   readonly body?: readonly string[];
   /**
-   * Paths of generated ids (tool-call ids) that are renamed consistently and not left out: the same id
-   * must still be the same id within one request.
+   * Paths of generated ids (tool-call ids). They are renamed consistently instead of ignored, so that equal ids
+   * in one request stay equal.
    */
   readonly ids?: readonly string[];
-  /** Brings the path of a URL to one form (Bedrock model ids come percent-encoded from some SDKs). */
+  /** Normalizes the path of a URL (some SDKs percent-encode Bedrock's model ids). */
   readonly canonicalPath?: (path: string) => string;
 }
 
@@ -64,7 +64,7 @@ export interface SecretParts {
   readonly query?: readonly string[];
   /** Names of body fields at any depth. */
   readonly fields?: readonly string[];
-  /** Shapes of this provider's keys. Global flag set, no anchors, no trailing delimiter needed. */
+  /** Patterns of this provider's keys, with the global flag. No anchors, no trailing delimiter. */
   readonly patterns?: readonly { readonly type: string; readonly pattern: RegExp }[];
 }
 

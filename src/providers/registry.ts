@@ -21,7 +21,7 @@ import { vertex } from "./vertex.ts";
 import { watsonx } from "./watsonx.ts";
 import { xai } from "./xai.ts";
 
-/** Every provider that this package knows. On hosts that none names, the first whose path fits wins. */
+/** Every known provider. On an unknown host, the first profile whose path matches wins. */
 export const profiles: readonly ProviderProfile[] = [
   openai,
   anthropic,
@@ -45,17 +45,16 @@ export const profiles: readonly ProviderProfile[] = [
   aiSdkUi,
 ];
 
-/** What of a request besides its URL helps to recognise it. */
+/** Parts of a request, besides its URL, that help to recognize it. */
 export interface RequestHint {
   readonly method?: string;
   readonly headers?: HeaderLines;
 }
 
 /**
- * The provider and API that a request is for, or `undefined`. On a host that a profile names any path
- * belongs to it; on another host, loopback included, only a path that no other service would have, or
- * Ollama's port. Model Context Protocol is told by its headers or a path that ends in `/mcp`, and never on
- * loopback. Pure, and cheap enough to be asked for each request.
+ * Finds the provider and API of a request. On a known host, every path belongs to its profile. On another host,
+ * loopback included, only a path that no other service has, or Ollama's port. The Model Context Protocol is
+ * recognized by its headers or a path that ends in `/mcp`, but never on loopback. Called for each request.
  */
 export function recognise(url: string | URL, request: RequestHint = {}): Recognised | undefined {
   const parsed = typeof url === "string" ? parse(url) : url;
@@ -74,7 +73,7 @@ export function recognise(url: string | URL, request: RequestHint = {}): Recogni
   return !isLoopback(hostname) && looksLikeMcp(pathname, request.headers) ? MCP : undefined;
 }
 
-/** Whether `hostname` (of a URL: lower case, IPv6 in brackets) is this machine. */
+/** Whether `hostname`, as a URL has it (lower case, IPv6 in brackets), is this machine. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||
@@ -88,11 +87,11 @@ export function isLoopback(hostname: string): boolean {
 
 const MCP: Recognised = { profile: mcp, endpoint: mcp.endpoints[0] ?? OTHER_ENDPOINT };
 
-/** Endpoints that are told without a host. A port is the surer sign, so those come first. */
+/** Endpoints that are recognized on any host. A port is the more specific sign, so those come first. */
 const OF_ANY_HOST: readonly Recognised[] = profiles
   .flatMap((profile) => profile.endpoints.map((endpoint) => ({ profile, endpoint })))
   .filter(({ endpoint }) => endpoint.anyHost || endpoint.port !== undefined)
-  // Known hosts that speak OpenAI's shape repeat the paths of the profile for unknown ones.
+  // The known OpenAI-compatible hosts repeat the paths of the profile for unknown hosts.
   .filter(({ profile }) => !compatibleHosts.includes(profile))
   .sort((a, b) => Number(b.endpoint.port !== undefined) - Number(a.endpoint.port !== undefined));
 

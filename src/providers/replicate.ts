@@ -3,7 +3,7 @@ import { endpoint } from "./endpoint.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { SDK_HEADERS } from "./varying.ts";
 
-/** Replicate: a prediction is asked for, and its output read as SSE from a stream of its own. */
+/** Replicate: one request creates a prediction, another reads its output as SSE. */
 export const replicate: ProviderProfile = {
   name: "replicate",
   hosts: [

@@ -10,7 +10,7 @@ import { ChatDecoder } from "./decoders/chat.ts";
 import { CohereChatDecoder } from "./decoders/cohere-chat.ts";
 import { ConversationsDecoder } from "./decoders/conversations.ts";
 import { ConverseDecoder } from "./decoders/converse.ts";
-import { ErrorEventDecoder, tellsOfError } from "./decoders/error-body.ts";
+import { ErrorEventDecoder, isErrorEvent } from "./decoders/error-body.ts";
 import { GenerateContentDecoder } from "./decoders/generate-content.ts";
 import { InteractionsDecoder } from "./decoders/interactions.ts";
 import { InvokeDecoder } from "./decoders/invoke.ts";
@@ -33,21 +33,21 @@ import { openAICompatible } from "./openai-compatible.ts";
 import { replicate } from "./replicate.ts";
 import { watsonx } from "./watsonx.ts";
 
-/** What the look of a stream's events says about who sent it. */
+/** The provider of a stream, as the shape of its events shows it. */
 export interface Sniffed {
   readonly provider: string | undefined;
   readonly api: string | undefined;
   readonly decoder: StreamDecoder;
 }
 
-/** How many events are looked at: the first ones may be pings or notifications. */
-const LOOKED_AT = 12;
+/** How many events to look at. The first ones can be pings or notifications. */
+const MAX_EVENTS = 12;
 
-/** Recognises a stream by the shapes of its first events; `undefined` where they are nobody's. */
+/** Recognizes a stream by the shape of its first events; `undefined` if it is unknown. */
 export function sniff({ framing, events, unclosed }: Framed): Sniffed | undefined {
   if (framing === "text") return { provider: undefined, api: undefined, decoder: new PlainTextDecoder() };
-  const first = unclosed === undefined ? events : [...events.slice(0, LOOKED_AT), unclosed];
-  for (const event of first.slice(0, LOOKED_AT + 1)) {
+  const first = unclosed === undefined ? events : [...events.slice(0, MAX_EVENTS), unclosed];
+  for (const event of first.slice(0, MAX_EVENTS + 1)) {
     const payload = Array.isArray(event.payload) ? event.payload[0] : event.payload;
     const sniffed =
       event.messageType !== undefined
@@ -57,7 +57,7 @@ export function sniff({ framing, events, unclosed }: Framed): Sniffed | undefine
           : byName(event.event);
     if (sniffed !== undefined) return sniffed;
   }
-  return first.some(tellsOfError)
+  return first.some(isErrorEvent)
     ? { provider: undefined, api: undefined, decoder: new ErrorEventDecoder() }
     : undefined;
 }
@@ -72,7 +72,7 @@ function byFrame(name: string | undefined): Sniffed {
     : as(bedrock.name, "converse", new ConverseDecoder());
 }
 
-/** The order is from the surest sign to the least sure. */
+/** Checks the most specific shape first. */
 function byShape(payload: JsonObject, type: string): Sniffed | undefined {
   const kind = string(payload.object) ?? "";
   const eventType = string(payload.event_type) ?? "";
@@ -136,7 +136,7 @@ function byShape(payload: JsonObject, type: string): Sniffed | undefined {
 const UI_PART =
   /^(?:start|start-step|text-(?:start|delta|end)|reasoning-(?:start|delta|end)|tool-(?:input|output)-[a-z]+|tool-call|data-.+|source-(?:url|document)|stream-start|finish-step)$/;
 
-/** Streams whose data is no JSON: only Replicate's. */
+/** Recognizes streams whose data is not JSON: only Replicate's. */
 function byName(name: string | undefined): Sniffed | undefined {
   return name === "output" ? as(replicate.name, "stream", new ReplicateDecoder()) : undefined;
 }

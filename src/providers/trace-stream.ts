@@ -9,14 +9,14 @@ import { Observation } from "./observation.ts";
 import { profiles, recognise } from "./registry.ts";
 import { sniff } from "./sniff.ts";
 
-/** What helps to read a stream whose events do not say who sent it. */
+/** Hints for a stream whose events don't show its provider. */
 export interface TraceHints {
-  /** URL that the stream answers. */
+  /** URL of the request. */
   readonly url?: string | URL | undefined;
   /** Name of a provider profile: `openai`, `anthropic`, ... */
   readonly provider?: string | undefined;
   /**
-   * Moment that all times are counted from, by `performance.now()`.
+   * When times start to count, by `performance.now()`.
    * @defaultValue the call of `traceStream`
    */
   readonly since?: number | undefined;
@@ -26,12 +26,12 @@ export interface TraceHints {
 export interface TracedIterable<T> extends AsyncIterableIterator<T>, Traced {}
 
 /**
- * Traces what code under test emits while its consumer reads it: a `Response`, a `ReadableStream` of bytes,
- * text or values, or any async iterable. Gives back the same kind of thing, to be consumed in place of
- * `source`. Nothing is read ahead of the consumer; if there is none, waiting for `done` reads the stream. Times are
- * those of the clock that the test sees, so that fake timers which drive a replay tell them exactly.
+ * Traces a stream of your code while it is read: a `Response`, a `ReadableStream` of bytes, text or values, or an
+ * async iterable. Returns the same kind of object; read that instead of `source`. Never reads ahead. If nothing
+ * reads the stream, awaiting `done` does. Times come from the clock that the test sees, so they are exact with
+ * fake timers.
  *
- * @throws CassetteError `CASSETTE_NO_STREAM` for anything else
+ * @throws CassetteError `CASSETTE_NO_STREAM` for other values
  * @example
  * ```ts
  * const traced = traceStream(await app.request('/chat'))
@@ -56,7 +56,7 @@ export function traceStream(
   return traceIterable(source, observation);
 }
 
-// By their looks: undici has a Response of its own, and polyfills have streams of theirs.
+// Checks by shape: undici has its own Response, and polyfills have their own streams.
 
 function isResponse(source: unknown): source is Response {
   if (typeof source !== "object" || source === null) return false;
@@ -72,10 +72,14 @@ function isStream(source: unknown): source is ReadableStream<unknown> {
 
 function noStream(given: unknown): CassetteError {
   const isPromise = typeof (given as Partial<Promise<unknown>> | null | undefined)?.then === "function";
-  const what = isPromise ? "a promise: await it first" : given === null ? "null" : `of type ${typeof given}`;
+  const what = isPromise
+    ? "a promise: await it first"
+    : given === null
+      ? "null"
+      : `a value of type ${typeof given}`;
   return new CassetteError(
     "CASSETTE_NO_STREAM",
-    `Failed to trace a stream: a Response, a ReadableStream or an async iterable is needed, and what was given is ${what}.`,
+    `Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got ${what}.`,
   );
 }
 
@@ -112,7 +116,7 @@ function traceResponse(source: Response, hints: TraceHints): Response & Traced {
   return withTrace(response, observation, () => (body === null || body.locked ? undefined : drain(body)));
 }
 
-/** `source` as a stream that tells `observation` of each read, and reads no faster than it is read. */
+/** Wraps `source` in a stream that reports each read to `observation` and never reads ahead. */
 function observed<T>(source: ReadableStream<T>, observation: Observation): ReadableStream<T> {
   const reader = source.getReader();
   return new ReadableStream<T>(
@@ -180,7 +184,7 @@ function traceIterable<T>(source: AsyncIterable<T>, observation: Observation): T
   });
 }
 
-/** Adds `done` and `trace` to `target`. Whoever asks for `done` of a stream that nobody reads has it read. */
+/** Adds `done` and `trace` to `target`. Accessing `done` starts reading if nothing else does. */
 function withTrace<T extends object>(
   target: T,
   observation: Observation,
@@ -194,7 +198,7 @@ function withTrace<T extends object>(
           waiting = true;
           const release = holdFakeClock();
           realSetImmediate(() => {
-            // A failure of the stream is told by its trace.
+            // The trace reports a failure of the stream.
             readIt()?.catch(() => undefined);
             realSetImmediate(release);
           });

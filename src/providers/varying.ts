@@ -1,8 +1,8 @@
 /**
- * Parts of requests that differ from run to run without meaning anything, shared by several profiles.
+ * Parts of requests that change on every run, shared by several profiles.
  */
 
-/** Headers that the generated SDKs, tracing and retry layers add. Lower case; `*` stands for any ending. */
+/** Headers that SDKs, tracing and retry layers add. Lower case; `*` matches any ending. */
 export const SDK_HEADERS: readonly string[] = [
   "x-stainless-*",
   "user-agent",
@@ -19,7 +19,7 @@ export const SDK_HEADERS: readonly string[] = [
   "x-datadog-*",
 ];
 
-/** What AWS Signature Version 4 and the AWS SDKs put on a request anew each time. */
+/** Headers that AWS Signature Version 4 and the AWS SDKs generate for each request. */
 export const SIGV4_HEADERS: readonly string[] = [
   "authorization",
   "x-amz-date",
@@ -30,7 +30,7 @@ export const SIGV4_HEADERS: readonly string[] = [
   "x-amzn-trace-id",
 ];
 
-/** Body fields by which OpenAI and its relatives route and bill, not answer. */
+/** Body fields that OpenAI and compatible APIs use for routing and billing. They don't affect the response. */
 export const OPENAI_BODY: readonly string[] = [
   "prompt_cache_key",
   "safety_identifier",

@@ -13,7 +13,7 @@ import { GOOGLE_HEADERS, GOOGLE_SECRETS } from "./gemini.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, GENERATE_CONTENT_IDS, MESSAGES_IDS } from "./varying.ts";
 
-/** Vertex AI addresses a model below a project and a location, or without both in express mode. */
+/** Vertex AI addresses a model below a project and a location, or in express mode without them. */
 const ROOT = "/v[0-9]+(?:alpha|beta)?[0-9]*(?:/projects/[^/]+/locations/[^/]+)?";
 
 /** Google Cloud Vertex AI: Gemini, Claude and Mistral as publishers, and the OpenAI-compatible endpoint. */

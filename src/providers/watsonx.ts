@@ -6,7 +6,7 @@ import { openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** IBM watsonx.ai: text generation in its own shape, text chat in OpenAI's. */
+/** IBM watsonx.ai: text generation in its own format, chat in OpenAI's. */
 export const watsonx: ProviderProfile = {
   name: "ibm.watsonx.ai",
   hosts: [".ml.cloud.ibm.com", ".aws.wxai.ibm.com"],

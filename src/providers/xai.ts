@@ -3,7 +3,7 @@ import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, MESSAGES_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** xAI: the shapes of OpenAI and Anthropic; whole tool calls in one chunk. */
+/** xAI: the APIs of OpenAI and Anthropic, with whole tool calls in one chunk. */
 export const xai: ProviderProfile = {
   name: "x_ai",
   hosts: ["api.x.ai", ".api.x.ai"],

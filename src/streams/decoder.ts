@@ -1,8 +1,8 @@
-/** One framed message of a stream, before any provider has read it. */
+/** One framed message of a stream, before a provider's decoder reads it. */
 export interface FramedEvent {
   /** Position in the stream, from 0. */
   readonly index: number;
-  /** Milliseconds since the request was sent at which its last byte arrived; `undefined` where times are not known. */
+  /** When its last byte arrived, in milliseconds since the request was sent; `undefined` without timing. */
   readonly at: number | undefined;
   /** SSE `event:` name, or the `:event-type` / `:exception-type` of an AWS frame. */
   readonly event?: string | undefined;
@@ -12,15 +12,15 @@ export interface FramedEvent {
   readonly messageType?: string | undefined;
   /** The event's data as text: SSE `data:` lines joined, an NDJSON line, one element of a JSON array, a frame's payload. */
   readonly data: string;
-  /** `data` parsed, where it is JSON. */
+  /** `data` parsed; `undefined` if it is not JSON. */
   readonly payload?: unknown;
 }
 
-/** Token counts by the names that are the same for every provider; `undefined` where it gave none. */
+/** Token counts under the same names for every provider; `undefined` if it gave none. */
 export interface TraceUsage {
-  /** As the provider counts them: Anthropic leaves out what came from or went to its cache, others do not. */
+  /** As the provider counts them. Anthropic excludes cached tokens, others don't. */
   readonly inputTokens: number | undefined;
-  /** Thinking included, whether or not the provider's own number has it. */
+  /** Includes reasoning, whether or not the provider's own number does. */
   readonly outputTokens: number | undefined;
   readonly totalTokens: number | undefined;
   readonly reasoningTokens: number | undefined;
@@ -29,7 +29,7 @@ export interface TraceUsage {
   readonly raw: unknown;
 }
 
-/** An error that was sent inside a stream, or as the body of a failed response. */
+/** An error inside a stream, or in the body of a failed response. */
 export interface StreamErrorInfo {
   readonly type?: string | undefined;
   readonly code?: string | undefined;
@@ -37,8 +37,8 @@ export interface StreamErrorInfo {
 }
 
 /**
- * What a decoder found in one event. Tool-call pieces are keyed by whatever the provider keys them by
- * (choice and index, output_index, block index); `arguments` are pieces of the argument text.
+ * One finding of a decoder in an event. Tool-call pieces use the provider's own key (choice and index,
+ * output_index, block index); `arguments` are pieces of the argument text.
  */
 export type Decoded =
   | { readonly kind: "text"; readonly text: string }
@@ -51,8 +51,8 @@ export type Decoded =
       readonly name?: string | undefined;
       readonly arguments?: string | undefined;
       /**
-       * All arguments so far as a value, from a provider that sends values and not JSON text. It then stands
-       * for the whole argument text, and `arguments` is no more than what this event added.
+       * All arguments so far as a value, from a provider that sends values instead of JSON text. It replaces
+       * the argument text so far; `arguments` is only what this event added.
        */
       readonly input?: unknown;
     }
@@ -60,18 +60,18 @@ export type Decoded =
   | {
       readonly kind: "usage";
       readonly usage: TraceUsage;
-      /** Set where the answer is yet to be counted: Anthropic tells what it knows at the beginning. */
+      /** Set if the output is not counted yet: Anthropic sends a first count at the beginning. */
       readonly provisional?: boolean;
     }
   | { readonly kind: "model"; readonly model: string }
   | { readonly kind: "error"; readonly error: StreamErrorInfo }
   | { readonly kind: "terminated" };
 
-/** Reads the events of one response, in order. A fresh one for each response. */
+/** Reads the events of one response, in order. Each response needs a new one. */
 export interface StreamDecoder {
-  /** `false` where this API has no end marker of its own (Gemini). */
+  /** `false` if this API has no end marker of its own (Gemini). */
   readonly hasTerminator: boolean;
-  /** Set where many who speak this API leave its marker out: a finish reason then ends a stream as well. */
+  /** Set if many servers of this API omit the marker. A finish reason then also ends the stream. */
   readonly terminatorOptional?: boolean;
   decode(event: FramedEvent): readonly Decoded[];
 }

@@ -1,20 +1,20 @@
 import { EventStreamError, frameLength, PRELUDE_LENGTH } from "./event-stream-message.ts";
 import { decodeText } from "./text.ts";
 
-/** A framing as it is known at the beginning: `json` may turn out to be lines or an array. */
+/** The framing as the first bytes show it. `json` can turn out to be lines or an array. */
 export type OpeningFraming = "sse" | "ndjson" | "json" | "aws-eventstream" | "text";
 
-/** Blank lines keep a connection alive before the body begins; past this many bytes the content type decides. */
+/** Some servers send blank lines before the body. After this many bytes of them, the content type decides. */
 const LONG_BLANK = 16_384;
 
 const SSE_FIELD = /^(?::|(?:data|event|id|retry)(?:[:\r\n]|$))/;
 const SSE_NAMES = ["data:", "event:", "id:", "retry:"];
 
 /**
- * The framing of a body by its first bytes and its content type, where the bytes have the last word: lines of
- * JSON come under the name of SSE. What looks like nothing and
- * is not said to be plain text is read as SSE, which finds no events in it. `undefined` while there are too few
- * bytes to tell and more may come.
+ * Detects the framing of a body. The first bytes win over the content type, because some servers send lines of
+ * JSON as SSE. A body that looks like nothing known is read as SSE unless its type says plain text.
+ *
+ * @returns `undefined` if more bytes are needed to decide
  */
 export function detectFraming(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export function detectFraming(
   const first = bytes[0];
   if (first === undefined) return ended ? (declared ?? "sse") : undefined;
 
-  // The first byte of a frame's length: 0 in any frame below 16 MB, and in no text.
+  // A frame starts with its length, whose first byte is 0 below 16 MB. No text starts with it.
   if (first === 0) {
     if (declared === "aws-eventstream") return "aws-eventstream";
     if (bytes.length < PRELUDE_LENGTH && !ended) return undefined;
@@ -33,7 +33,7 @@ export function detectFraming(
   }
 
   const text = decodeText(bytes).replace(/^\uFEFF/, "");
-  // Not trimStart, which takes characters that a cut may split: a BOM, a no-break space.
+  // Not trimStart: it also removes characters that a chunk boundary can split, such as a BOM.
   const body = text.replace(/^[ \t\r\n]+/, "");
   if (body === "" || (bytes.length < 3 && first === 0xef)) {
     return ended || bytes.length > LONG_BLANK ? (declared ?? "sse") : undefined;
@@ -45,7 +45,7 @@ export function detectFraming(
   return declared ?? "sse";
 }
 
-/** What the content type alone says. */
+/** Reads the framing from the content type alone. */
 export function declaredFraming(contentType = ""): OpeningFraming | undefined {
   const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "text/event-stream") return "sse";
@@ -69,9 +69,8 @@ function bracketFraming(
   if (!isError && !ended && ('{"error":'.startsWith(opening) || '[{"error":'.startsWith(opening))) {
     return undefined;
   }
-  // A model may well answer with JSON in a stream of plain text; only an error body is taken for what it is.
-  // In a stream of events the same body is lines that no parser knows; whoever knows that the response is an
-  // error does not declare it as events.
+  // A model can answer with JSON in a plain-text stream, so only an error body counts as JSON there. In a
+  // stream of events, an error body is a line that no parser knows.
   if (declared === "text") return isError ? "json" : "text";
   return isError ? "sse" : "json";
 }

@@ -1,11 +1,11 @@
 import { crc32 } from "node:zlib";
 import { decodeText } from "./text.ts";
 
-/** Total length, headers length, CRC of those two; then headers, payload, and the CRC of everything. */
+/** A frame: total length, headers length, CRC of these two, headers, payload, CRC of everything. */
 export const PRELUDE_LENGTH = 12;
 const OVERHEAD = 16;
 
-/** A header value of an AWS event stream message. Timestamps are milliseconds as a `bigint`, UUIDs text. */
+/** A header value of an AWS event stream message. A timestamp is a `bigint` of milliseconds, a UUID a string. */
 export type EventStreamHeader = boolean | number | bigint | string | Uint8Array;
 
 /** One message of `application/vnd.amazon.eventstream`. */
@@ -14,7 +14,7 @@ export interface EventStreamMessage {
   readonly payload: Uint8Array;
 }
 
-/** Bytes that are no valid frame: `bad_crc` where a checksum differs, `bad_frame` where lengths do. */
+/** An invalid frame: `bad_crc` for a wrong checksum, `bad_frame` for wrong lengths. */
 export class EventStreamError extends Error {
   override readonly name = "EventStreamError";
   readonly code: "bad_crc" | "bad_frame";
@@ -26,9 +26,9 @@ export class EventStreamError extends Error {
 }
 
 /**
- * Length of the frame that begins at `offset`, once its prelude is there; `undefined` before.
+ * Reads the length of the frame at `offset`; `undefined` if its prelude is incomplete.
  *
- * @throws EventStreamError where the prelude is not one.
+ * @throws EventStreamError for an invalid prelude
  */
 export function frameLength(bytes: Uint8Array, offset = 0): number | undefined {
   if (bytes.length - offset < PRELUDE_LENGTH) return undefined;
@@ -71,7 +71,7 @@ export function decodeEventStreamMessage(frame: Uint8Array): EventStreamMessage 
   };
 }
 
-/** Frames `payload`; string headers get type 7, the only type that Bedrock uses. */
+/** Encodes one frame. All headers are strings (type 7), the only type that Bedrock uses. */
 export function encodeEventStreamMessage(
   headers: Readonly<Record<string, string>>,
   payload: Uint8Array,
@@ -103,7 +103,7 @@ function decodeHeaders(bytes: Uint8Array): Map<string, EventStreamHeader> {
     const start = offset;
     offset += length;
     if (offset > bytes.length)
-      throw new EventStreamError("bad_frame", "Failed to read a frame: its headers are cut");
+      throw new EventStreamError("bad_frame", "Failed to read a frame: its headers are incomplete");
     return start;
   };
   const takeBytes = (length: number): Uint8Array => {
@@ -139,10 +139,7 @@ function decodeHeaders(bytes: Uint8Array): Map<string, EventStreamHeader> {
       case 9:
         return uuid(takeBytes(16));
       default:
-        throw new EventStreamError(
-          "bad_frame",
-          `Failed to read a frame: header type ${type} is none of 0 to 9`,
-        );
+        throw new EventStreamError("bad_frame", `Failed to read a frame: unknown header type ${type}`);
     }
   }
 }
@@ -156,7 +153,7 @@ function badCrc(part: string, expected: number, actual: number): EventStreamErro
   const hex = (value: number) => value.toString(16).padStart(8, "0");
   return new EventStreamError(
     "bad_crc",
-    `Failed to read a frame: the CRC of its ${part} is ${hex(actual)}, it says ${hex(expected)}`,
+    `Failed to read a frame: the CRC of its ${part} is ${hex(actual)}, expected ${hex(expected)}`,
   );
 }
 

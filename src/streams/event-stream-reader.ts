@@ -8,8 +8,8 @@ import type { FrameSink } from "./frame-sink.ts";
 import { decodeText } from "./text.ts";
 
 /**
- * AWS's binary frames. The name of an event is its `:event-type`, `:exception-type` or `:error-code`. A frame
- * that breaks the rules ends the reading, since nothing says where the next one begins.
+ * Reads AWS's binary frames. An event is named by its `:event-type`, `:exception-type` or `:error-code`. Reading
+ * stops at an invalid frame: the start of the next one is unknown.
  */
 export class EventStreamReader {
   readonly #sink: FrameSink;
@@ -46,7 +46,7 @@ export class EventStreamReader {
     }
   }
 
-  /** Grows by doubling, so that a frame in many small chunks costs no more than its length. */
+  /** Doubles the buffer when it is full, so that many small chunks stay cheap. */
   #append(bytes: Uint8Array): void {
     const needed = this.#length + bytes.length;
     if (needed > this.#buffer.length) {

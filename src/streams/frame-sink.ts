@@ -2,7 +2,7 @@ import type { FramedEvent } from "./decoder.ts";
 import type { FramingFault, StrayLine, StreamComment } from "./framing.ts";
 import { type EventFields, StreamEvent } from "./stream-event.ts";
 
-/** Where the readers of the framings put what they find. Gives events their numbers. */
+/** Collects the events that a reader finds, and numbers them. */
 export class FrameSink {
   readonly events: StreamEvent[] = [];
   readonly comments: StreamComment[] = [];
@@ -25,7 +25,7 @@ export class FrameSink {
   }
 }
 
-/** Reads one framing from pieces of text. Any cut of the same text gives the same events. */
+/** Reads one framing from pieces of text. The events don't depend on where the text is cut. */
 export interface TextReader {
   push(text: string, at: number | undefined): void;
   end(at: number | undefined): void;

@@ -13,13 +13,13 @@ interface Reading {
   readonly framing: OpeningFraming;
   push(bytes: Uint8Array, at: number | undefined): void;
   end(at: number | undefined): void;
-  /** The framing as it turned out. */
+  /** Returns the final framing. */
   readonly found: () => Framing;
 }
 
 /**
- * Cuts a body into events, chunk by chunk. However the same bytes are cut into chunks, the events are the
- * same; each bears the time of the chunk that completed it. Bytes never make it throw.
+ * Splits a body into events, chunk by chunk. The events don't depend on the chunk boundaries. Each has the time
+ * of the chunk that completed it. Never throws, whatever the bytes are.
  */
 export class Framer {
   readonly #contentType: string | undefined;
@@ -28,12 +28,12 @@ export class Framer {
   #waiting: StreamChunk[] = [];
   #at: number | undefined;
 
-  /** @param contentType the response's, which is only believed where the bytes do not say otherwise */
+  /** @param contentType the response's; the bytes win over it */
   constructor(contentType?: string) {
     this.#contentType = contentType;
   }
 
-  /** Takes the next chunk; gives the events that it completed. */
+  /** Adds a chunk. Returns the events that it completed. */
   push(chunk: StreamChunk): readonly FramedEvent[] {
     const from = this.#sink.events.length;
     this.#at = chunk.at;
@@ -46,7 +46,7 @@ export class Framer {
     return this.#sink.events.slice(from);
   }
 
-  /** The body is over; gives everything that was found in it. */
+  /** Ends the body. Returns everything found in it. */
   end(): Framed {
     if (this.#reading === undefined) this.#begin(true);
     this.#reading?.end(this.#at);
@@ -89,7 +89,7 @@ export class Framer {
   }
 }
 
-/** Cuts a whole body into events. */
+/** Splits a whole body into events. */
 export function frame(chunks: readonly StreamChunk[], contentType?: string): Framed {
   const framer = new Framer(contentType);
   for (const chunk of chunks) framer.push(chunk);
@@ -97,8 +97,8 @@ export function frame(chunks: readonly StreamChunk[], contentType?: string): Fra
 }
 
 /**
- * Undoes UTF-8 for a reader of text: a character may be split over chunks, and one leading BOM is dropped. By
- * hand, since Node's decoder drops a second one too where the first was split over chunks.
+ * Decodes UTF-8 for a text reader. A character can be split across chunks. Drops one leading BOM itself: Node's
+ * decoder also drops a second BOM if the first was split across chunks.
  */
 function ofText(framing: OpeningFraming, reader: TextReader, found: () => Framing = () => framing): Reading {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

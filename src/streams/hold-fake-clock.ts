@@ -1,14 +1,14 @@
 import { realSetTimeout } from "../http/real-clock.ts";
 
-/** After so many fake milliseconds whoever is waited for does not come. */
+/** Gives up after this many fake milliseconds. */
 const LONGEST_HOLD = 20;
 
 /**
- * Keeps a fake clock from running ahead of something that takes some turns of the event loop, and only then sets the
- * next timer. `vi.advanceTimersByTimeAsync` goes through all timers that are set with little more than one turn
- * between them; timers of a millisecond each bring those turns. Real timers need none of this.
+ * Keeps a fake clock from running ahead of work that takes a few turns of the event loop before it sets its next
+ * timer. `vi.advanceTimersByTimeAsync` runs all set timers with about one turn between them, so this sets a
+ * timer for each millisecond. Does nothing with real timers.
  *
- * @returns ends it
+ * @returns a function that ends the hold
  */
 export function holdFakeClock(): () => void {
   const { setTimeout, clearTimeout } = globalThis;

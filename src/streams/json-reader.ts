@@ -5,8 +5,8 @@ import { NdjsonReader } from "./ndjson-reader.ts";
 import { parseJson } from "./parse-json.ts";
 
 /**
- * A body that begins with a bracket or brace. Whether its first line is a JSON value by itself tells lines of
- * JSON (which a broken line does not spoil) from one value spread over lines.
+ * Reads a body that begins with a bracket or brace. If its first line is a complete JSON value, the body is lines
+ * of JSON; otherwise it is one value across several lines.
  */
 export class JsonReader implements TextReader {
   readonly #sink: FrameSink;
@@ -14,7 +14,7 @@ export class JsonReader implements TextReader {
   #reader: NdjsonReader | JsonValueReader | undefined;
   #waiting: { readonly text: string; readonly at: number | undefined }[] = [];
 
-  /** @param declared whether the content type is JSON's */
+  /** @param declared whether the content type is JSON */
   constructor(sink: FrameSink, declared: boolean) {
     this.#sink = sink;
     this.#declared = declared;
@@ -23,7 +23,7 @@ export class JsonReader implements TextReader {
   get framing(): Framing {
     if (this.#reader instanceof JsonValueReader) return this.#reader.isArray ? "json-array" : "json";
     if (this.#sink.events.length > 1) return "ndjson";
-    // A single line with a line end is the beginning of more, unless someone says that it is all.
+    // One line with a line end may be followed by more, unless the content type says JSON.
     return this.#reader?.hasLineEnd === true && !this.#declared ? "ndjson" : "json";
   }
 

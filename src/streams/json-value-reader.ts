@@ -11,21 +11,21 @@ const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 
 /**
- * JSON values by their depth, however they are spread over lines and chunks. An array of objects is a stream
- * of its elements (Gemini without `alt=sse`); any other value is one event.
+ * Splits JSON values by counting brackets, across lines and chunks. An array of objects is a stream of its
+ * elements (Gemini without `alt=sse`); any other value is one event.
  */
 export class JsonValueReader implements TextReader {
-  /** `true` once the elements of an array were taken as events. */
+  /** `true` once the elements of an array are read as events. */
   isArray = false;
   readonly #sink: FrameSink;
-  /** Earlier pieces of a value that is still open. */
+  /** Earlier pieces of a value that is not complete. */
   #held: string[] = [];
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** A number, word or bare string outside of any bracket. */
+  /** Inside a number, word or string that is outside any bracket. */
   #inScalar = false;
-  /** A `[` was seen and not yet what follows it. */
+  /** A `[` was read, but not what follows it. */
   #opening = false;
   #inArray = false;
 
@@ -59,7 +59,7 @@ export class JsonValueReader implements TextReader {
           this.#inArray = true;
           this.#held = [];
         } else {
-          // Not an array of objects: one value, which began with the `[`.
+          // Not an array of objects: one value that begins with the `[`.
           this.#depth = 1;
           if (this.#step(code)) {
             this.#finish(text.slice(start, i + 1), at);
@@ -90,7 +90,7 @@ export class JsonValueReader implements TextReader {
     else if (this.#inArray) this.#sink.rest = "[";
   }
 
-  /** Takes one character inside a value; `true` where it closes the value. */
+  /** Reads one character inside a value. Returns `true` if it closes the value. */
   #step(code: number): boolean {
     if (this.#inString) {
       if (this.#escaped) this.#escaped = false;

@@ -1,7 +1,7 @@
 import type { FrameSink, TextReader } from "./frame-sink.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** A JSON value a line. The last line may lack its line feed; blank lines are nothing. */
+/** Reads one JSON value per line. The last line may lack its line feed. Skips blank lines. */
 export class NdjsonReader implements TextReader {
   /** Whether any line has ended. */
   hasLineEnd = false;

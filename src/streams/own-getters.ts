@@ -1,6 +1,6 @@
 /**
- * Makes the getters of `target`'s class own, enumerable properties of it, so that `toMatchObject` and `toEqual`
- * show them in a difference: Vitest lists own properties only.
+ * Copies the getters of `target`'s class to `target`, so that `toMatchObject` and `toEqual` show them in a diff.
+ * Vitest only lists own properties.
  */
 export function ownGetters(target: object): void {
   const inherited = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(target));

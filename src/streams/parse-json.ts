@@ -1,9 +1,9 @@
-/** `text` as a JSON value; `undefined` where it is none. */
+/** Parses `text` as JSON; `undefined` if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON, which is all that the caller asks.
+    // Not JSON: that is the answer.
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The `n`th percentile of `values` (`n` from 0 to 100), interpolated linearly between the two nearest ranks,
- * as numpy and spreadsheets do. `undefined` where there are no values.
+ * Computes the `n`th percentile of `values` (`n` from 0 to 100), interpolated linearly between the two nearest
+ * ranks, as numpy and spreadsheets do. `undefined` if there are no values.
  *
- * @throws RangeError where `n` is not from 0 to 100
+ * @throws RangeError if `n` is not from 0 to 100
  */
 export function percentile(values: readonly number[], n: number): number | undefined {
   if (!(n >= 0 && n <= 100)) throw new RangeError(`Failed to take a percentile: ${n} is not from 0 to 100`);

@@ -5,7 +5,7 @@ import { StreamEvent } from "./stream-event.ts";
 import { type ToolCall, ToolCallAssembler } from "./tool-calls.ts";
 import { TraceEvent } from "./trace-event.ts";
 
-/** Everything that a decoder read in the events of a stream. */
+/** Everything that a decoder found in the events of a stream. */
 export interface ReadStream {
   readonly events: readonly TraceEvent[];
   readonly model: string | undefined;
@@ -15,18 +15,18 @@ export interface ReadStream {
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: string | undefined;
   readonly usage: TraceUsage | undefined;
-  /** Whether `usage` was told before the answer was counted, and no later one came. */
+  /** Whether `usage` is a first count, and no final one followed. */
   readonly usageIsProvisional: boolean;
   readonly error: StreamErrorInfo | undefined;
   readonly terminated: boolean | undefined;
   readonly rest: string | undefined;
-  /** Whether nothing is missing at the end, as far as the events tell. */
+  /** Whether nothing is missing at the end, as far as the events show. */
   readonly whole: boolean;
 }
 
 const NOTHING: readonly Decoded[] = [];
 
-/** Reads the events of `framed` in order with `decoder`; without one, only the events themselves are there. */
+/** Reads the events of `framed` with `decoder`. Without a decoder, the result has only the events. */
 export function readStream(framed: Framed, decoder: StreamDecoder | undefined): ReadStream {
   const gathered = new Gathered();
   const events: TraceEvent[] = [];
@@ -37,14 +37,14 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
   };
 
   for (const event of framed.events) take(event);
-  // The standard drops an event that no blank line closed, since its data may go on. The provider's own
-  // marker, or an error that it sent as its last word, cannot go on, and clients that are less strict have it.
+  // The standard drops an event that no blank line closed, because more data could follow. Nothing can follow
+  // the provider's end marker or an error, and lenient clients read these.
   const unclosed = framed.unclosed;
-  const kept = decoder !== undefined && unclosed !== undefined && cannotGoOn(unclosed);
+  const kept = decoder !== undefined && unclosed !== undefined && isComplete(unclosed);
   if (kept) take(unclosed);
 
-  const strayed = decoder === undefined ? [] : strayErrors(framed, decoder);
-  for (const error of strayed) gathered.add({ kind: "error", error });
+  const fromStrays = decoder === undefined ? [] : strayErrors(framed, decoder);
+  for (const error of fromStrays) gathered.add({ kind: "error", error });
   if (framed.fault !== undefined) {
     gathered.add({
       kind: "error",
@@ -52,15 +52,15 @@ export function readStream(framed: Framed, decoder: StreamDecoder | undefined): 
     });
   }
 
-  // An error that was read whole is not cut, though no line end follows it.
-  const rest = kept || strayed.length > 0 ? undefined : framed.rest;
+  // A complete error was not cut off, even without a line end.
+  const rest = kept || fromStrays.length > 0 ? undefined : framed.rest;
   const { finishReason, error, terminated } = gathered;
-  // One JSON value is whole by itself, and SDKs that hand on values keep the marker to themselves.
+  // One JSON value needs no marker, and SDKs that yield values don't pass it on.
   const marked = decoder?.hasTerminator === true && framed.framing !== "json" && framed.framing !== "values";
   const ended =
     terminated ||
     !marked ||
-    // A provider that tells of a failure sends nothing after it.
+    // A provider sends nothing after an error.
     error !== undefined ||
     (decoder.terminatorOptional === true && finishReason !== undefined);
   return {
@@ -131,7 +131,7 @@ class Gathered {
         this.model ??= decoded.model;
         break;
       case "error":
-        // The first says what went wrong; what follows (`response.failed`) repeats it.
+        // The first error says what went wrong; later ones (`response.failed`) repeat it.
         this.error ??= decoded.error;
         break;
       case "terminated":
@@ -141,16 +141,16 @@ class Gathered {
   }
 }
 
-function cannotGoOn(event: FramedEvent): boolean {
+function isComplete(event: FramedEvent): boolean {
   return event.data === "[DONE]" || (isObject(event.payload) && "error" in event.payload);
 }
 
 /**
- * Errors in lines that SSE parsers skip: llama.cpp's `error: {...}`, and Google's error object without
- * `data:`, which may spread over lines.
+ * Finds errors in lines that SSE parsers skip: llama.cpp's `error: {...}`, and Google's error object without
+ * `data:`, which can span lines.
  */
 function strayErrors({ strays, events }: Framed, decoder: StreamDecoder): StreamErrorInfo[] {
-  // Nothing but JSON is no stream of events with an error in it.
+  // A body with nothing but JSON is not an SSE stream with an error in it.
   if (events.length === 0 && !strays.some(({ line }) => /^\s*error:/.test(line))) return [];
   const first = strays.findIndex(({ line }) => /^\s*(?:error:\s*)?\{/.test(line));
   if (first === -1) return [];

@@ -1,9 +1,9 @@
 import { CassetteError } from "../cassette/errors.ts";
 
-/** A stream was iterated a second time, where there is nothing left of it, or half of it. */
+/** A stream was iterated twice. The second time yields only the rest, or nothing. */
 export class StreamReusedError extends CassetteError {
   override readonly name = "StreamReusedError";
-  /** Where it was iterated first: a stack line, and where both have the same, the one at which they part as well. */
+  /** Where it was iterated first: a stack line, and if both are equal, the first one that differs. */
   readonly first: string;
   readonly second: string;
 
@@ -14,7 +14,7 @@ export class StreamReusedError extends CassetteError {
         "Failed to iterate a stream: it has been iterated before.",
         `  first  ${first}`,
         `  again  ${second}`,
-        "A stream can be read once. Read it in one place and pass on what was read, or split it with tee().",
+        "A stream can be read once. Read it in one place and pass the result on, or split it with tee().",
       ].join("\n"),
     );
     this.first = first;
@@ -22,7 +22,7 @@ export class StreamReusedError extends CassetteError {
   }
 }
 
-/** Every way in which a stream is read from its beginning. */
+/** The methods that read a stream from its beginning. */
 const ENTRIES = [
   Symbol.asyncIterator,
   Symbol.iterator,
@@ -34,10 +34,10 @@ const ENTRIES = [
 ] as const;
 
 /**
- * Guards `stream` against being iterated twice, which yields nothing, or the rest, without a word. The second
- * time throws a {@link StreamReusedError} with both places. Gives the same stream back.
+ * Guards `stream` against being iterated twice: the second time throws a {@link StreamReusedError} with both
+ * places, instead of silently yielding nothing or the rest. Returns the same stream.
  *
- * @throws CassetteError `CASSETTE_NO_STREAM` for what cannot be iterated
+ * @throws CassetteError `CASSETTE_NO_STREAM` if `stream` cannot be iterated
  * @example
  * ```ts
  * const stream = singlePass(await client.chat.completions.create({ stream: true, ... }))
@@ -51,7 +51,7 @@ export function singlePass<T extends object>(stream: T): T {
     const original: unknown = Reflect.get(stream, name);
     if (typeof original !== "function") continue;
     const guarded = (...args: unknown[]): unknown => {
-      // One way in may call another: `values` calls `getReader`.
+      // One method can call another: `values` calls `getReader`.
       if (inside) return Reflect.apply(original, stream, args);
       const here = callers(guarded);
       if (first !== undefined) throw new StreamReusedError(...places(first, here));
@@ -79,14 +79,14 @@ function noStream(given: unknown): CassetteError {
       ? ["a promise", " Await it first."]
       : given instanceof Response
         ? ["a Response", " Guard its body: singlePass(response.body)."]
-        : [given === null ? "null" : `of type ${typeof given}`, ""];
+        : [given === null ? "null" : `a value of type ${typeof given}`, ""];
   return new CassetteError(
     "CASSETTE_NO_STREAM",
-    `Failed to guard a stream: what was given is ${what}, which cannot be iterated.${hint}`,
+    `Failed to guard a stream: the argument is ${what}, which cannot be iterated.${hint}`,
   );
 }
 
-/** Where `called` was called from, the innermost first: stack lines that are not Node's own. */
+/** Lists the callers of `called`, innermost first: stack lines outside of Node. */
 function callers(called: (...args: never) => unknown): readonly string[] {
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, called);
@@ -98,7 +98,7 @@ function callers(called: (...args: never) => unknown): readonly string[] {
   return own.length > 0 ? own : lines;
 }
 
-/** Both places as one line each. A function that reads all streams is the same for both: what called it is not. */
+/** Formats both places as one line each. If the same function read both times, adds the first caller that differs. */
 function places(first: readonly string[], second: readonly string[]): [first: string, second: string] {
   const parts = first.findIndex((line, index) => line !== second[index]);
   const line = (own: readonly string[]): string => {

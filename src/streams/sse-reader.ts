@@ -4,16 +4,16 @@ import type { EventFields } from "./stream-event.ts";
 import { StreamEvent } from "./stream-event.ts";
 
 /**
- * Server-sent events by the WHATWG standard. The grammar is eventsource-parser's. Around it: the parser is
- * given whole lines only, since what it reports of a line it does not know depends on where chunks were cut;
- * and at the end of the body the event that no blank line closed is kept apart instead of dropped.
+ * Reads server-sent events by the WHATWG standard, with eventsource-parser. The parser gets whole lines only,
+ * because its reports about unknown lines depend on chunk boundaries. At the end of the body, an event that no
+ * blank line closed is kept separately instead of dropped.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export class SseReader implements TextReader {
   readonly #sink: FrameSink;
   readonly #parser: EventSourceParser;
-  /** Pieces of a line that has not ended yet; joined once, so that a long line costs no more than its length. */
+  /** Pieces of an unfinished line; joined once, so that a long line stays cheap. */
   #held: string[] = [];
   #at: number | undefined;
   #ending = false;
@@ -30,7 +30,7 @@ export class SseReader implements TextReader {
         if (type === "unknown-field" && line !== undefined) sink.stray(this.#at, line);
       },
     });
-    // Ends the parser's own look for a BOM, which would also take one that was encoded twice.
+    // Stops the parser from looking for a BOM: it would also drop a second one.
     this.#parser.feed("\n");
   }
 
@@ -49,7 +49,7 @@ export class SseReader implements TextReader {
     const rest = this.#held.join("");
     this.#held = [];
     this.#ending = true;
-    // The second line feed is the blank line: the first may be taken as the end of a CR before it.
+    // The second line feed is the blank line: the first can be part of a CRLF.
     this.#feed(`${rest}\n\n`, at);
     this.#sink.rest = this.#sink.unclosed?.data ?? (rest === "" || rest.startsWith(":") ? undefined : rest);
   }

@@ -1,14 +1,13 @@
 /**
- * Counts milliseconds by the `performance.now` that the test sees, since that is the clock that drives what is waited
- * for: a fake one is exact, and stands still while nobody advances it. Where fake timers come or go it goes on from
- * where it stood, since their clock begins anew.
+ * Counts milliseconds with the `performance.now` that the test sees, so that fake timers give exact times. When
+ * fake timers are installed or removed, it continues from its last value.
  */
 export class Stopwatch {
   #clock = performance.now;
   #start: number;
   #reached = 0;
 
-  /** @param since the moment to count from, by `performance.now()` */
+  /** @param since when to count from, by `performance.now()` */
   constructor(since = performance.now()) {
     this.#start = since;
   }
@@ -23,7 +22,7 @@ export class Stopwatch {
     return this.#reached;
   }
 
-  /** So much has passed that this clock did not see. */
+  /** Adds time that this clock did not see. */
   advance(ms: number): void {
     this.#start -= ms;
     this.#reached += ms;

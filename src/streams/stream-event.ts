@@ -1,7 +1,7 @@
 import type { FramedEvent } from "./decoder.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** What a reader knows of an event before it has a place in the stream. */
+/** The fields of an event, before it has a position in the stream. */
 export interface EventFields {
   readonly event?: string | undefined;
   readonly id?: string | undefined;
@@ -9,7 +9,7 @@ export interface EventFields {
   readonly data: string;
 }
 
-/** A framed event that parses its payload when first asked for it. */
+/** A framed event that parses its payload on first use. */
 export class StreamEvent implements FramedEvent {
   readonly index: number;
   readonly at: number | undefined;
@@ -34,7 +34,7 @@ export class StreamEvent implements FramedEvent {
     this.#payload = payload;
   }
 
-  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  /** Keeps Vitest from copying this for a diff: a copy loses the private fields. */
   get [Symbol.toStringTag](): string {
     return "StreamEvent";
   }

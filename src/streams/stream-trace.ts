@@ -11,34 +11,34 @@ import { StreamTiming } from "./timing.ts";
 import type { ToolCall } from "./tool-calls.ts";
 import type { TraceEvent } from "./trace-event.ts";
 
-/** Who reads a stream: found by its URL, or by the look of its events. */
+/** The decoder of a stream and whose it is, found by the URL or by the shape of the events. */
 export interface StreamReader {
   readonly provider: string | undefined;
   readonly api: string | undefined;
   readonly decoder: StreamDecoder | undefined;
 }
 
-/** What a trace is made of. */
+/** The source of a trace. */
 export interface TraceSource {
   readonly chunks: readonly StreamChunk[];
   /** Milliseconds to the response headers. */
   readonly headers?: number | undefined;
   readonly contentType?: string | undefined;
-  /** How the bytes ended, where that is known. */
+  /** How the bytes ended, if known. */
   readonly end?: StreamEnd | undefined;
-  /** Events that never were bytes, from a source of values. */
+  /** Events that never were bytes, from a stream of values. */
   readonly framed?: Framed | undefined;
-  /** Chooses who reads the events; a fresh decoder each time. */
+  /** Chooses the decoder. Returns a new one each time. */
   readonly reader: (framed: Framed) => StreamReader;
 }
 
 const BRAND = Symbol.for("vitest-cassette.stream-trace");
 
 /**
- * One recorded or observed stream, decoded. Everything is computed when it is first asked for, and once.
+ * One recorded or observed stream, decoded. Everything is computed once, on first use.
  */
 export class StreamTrace {
-  /** The body as it arrived, one element a read. */
+  /** The body as it arrived, one element per read. */
   readonly chunks: readonly StreamChunk[];
   readonly #source: TraceSource;
   #framed: Framed | undefined;
@@ -52,7 +52,7 @@ export class StreamTrace {
     ownGetters(this);
   }
 
-  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  /** Keeps Vitest from copying this for a diff: a copy loses the private fields. */
   get [Symbol.toStringTag](): string {
     return "StreamTrace";
   }
@@ -61,17 +61,17 @@ export class StreamTrace {
     return true;
   }
 
-  /** Whether `value` is a trace, also one that another copy of this package made. */
+  /** Whether `value` is a trace, even from another copy of this package. */
   static is(value: unknown): value is StreamTrace {
     return typeof value === "object" && value !== null && BRAND in value;
   }
 
-  /** Which profile read the stream; `undefined` where none did. */
+  /** The provider that the stream belongs to; `undefined` if unknown. */
   get provider(): string | undefined {
     return this.#readBy().provider;
   }
 
-  /** Which of the provider's APIs it is: `chat`, `responses`, `messages`, ... */
+  /** The provider's API: `chat`, `responses`, `messages`, ... */
   get api(): string | undefined {
     return this.#readBy().api;
   }
@@ -81,7 +81,7 @@ export class StreamTrace {
     return this.#reading().model;
   }
 
-  /** How the body is cut into events; `undefined` for an empty one. */
+  /** How the body is split into events; `undefined` for an empty body. */
   get framing(): Framing | undefined {
     return this.#frames().framing;
   }
@@ -90,7 +90,7 @@ export class StreamTrace {
     return this.#reading().events;
   }
 
-  /** SSE comments: they keep a connection alive, and are no events. */
+  /** SSE comments. They are not events. */
   get comments(): readonly StreamComment[] {
     return this.#frames().comments;
   }
@@ -100,12 +100,12 @@ export class StreamTrace {
     return this.#frames().retry;
   }
 
-  /** Visible text: all deltas joined, of several choices in order of arrival. */
+  /** The visible text: all deltas joined, several choices in order of arrival. */
   get text(): string {
     return this.#reading().text;
   }
 
-  /** Thinking, summaries of it, tool plans: all deltas joined. */
+  /** Thinking, its summaries, and tool plans: all deltas joined. */
   get reasoning(): string {
     return this.#reading().reasoning;
   }
@@ -118,7 +118,7 @@ export class StreamTrace {
     return this.#reading().toolCalls;
   }
 
-  /** The provider's own word. */
+  /** The provider's own finish reason. */
   get finishReason(): string | undefined {
     return this.#reading().finishReason;
   }
@@ -127,35 +127,35 @@ export class StreamTrace {
     return this.#reading().usage;
   }
 
-  /** An error that was sent inside the stream or as its whole body, or bytes that break their framing. */
+  /** An error inside the stream or as its whole body, or bytes that break their framing. */
   get error(): StreamErrorInfo | undefined {
     return this.#reading().error;
   }
 
-  /** Whether the provider's own end marker was seen; `undefined` where it has none. */
+  /** Whether the provider's end marker arrived; `undefined` if it has none. */
   get terminated(): boolean | undefined {
     return this.#reading().terminated;
   }
 
-  /** How the bytes ended. Where nobody was there to see it: `truncated` if something is missing, else `complete`. */
+  /** How the bytes ended. If unknown: `truncated` if something is missing, else `complete`. */
   get end(): StreamEnd {
     return this.#source.end ?? (this.whole ? "complete" : "truncated");
   }
 
   /**
-   * Whether nothing is missing at the end, as far as the events tell: no event is cut, and the provider's end
-   * marker is there, or is one that many leave out (`[DONE]`) and a finish reason stands for it, or an error does.
+   * Whether nothing is missing at the end, as far as the events show: no event is cut off, and the stream has
+   * the provider's end marker, an error, or a finish reason if many servers omit the marker (`[DONE]`).
    */
   get whole(): boolean {
     return this.#reading().whole;
   }
 
-  /** Text of an event that the end of the stream cut; `undefined` where none was. */
+  /** Text of an event that the end of the stream cut off; `undefined` if there is none. */
   get rest(): string | undefined {
     return this.#reading().rest;
   }
 
-  /** Where and how the bytes break the rules of their framing (a wrong checksum); `undefined` where they do not. */
+  /** Where and how the bytes break their framing (a wrong checksum); `undefined` if they don't. */
   get fault(): FramingFault | undefined {
     return this.#frames().fault;
   }
@@ -171,7 +171,7 @@ export class StreamTrace {
     return this.#timing;
   }
 
-  /** Everything that matters in one line, for messages and logs. */
+  /** The main facts in one line, for messages and logs. */
   get summary(): string {
     const who = [this.provider, this.api, this.model].filter((part) => part !== undefined).join(" ");
     const parts = [
@@ -188,14 +188,14 @@ export class StreamTrace {
     return parts.filter((part) => part !== undefined).join(" · ");
   }
 
-  /** The same stream with other bytes in each of its chunks: secrets removed, say. */
+  /** Returns the same stream with other bytes in its chunks, such as redacted ones. */
   withBytes(bytes: readonly Uint8Array[]): StreamTrace {
     const chunks = this.chunks.map((chunk, index) => ({ ...chunk, bytes: bytes[index] ?? chunk.bytes }));
     return traceFrom({ ...this.#source, chunks });
   }
 
   /**
-   * What it says, without its bytes: for logs, and for the differences that Vitest prints of values that hold a trace.
+   * Returns the decoded fields without the bytes, for logs and for the diffs that Vitest prints.
    */
   toJSON(): object {
     const { provider, api, model, text, reasoning, refusal, toolCalls, finishReason, usage, error } = this;
@@ -222,7 +222,7 @@ export class StreamTrace {
   }
 }
 
-/** Apart, since a bundler renames a class that names itself. */
+/** A separate function, because bundlers rename a class that refers to itself. */
 function traceFrom(source: TraceSource): StreamTrace {
   return new StreamTrace(source);
 }

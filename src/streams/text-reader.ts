@@ -1,6 +1,6 @@
 import type { FrameSink, TextReader } from "./frame-sink.ts";
 
-/** Plain text: each chunk is an event. */
+/** Reads plain text: each chunk is an event. */
 export class PlainTextReader implements TextReader {
   readonly #sink: FrameSink;
 

@@ -1,13 +1,12 @@
 const encoder = new TextEncoder();
 
-/** UTF-8 bytes of `text`. */
+/** Encodes `text` as UTF-8. */
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
 /**
- * Text of UTF-8 `bytes`; malformed bytes become U+FFFD. A leading BOM is kept: who reads a format that
- * strips one does so itself.
+ * Decodes UTF-8. Malformed bytes become U+FFFD. Keeps a leading BOM: a reader whose format has none strips it.
  */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);

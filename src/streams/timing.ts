@@ -1,21 +1,22 @@
 import type { StreamChunk } from "../cassette/chunk.ts";
+import { count } from "../cassette/count.ts";
 import { ownGetters } from "./own-getters.ts";
 import { percentile } from "./percentile.ts";
 import type { TraceEvent } from "./trace-event.ts";
 
-/** What the times of a stream are taken from. */
+/** The source of a stream's timing. */
 export interface TimingSource {
   readonly headers: number | undefined;
   readonly chunks: readonly StreamChunk[];
   readonly events: readonly TraceEvent[];
   readonly outputTokens: number | undefined;
-  /** Whether `outputTokens` was told before the answer was counted. */
+  /** Whether `outputTokens` is a first count, sent before the output. */
   readonly isProvisional?: boolean;
 }
 
 /**
- * The times of one stream, in milliseconds from the moment the request was sent. A value is `undefined` where
- * the stream bears no times (a tape written by hand), or has nothing to measure.
+ * The timing of one stream, in milliseconds since the request was sent. A value is `undefined` if the stream has
+ * no timing (a tape written by hand) or nothing to measure.
  */
 export class StreamTiming {
   readonly #source: TimingSource;
@@ -28,7 +29,7 @@ export class StreamTiming {
     ownGetters(this);
   }
 
-  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  /** Keeps Vitest from copying this for a diff: a copy loses the private fields. */
   get [Symbol.toStringTag](): string {
     return "StreamTiming";
   }
@@ -53,40 +54,39 @@ export class StreamTiming {
     return this.#timed ? this.#source.events.find(({ hasText }) => hasText)?.at : undefined;
   }
 
-  /** Between events that bear content, in order; 0 between events of one chunk. */
+  /** Gaps between events with content, in order; 0 between events of one chunk. */
   get gaps(): readonly number[] | undefined {
     return this.#timed ? differences(this.#contentEvents()) : undefined;
   }
 
-  /** Longest wait between any two reads. */
+  /** Longest gap between two reads. */
   get longestGap(): number | undefined {
     if (!this.#timed) return undefined;
     const gaps = differences(this.#source.chunks);
     return gaps.length === 0 ? undefined : gaps.reduce((longest, gap) => Math.max(longest, gap));
   }
 
-  /** Until the last byte. */
+  /** Last byte. */
   get duration(): number | undefined {
     return this.#timed ? this.#source.chunks.at(-1)?.at : undefined;
   }
 
   /**
-   * (Output tokens - 1) / (last content - first token), from the provider's own usage. `undefined` where
-   * there is none, or no time between the two, or the stream broke off before the answer was counted;
-   * {@link noTokenRate} says which.
+   * (Output tokens - 1) / (last content - first token), from the provider's own usage. `undefined` if it sent
+   * no final count, or if there is no time between the two. {@link noTokenRate} says why.
    */
   get tokensPerSecond(): number | undefined {
     const measured = this.#tokenRate();
     return typeof measured === "number" ? measured : undefined;
   }
 
-  /** Why there is no `tokensPerSecond`; `undefined` where there is one. */
+  /** Why there is no `tokensPerSecond`; `undefined` if there is one. */
   get noTokenRate(): string | undefined {
     const measured = this.#tokenRate();
     return typeof measured === "string" ? measured : undefined;
   }
 
-  /** The `n`th percentile of `gaps`, interpolated linearly; `undefined` where there are no gaps. */
+  /** The `n`th percentile of `gaps`, interpolated linearly; `undefined` if there are no gaps. */
   p(n: number): number | undefined {
     return percentile(this.gaps ?? [], n);
   }
@@ -113,17 +113,16 @@ export class StreamTiming {
 
   #tokenRate(): number | string {
     const { outputTokens, isProvisional } = this.#source;
-    if (!this.#timed) return "the stream bears no times";
+    if (!this.#timed) return "the stream has no timing";
     if (outputTokens === undefined) return "the provider sent no usage";
-    if (isProvisional) return "the only count of the provider is from before its answer";
+    if (isProvisional) return "the provider sent no final usage";
     const content = this.#contentEvents();
     const from = content[0]?.at;
     const to = content.at(-1)?.at;
-    if (from === undefined || to === undefined) return "the stream bears no content";
-    if (outputTokens < 2)
-      return `${outputTokens} output token${outputTokens === 1 ? " has" : "s have"} no rate`;
-    if (to === from) return "all content came at one moment";
-    if (to < from) return "the times run backwards";
+    if (from === undefined || to === undefined) return "the stream has no content";
+    if (outputTokens < 2) return `${count(outputTokens, "output token")} cannot have a rate`;
+    if (to === from) return "all content arrived at the same time";
+    if (to < from) return "the times go backwards";
     return ((outputTokens - 1) / (to - from)) * 1000;
   }
 }

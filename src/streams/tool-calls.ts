@@ -1,15 +1,15 @@
 import type { Decoded } from "./decoder.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** One call of a tool, put together from its pieces. */
+/** One tool call, joined from its pieces. */
 export interface ToolCall {
   readonly id?: string | undefined;
   readonly name: string;
-  /** The argument text as it was streamed; JSON text of the value where the provider sends a value. */
+  /** The argument text as streamed; JSON text if the provider sends a value. */
   readonly arguments: string;
   /**
-   * `arguments` parsed; `undefined` where they are no JSON (cut, or free text). A call that came to its end
-   * without any arguments has the empty object.
+   * `arguments` parsed; `undefined` if they are not JSON (cut off, or free text). A finished call without
+   * arguments has an empty object.
    */
   readonly input: unknown;
 }
@@ -21,7 +21,7 @@ interface OpenCall {
   input: unknown;
 }
 
-/** Puts tool calls together by the keys of their pieces, in order of their first piece. */
+/** Joins tool calls from their pieces by key, in order of their first piece. */
 export class ToolCallAssembler {
   readonly #calls = new Map<string, OpenCall>();
 
@@ -37,7 +37,7 @@ export class ToolCallAssembler {
     if (piece.input !== undefined) call.input = piece.input;
   }
 
-  /** @param ended whether the stream came to its end, so that no further piece was to be expected */
+  /** @param ended whether the stream ended, so that no more pieces can follow */
   finish(ended: boolean): readonly ToolCall[] {
     return [...this.#calls.values()].map(({ id, name, pieces, input }) => {
       const text = input === undefined ? pieces.join("") : JSON.stringify(input);

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { isObject } from "../cassette/is-object.ts";
 import type { Decoded, FramedEvent } from "./decoder.ts";
 
-/** One event of a stream with what its provider's decoder read in it. */
+/** One event of a stream, with the findings of its provider's decoder. */
 export class TraceEvent implements FramedEvent {
   readonly index: number;
   readonly at: number | undefined;
@@ -12,9 +12,9 @@ export class TraceEvent implements FramedEvent {
   readonly data: string;
   /** Number of the event in its stream, from 0. */
   readonly seq: number;
-  /** Length of the visible text so far, this event's included, in UTF-16 units. */
+  /** Length of the visible text up to and including this event, in UTF-16 units. */
   readonly accumulated: number;
-  /** What was read in it; empty for pings, bookkeeping and whatever no decoder knows. */
+  /** The decoder's findings; empty for pings, bookkeeping and unknown events. */
   readonly decoded: readonly Decoded[];
   readonly #framed: FramedEvent;
 
@@ -31,19 +31,19 @@ export class TraceEvent implements FramedEvent {
     this.#framed = framed;
   }
 
-  /** Tells Vitest not to copy this when it prints a difference: the private fields do not come along. */
+  /** Keeps Vitest from copying this for a diff: a copy loses the private fields. */
   get [Symbol.toStringTag](): string {
     return "TraceEvent";
   }
 
-  /** `data` parsed; `undefined` where it is not JSON. */
+  /** `data` parsed; `undefined` if it is not JSON. */
   get payload(): unknown {
     return this.#framed.payload;
   }
 
   /**
-   * What kind of event it is, by the first that it has of: its SSE or frame name, `type`, `event_type`,
-   * a JSON-RPC method, `object`; `result` for a JSON-RPC answer; `[DONE]` for that marker; else `message`.
+   * The name of the event: its SSE or frame name, or the payload's `type`, `event_type`, `method` or `object`,
+   * in this order; `result` for a JSON-RPC result; `[DONE]` for that marker; else `message`.
    */
   get type(): string {
     if (this.event !== undefined && this.event !== "message") return this.event;
@@ -68,12 +68,12 @@ export class TraceEvent implements FramedEvent {
     return this.id !== undefined && /^\d{1,15}$/.test(this.id) ? Number(this.id) : undefined;
   }
 
-  /** Whether it bears text, reasoning, a refusal or tool-call arguments, and not only bookkeeping. */
+  /** Whether it has text, reasoning, a refusal or tool-call arguments. */
   get hasContent(): boolean {
     return this.decoded.some(isContent);
   }
 
-  /** Whether it bears visible text. */
+  /** Whether it has visible text. */
   get hasText(): boolean {
     return this.decoded.some((each) => each.kind === "text" && each.text !== "");
   }

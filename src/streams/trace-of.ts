@@ -1,18 +1,18 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { StreamTrace } from "./stream-trace.ts";
 
-/** Something that is traced while it is read; see `traceStream`. */
+/** A stream that is traced while it is read; see `traceStream`. */
 export interface Traced {
   /**
-   * Resolves when the stream has ended, however it did. Reads the stream itself if nobody has begun to by the
+   * Resolves when the stream has ended in any way. Reads the stream itself if nothing else started to by the
    * next turn of the event loop. Never rejects: a failure is the trace's `end`.
    */
   readonly done: Promise<StreamTrace>;
-  /** @throws CassetteError `CASSETTE_TRACE_RUNNING` while the stream has not ended */
+  /** @throws CassetteError `CASSETTE_TRACE_RUNNING` if the stream has not ended */
   readonly trace: StreamTrace;
 }
 
-/** The trace that `value` is or has; `undefined` where it is nothing traced. */
+/** Returns the trace that `value` is or has; `undefined` if it has none. */
 export function traceOf(value: unknown): StreamTrace | undefined {
   if (StreamTrace.is(value)) return value;
   if (typeof value !== "object" || value === null || !("done" in value && "trace" in value)) return undefined;
@@ -23,6 +23,6 @@ export function traceOf(value: unknown): StreamTrace | undefined {
 export function stillRunning(): CassetteError {
   return new CassetteError(
     "CASSETTE_TRACE_RUNNING",
-    "Failed to look at a traced stream: it has not ended. Wait for it first: await traced.done",
+    "Failed to read a traced stream: it has not ended. Wait for it first: await traced.done",
   );
 }

@@ -203,7 +203,7 @@ test("without usage or times there is no rate, with not as well", () => {
     `"expected at least 1 tokens per second, but that cannot be told: the provider sent no usage"`,
   );
   expect(() => expect(cut).not.toHaveTokensPerSecond({ min: 1 })).toThrow("no usage");
-  expect(() => expect(timeless).not.toHaveTokensPerSecond({ min: 1 })).toThrow("no times");
+  expect(() => expect(timeless).not.toHaveTokensPerSecond({ min: 1 })).toThrow("no timing");
 });
 
 test("several limits are held against a stream at once", () => {

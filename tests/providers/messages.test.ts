@@ -57,7 +57,7 @@ test("what is counted before the answer is no rate of its tokens", () => {
   const cut = traced(...texts, ...pieces);
   expect(cut.usage?.outputTokens).toBe(4);
   expect(cut.timing.tokensPerSecond).toBeUndefined();
-  expect(cut.timing.noTokenRate).toBe("the only count of the provider is from before its answer");
+  expect(cut.timing.noTokenRate).toBe("the provider sent no final usage");
   expect(traced(...texts, ...pieces, ...end).timing.tokensPerSecond).toBe(95);
 });
 

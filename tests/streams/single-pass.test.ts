@@ -63,10 +63,10 @@ test("what cannot be iterated is refused, and not let pass unguarded", () => {
     return (error as Error).message;
   });
   expect(messages.join("\n")).toMatchInlineSnapshot(`
-    "Failed to guard a stream: what was given is a Response, which cannot be iterated. Guard its body: singlePass(response.body).
-    Failed to guard a stream: what was given is a promise, which cannot be iterated. Await it first.
-    Failed to guard a stream: what was given is null, which cannot be iterated.
-    Failed to guard a stream: what was given is of type object, which cannot be iterated."
+    "Failed to guard a stream: the argument is a Response, which cannot be iterated. Guard its body: singlePass(response.body).
+    Failed to guard a stream: the argument is a promise, which cannot be iterated. Await it first.
+    Failed to guard a stream: the argument is null, which cannot be iterated.
+    Failed to guard a stream: the argument is a value of type object, which cannot be iterated."
   `);
 });
 

@@ -60,14 +60,14 @@ test("a tool call's arguments are a first token, its name is not", () => {
 test.each<[string, StreamTrace, RegExp]>([
   ["without usage", timed([1, text("a")], [2, text("b")]), /no usage/],
   ["without content", timed([1, usage(5)]), /no content/],
-  ["with one token", timed([1, text("a")], [2, usage(1)]), /1 output token has/],
-  ["with all content at one moment", timed([1, text("a") + text("b")], [2, usage(5)]), /one moment/],
+  ["with one token", timed([1, text("a")], [2, usage(1)]), /1 output token cannot/],
+  ["with all content at one moment", timed([1, text("a") + text("b")], [2, usage(5)]), /same time/],
   ["with times that run backwards", timed([2, text("a")], [1, text("b") + usage(5)]), /backwards/],
-  ["with times that are none", timed([Number.NaN, text("a")], [1, text("b") + usage(5)]), /no times/],
+  ["with times that are none", timed([Number.NaN, text("a")], [1, text("b") + usage(5)]), /no timing/],
   [
     "without times",
     decodeStream({ url: URL_, chunks: [{ bytes: encodeText(text("a") + usage(5)) }] }),
-    /no times/,
+    /no timing/,
   ],
 ])("there is no token rate %s, and the reason is told", (_, { timing }, why) => {
   expect(timing.tokensPerSecond).toBeUndefined();

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
-/** OpenAI Assistants: runs of a thread, told by the names of their events. */
+/** Decodes OpenAI Assistants: runs of a thread, by the names of their events. */
 export class AssistantsDecoder implements StreamDecoder {
   readonly hasTerminator = true;
 

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, number, object, string } from "./values.ts";
 
-/** OpenAI transcriptions, and speech, whose audio is no text but whose end and usage look the same. */
+/** Decodes OpenAI transcriptions, and of speech, which has no text, the end and the usage. */
 export class AudioDecoder implements StreamDecoder {
   readonly hasTerminator = true;
 

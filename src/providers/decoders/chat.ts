@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings, sum } from "./findings.ts";
 import { array, isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
-/** How a relative of Chat Completions ends its streams. */
+/** How an API that is compatible with Chat Completions ends its streams. */
 export interface ChatDialect {
   /** @defaultValue `true` */
   readonly hasTerminator?: boolean;
@@ -11,15 +11,15 @@ export interface ChatDialect {
 }
 
 /**
- * OpenAI Chat Completions and legacy completions, and all who imitate them: one decoder for every dialect,
- * since gateways pass any of them on.
+ * Decodes OpenAI Chat Completions, legacy completions, and compatible APIs. One decoder handles every dialect,
+ * because gateways forward all of them.
  */
 export class ChatDecoder implements StreamDecoder {
   readonly hasTerminator: boolean;
   readonly terminatorOptional: boolean;
-  /** The call that a (choice, index) stands for now; a new id under the same index is a new call. */
+  /** The current call of each (choice, index). A new id under the same index is a new call. */
   readonly #calls = new Map<string, { readonly key: string; readonly id: string | undefined }>();
-  /** The slots of each choice in the order of their calls, and the one that was spoken of last. */
+  /** The slots of each choice in the order of their calls, and the last one used. */
   readonly #slots = new Map<string, { readonly order: Set<string>; last: string }>();
   #streamed = false;
 
@@ -47,14 +47,14 @@ export class ChatDecoder implements StreamDecoder {
 
   #choice(choice: JsonObject, found: Findings): void {
     const index = keyOf(choice.index ?? 0);
-    // Some repeat the whole message or text beside each delta; only the delta is new. An answer that was not
-    // streamed may have an empty delta beside its message.
+    // Some repeat the whole message beside each delta; only the delta is new. A response without streaming can
+    // have an empty delta beside its message.
     const before = found.items.length;
     if (isObject(choice.delta)) this.#message(choice.delta, index, found);
     this.#streamed ||= found.items.length > before;
     if (!this.#streamed && isObject(choice.message)) this.#message(choice.message, index, found);
     if (!isObject(choice.delta) && !isObject(choice.message)) found.text(choice.text);
-    // Mistral and DeepSeek on Bedrock say `stop_reason`; vLLM says both.
+    // Mistral and DeepSeek on Bedrock send `stop_reason`; vLLM sends both.
     found.finish(choice.finish_reason ?? choice.stop_reason);
     if (isObject(choice.usage)) chatUsage(choice.usage, found);
     found.error(choice.error);
@@ -86,16 +86,16 @@ export class ChatDecoder implements StreamDecoder {
   }
 
   /**
-   * Where a piece belongs. With neither number nor id it begins a call if it has a name, else it goes on with
-   * the last. A number that no call began with counts the calls, where they began without numbers.
+   * Finds the slot of a piece. A piece with neither index nor id begins a call if it has a name; otherwise it
+   * continues the last one. If calls began without an index, a later index counts them.
    */
   #slot(call: JsonObject, name: string | undefined, choice: string): string {
     const known = this.#slots.get(choice);
     const index = number(call.index);
-    const told = index ?? string(call.id);
-    let slot = `${choice}:${told ?? `unnumbered ${this.#calls.size}`}`;
+    const given = index ?? string(call.id);
+    let slot = `${choice}:${given ?? `unnumbered ${this.#calls.size}`}`;
     if (name === undefined && known !== undefined && !known.order.has(slot)) {
-      if (told === undefined) slot = known.last;
+      if (given === undefined) slot = known.last;
       else if (index !== undefined && string(call.id) === undefined) slot = [...known.order][index] ?? slot;
     }
     if (known === undefined) {
@@ -108,7 +108,7 @@ export class ChatDecoder implements StreamDecoder {
   }
 }
 
-/** Text, or an array of parts: Mistral's and Databricks' thinking, OpenAI's text parts. */
+/** Reads text, or an array of parts: thinking of Mistral and Databricks, text parts of OpenAI. */
 function contentOf(content: unknown, found: Findings): void {
   if (typeof content === "string") {
     found.text(content);
@@ -135,8 +135,8 @@ function contentOf(content: unknown, found: Findings): void {
 }
 
 /**
- * The same thought may be told under several names at once: the first of them counts. `reasoning_details`
- * repeat it with signatures and are left alone.
+ * Reads reasoning. Some send the same text under several names; the first one counts. `reasoning_details` repeat
+ * it with signatures and are ignored.
  */
 function reasoningOf(message: JsonObject, found: Findings): void {
   found.reasoning(string(message.reasoning_content) ?? string(message.reasoning) ?? string(message.thinking));
@@ -150,7 +150,7 @@ function chatUsage(raw: JsonObject, found: Findings): void {
     number(object(raw.completion_tokens_details).reasoning_tokens) ??
     number(object(raw.output_tokens_details).reasoning_tokens) ??
     number(raw.reasoning_tokens);
-  // xAI counts thinking beside the completion and not in it; only the total tells.
+  // xAI does not include reasoning in the completion tokens. Only the total shows it.
   const beside = reasoning !== undefined && total !== undefined && sum(input, output, reasoning) === total;
   found.usage(raw, {
     inputTokens: input,
@@ -166,7 +166,7 @@ function chatUsage(raw: JsonObject, found: Findings): void {
 }
 
 function chatError(event: FramedEvent, payload: JsonObject, found: Findings): void {
-  // Groq tells in its own field why it stopped early.
+  // Groq has its own field for why it stopped early.
   const error = payload.error ?? object(payload.x_groq).error;
   if (error !== undefined && error !== null) {
     found.error(error);

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings, sum } from "./findings.ts";
 import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
-/** Cohere chat v2 (SSE, `type`) and v1 (NDJSON, `event_type`). */
+/** Decodes Cohere chat v2 (SSE, `type`) and v1 (NDJSON, `event_type`). */
 export class CohereChatDecoder implements StreamDecoder {
   readonly hasTerminator = true;
   readonly #calls = new Map<unknown, string>();
@@ -67,7 +67,7 @@ export class CohereChatDecoder implements StreamDecoder {
     found.tool(this.#calls.get(index) ?? `call at ${keyOf(index)}`, { id: call.id, name, args });
   }
 
-  /** An answer that was not streamed, or an error. */
+  /** Reads a response without streaming, or an error. */
   #whole(payload: JsonObject, found: Findings): void {
     if (!isObject(payload.message)) {
       found.text(payload.text);

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, keyOf, number, objects, string } from "./values.ts";
 
-/** Mistral's Conversations API. */
+/** Decodes Mistral's Conversations API. */
 export class ConversationsDecoder implements StreamDecoder {
   readonly hasTerminator = true;
 
@@ -45,7 +45,7 @@ function content(value: unknown, found: Findings): void {
   }
 }
 
-/** A conversation that was not streamed, or an error. */
+/** Reads a conversation without streaming, or an error. */
 function whole(payload: JsonObject, found: Findings): void {
   for (const output of objects(payload.outputs)) {
     if (output.type === "message.output") content(output.content, found);

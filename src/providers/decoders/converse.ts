@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
-/** Amazon Bedrock's Converse. The name of an event is its frame's; Nova's native events have it as their key. */
+/** Decodes Amazon Bedrock's Converse. An event is named by its frame; Nova's native events are named by their key. */
 export class ConverseDecoder implements StreamDecoder {
   readonly hasTerminator = true;
   readonly #blocks = new Map<unknown, string>();
@@ -51,7 +51,7 @@ export class ConverseDecoder implements StreamDecoder {
     }
   }
 
-  /** An answer that was not streamed, or an error. */
+  /** Reads a response without streaming, or an error. */
   #whole(payload: JsonObject, found: Findings): void {
     const message = object(object(payload.output).message);
     for (const block of objects(message.content)) {
@@ -79,7 +79,7 @@ const EVENTS = [
   "metadata",
 ];
 
-/** Reads a frame that tells of a failure; `false` for any other. */
+/** Reads a frame that reports a failure. Returns `false` for any other frame. */
 export function exception(event: FramedEvent, found: Findings): boolean {
   const { messageType, payload, data } = event;
   if (messageType !== "exception" && messageType !== "error") return false;

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, objects, string } from "./values.ts";
 
-/** The body of a failed response, in any provider's shape. */
+/** Decodes the body of a failed response, in any provider's format. */
 export class ErrorBodyDecoder implements StreamDecoder {
   readonly hasTerminator = false;
 
@@ -13,7 +13,7 @@ export class ErrorBodyDecoder implements StreamDecoder {
     for (const body of Array.isArray(payload) ? objects(payload) : [payload]) {
       if (!isObject(body)) continue;
       const [first] = objects(body.errors);
-      // `type: "error"` names the event and not the error.
+      // `type: "error"` is the type of the event, not of the error.
       const { type, ...rest } = body;
       if (first !== undefined) found.error(first);
       else if (typeof body.error === "string")
@@ -25,18 +25,18 @@ export class ErrorBodyDecoder implements StreamDecoder {
   }
 }
 
-/** Errors in a stream that is nobody's: what else is in it is not known. */
+/** Decodes the errors in a stream of an unknown provider, and nothing else. */
 export class ErrorEventDecoder implements StreamDecoder {
   readonly hasTerminator = false;
   readonly #body = new ErrorBodyDecoder();
 
   decode(event: FramedEvent): readonly Decoded[] {
-    return tellsOfError(event) ? this.#body.decode(event) : [];
+    return isErrorEvent(event) ? this.#body.decode(event) : [];
   }
 }
 
-/** Whether an event says that it is an error: by its name, its type, or a field. */
-export function tellsOfError({ event, payload }: FramedEvent): boolean {
+/** Whether an event is an error, by its name, its type, or a field. */
+export function isErrorEvent({ event, payload }: FramedEvent): boolean {
   if (event === "error") return true;
   return isObject(payload) && (payload.type === "error" || (payload.error ?? null) !== null);
 }

@@ -1,8 +1,7 @@
-/** What a decoder finds in one event; each method adds only where there is something. */
 import type { Decoded, TraceUsage } from "../../streams/decoder.ts";
 import { number, object, string, word } from "./values.ts";
 
-/** Collects what was found in one event. */
+/** Collects what a decoder finds in one event. Each method ignores values that are missing. */
 export class Findings {
   readonly items: Decoded[] = [];
 
@@ -21,7 +20,7 @@ export class Findings {
     if (text !== undefined) this.items.push({ kind: "refusal", text });
   }
 
-  /** A piece of a tool call. `args` is text, or a value that is whole. */
+  /** Adds a piece of a tool call. `args` is a piece of text, or a complete value. */
   tool(
     key: string,
     piece: { readonly id?: unknown; readonly name?: unknown; readonly args?: unknown },
@@ -44,7 +43,7 @@ export class Findings {
     });
   }
 
-  /** What a tool call has so far as a value; `added` is the text that this event brought. */
+  /** Adds the input of a tool call so far, as a value. `added` is the text that this event added. */
   toolInput(key: string, input: unknown, added: string, name?: unknown, id?: unknown): void {
     this.tool(key, { id, name });
     this.items.push({ kind: "toolCall", key, input, arguments: added });
@@ -60,7 +59,7 @@ export class Findings {
     if (model !== undefined) this.items.push({ kind: "model", model });
   }
 
-  /** @param provisional whether the answer is yet to be counted */
+  /** @param provisional whether this is a first count, before the output */
   usage(raw: unknown, counts: Partial<Omit<TraceUsage, "raw">>, provisional = false): void {
     this.items.push({
       kind: "usage",
@@ -76,7 +75,7 @@ export class Findings {
     });
   }
 
-  /** An error in any provider's shape: text, or an object with a message, a type and a code. */
+  /** Adds an error in any provider's format: text, or an object with a message, a type and a code. */
   error(value: unknown, type?: string): void {
     if (value === undefined || value === null || value === false) return;
     if (typeof value === "string") {
@@ -91,7 +90,7 @@ export class Findings {
       string(error.detail) ??
       string(error.error) ??
       string(error.reason) ??
-      // No words in it: the whole of it is better than nothing.
+      // No message: show the whole object.
       JSON.stringify(value);
     this.items.push({
       kind: "error",
@@ -108,7 +107,7 @@ export class Findings {
   }
 }
 
-/** The sum of those counts that are there; `undefined` where none is. */
+/** Adds up the counts that exist; `undefined` if there are none. */
 export function sum(...counts: readonly unknown[]): number | undefined {
   const known = counts.map(number).filter((count) => count !== undefined);
   return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);

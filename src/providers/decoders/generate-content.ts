@@ -3,11 +3,11 @@ import { Findings, sum } from "./findings.ts";
 import { PartialArguments } from "./partial-arguments.ts";
 import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
 
-/** Gemini's `generateContent`, on the Gemini API and on Vertex AI. Its streams have no end marker. */
+/** Decodes Gemini's `generateContent`, on the Gemini API and on Vertex AI. Its streams have no end marker. */
 export class GenerateContentDecoder implements StreamDecoder {
   readonly hasTerminator = false;
   #calls = 0;
-  /** A function call whose arguments are still being streamed. */
+  /** The function call whose arguments are being streamed. */
   #open: { readonly key: string; readonly args: PartialArguments } | undefined;
 
   decode(event: FramedEvent): readonly Decoded[] {

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings, sum } from "./findings.ts";
 import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
-/** Gemini's Interactions API: steps that start, grow and stop; older revisions call them content. */
+/** Decodes Gemini's Interactions API: steps with start, deltas and stop. Older revisions call them content. */
 export class InteractionsDecoder implements StreamDecoder {
   readonly hasTerminator = true;
   readonly #calls = new Map<unknown, string>();
@@ -40,7 +40,7 @@ export class InteractionsDecoder implements StreamDecoder {
         this.#whole(payload, found);
         break;
       default:
-        // Completed, failed, requires_action: an event bears the interaction with its state, or the state itself.
+        // Completed, failed, requires_action: the event has the interaction, or its fields.
         this.#state(isObject(payload.interaction) ? payload.interaction : payload, found);
     }
   }
@@ -80,14 +80,14 @@ export class InteractionsDecoder implements StreamDecoder {
         break;
       case "function_call":
       case "mcp_server_tool_call":
-        // A value is all of the arguments, whether or not the step had them at its start.
+        // A value is the whole arguments, even if the step had them at its start.
         if (isObject(args)) found.toolInput(key, args, JSON.stringify(args), name, id);
         else found.tool(key, { id, name, args });
         break;
     }
   }
 
-  /** An interaction that was not streamed. */
+  /** Reads an interaction without streaming. */
   #whole(interaction: JsonObject, found: Findings): void {
     for (const [index, step] of objects(interaction.steps ?? interaction.outputs).entries()) {
       this.#start(index, step, found);
@@ -111,7 +111,7 @@ export class InteractionsDecoder implements StreamDecoder {
   }
 }
 
-/** Calls that the caller's code answers, and calls of MCP servers. */
+/** Whether a step is a call that the app answers, or a call of an MCP server. */
 function isCall(type: unknown): boolean {
   return type === "function_call" || type === "mcp_server_tool_call";
 }

@@ -8,15 +8,15 @@ import { MessagesDecoder } from "./messages.ts";
 import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
 
 /**
- * Amazon Bedrock's Invoke: frames that hold the native events of whichever model was asked, in base64. The
- * model is known by the look of its first event.
+ * Decodes Amazon Bedrock's Invoke: frames with the model's native events in base64. The shape of the first event
+ * identifies the model.
  */
 export class InvokeDecoder implements StreamDecoder {
   #native: StreamDecoder | undefined;
-  /** What the model's own events count: more than Bedrock's metrics, which come last and count only the tokens. */
+  /** The usage in the model's own events. It has more counts than Bedrock's metrics, which come last. */
   #counted: TraceUsage | undefined;
 
-  /** The native events of Claude and Nova have a marker; those of Titan, Llama and others do not. */
+  /** Claude and Nova have an end marker; Titan, Llama and others don't. */
   get hasTerminator(): boolean {
     return this.#native instanceof MessagesDecoder || this.#native instanceof ConverseDecoder;
   }
@@ -26,7 +26,7 @@ export class InvokeDecoder implements StreamDecoder {
     if (exception(event, found)) return found.items;
     const native = nativeEvent(event);
     if (native === undefined) return found.items;
-    // Bedrock's agents put plain text into the same frames.
+    // Bedrock's agents send plain text in the same frames.
     if (!isObject(native.payload)) found.text(native.data);
     const payload = object(native.payload);
     this.#native ??= nativeDecoder(payload);
@@ -65,7 +65,7 @@ function nativeDecoder(payload: JsonObject): StreamDecoder | undefined {
   return undefined;
 }
 
-/** Titan, Llama, Mistral, Cohere Command and Claude 2: one flat object an event. */
+/** Reads Titan, Llama, Mistral, Cohere Command and Claude 2: one flat object per event. */
 function plainModel(payload: JsonObject, found: Findings): void {
   found.text(payload.outputText ?? payload.generation ?? payload.completion ?? payload.text);
   found.finish(payload.completionReason ?? payload.stop_reason ?? payload.finish_reason);

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, keyOf, number, object, objects, string } from "./values.ts";
 
-/** LangChain's message chunks, as `model.stream()` gives them to code under test. */
+/** Decodes LangChain's message chunks, as `model.stream()` yields them. */
 export class LangChainDecoder implements StreamDecoder {
   readonly hasTerminator = false;
 

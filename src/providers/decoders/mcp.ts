@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, object, objects } from "./values.ts";
 
-/** Model Context Protocol: notifications, then the answer, with which the stream has served its purpose. */
+/** Decodes the Model Context Protocol: notifications, then the response, which ends the stream. */
 export class McpDecoder implements StreamDecoder {
   readonly hasTerminator = true;
 
@@ -22,7 +22,7 @@ function readMessage(message: JsonObject, found: Findings): void {
     const words = objects(result.content)
       .map((part) => part.text)
       .filter((text) => typeof text === "string");
-    found.error({ type: "tool_error", message: words.join("\n") || "The tool failed and does not say why" });
+    found.error({ type: "tool_error", message: words.join("\n") || "The tool failed without a message" });
   }
   found.error(message.error);
   if (message.result !== undefined || message.error !== undefined) found.terminated();

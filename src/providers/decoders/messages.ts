@@ -4,14 +4,14 @@ import { isObject, type JsonObject, number, object, objects, string } from "./va
 
 interface OpenBlock {
   readonly key: string;
-  /** Arguments that stood in the start of the block already; they count where no pieces follow. */
+  /** Arguments at the start of the block; used if no pieces follow. */
   readonly input: unknown;
   streamed: boolean;
 }
 
 const TOOL_BLOCKS: ReadonlySet<unknown> = new Set(["tool_use", "server_tool_use", "mcp_tool_use"]);
 
-/** Anthropic Messages, from whoever serves it. A block that starts under a used index is a new block. */
+/** Decodes Anthropic Messages, from any provider. A block that starts at a used index is a new block. */
 export class MessagesDecoder implements StreamDecoder {
   readonly hasTerminator = true;
   readonly #blocks = new Map<unknown, OpenBlock>();
@@ -30,9 +30,9 @@ export class MessagesDecoder implements StreamDecoder {
       case "message_start": {
         const message = object(payload.message);
         found.model(message.model);
-        // A gateway that starts over sends a second one: what it counts is counted anew.
+        // A gateway that starts over sends a second one, with counts from zero.
         this.#usage = {};
-        // Calls from within code that the provider runs may stand here whole, with nothing to follow.
+        // Tool calls from code that the provider runs can be complete here, with nothing to follow.
         this.#content(message, found);
         this.#addUsage(message.usage, found, string(message.stop_reason) === undefined);
         break;
@@ -96,7 +96,7 @@ export class MessagesDecoder implements StreamDecoder {
     if (Object.keys(block.input).length > 0) found.tool(block.key, { args: block.input });
   }
 
-  /** A message that was not streamed. */
+  /** Reads a message without streaming. */
   #whole(message: JsonObject, found: Findings): void {
     found.model(message.model);
     this.#content(message, found);
@@ -111,11 +111,11 @@ export class MessagesDecoder implements StreamDecoder {
     found.finish(message.stop_reason);
   }
 
-  /** Later counts are totals and win over earlier ones; a `null` says nothing. */
+  /** Adds counts. Later ones are totals and replace earlier ones; `null` is ignored. */
   #addUsage(usage: unknown, found: Findings, provisional = false): void {
     if (!isObject(usage)) return;
-    const told = Object.entries(usage).filter(([name, value]) => value !== null || !(name in this.#usage));
-    const raw: JsonObject = { ...this.#usage, ...Object.fromEntries(told) };
+    const known = Object.entries(usage).filter(([name, value]) => value !== null || !(name in this.#usage));
+    const raw: JsonObject = { ...this.#usage, ...Object.fromEntries(known) };
     this.#usage = raw;
     const counts = {
       inputTokens: number(raw.input_tokens),
@@ -127,7 +127,7 @@ export class MessagesDecoder implements StreamDecoder {
   }
 }
 
-/** Anthropic's legacy text completions: the last event bears a stop reason, and no marker follows. */
+/** Decodes Anthropic's legacy text completions. The last event has a stop reason; no marker follows. */
 export class CompleteDecoder implements StreamDecoder {
   readonly hasTerminator = true;
 

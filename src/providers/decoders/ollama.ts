@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, number, object, objects } from "./values.ts";
 
-/** Ollama's `/api/chat` and `/api/generate`: lines of JSON of which the last has `done: true`. */
+/** Decodes Ollama's `/api/chat` and `/api/generate`: lines of JSON, the last one with `done: true`. */
 export class OllamaDecoder implements StreamDecoder {
   readonly hasTerminator = true;
   #calls = 0;
@@ -29,7 +29,7 @@ export class OllamaDecoder implements StreamDecoder {
   }
 }
 
-/** The counts stand in the last line among other things. A prompt that was cached whole has none. */
+/** Reads the counts in the last line. A prompt that was cached completely has none. */
 function usageOf(line: JsonObject, found: Findings): void {
   const counts = Object.entries(line).filter(
     ([name]) => name === "prompt_eval_count" || name === "eval_count",

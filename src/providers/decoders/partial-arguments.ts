@@ -3,8 +3,8 @@ import { isObject, type JsonObject } from "./values.ts";
 type Container = Record<string, unknown> | unknown[];
 
 /**
- * Function-call arguments that Vertex AI streams as values at JSON paths:
- * `{ jsonPath: "$.a.b[0]", stringValue: "..." }`, a string in several pieces under one path.
+ * Collects function-call arguments that Vertex AI streams as values at JSON paths:
+ * `{ jsonPath: "$.a.b[0]", stringValue: "..." }`. A string comes in several pieces at one path.
  */
 export class PartialArguments {
   readonly value: Record<string, unknown>;
@@ -13,10 +13,10 @@ export class PartialArguments {
     this.value = isObject(initial) ? structuredClone({ ...initial }) : {};
   }
 
-  /** Puts one piece in its place; gives the text that it brought. */
+  /** Adds one piece. Returns the text that it added. */
   add(piece: JsonObject): string {
     if (typeof piece.jsonPath !== "string") return "";
-    // `$.list[]` closes an array, and is all that is sent of an empty one.
+    // `$.list[]` closes an array. For an empty array, nothing else is sent.
     const closesArray = piece.jsonPath.endsWith("[]");
     const path = parsePath(closesArray ? piece.jsonPath.slice(0, -2) : piece.jsonPath);
     const last = path.pop();
@@ -59,7 +59,7 @@ function parsePath(path: string): (string | number)[] {
     else if (quoted !== undefined) segments.push(quoted);
     else if (name !== undefined) segments.push(name);
   }
-  // What a model makes up must neither reach a prototype nor fill memory.
+  // A model's output must not reach a prototype or fill the memory.
   const unsafe = segments.some(
     (each) => each === "__proto__" || (typeof each === "number" && each > 100_000),
   );

@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 
-/** Plain text: whatever comes is the text. */
+/** Decodes plain text: all data is text. */
 export class PlainTextDecoder implements StreamDecoder {
   readonly hasTerminator = false;
 

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, object } from "./values.ts";
 
-/** Replicate: `output` events whose data is the text itself. */
+/** Decodes Replicate: `output` events whose data is the text. */
 export class ReplicateDecoder implements StreamDecoder {
   readonly hasTerminator = true;
 
@@ -27,7 +27,7 @@ export class ReplicateDecoder implements StreamDecoder {
   }
 }
 
-/** A prediction that was asked for and not streamed. */
+/** Reads a prediction without streaming. */
 function prediction(payload: unknown, found: Findings): void {
   const { output, error, status, detail } = object(payload);
   if (Array.isArray(output)) for (const piece of output) found.text(piece);

@@ -9,13 +9,13 @@ interface OpenCall {
 }
 
 /**
- * OpenAI Responses. Text is counted by its deltas alone: `.done` events, finished items and the last response
- * repeat it. Keyed by `output_index`, since proxies may change `item_id` from event to event.
+ * Decodes OpenAI Responses. Reads text only from deltas, because `.done` events, finished items and the last
+ * response repeat it. Keys items by `output_index`, because proxies can change `item_id` between events.
  */
 export class ResponsesDecoder implements StreamDecoder {
   readonly hasTerminator = true;
   readonly #calls = new Map<string, OpenCall>();
-  /** Several responses may follow each other in one stream, each counting its items anew. */
+  /** Number of the response. A stream can have several, each with item indexes from 0. */
   #response = 0;
 
   decode(event: FramedEvent): readonly Decoded[] {
@@ -72,7 +72,7 @@ export class ResponsesDecoder implements StreamDecoder {
       case "response.failed":
       case "response.cancelled":
       case "response.done":
-        // Perplexity puts the response's fields into the event itself.
+        // Perplexity puts the fields of the response into the event.
         lastResponse(isObject(payload.response) ? payload.response : payload, found);
         found.terminated();
         break;
@@ -93,7 +93,7 @@ export class ResponsesDecoder implements StreamDecoder {
     const key = this.#key({ output_index: payload.output_index, item_id: item.id });
     const open = this.#open(key);
     found.tool(open.key, { id: item.call_id ?? item.id, name: item.name });
-    // Perplexity tells of its own calls when they are over, and their results take the place of the item's end.
+    // Perplexity reports its own calls when they are done, and sends their results instead of the item's end.
     if (done || item.status === "completed")
       this.#whole(
         { output_index: payload.output_index, item_id: item.id },
@@ -109,7 +109,7 @@ export class ResponsesDecoder implements StreamDecoder {
     found.tool(open.key, { args: delta });
   }
 
-  /** The whole arguments, which count where no pieces came before. */
+  /** Adds the whole arguments, if no pieces came before. */
   #whole(payload: JsonObject, args: unknown, found: Findings): void {
     const open = this.#open(this.#key(payload));
     if (open.streamed || open.whole || args === undefined || args === null || args === "") return;
@@ -127,12 +127,12 @@ export class ResponsesDecoder implements StreamDecoder {
   }
 }
 
-/** Calls that code outside of the provider's own tools answers, and calls of MCP servers. */
+/** Whether an item is a call that the app answers, or a call of an MCP server. */
 function isToolCall(type: unknown): boolean {
   return type === "function_call" || type === "custom_tool_call" || type === "mcp_call";
 }
 
-/** Status, usage and error of a response that is over. */
+/** Reads status, usage and error of a finished response. */
 function lastResponse(response: JsonObject, found: Findings): void {
   found.model(response.model);
   found.finish(response.status);
@@ -140,7 +140,7 @@ function lastResponse(response: JsonObject, found: Findings): void {
   if (isObject(response.usage)) responsesUsage(response.usage, found);
 }
 
-/** A response that was not streamed. */
+/** Reads a response without streaming. */
 function wholeResponse(response: JsonObject, found: Findings): void {
   for (const [index, item] of objects(response.output).entries()) {
     if (isToolCall(item.type)) {
@@ -172,7 +172,7 @@ function responsesUsage(raw: JsonObject, found: Findings): void {
   });
 }
 
-/** The flat form has `type: "error"`, which names the event and not the error. */
+/** Returns the type of an error. In the flat form, `type: "error"` is the type of the event, not of the error. */
 function nestedType(payload: JsonObject): string | undefined {
   return isObject(payload.error) ? undefined : (string(payload.code) ?? "error");
 }

@@ -4,8 +4,8 @@ import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, keyOf, number, object } from "./values.ts";
 
 /**
- * The AI SDK's UI message stream; and the parts of its `fullStream`, which have the same names and say `text`
- * for `delta`, when code under test is traced before it is sent.
+ * Decodes the AI SDK's UI message stream, and the parts of its `fullStream`, which have the same names but `text`
+ * instead of `delta`.
  */
 export class UiMessageDecoder implements StreamDecoder {
   readonly hasTerminator = true;
@@ -19,7 +19,7 @@ export class UiMessageDecoder implements StreamDecoder {
       return found.items;
     }
     const { payload } = event;
-    // Mastra wraps what a part bears in a payload of its own.
+    // Mastra wraps the fields of a part in a `payload`.
     if (isObject(payload)) {
       this.#part(isObject(payload.payload) ? { ...payload.payload, type: payload.type } : payload, found);
     }
@@ -64,7 +64,7 @@ export class UiMessageDecoder implements StreamDecoder {
     }
   }
 
-  /** The whole input, which counts where no pieces came before. */
+  /** Adds the whole input, if no pieces came before. */
   #whole(part: JsonObject, found: Findings): void {
     const input = part.input ?? part.args;
     const known = this.#streamed.has(key(part));

@@ -2,7 +2,7 @@ import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.
 import { Findings } from "./findings.ts";
 import { isObject, type JsonObject, number, objects } from "./values.ts";
 
-/** IBM watsonx.ai text generation: no end marker; the counts are spread over the events. */
+/** Decodes IBM watsonx.ai text generation. It has no end marker, and its counts are spread over the events. */
 export class WatsonxDecoder implements StreamDecoder {
   readonly hasTerminator = false;
   #usage: Record<string, number> = {};
@@ -24,7 +24,7 @@ export class WatsonxDecoder implements StreamDecoder {
     return found.items;
   }
 
-  /** The prompt is counted in the first event and 0 after it; the answer is counted up. */
+  /** Adds counts. The prompt's count is in the first event only, the output's count grows. */
   #addUsage(result: JsonObject, found: Findings): void {
     for (const name of ["input_token_count", "generated_token_count"]) {
       const count = number(result[name]);
