@@ -6,6 +6,7 @@ import { type Answer, ConnectionFailure, type Exchange } from "../interception/e
 import type { ResolvedOptions } from "../options/options.ts";
 import { recognise } from "../providers/registry.ts";
 import type { Interruption } from "./cancellable-delay.ts";
+import { checkEncoding } from "./check-encoding.ts";
 import { ClockHold } from "./fake-clock-guard.ts";
 import { type Faulted, needsPlainBytes, withFault } from "./inject-fault.ts";
 import { type Pacer, pacer } from "./pacing.ts";
@@ -27,6 +28,7 @@ export async function replay(
   options: ReplayOptions,
   tools: ReplayTools,
 ): Promise<Answer> {
+  checkEncoding(interaction, exchange);
   const pace = pacer(options.pacing, tools.interruption);
   const paced = options.pacing !== "instant";
   const hold = paced && exchange.seam === "socket" ? new ClockHold(tools.interruption) : undefined;
