@@ -71,7 +71,7 @@ test("every config on the pages is valid", async () => {
   const configs = [recording, ci, security].flatMap((page) => blocksOf(page, "ts").filter(isConfig));
   expect(configs.length).toBeGreaterThan(1);
   for (const { code } of configs) {
-    const options = /cassette\((.*)\)\]/.exec(code)?.[1];
+    const options = /cassette\((.*)\),?\s*\]/s.exec(code)?.[1];
     expect(options).toBeDefined();
     expect(() => cassette(new Function(`return ${options}`)() as object)).not.toThrow();
   }
