@@ -110,3 +110,11 @@ test.for(pages)("every link of %s leads somewhere", (file) => {
     expect(headings, target).toContain(anchor);
   }
 });
+
+test("docs/architecture.md lists the layers that check:layers enforces, in their order", () => {
+  const [, list = ""] = /const LAYERS = \[([^\]]+)\]/.exec(readPage("scripts/check-layers.ts")) ?? [];
+  const layers = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  const shown = [...readPage("docs/architecture.md").matchAll(/^\| `src\/(\w+)`/gm)].map(([, name]) => name);
+  expect(layers.length).toBeGreaterThan(10);
+  expect(shown).toEqual(layers);
+});
