@@ -1,5 +1,5 @@
 /**
- * What it costs to find the recording of a request, on a tape of ten interactions and on one of ten
+ * Measures how long it takes to find the recording of a request, on a tape of ten interactions and on one of ten
  * thousand. Run with `node bench/matching.ts`; the first line is how many times more the long tape costs.
  */
 import type { Interaction, RecordedRequest } from "../src/cassette/model.ts";

@@ -1,7 +1,6 @@
 /**
- * What recording costs a client: JSON answers and a stream of many chunks from a live server on this machine,
- * with and without a cassette that tapes them. The time to write the tape, which a test pays at its end, stands
- * apart.
+ * Measures what recording costs a client: JSON responses and a stream of many chunks from a local server, with
+ * and without a cassette. The time to write the tape at the end of a test is measured separately.
  *
  *     node bench/record.ts
  */
@@ -37,7 +36,7 @@ const server = http.createServer((request, response) => {
     .on("end", () => (request.url === "/v1/responses" ? stream(response) : response.end(answer)));
 });
 
-/** One chunk a turn of the event loop, as a provider on this machine would. */
+/** Sends one chunk per turn of the event loop. */
 function stream(response: http.ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream" });
   let next = 0;

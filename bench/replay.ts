@@ -1,7 +1,6 @@
 /**
- * How fast a tape plays: JSON answers one after the other, and a stream of many chunks, through the global fetch
- * and through the sockets. Beside it what the same interceptor does with a mocked response and nothing else, and
- * a live server on this machine.
+ * Measures how fast a tape plays: sequential JSON responses, and a stream of many chunks, through the global fetch
+ * and through sockets. For comparison: the same interceptor with a mocked response, and a live local server.
  *
  *     node bench/replay.ts
  */

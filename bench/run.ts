@@ -1,4 +1,4 @@
-/** Runs every benchmark of this folder, one after the other: ratios in one run count, absolute times do not. */
+/** Runs every benchmark in this folder. Compare ratios within one run, not absolute times. */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";

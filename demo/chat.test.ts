@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import { expect, test } from "vitest";
 import { useCassette } from "vitest-cassette";
 
-// What stands for the providers: a server on this machine that speaks their wire formats (see run.ts).
+// A local server that speaks the providers' wire formats (see run.ts).
 const provider = "http://127.0.0.1:41414";
 const question = "Why do programmers prefer dark mode?";
 

@@ -1,6 +1,6 @@
 import { startProviderServer } from "../tests/support/provider-server/index.ts";
 
-// On a fixed port, since the port is part of what is matched.
+// A fixed port, because matching compares it.
 await startProviderServer({
   port: 41414,
   script: {

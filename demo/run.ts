@@ -1,6 +1,6 @@
 /**
- * The main job, end to end, on this machine alone: three SDKs are recorded from a server that speaks their
- * providers' wire formats, the server is stopped, and the same tests run again from the tapes.
+ * Shows the main use of the package on this machine alone: records three SDKs from a server that speaks their
+ * providers' wire formats, stops the server, and runs the same tests again from the cassettes.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { parseTape } from "../src/format/index.ts";
 
 const root = join(import.meta.dirname, "..");
-/** With `--keep` the tapes are those of the repository, recorded anew. */
+/** With `--keep`, re-records the cassettes of this repository. */
 const keep = process.argv.includes("--keep");
 const scratch = mkdtempSync(join(tmpdir(), "vitest-cassette-demo-"));
 const cassettes = keep ? join(root, "cassettes") : scratch;
@@ -43,7 +43,7 @@ try {
   const replay = await vitest({ RECORD: "", OPENAI_API_KEY: "", ANTHROPIC_API_KEY: "", GEMINI_API_KEY: "" });
   print(`   3 tests passed, ${replay.ms} ms in the tests: the same bytes in the same chunks, no network.\n`);
 
-  print(bold("4. The tapes"));
+  print(bold("4. The cassettes"));
   const tapes = readdirSync(cassettes, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".yaml"))
     .sort();
@@ -61,7 +61,7 @@ try {
   for (const line of lines.slice(0, 34)) print(`   ${line.length > 108 ? `${line.slice(0, 107)}…` : line}`);
   print(`   … ${lines.length - 34} more lines\n`);
   print(
-    `The tests: ${relative(process.cwd(), join(import.meta.dirname, "chat.test.ts"))}. The same tapes are kept in cassettes/ of the project.`,
+    `The tests: ${relative(process.cwd(), join(import.meta.dirname, "chat.test.ts"))}. The same cassettes are in cassettes/ of the project.`,
   );
 } finally {
   server?.kill();

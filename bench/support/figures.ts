@@ -1,26 +1,26 @@
 import { performance } from "node:perf_hooks";
 
-/** One thing that was measured. */
+/** One measurement. */
 export interface Measured {
-  /** Milliseconds for one, the median of several rounds. */
+  /** Milliseconds per operation, the median of several rounds. */
   readonly each: number;
 }
 
 export interface Figure extends Measured {
   readonly name: string;
-  /** What it is to be compared with: ratios hold on other machines, milliseconds do not. */
+  /** The measurement to compare with. Ratios hold on other machines, milliseconds don't. */
   readonly beside?: readonly Measured[];
 }
 
 const ROUNDS = 5;
 
-/** How many things a round did, and for how many of its milliseconds it did something else. */
+/** How many operations a round ran, and how many of its milliseconds to exclude. */
 export interface Round {
   readonly count: number;
   readonly paused: number;
 }
 
-/** Runs `work`, which tells how many things it did, a few times. The first round only warms up. */
+/** Runs `work` a few times. It returns its number of operations. The first round is a warm-up. */
 export async function measure(work: () => Promise<number | Round>): Promise<Measured> {
   const rounds: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
@@ -33,7 +33,7 @@ export async function measure(work: () => Promise<number | Round>): Promise<Meas
   return { each: sorted[Math.floor(sorted.length / 2)] ?? 0 };
 }
 
-/** Ratios first, then milliseconds and how many a second. */
+/** Prints ratios, then milliseconds and operations per second. */
 export function printFigures(figures: readonly Figure[]): void {
   const width = Math.max(...figures.map(({ name }) => name.length));
   for (const { name, each, beside = [] } of figures) {
