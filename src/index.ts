@@ -45,5 +45,5 @@ export { cassetteDefaults } from "./vitest/cassette-defaults.ts";
 export { test } from "./vitest/fixture.ts";
 export type { CassetteMatchers } from "./vitest/matcher-types.ts";
 export { anyNumberOf, anything, oneOrMore, optional } from "./vitest/matchers/quantifiers.ts";
-export { MatcherArgumentError } from "./vitest/matchers/support/arguments.ts";
+export { MatcherArgumentError } from "./vitest/matchers/support/check-arguments.ts";
 export { useCassette } from "./vitest/use-cassette.ts";

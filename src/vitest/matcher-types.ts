@@ -1,153 +1,152 @@
 import "vitest";
 import type { StreamEnd } from "../cassette/model.ts";
 import type { SequenceElement } from "./matchers/quantifiers.ts";
-import type { TextExpectation } from "./matchers/support/equality.ts";
-import type { GapLimits } from "./matchers/support/gap-limits.ts";
-import type { CountRange, RangeLimits } from "./matchers/support/number-range.ts";
+import type { CountRange, RangeLimits } from "./matchers/support/check-arguments.ts";
+import type { TextExpectation } from "./matchers/support/matcher-context.ts";
 import type { RequestExpectation } from "./matchers/support/sent-request.ts";
 import type { StreamMatcherOptions, StreamSubject } from "./matchers/support/subject.ts";
+import type { GapLimits, TokenTimingLimits } from "./matchers/timing-matchers.ts";
 import type { ToolCallExpectation } from "./matchers/to-have-called-tools.ts";
 import type { EventSequenceOptions } from "./matchers/to-have-event-sequence.ts";
 import type { DuplicateOptions } from "./matchers/to-have-no-duplicate-events.ts";
 import type { StreamErrorExpectation } from "./matchers/to-have-stream-error.ts";
 import type { IncrementalOptions } from "./matchers/to-have-streamed-incrementally.ts";
-import type { TokenTimingLimits } from "./matchers/to-have-token-timing.ts";
 import type { UsageExpectation } from "./matchers/to-have-usage.ts";
 import type { UpstreamOptions } from "./matchers/to-match-upstream.ts";
 
 /**
- * The matchers as `expect` offers them. Those of streams work on a cassette (its only stream, or each with
- * `{ all: true }`), a `StreamTrace`, a traced stream that has ended, or an interaction. Times are those of the
- * tape or of the observed arrival, in milliseconds since the request was sent. What cannot be told fails, with
- * `.not` as well, and says why.
+ * The matchers that `expect` offers. Stream matchers accept a cassette (its only stream, or every stream with
+ * `{ all: true }`), a `StreamTrace`, a traced stream that has ended, or an interaction. Times are recorded or observed
+ * times, in milliseconds since the request was sent. If the data is missing, a matcher fails, with `.not` as well, and
+ * says why.
  */
 export interface CassetteMatchers<R = unknown> {
   /**
-   * The stream came in so many reads.
+   * Checks how many chunks the stream arrived in.
    * @example expect(cassette).toHaveChunkCount({ min: 3 })
    */
   toHaveChunkCount(expected: CountRange, options?: StreamMatcherOptions): R;
 
   /**
-   * The stream has so many events, bookkeeping and end marker included.
+   * Checks how many events the stream has, including bookkeeping and the end marker.
    * @example expect(cassette).toHaveEventCount(12)
    */
   toHaveEventCount(expected: CountRange, options?: StreamMatcherOptions): R;
 
   /**
-   * The events of the stream are these, in this order: all of them, or with `{ partial: true }` among others.
+   * Checks the events of the stream, in order. With `{ partial: true }`, other events may come between them.
    * @example expect(cassette).toHaveEventSequence(['message_start', anything(), 'message_stop'])
    */
   toHaveEventSequence(sequence: readonly SequenceElement[], options?: EventSequenceOptions): R;
 
   /**
-   * The visible text, all pieces joined, is this; a regular expression looks for a pattern in it.
+   * Checks the visible text, all deltas joined: exactly this text, or a pattern in it.
    * @example expect(cassette).toHaveStreamedText(/dark mode/)
    */
   toHaveStreamedText(expected: TextExpectation, options?: StreamMatcherOptions): R;
 
-  /** The model's thinking, all pieces joined, is this; a regular expression looks for a pattern in it. */
+  /** Checks the reasoning, all deltas joined: exactly this text, or a pattern in it. */
   toHaveStreamedReasoning(expected: TextExpectation, options?: StreamMatcherOptions): R;
 
-  /** The answer came in pieces: several events with visible text, and in more than one read. */
+  /** Checks that the visible text arrived in several events, and in more than one chunk. */
   toHaveStreamedIncrementally(options?: IncrementalOptions): R;
 
   /**
-   * The model called this tool, with this input if one is given, compared as `toEqual` does.
+   * Checks that the model called a tool, with this input if one is given. Compares as `toEqual` does.
    * @example expect(cassette).toHaveCalledTool('get_weather', { city: 'Paris' })
    */
   toHaveCalledTool(name: TextExpectation, input?: unknown, options?: StreamMatcherOptions): R;
 
   /**
-   * The model called these tools, all of them, in this order.
+   * Checks that the model called exactly these tools, in this order.
    * @example expect(cassette).toHaveCalledTools(['search', { name: 'open', input: { page: 1 } }])
    */
   toHaveCalledTools(expected: readonly ToolCallExpectation[], options?: StreamMatcherOptions): R;
 
-  /** The provider gave this finish reason, in its own word; without an argument, any. */
+  /** Checks the provider's own finish reason; without an argument, that there is one. */
   toHaveFinishReason(expected?: TextExpectation, options?: StreamMatcherOptions): R;
 
   /**
-   * The provider told these token counts; without an argument, any.
+   * Checks the token counts that the provider sent; without an argument, that it sent any.
    * @example expect(cassette).toHaveUsage({ outputTokens: expect.any(Number) })
    */
   toHaveUsage(expected?: UsageExpectation, options?: StreamMatcherOptions): R;
 
   /**
-   * An error was sent inside the stream, or as its whole body: this one; without an argument, any.
+   * Checks the error inside the stream, or in its whole body; without an argument, that there is one.
    * @example expect(cassette).toHaveStreamError({ type: 'overloaded_error' })
    */
   toHaveStreamError(expected?: StreamErrorExpectation, options?: StreamMatcherOptions): R;
 
-  /** The bytes of the stream ended like this. */
+  /** Checks how the bytes of the stream ended. */
   toHaveEnded(expected: StreamEnd, options?: StreamMatcherOptions): R;
 
-  /** The provider's own end marker came: `[DONE]`, `message_stop`, `response.completed`, ... */
+  /** Checks that the provider's own end marker arrived: `[DONE]`, `message_stop`, `response.completed`, ... */
   toHaveTerminated(options?: StreamMatcherOptions): R;
 
-  /** No event was delivered twice. Equal pieces in a row ("ha ha ha") are no duplicates. */
+  /** Checks that no event was delivered twice. A few repeated words ("ha ha ha") are not duplicates. */
   toHaveNoDuplicateEvents(options?: DuplicateOptions): R;
 
-  /** The provider's own numbers (`sequence_number`, or an SSE `id` that counts) rise by one from event to event. */
+  /** Checks that the provider's own numbers (`sequence_number`, or numeric SSE ids) go up by one. */
   toHaveNoSequenceGaps(options?: StreamMatcherOptions): R;
 
-  /** The text does not start again from its beginning in the middle of the stream. */
+  /** Checks that the text does not start over in the middle of the stream. */
   toHaveNoRestart(options?: StreamMatcherOptions): R;
 
   /**
-   * What the application emitted is what the provider sent: nothing lost, nothing twice, nothing out of order,
-   * and no event more than `maxDelay` milliseconds later.
+   * Checks that the application emitted what the provider sent: nothing lost, repeated or out of order, and no event
+   * more than `maxDelay` milliseconds later.
    * @example expect(traced).toMatchUpstream(cassette)
    */
   toMatchUpstream(upstream: StreamSubject, options?: UpstreamOptions): R;
 
-  /** The first text, reasoning or tool-call argument came within so many milliseconds of the request. */
+  /** Checks when the first text, reasoning or tool-call argument arrived, in milliseconds since the request. */
   toHaveFirstTokenWithin(limit: number, options?: StreamMatcherOptions): R;
 
-  /** The first chunk of the body came within so many milliseconds of the request. */
+  /** Checks when the first chunk of the body arrived, in milliseconds since the request. */
   toHaveFirstChunkWithin(limit: number, options?: StreamMatcherOptions): R;
 
-  /** The last byte came within so many milliseconds of the request, and the stream was not cut. */
+  /** Checks that the stream completed, and when its last byte arrived, in milliseconds since the request. */
   toHaveCompletedWithin(limit: number, options?: StreamMatcherOptions): R;
 
   /**
-   * The gaps between events that bear content are within these limits, in milliseconds.
+   * Checks the gaps between events with content, in milliseconds.
    * @example expect(cassette).toHaveGapsWithin({ p95: 120, max: 400 })
    */
   toHaveGapsWithin(limits: GapLimits, options?: StreamMatcherOptions): R;
 
-  /** Between any two reads, whatever they bear, lie at most so many milliseconds. */
+  /** Checks the longest wait between any two chunks, in milliseconds. */
   toHaveNoStallOver(limit: number, options?: StreamMatcherOptions): R;
 
-  /** Output tokens came at this rate, by the provider's own count. */
+  /** Checks the rate of output tokens, counted by the provider. */
   toHaveTokensPerSecond(limits: RangeLimits, options?: StreamMatcherOptions): R;
 
   /**
-   * The times of the stream are within all of these limits. What is not is told together.
+   * Checks several limits at once and reports all that are not met.
    * @example expect(cassette).toHaveTokenTiming({ firstToken: 800, gaps: { p95: 120 } })
    */
   toHaveTokenTiming(limits: TokenTimingLimits, options?: StreamMatcherOptions): R;
 
   /**
-   * The code under test sent such a request; without an argument, any. A URL alone may be given as text (a part
-   * of it) or pattern.
+   * Checks that the code under test sent such a request; without an argument, any request. Accepts a URL, a part of
+   * one or a pattern in place of an object.
    * @example expect(cassette).toHaveRequested({ body: expect.objectContaining({ model: 'gpt-5-mini' }) })
    */
   toHaveRequested(expected?: RequestExpectation | string | RegExp | URL): R;
 
-  /** The code under test sent so many requests, or so many such requests. */
+  /** Checks how many requests, or how many such requests, the code under test sent. */
   toHaveRequestedTimes(times: CountRange, expected?: RequestExpectation | string | RegExp | URL): R;
 
-  /** Every recording on the tape was asked for. */
+  /** Checks that every recording in the cassette was requested. */
   toBeFullyPlayed(): R;
 
-  /** Every request of the test had a recording. */
+  /** Checks that every request of the test had a recording. */
   toHaveNoMisses(): R;
 }
 
-// Vitest 5 declares `Matchers<R, T>` and Vitest 4 `Matchers<T>`, and no declaration can merge with both and name
-// a return type. Chai's `Assertion`, which either makes its own of, and these have no parameters. Behind
-// `.resolves`, `.rejects` and `expect.poll`, both versions turn what returns nothing into what returns a promise.
+// Vitest 5 declares `Matchers<R, T>`, Vitest 4 `Matchers<T>`. No declaration can merge with both and name a return
+// type. Both extend Chai's `Assertion` and `AsymmetricMatchersContaining`, which have no parameters. After `.resolves`,
+// `.rejects` and `expect.poll`, both turn a function without a return value into one that returns a promise.
 declare global {
   namespace Chai {
     interface Assertion extends CassetteMatchers<void> {}
@@ -155,6 +154,6 @@ declare global {
 }
 
 declare module "vitest" {
-  // biome-ignore lint/suspicious/noExplicitAny: as Vitest's own: an asymmetric matcher stands for any value.
+  // biome-ignore lint/suspicious/noExplicitAny: as in Vitest itself, an asymmetric matcher stands for any value.
   interface AsymmetricMatchersContaining extends CassetteMatchers<any> {}
 }

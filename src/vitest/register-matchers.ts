@@ -3,7 +3,7 @@ import type {} from "./matcher-types.ts";
 import * as matchers from "./matchers/all-matchers.ts";
 import { streamTraceSerializer } from "./stream-trace-serializer.ts";
 
-/** Adds the matchers to Vitest's `expect`, and the snapshot serializer for traces. Doing so twice does no harm. */
+/** Registers the matchers and the snapshot serializer for traces. May be called more than once. */
 export function registerMatchers(): void {
   expect.extend(matchers);
   expect.addSnapshotSerializer(streamTraceSerializer);

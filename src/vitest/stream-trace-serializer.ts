@@ -2,19 +2,18 @@ import type { StreamTrace } from "../streams/stream-trace.ts";
 import { traceOf } from "../streams/trace-of.ts";
 import { Printer } from "./matchers/support/printer.ts";
 
-/** Longest list of events, and longest text, that stay on one line. */
+/** Longer lists of events and longer texts are split over several lines. */
 const LINE = 88;
 
-/** A snapshot serializer, of the newer of the two kinds that Vitest knows. */
+/** A snapshot serializer, of the newer kind that Vitest accepts. */
 export interface TraceSerializer {
   test(value: unknown): boolean;
   serialize(value: unknown, config: unknown, indentation: string): string;
 }
 
 /**
- * Prints a trace compactly for snapshots: its events by type and number, its text, tools and finish. Times,
- * token counts and ids are left out, since they differ with each recording of the same answer; secrets, since a
- * snapshot is a file.
+ * Prints a trace for snapshots: the types of its events, its text, tools and finish reason. Omits times, token counts
+ * and ids, which differ in each recording of the same answer, and secrets.
  */
 export const streamTraceSerializer: TraceSerializer = {
   test: (value) => traceOf(value) !== undefined,
@@ -68,6 +67,6 @@ function text(name: string, whole: string): readonly string[] {
   if (whole === "") return [];
   const line = `  ${name}: ${JSON.stringify(whole)}`;
   if (line.length <= LINE && !whole.includes("\n")) return [line];
-  // Line by line, so that a diff shows which of them changed.
+  // A diff then shows which lines changed.
   return [`  ${name}:`, ...whole.split("\n").map((each) => `    | ${each}`.trimEnd())];
 }

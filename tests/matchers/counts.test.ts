@@ -17,7 +17,7 @@ test("another number of chunks is told with the chunks", () => {
     "expected 5 chunks, but there are 9 chunks
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  bytes  carried
+        #  at ms  gap ms  bytes  content
         0  310.2            168  nothing
         1  412.3   102.1    155  text "Why do"
         2  433.1    20.8    161  text " programmers"
@@ -41,8 +41,8 @@ test("a chunk that completes no event, and one that completes several, say so", 
     "expected 1 chunk, but there are 3 chunks
 
     openai chat gpt-5-mini · 3 events in 3 chunks · 7 characters · first token 2 ms, p50 0 ms, longest gap 1.3 ms, in all 3.3 ms
-        #  at ms  gap ms  bytes  carried
-        0    1.0             20  a part of an event
+        #  at ms  gap ms  bytes  content
+        0    1.0             20  part of an event
         1    2.0     1.0    285  text "Why", text " not"
         2    3.3     1.3     14  end marker"
   `);
@@ -51,7 +51,7 @@ test("a chunk that completes no event, and one that completes several, say so", 
 test("an event that no blank line closed belongs to the last chunk", () => {
   const message = failureOf(() => expect(streamOf([says("Why"), "data: [DONE]"])).toHaveChunkCount(1));
   expect(message.split("\n").slice(3).join("\n")).toMatchInlineSnapshot(`
-    "    #  bytes  carried
+    "    #  bytes  content
         0    152  text "Why"
         1     12  end marker"
   `);
@@ -62,7 +62,7 @@ test("a number of chunks that was not to be is told", () => {
     "expected not at least 3 chunks, but there are 9 chunks
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no times
-        #  bytes  carried
+        #  bytes  content
         0    168  nothing
         1    155  text "Why do"
         2    161  text " programmers"
@@ -81,7 +81,7 @@ test("long streams are shown by their ends", () => {
     "expected 2 to 20 chunks, but there are 40 chunks
 
     openai chat gpt-5-mini · 40 events in 40 chunks · 110 characters · truncated · first token 0 ms, p50 10 ms, longest gap 10 ms, in all 390 ms
-         #  at ms  gap ms  bytes  carried
+         #  at ms  gap ms  bytes  content
          0    0.0            151  text " 0"
          1   10.0    10.0    151  text " 1"
          2   20.0    10.0    151  text " 2"
@@ -104,7 +104,7 @@ test("another number of events is told with the events", () => {
     "expected at most 8 events, but there are 9 events
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         0  310.2          chat.completion.chunk  nothing
         1  412.3   102.1  chat.completion.chunk  text "Why do"
         2  433.1    20.8  chat.completion.chunk  text " programmers"
@@ -125,7 +125,7 @@ test("another number of events is told with the events", () => {
     "expected not 1 event, but there is 1 event
 
     openai chat · 1 event in 1 chunk · no times
-        #  event   carried
+        #  event   content
         0  [DONE]  end marker"
   `);
 });
@@ -135,20 +135,20 @@ test("a count that is none is an error", () => {
     (given) => failureOf(() => expect(joke).toHaveChunkCount(given as number)),
   );
   expect(messages.join("\n")).toMatchInlineSnapshot(`
-    "Failed to check toHaveChunkCount: it takes at least one of min, max.
-    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not -1.
-    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not NaN.
-    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not "3".
+    "Failed to check toHaveChunkCount: expected at least one of min, max, got {}.
+    Failed to check toHaveChunkCount: expected a non-negative number or an object with min and max, got -1.
+    Failed to check toHaveChunkCount: expected a non-negative number or an object with min and max, got NaN.
+    Failed to check toHaveChunkCount: expected a non-negative number or an object with min and max, got "3".
     Failed to check toHaveChunkCount: \`min\` (3) is more than \`max\` (2).
-    Failed to check toHaveChunkCount: \`mni\` is no limit of it. Those there are: min, max.
-    Failed to check toHaveChunkCount: \`min\` is a number, 0 or more, not "1".
-    Failed to check toHaveChunkCount: it takes a number, 0 or more, or an object of min and max, not null."
+    Failed to check toHaveChunkCount: unknown limit \`mni\`. Valid limits: min, max.
+    Failed to check toHaveChunkCount: expected \`min\` to be a non-negative number, got "1".
+    Failed to check toHaveChunkCount: expected a non-negative number or an object with min and max, got null."
   `);
 });
 
 test("options in the place of limits are told where they belong", () => {
   const given = { min: 3, all: true } as { min: number };
   expect(failureOf(() => expect(joke).toHaveEventCount(given))).toMatchInlineSnapshot(
-    `"Failed to check toHaveEventCount: \`all\` is no limit of it. Those there are: min, max. \`all\` goes into a second argument: { all: true }."`,
+    `"Failed to check toHaveEventCount: unknown limit \`all\`. Valid limits: min, max. Pass \`all\` in a second argument: { all: true }."`,
   );
 });

@@ -42,7 +42,7 @@ test("another finish reason is told with its event", () => {
     "expected the finish reason "length", but it is "stop"
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         … 4 events
         4  593.1   160.0  chat.completion.chunk  text " dark"
         5  610.4    17.3  chat.completion.chunk  text " mode?"
@@ -67,13 +67,13 @@ test("a stream that was cut has no finish reason, and so none of a name", () => 
     "expected the finish reason "length", but there is none: the stream ended reset
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         … 1 event
         1  412.3   102.1  chat.completion.chunk  text "Why do"
         2  433.1    20.8  chat.completion.chunk  text " programmers"
       > 3  433.1     0.0  chat.completion.chunk  text " prefer""
   `);
-  expect(() => expect(unreadable).not.toHaveFinishReason()).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).not.toHaveFinishReason()).toThrow("no provider profile can decode");
 });
 
 test("usage is compared by those counts that are named", () => {
@@ -91,7 +91,7 @@ test("other usage is told with its event and bears both for a diff", () => {
     "expected usage inputTokens 12, outputTokens 10, raw { total_tokens: 21 }, but there is outputTokens 9
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         … 5 events
         5  610.4    17.3  chat.completion.chunk  text " mode?"
         6  612.0     1.6  chat.completion.chunk  finish stop
@@ -111,10 +111,10 @@ test("other usage is told with its event and bears both for a diff", () => {
 
 test("counts that the provider did not send are unknown, with not as well", () => {
   expect(failureOf(() => expect(cut).toHaveUsage({ outputTokens: 9 }))).toMatchInlineSnapshot(`
-    "expected usage outputTokens 9, but that cannot be told: the provider sent no usage
+    "expected usage outputTokens 9, but this cannot be checked: the provider sent no usage
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         0  310.2          chat.completion.chunk  nothing
         1  412.3   102.1  chat.completion.chunk  text "Why do"
         2  433.1    20.8  chat.completion.chunk  text " programmers"
@@ -124,7 +124,7 @@ test("counts that the provider did not send are unknown, with not as well", () =
   expect(
     failureOf(() => expect(joke).not.toHaveUsage({ reasoningTokens: 9 })).split("\n")[0],
   ).toMatchInlineSnapshot(
-    `"expected usage other than reasoningTokens 9, but that cannot be told: the provider sent no reasoningTokens, only inputTokens 12, outputTokens 9, totalTokens 21"`,
+    `"expected usage other than reasoningTokens 9, but this cannot be checked: the provider sent no reasoningTokens, only inputTokens 12, outputTokens 9, totalTokens 21"`,
   );
 });
 
@@ -144,30 +144,30 @@ test("an error inside the stream is found by its message or its fields", () => {
 
 test("another error, or none, is told", () => {
   expect(failureOf(() => expect(overloaded).toHaveStreamError({ type: "api_error" }))).toMatchInlineSnapshot(`
-    "expected an error of type "api_error", but there is one of type "overloaded_error", message "Overloaded right now"
+    "expected an error with type "api_error", but there is one with type "overloaded_error", message "Overloaded right now"
 
     anthropic messages claude-9 · 4 events in 4 chunks · error: Overloaded right now · first token 320 ms, longest gap 30 ms, in all 350 ms
-        #  at ms  gap ms  event                carried
+        #  at ms  gap ms  event                content
         … 1 event
         1  301.0     1.0  content_block_start  {"type":"content_block_start","index":0,"content_block"…
         2  320.0    19.0  content_block_delta  reasoning "Look it"
       > 3  350.0    30.0  error                error overloaded_error: Overloaded right now"
   `);
   expect(failureOf(() => expect(overloaded).toHaveStreamError("quota")).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected an error that says "quota", but there is one of type "overloaded_error", message "Overloaded right now""`,
+    `"expected an error that says "quota", but there is one with type "overloaded_error", message "Overloaded right now""`,
   );
   expect(
     failureOf(() =>
       expect(overloaded).toHaveStreamError(expect.objectContaining({ type: "api_error" })),
     ).split("\n")[0],
   ).toMatchInlineSnapshot(
-    `"expected an error like ObjectContaining({ type: "api_error" }), but there is one of type "overloaded_error", message "Overloaded right now""`,
+    `"expected an error like ObjectContaining({ type: "api_error" }), but there is one with type "overloaded_error", message "Overloaded right now""`,
   );
   expect(failureOf(() => expect(joke).toHaveStreamError({})).split("\n")[0]).toMatchInlineSnapshot(
     `"expected an error, but the stream has none"`,
   );
   expect(failureOf(() => expect(overloaded).not.toHaveStreamError()).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected no error, but there is one of type "overloaded_error", message "Overloaded right now""`,
+    `"expected no error, but there is one with type "overloaded_error", message "Overloaded right now""`,
   );
   expect(
     failureOf(() => expect(streamOf([says("No."), DONE])).toHaveStreamError(/quota/)),
@@ -175,15 +175,15 @@ test("another error, or none, is told", () => {
     "expected an error that says /quota/, but the stream has none
 
     openai chat gpt-5-mini · 2 events in 2 chunks · 3 characters · no times
-        #  event                  carried
+        #  event                  content
         0  chat.completion.chunk  text "No."
         1  [DONE]                 end marker"
   `);
 });
 
 test("a stream that nobody can read may have an error or not", () => {
-  expect(() => expect(unreadable).toHaveStreamError()).toThrow("no provider profile can read");
-  expect(() => expect(unreadable).not.toHaveStreamError()).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).toHaveStreamError()).toThrow("no provider profile can decode");
+  expect(() => expect(unreadable).not.toHaveStreamError()).toThrow("no provider profile can decode");
 });
 
 test("how the bytes ended is compared", () => {
@@ -195,14 +195,14 @@ test("how the bytes ended is compared", () => {
     "expected the stream to end complete, but it ended reset, without its end marker
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         … 1 event
         1  412.3   102.1  chat.completion.chunk  text "Why do"
         2  433.1    20.8  chat.completion.chunk  text " programmers"
       > 3  433.1     0.0  chat.completion.chunk  text " prefer""
   `);
   expect(failureOf(() => expect(joke).not.toHaveEnded("complete")).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected the stream to end other than complete, but it ended complete, with its end marker"`,
+    `"expected the stream not to end complete, but it ended complete, with its end marker"`,
   );
   expect(failureOf(() => expect(gemini).toHaveEnded("aborted")).split("\n")[0]).toMatchInlineSnapshot(
     `"expected the stream to end aborted, but it ended complete"`,
@@ -217,27 +217,27 @@ test("the provider's end marker is found", () => {
     "expected the provider's end marker, but the stream ended reset without it
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         … 1 event
         1  412.3   102.1  chat.completion.chunk  text "Why do"
         2  433.1    20.8  chat.completion.chunk  text " programmers"
       > 3  433.1     0.0  chat.completion.chunk  text " prefer""
   `);
   expect(failureOf(() => expect(joke).not.toHaveTerminated()).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected no end marker of the provider, but it came with event 8"`,
+    `"expected no end marker of the provider, but it arrived in event 8"`,
   );
 });
 
 test("an API without an end marker cannot be asked for it", () => {
   expect(failureOf(() => expect(gemini).toHaveTerminated()).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected the provider's end marker, but that cannot be told: gcp.gemini generateContent has no end marker of its own"`,
+    `"expected the provider's end marker, but this cannot be checked: gcp.gemini generateContent has no end marker of its own"`,
   );
   expect(() => expect(gemini).not.toHaveTerminated()).toThrow("no end marker of its own");
   const whole = streamOf(['{"object":"chat.completion","choices":[{"message":{"content":"Hi"}}]}'], {
     contentType: "application/json",
   });
-  expect(() => expect(whole).toHaveTerminated()).toThrow("a whole JSON answer has no end marker of its own");
-  expect(() => expect(unreadable).not.toHaveTerminated()).toThrow("no provider profile can read");
+  expect(() => expect(whole).toHaveTerminated()).toThrow("a JSON response has no end marker of its own");
+  expect(() => expect(unreadable).not.toHaveTerminated()).toThrow("no provider profile can decode");
 });
 
 test("what cannot be asked for is an error", () => {
@@ -254,15 +254,15 @@ test("what cannot be asked for is an error", () => {
     failureOf(() => expect(joke).toHaveEnded("done" as never)),
   ];
   expect(messages.join("\n")).toMatchInlineSnapshot(`
-    "Failed to check toHaveFinishReason: the finish reason is a text, a regular expression or a matcher, not 5.
-    Failed to check toHaveUsage: \`tokens\` is no count of it. Those there are: inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens, raw.
-    Failed to check toHaveUsage: it takes an object of token counts, not 5.
-    Failed to check toHaveStreamError: \`status\` is no field of it. Those there are: type, code, message.
-    Failed to check toHaveUsage: it takes an object of token counts, not [].
-    Failed to check toHaveUsage: it takes an object of token counts, not /9/.
-    Failed to check toHaveStreamError: it takes a text, a regular expression or an object of type, code and message, not 5.
-    Failed to check toHaveStreamError: it takes a text, a regular expression or an object of type, code and message, not [].
-    Failed to check toHaveStreamError: \`code\` is a text, a regular expression or a matcher, not 503.
-    Failed to check toHaveEnded: it takes complete, aborted, reset or truncated, not "done"."
+    "Failed to check toHaveFinishReason: expected the finish reason to be a string, a regular expression or an asymmetric matcher, got 5.
+    Failed to check toHaveUsage: unknown count \`tokens\`. Valid counts: inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens, raw.
+    Failed to check toHaveUsage: expected an object of token counts, got 5.
+    Failed to check toHaveStreamError: unknown field \`status\`. Valid fields: type, code, message.
+    Failed to check toHaveUsage: expected an object of token counts, got [].
+    Failed to check toHaveUsage: expected an object of token counts, got /9/.
+    Failed to check toHaveStreamError: expected a string, a regular expression or an object with type, code and message, got 5.
+    Failed to check toHaveStreamError: expected a string, a regular expression or an object with type, code and message, got [].
+    Failed to check toHaveStreamError: expected \`code\` to be a string, a regular expression or an asymmetric matcher, got 503.
+    Failed to check toHaveEnded: expected complete, aborted, reset or truncated, got "done"."
   `);
 });

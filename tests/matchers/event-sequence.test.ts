@@ -119,14 +119,14 @@ test("a partial sequence may have other events before, between and after", () =>
 test("a failure says which event came instead of what", () => {
   const sequence = ["message_start", oneOrMore(...block), "message_delta", "message_stop"];
   expect(failureOf(() => expect(weather).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
-    "expected this sequence of events, but it stops matching at event 7: ping came instead of content_block_delta or content_block_stop
+    "expected this sequence of events, but it stops matching at event 7: ping instead of content_block_delta or content_block_stop
 
     anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
         message_start,
         oneOrMore(content_block_start, oneOrMore(content_block_delta), content_block_stop),
         message_delta, message_stop
 
-         #  at ms  gap ms  event                carried
+         #  at ms  gap ms  event                content
         … 4 events
          4  341.0     1.0  content_block_stop   {"type":"content_block_stop","index":0}
          5  342.0     1.0  content_block_start  {"type":"content_block_start","index":1,"content_block"…
@@ -143,12 +143,12 @@ test("a failure at the very first event has nothing before it", () => {
   expect(
     failureOf(() => expect(streamOf([DONE])).toHaveEventSequence(["ping", "[DONE]"])),
   ).toMatchInlineSnapshot(`
-    "expected this sequence of events, but it stops matching at event 0: [DONE] came instead of ping
+    "expected this sequence of events, but it stops matching at event 0: [DONE] instead of ping
 
     openai chat · 1 event in 1 chunk · no times
         ping, [DONE]
 
-        #  event   carried
+        #  event   content
       > 0  [DONE]  end marker"
   `);
 });
@@ -157,17 +157,17 @@ test("a failure says that the stream ended too early", () => {
   const trace = streamOf([says("Why"), says(" not")]);
   const sequence = [oneOrMore("chat.completion.chunk"), "[DONE]"];
   expect(failureOf(() => expect(trace).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
-    "expected this sequence of events, but the stream ended after 2 events, where chat.completion.chunk or [DONE] should come
+    "expected this sequence of events, but the stream ended after 2 events, before chat.completion.chunk or [DONE]
 
     openai chat gpt-5-mini · 2 events in 2 chunks · 7 characters · truncated · no times
         oneOrMore(chat.completion.chunk), [DONE]
 
-        #  event                  carried
+        #  event                  content
         0  chat.completion.chunk  text "Why"
       > 1  chat.completion.chunk  text " not""
   `);
   expect(failureOf(() => expect(empty).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
-    "expected this sequence of events, but the stream ended after 0 events, where chat.completion.chunk should come
+    "expected this sequence of events, but the stream ended after 0 events, before chat.completion.chunk
 
     openai chat · 0 events in 0 chunks · truncated · no times
         oneOrMore(chat.completion.chunk), [DONE]
@@ -180,12 +180,12 @@ test("a failure says that the stream went on", () => {
   const trace = streamOf([says("Why"), DONE, says(" not")]);
   const sequence = ["chat.completion.chunk", optional("ping"), "[DONE]", optional("ping")];
   expect(failureOf(() => expect(trace).toHaveEventSequence(sequence))).toMatchInlineSnapshot(`
-    "expected this sequence of events, but it stops matching at event 2: chat.completion.chunk came instead of ping or the end of the stream
+    "expected this sequence of events, but it stops matching at event 2: chat.completion.chunk instead of ping or the end of the stream
 
     openai chat gpt-5-mini · 3 events in 3 chunks · 7 characters · no times
         chat.completion.chunk, optional(ping), [DONE], optional(ping)
 
-        #  event                  carried
+        #  event                  content
         0  chat.completion.chunk  text "Why"
         1  [DONE]                 end marker
       > 2  chat.completion.chunk  text " not""
@@ -202,7 +202,7 @@ test("a failure of a partial sequence says what is missing, and after what", () 
     anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
         message_start, ping, { delta: { text: "One" } }, message_stop
 
-         #  at ms  gap ms  event                carried
+         #  at ms  gap ms  event                content
         … 4 events
          4  341.0     1.0  content_block_stop   {"type":"content_block_stop","index":0}
          5  342.0     1.0  content_block_start  {"type":"content_block_start","index":1,"content_block"…
@@ -222,12 +222,12 @@ test("a sequence that was not to be is told", () => {
   expect(
     failureOf(() => expect(unreadable).not.toHaveEventSequence([{ token: "Why" }, anything()])),
   ).toMatchInlineSnapshot(`
-    "expected another sequence of events, but that is what came
+    "expected another sequence of events, but that is what arrived
 
     stream · 2 events in 2 chunks · first chunk 10 ms, longest gap 10 ms, in all 20 ms
         { token: "Why" }, anything()
 
-        #  at ms  gap ms  event    carried
+        #  at ms  gap ms  event    content
         0   10.0          message  {"token":"Why"}
         1   20.0    10.0  message  {"token":" not"}"
   `);
@@ -235,7 +235,7 @@ test("a sequence that was not to be is told", () => {
     failureOf(() => expect(unreadable).not.toHaveEventSequence([{ token: "Why" }], { partial: true })).split(
       "\n",
     )[0],
-  ).toMatchInlineSnapshot(`"expected no such events in this order, but that is what came"`);
+  ).toMatchInlineSnapshot(`"expected no such events in this order, but that is what arrived"`);
 });
 
 test("quantifiers in quantifiers come to an end", () => {
@@ -262,15 +262,15 @@ test("what is no sequence is an error", () => {
   const messages = given.map((each) => failureOf(() => expect(joke).not.toHaveEventSequence(each as never)));
   messages.push(failureOf(() => expect(joke).toHaveEventSequence([], { parital: true } as object)));
   expect(messages.join("\n")).toMatchInlineSnapshot(`
-    "Failed to check toHaveEventSequence: it takes a list of events, not "ping".
-    Failed to check toHaveEventSequence: element 0 is 5, which is neither an event type, a pattern of a payload nor a quantifier.
-    Failed to check toHaveEventSequence: element 1 is undefined, which is neither an event type, a pattern of a payload nor a quantifier.
-    Failed to check toHaveEventSequence: element 0 is null, which is neither an event type, a pattern of a payload nor a quantifier.
-    Failed to check toHaveEventSequence: element 0 is ["a", "b"], which is neither an event type, a pattern of a payload nor a quantifier. Several events that belong together go into a quantifier: oneOrMore('a', 'b').
-    Failed to check toHaveEventSequence: element 0 is the function anything, which is neither an event type, a pattern of a payload nor a quantifier. Call it: anything().
-    Failed to check toHaveEventSequence: element 0 is 1970-01-01T00:00:00.000Z, which is neither an event type, a pattern of a payload nor a quantifier.
-    Failed to check toHaveEventSequence: element 0 of anyNumberOf() in element 1 of oneOrMore() in element 1 is 5, which is neither an event type, a pattern of a payload nor a quantifier.
-    Failed to check toHaveEventSequence: element 0 is oneOrMore() of nothing.
-    Failed to check toHaveEventSequence: \`parital\` is no option of it. Those there are: partial, all."
+    "Failed to check toHaveEventSequence: expected a list of events, got "ping".
+    Failed to check toHaveEventSequence: expected element 0 to be an event type, a pattern or a quantifier, got 5.
+    Failed to check toHaveEventSequence: expected element 1 to be an event type, a pattern or a quantifier, got undefined.
+    Failed to check toHaveEventSequence: expected element 0 to be an event type, a pattern or a quantifier, got null.
+    Failed to check toHaveEventSequence: expected element 0 to be an event type, a pattern or a quantifier, got ["a", "b"]. Use a quantifier to group events: oneOrMore('a', 'b').
+    Failed to check toHaveEventSequence: expected element 0 to be an event type, a pattern or a quantifier, got the function anything. Call it: anything().
+    Failed to check toHaveEventSequence: expected element 0 to be an event type, a pattern or a quantifier, got 1970-01-01T00:00:00.000Z.
+    Failed to check toHaveEventSequence: expected element 0 of anyNumberOf() in element 1 of oneOrMore() in element 1 to be an event type, a pattern or a quantifier, got 5.
+    Failed to check toHaveEventSequence: element 0 is oneOrMore() without elements.
+    Failed to check toHaveEventSequence: unknown option \`parital\`. Valid options: partial, all."
   `);
 });

@@ -17,7 +17,7 @@ test("a failure prints no secret, in one piece or in several", () => {
     "expected the text to be "The key is none.", but it is "The key is <redacted:openai-key>."
 
     openai chat gpt-5-mini · 6 events in 6 chunks · 33 characters · no times
-        #  event                  carried
+        #  event                  content
         0  chat.completion.chunk  text "The key is "
       > 1  chat.completion.chunk  text "<redacted:openai-key>"
         2  chat.completion.chunk  nothing

@@ -42,7 +42,7 @@ test("the promise of a trace is judged with resolves", async () => {
 test("a promise that is not awaited is told", () => {
   const message = failureOf(() => expect(Promise.resolve(joke)).toHaveTerminated());
   expect(message).toMatchInlineSnapshot(
-    `"expected the provider's end marker, but that cannot be told: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, and was given a promise: await it first, or use .resolves"`,
+    `"expected the provider's end marker, but this cannot be checked: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got a promise: await it first, or use .resolves"`,
   );
 });
 
@@ -52,13 +52,13 @@ test("what is no stream fails with and without not", () => {
     expect(() => expect(given).not.toHaveTerminated()).toThrow("needs a Cassette");
   }
   expect(failureOf(() => expect(new Map()).not.toHaveTerminated())).toMatchInlineSnapshot(
-    `"expected no end marker of the provider, but that cannot be told: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, and was given a Map"`,
+    `"expected no end marker of the provider, but this cannot be checked: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got a Map"`,
   );
 });
 
 test("of a cassette with several streams one has to be taken", () => {
   expect(failureOf(() => expect(two).toHaveFirstTokenWithin(500))).toMatchInlineSnapshot(`
-    "expected the first token within 500 ms, but that cannot be told: cassette "chat/tells-a-joke" has 2 streams. Take one of them, or ask for each with { all: true }:
+    "expected the first token within 500 ms, but this cannot be checked: cassette "chat/tells-a-joke" has 2 streams. Pick one, or check every one with { all: true }:
         cassette.stream(0)  openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
         cassette.stream(1)  openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 824.6 ms, p50 38.1 ms, longest gap 320 ms, 20.2 tokens/s, in all 1226.4 ms"
   `);
@@ -68,17 +68,17 @@ test("of a cassette with several streams one has to be taken", () => {
 test("a cassette without streams cannot be judged", () => {
   const message = failureOf(() => expect(cassetteOf([])).not.toHaveTerminated({ all: true }));
   expect(message).toMatchInlineSnapshot(
-    `"expected no end marker of the provider, but that cannot be told: cassette "chat/tells-a-joke" has no streams"`,
+    `"expected no end marker of the provider, but this cannot be checked: cassette "chat/tells-a-joke" has no streams. It is empty, and this test has sent no request that it records. Await the call before the assertion, and check \`include\` and \`ignore\`"`,
   );
 });
 
 test("all asks for it of each stream", () => {
   expect(two).toHaveFirstTokenWithin(900, { all: true });
   expect(failureOf(() => expect(two).toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
-    "expected the first token within 500 ms, but in cassette.stream(1) it came after 824.6 ms, with event 1
+    "expected the first token within 500 ms, but in cassette.stream(1) it arrived after 824.6 ms, in event 1
 
     cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 824.6 ms, p50 38.1 ms, longest gap 320 ms, 20.2 tokens/s, in all 1226.4 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         0  620.4          chat.completion.chunk  nothing
       > 1  824.6   204.2  chat.completion.chunk  text "Why do"
         2  866.2    41.6  chat.completion.chunk  text " programmers"
@@ -90,10 +90,10 @@ test("all asks for it of each stream", () => {
 test("all with not asks that no stream has it", () => {
   expect(two).not.toHaveFirstTokenWithin(400, { all: true });
   expect(failureOf(() => expect(two).not.toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
-    "expected the first token later than 500 ms, but in cassette.stream(0) it came after 412.3 ms, with event 1
+    "expected the first token later than 500 ms, but in cassette.stream(0) it arrived after 412.3 ms, in event 1
 
     cassette.stream(0): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         0  310.2          chat.completion.chunk  nothing
       > 1  412.3   102.1  chat.completion.chunk  text "Why do"
         2  433.1    20.8  chat.completion.chunk  text " programmers"
@@ -105,10 +105,10 @@ test("all with not asks that no stream has it", () => {
 test("all fails for a stream of which it cannot be told, with and without not", () => {
   const mixed = cassetteOf([interactionOf(JOKE)], { streams: [joke, timeless] });
   expect(failureOf(() => expect(mixed).toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
-    "expected the first token within 500 ms, but in cassette.stream(1) that cannot be told: the stream bears no times, as a tape without \`timing\` does not
+    "expected the first token within 500 ms, but in cassette.stream(1) this cannot be checked: the stream has no timing; a cassette without \`timing\` has none
 
     cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no times
-        #  event                  carried
+        #  event                  content
         0  chat.completion.chunk  nothing
         1  chat.completion.chunk  text "Why do"
         2  chat.completion.chunk  text " programmers"
@@ -119,7 +119,7 @@ test("all fails for a stream of which it cannot be told, with and without not", 
         7  chat.completion.chunk  usage 12 in, 9 out
         8  [DONE]                 end marker"
   `);
-  expect(() => expect(mixed).not.toHaveFirstTokenWithin(1, { all: true })).toThrow("bears no times");
+  expect(() => expect(mixed).not.toHaveFirstTokenWithin(1, { all: true })).toThrow("has no timing");
 });
 
 test("every stream that fails is told", () => {
@@ -152,12 +152,12 @@ test("a message of the user's own comes first", () => {
 test("an unknown option is an error that names those there are", () => {
   const given = { al: true } as object;
   expect(failureOf(() => expect(joke).toHaveTerminated(given))).toMatchInlineSnapshot(
-    `"Failed to check toHaveTerminated: \`al\` is no option of it. Those there are: all."`,
+    `"Failed to check toHaveTerminated: unknown option \`al\`. Valid options: all."`,
   );
   expect(failureOf(() => expect(joke).not.toHaveTerminated({ all: 1 } as object))).toMatchInlineSnapshot(
-    `"Failed to check toHaveTerminated: \`all\` is true or false, not 1."`,
+    `"Failed to check toHaveTerminated: expected \`all\` to be true or false, got 1."`,
   );
   expect(failureOf(() => expect(joke).not.toHaveTerminated(7 as never))).toMatchInlineSnapshot(
-    `"Failed to check toHaveTerminated: its options are an object, not 7."`,
+    `"Failed to check toHaveTerminated: expected the options to be an object, got 7."`,
   );
 });

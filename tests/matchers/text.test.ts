@@ -35,7 +35,7 @@ test("another text is told with the event in which it differs", () => {
     "expected the text to be "Why do programmers prefer light mode?", but it is "Why do programmers prefer dark mode?"
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         … 2 events
         2  433.1    20.8  chat.completion.chunk  text " programmers"
         3  433.1     0.0  chat.completion.chunk  text " prefer"
@@ -53,7 +53,7 @@ test("another text bears both for a diff", () => {
 
 test("a text that only contains what was expected says how to ask for that", () => {
   expect(failureOf(() => expect(joke).toHaveStreamedText("dark mode")).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected the text to be "dark mode", but it is "Why do programmers prefer dark mode?"; it contains it, for which there is expect.stringContaining()"`,
+    `"expected the text to be "dark mode", but it is "Why do programmers prefer dark mode?"; to check that it contains the text, use expect.stringContaining()"`,
   );
 });
 
@@ -65,7 +65,7 @@ test("long texts are cut to where they differ", () => {
     "expected the text to be "word0 word1 word2 word3 word4 word5 word6 word7 word8 word9…", but it is …"38 word39 word40 word41 word42 word43 word44 word45 word46 w"…
 
     openai chat gpt-5-mini · 60 events in 60 chunks · 410 characters · truncated · no times
-         #  event                  carried
+         #  event                  content
         … 39 events
         39  chat.completion.chunk  text "word39 "
         40  chat.completion.chunk  text "word40 "
@@ -93,21 +93,21 @@ test("a text that was not to be is told", () => {
     "expected the text not to be "No.", but it is
 
     openai chat gpt-5-mini · 1 event in 1 chunk · 3 characters · truncated · no times
-        #  event                  carried
+        #  event                  content
         0  chat.completion.chunk  text "No.""
   `);
 });
 
 test("a stream that nobody can read has no text to judge", () => {
   expect(failureOf(() => expect(unreadable).toHaveStreamedText("Why not"))).toMatchInlineSnapshot(`
-    "expected the text to be "Why not", but that cannot be told: no provider profile can read this stream
+    "expected the text to be "Why not", but this cannot be checked: no provider profile can decode this stream
 
     stream · 2 events in 2 chunks · first chunk 10 ms, longest gap 10 ms, in all 20 ms
-        #  at ms  gap ms  event    carried
+        #  at ms  gap ms  event    content
         0   10.0          message  {"token":"Why"}
         1   20.0    10.0  message  {"token":" not"}"
   `);
-  expect(() => expect(unreadable).not.toHaveStreamedText("How")).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).not.toHaveStreamedText("How")).toThrow("no provider profile can decode");
   expect(() => expect(empty).not.toHaveStreamedText("How")).toThrow("has no events");
 });
 
@@ -118,7 +118,7 @@ test("control characters in a text do not reach the terminal", () => {
   expect(message).not.toContain("\u001b");
   expect(message).not.toContain("\u202e");
   expect(message.split("\n")[0]).toMatchInlineSnapshot(
-    `"expected the text to be "red", but it is "\\u001b[31mred\\u202e\\n"; it contains it, for which there is expect.stringContaining()"`,
+    `"expected the text to be "red", but it is "\\u001b[31mred\\u202e\\n"; to check that it contains the text, use expect.stringContaining()"`,
   );
 });
 
@@ -130,7 +130,7 @@ test("reasoning is compared apart from the text", () => {
     "expected the reasoning to be "Look it down.", but it is "Look it up."
 
     anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
-        #  at ms  gap ms  event                carried
+        #  at ms  gap ms  event                content
         … 1 event
         1  301.0     1.0  content_block_start  {"type":"content_block_start","index":0,"content_block"…
         2  320.0    19.0  content_block_delta  reasoning "Look it"
@@ -142,7 +142,7 @@ test("reasoning is compared apart from the text", () => {
   expect(
     failureOf(() => expect(weather).not.toHaveStreamedReasoning(/Look/)).split("\n")[0],
   ).toMatchInlineSnapshot(`"expected the reasoning not to match /Look/, but it is "Look it up.""`);
-  expect(() => expect(unreadable).not.toHaveStreamedReasoning("x")).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).not.toHaveStreamedReasoning("x")).toThrow("no provider profile can decode");
 });
 
 test("a stream without reasoning says so", () => {
@@ -165,10 +165,10 @@ test("bookkeeping does not make an answer incremental", () => {
     [4, DONE],
   ]);
   expect(failureOf(() => expect(trace).toHaveStreamedIncrementally())).toMatchInlineSnapshot(`
-    "expected the text in 2 events or more, but it came in 1 event
+    "expected the text in 2 events or more, but it arrived in 1 event
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 12 characters · stop · first token 2 ms, longest gap 1 ms, in all 4 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         0    1.0          chat.completion.chunk  nothing
       > 1    2.0     1.0  chat.completion.chunk  text "All at once."
         2    3.0     1.0  chat.completion.chunk  finish stop
@@ -186,10 +186,10 @@ test("many events in a single read are no incremental answer", () => {
   expect(
     failureOf(() => expect(held).toHaveStreamedIncrementally({ minTextEvents: 3 })),
   ).toMatchInlineSnapshot(`
-    "expected the text in 3 events or more, but it came in 3 events, all of them in one read
+    "expected the text in 3 events or more, but it arrived in 3 events, all in one chunk
 
     openai chat gpt-5-mini · 5 events in 3 chunks · 8 characters · first token 900 ms, p50 0 ms, longest gap 899 ms, in all 901 ms
-        #  at ms  gap ms  event                  carried
+        #  at ms  gap ms  event                  content
         0    1.0          chat.completion.chunk  nothing
       > 1  900.0   899.0  chat.completion.chunk  text "Why"
       > 2  900.0     0.0  chat.completion.chunk  text " not"
@@ -201,15 +201,17 @@ test("many events in a single read are no incremental answer", () => {
 test("an incremental answer that was not to be is told", () => {
   expect(
     failureOf(() => expect(joke).not.toHaveStreamedIncrementally()).split("\n")[0],
-  ).toMatchInlineSnapshot(`"expected the text in fewer than 2 events, but it came in 5 events"`);
+  ).toMatchInlineSnapshot(`"expected the text in fewer than 2 events, but it arrived in 5 events"`);
 });
 
 test("an answer without text is not incremental, and one that nobody can read is unknown", () => {
   expect(
     failureOf(() => expect(streamOf([DONE])).toHaveStreamedIncrementally()).split("\n")[0],
   ).toMatchInlineSnapshot(`"expected the text in 2 events or more, but there is no text"`);
-  expect(() => expect(unreadable).toHaveStreamedIncrementally()).toThrow("no provider profile can read");
-  expect(() => expect(unreadable).not.toHaveStreamedIncrementally()).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).toHaveStreamedIncrementally()).toThrow("no provider profile can decode");
+  expect(() => expect(unreadable).not.toHaveStreamedIncrementally()).toThrow(
+    "no provider profile can decode",
+  );
 });
 
 test("what is no text is an error", () => {
@@ -220,9 +222,9 @@ test("what is no text is an error", () => {
     failureOf(() => expect(joke).toHaveStreamedIncrementally({ minTextEvent: 2 } as object)),
   ];
   expect(messages.join("\n")).toMatchInlineSnapshot(`
-    "Failed to check toHaveStreamedText: the text is a text, a regular expression or a matcher, not 5.
-    Failed to check toHaveStreamedReasoning: the reasoning is a text, a regular expression or a matcher, not undefined.
-    Failed to check toHaveStreamedIncrementally: \`minTextEvents\` is a number, 0 or more, not -1.
-    Failed to check toHaveStreamedIncrementally: \`minTextEvent\` is no option of it. Those there are: minTextEvents, all."
+    "Failed to check toHaveStreamedText: expected the text to be a string, a regular expression or an asymmetric matcher, got 5.
+    Failed to check toHaveStreamedReasoning: expected the reasoning to be a string, a regular expression or an asymmetric matcher, got undefined.
+    Failed to check toHaveStreamedIncrementally: expected \`minTextEvents\` to be a non-negative number, got -1.
+    Failed to check toHaveStreamedIncrementally: unknown option \`minTextEvent\`. Valid options: minTextEvents, all."
   `);
 });

@@ -39,10 +39,10 @@ test("a call is found by its tool, and by its input", () => {
 
 test("a tool that was not called is told with those that were", () => {
   expect(failureOf(() => expect(three).toHaveCalledTool("close"))).toMatchInlineSnapshot(`
-    "expected a call of close, but others were called: search, open, open
+    "expected a call of close, but other tools were called: search, open, open
 
     openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no times
-        #  event                  carried
+        #  event                  content
       > 0  chat.completion.chunk  tool search {"q":"cats"}
       > 1  chat.completion.chunk  tool open {"page":1}
       > 2  chat.completion.chunk  tool open {"page":2}
@@ -61,7 +61,7 @@ test("another input is told and bears both for a diff", () => {
     "expected a call of get_weather with { city: "Rome" }, but it was called with { city: "Paris" }
 
     anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
-         #  at ms  gap ms  event                carried
+         #  at ms  gap ms  event                content
         … 8 events
          8  380.0    19.0  content_block_delta  text " moment."
          9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
@@ -91,25 +91,25 @@ test("arguments that were cut cannot be compared, with not as well", () => {
   expect(
     failureOf(() => expect(cut).toHaveCalledTool("get_weather", { city: "Paris" })),
   ).toMatchInlineSnapshot(`
-    "expected a call of get_weather with { city: "Paris" }, but that cannot be told: the arguments of get_weather are no JSON: {"city":
+    "expected a call of get_weather with { city: "Paris" }, but this cannot be checked: the arguments of get_weather are not valid JSON: {"city":
 
     anthropic messages claude-9 · 12 events in 12 chunks · 11 characters · 1 tool call · truncated · first token 320 ms, p50 20 ms, longest gap 20 ms, in all 400 ms
-         #  at ms  gap ms  event                carried
+         #  at ms  gap ms  event                content
         … 8 events
          8  380.0    19.0  content_block_delta  text " moment."
          9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
       > 10  390.0     9.0  content_block_start  tool get_weather
         11  400.0    10.0  content_block_delta  tool {"city":"
   `);
-  expect(() => expect(cut).not.toHaveCalledTool("get_weather", { city: "Rome" })).toThrow("are no JSON");
+  expect(() => expect(cut).not.toHaveCalledTool("get_weather", { city: "Rome" })).toThrow("not valid JSON");
 });
 
 test("calls with arguments that were cut cannot be compared, where these alone would tell", () => {
   const expected = [{ name: "get_weather", input: { city: "Paris" } }];
   expect(failureOf(() => expect(cut).toHaveCalledTools(expected)).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected the tool calls get_weather with { city: "Paris" }, but that cannot be told: the arguments of get_weather are no JSON: {"city":"`,
+    `"expected the tool calls get_weather with { city: "Paris" }, but this cannot be checked: the arguments of get_weather are not valid JSON: {"city":"`,
   );
-  expect(() => expect(cut).not.toHaveCalledTools(expected)).toThrow("are no JSON");
+  expect(() => expect(cut).not.toHaveCalledTools(expected)).toThrow("not valid JSON");
   expect(cut).not.toHaveCalledTools([...expected, "search"]);
   expect(cut).not.toHaveCalledTools([{ name: "search", input: { city: "Paris" } }]);
 });
@@ -139,7 +139,7 @@ test("other calls are told and bear both for a diff, in the form that was asked 
     "expected the tool calls search, open with { page: 2 }, but the model called search, open with { page: 1 }, open
 
     openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no times
-        #  event                  carried
+        #  event                  content
       > 0  chat.completion.chunk  tool search {"q":"cats"}
       > 1  chat.completion.chunk  tool open {"page":1}
       > 2  chat.completion.chunk  tool open {"page":2}
@@ -168,10 +168,10 @@ test("calls that were not to be are told", () => {
 });
 
 test("a stream that nobody can read has no calls to judge", () => {
-  expect(() => expect(unreadable).not.toHaveCalledTool("x")).toThrow("no provider profile can read");
-  expect(() => expect(unreadable).toHaveCalledTool("x")).toThrow("no provider profile can read");
-  expect(() => expect(unreadable).toHaveCalledTools([])).toThrow("no provider profile can read");
-  expect(() => expect(unreadable).not.toHaveCalledTools(["x"])).toThrow("no provider profile can read");
+  expect(() => expect(unreadable).not.toHaveCalledTool("x")).toThrow("no provider profile can decode");
+  expect(() => expect(unreadable).toHaveCalledTool("x")).toThrow("no provider profile can decode");
+  expect(() => expect(unreadable).toHaveCalledTools([])).toThrow("no provider profile can decode");
+  expect(() => expect(unreadable).not.toHaveCalledTools(["x"])).toThrow("no provider profile can decode");
 });
 
 test("long names are cut", () => {
@@ -195,11 +195,11 @@ test("what is no tool call is an error", () => {
     failureOf(() => expect(joke).not.toHaveCalledTools([{ name: /open/ }] as never)),
   ];
   expect(messages.join("\n")).toMatchInlineSnapshot(`
-    "Failed to check toHaveCalledTool: the name of a tool is a text, a regular expression or a matcher, not undefined.
-    Failed to check toHaveCalledTools: it takes a list, not "open".
-    Failed to check toHaveCalledTools: 5 is neither a tool's name nor { name, input }.
-    Failed to check toHaveCalledTools: { nam: "open" } is neither a tool's name nor { name, input }.
-    Failed to check toHaveCalledTools: \`arguments\` is no field of it. Those there are: name, input.
-    Failed to check toHaveCalledTools: the name of a tool is a text or a matcher: expect.stringMatching(/open/), not /open/."
+    "Failed to check toHaveCalledTool: expected the name of the tool to be a string, a regular expression or an asymmetric matcher, got undefined.
+    Failed to check toHaveCalledTools: expected a list, got "open".
+    Failed to check toHaveCalledTools: expected each call to be a name or { name, input }, got 5.
+    Failed to check toHaveCalledTools: expected each call to be a name or { name, input }, got { nam: "open" }.
+    Failed to check toHaveCalledTools: unknown field \`arguments\`. Valid fields: name, input.
+    Failed to check toHaveCalledTools: a name cannot be a regular expression. Use expect.stringMatching(/open/)."
   `);
 });

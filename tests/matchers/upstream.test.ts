@@ -65,7 +65,7 @@ describe("content", () => {
       "expected what the provider sent, but text " prefer" of the provider's event 3 is lost
 
       ai-sdk-ui ui-message-stream · 9 events in 9 chunks · 29 characters · stop · first token 414.3 ms, p50 20.8 ms, longest gap 9386.6 ms, in all 9999 ms
-          #   at ms  gap ms  event       carried
+          #   at ms  gap ms  event       content
           … 2 events
           2   414.3   414.3  text-delta  text "Why do"
           3   435.1    20.8  text-delta  text " programmers"
@@ -75,7 +75,7 @@ describe("content", () => {
           … 2 events
 
       upstream: openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-          #  at ms  gap ms  event                  carried
+          #  at ms  gap ms  event                  content
           … 1 event
           1  412.3   102.1  chat.completion.chunk  text "Why do"
           2  433.1    20.8  chat.completion.chunk  text " programmers"
@@ -105,7 +105,7 @@ describe("content", () => {
     const [first, second, ...rest] = passedOn;
     const doubled = emitted(first!, second!, second!, ...rest);
     expect(failureOf(() => expect(doubled).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
-      `"expected what the provider sent, but text " programmers" comes twice, again with the application's event 4"`,
+      `"expected what the provider sent, but text " programmers" is repeated with the application's event 4"`,
     );
   });
 
@@ -113,7 +113,7 @@ describe("content", () => {
     const [first, second, third, ...rest] = passedOn;
     const message = failureOf(() => expect(emitted(first!, third!, second!, ...rest)).toMatchUpstream(joke));
     expect(message.split("\n")[0]).toMatchInlineSnapshot(
-      `"expected what the provider sent, but text of the provider's events 2 to 3 comes out of order: " programmers prefer" became " prefer programmers""`,
+      `"expected what the provider sent, but text of the provider's events 2 to 3 is out of order: " programmers prefer" became " prefer programmers""`,
     );
   });
 
@@ -165,9 +165,9 @@ describe("content", () => {
     expect(own).toMatchUpstream(joke, { text });
     expect(own).not.toMatchUpstream(weather, { text });
     expect(failureOf(() => expect(own).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
-      `"expected what the provider sent, but that cannot be told: no provider profile can read the application's stream; say what its events bear: { text: (event) => ... }"`,
+      `"expected what the provider sent, but this cannot be checked: no provider profile can decode the application's stream. Pass { text: (event) => ... } to read its events"`,
     );
-    expect(() => expect(own).not.toMatchUpstream(joke)).toThrow("say what its events bear");
+    expect(() => expect(own).not.toMatchUpstream(joke)).toThrow("Pass { text");
   });
 
   test("events that nobody can read are compared as they are, where they are passed on so", () => {
@@ -183,14 +183,14 @@ describe("content", () => {
     const answer = emitted(...passedOn, [700, "One"], [710, " moment."]);
     expect(answer).toMatchUpstream(both, { all: true });
     expect(failureOf(() => expect(answer).toMatchUpstream(both)).split("\n")[0]).toMatchInlineSnapshot(
-      `"expected what the provider sent, but that cannot be told: cassette "chat/tells-a-joke" has 2 streams. Take one of them, or ask for each with { all: true }:"`,
+      `"expected what the provider sent, but this cannot be checked: cassette "chat/tells-a-joke" has 2 streams. Pick one, or check every one with { all: true }:"`,
     );
     const lossy = emitted(...passedOn, [700, "One"]);
     expect(failureOf(() => expect(lossy).toMatchUpstream(both, { all: true }))).toMatchInlineSnapshot(`
       "expected what the provider sent, but text " moment." of the provider's event 8 is lost
 
       ai-sdk-ui ui-message-stream · 11 events in 11 chunks · 39 characters · stop · first token 414.3 ms, p50 20.8 ms, longest gap 9299 ms, in all 9999 ms
-          #   at ms  gap ms  event       carried
+          #   at ms  gap ms  event       content
           … 5 events
           5   595.1   160.0  text-delta  text " dark"
           6   612.4    17.3  text-delta  text " mode?"
@@ -200,7 +200,7 @@ describe("content", () => {
           … 1 event
 
       cassette.stream(1): anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
-           #  at ms  gap ms  event                carried
+           #  at ms  gap ms  event                content
           … 6 events
            6  360.0    18.0  content_block_delta  text "One"
            7  361.0     1.0  ping                 {"type":"ping"}
@@ -215,21 +215,21 @@ describe("content", () => {
     expect(
       failureOf(() => expect(joke).toMatchUpstream("joke" as never)).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected what the provider sent, but that cannot be told: toMatchUpstream() needs a Cassette, a StreamTrace, a traced stream or an Interaction, and was given "joke""`,
+      `"expected what the provider sent, but this cannot be checked: toMatchUpstream() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got "joke""`,
     );
     const silent = streamOf([DONE]);
     expect(failureOf(() => expect(silent).not.toMatchUpstream(silent)).split("\n")[0]).toMatchInlineSnapshot(
-      `"expected something other than what the provider sent, but that cannot be told: the provider sent no content"`,
+      `"expected something other than what the provider sent, but this cannot be checked: the provider sent no content"`,
     );
     expect(() => expect(silent).toMatchUpstream(silent)).toThrow("sent no content");
   });
 
   test("a match that was not to be is told", () => {
     expect(failureOf(() => expect(emitted(...passedOn)).not.toMatchUpstream(joke))).toMatchInlineSnapshot(`
-      "expected something other than what the provider sent, but 5 events came out in 5, with nothing lost, twice or out of order; event 1 came out 0 ms later than it could have
+      "expected something other than what the provider sent, but the content of 5 events arrived in 5 events, complete and in order; event 1 was delayed by 0 ms
 
       ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 414.3 ms, p50 19.1 ms, longest gap 9386.6 ms, in all 9999 ms
-          sent  at ms  out  at ms  added ms  carried
+          sent  at ms  out  at ms  added ms  content
         >    1  412.3    2  414.3       0.0  text "Why do"
              2  433.1    3  435.1       0.0  text " programmers"
              3  433.1    4  435.1       0.0  text " prefer"
@@ -256,10 +256,10 @@ describe("delay", () => {
 
   test("events that are late are told one by one", () => {
     expect(failureOf(() => expect(slow).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
-      "expected what the provider sent, each event at most 50 ms later, but event 3 came out 95.5 ms later than it could have; 1 of 5 events is over the limit
+      "expected what the provider sent, each event at most 50 ms later, but event 3 was delayed by 95.5 ms; 1 of 5 events is over the limit
 
       ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 414.3 ms, p50 42.7 ms, longest gap 9386.6 ms, in all 9999 ms
-          sent  at ms  out  at ms  added ms  carried
+          sent  at ms  out  at ms  added ms  content
              1  412.3    2  414.3       0.0  text "Why do"
              2  433.1    3  435.1       0.0  text " programmers"
         >    3  433.1    4  530.6      95.5  text " prefer"
@@ -269,17 +269,17 @@ describe("delay", () => {
     expect(
       failureOf(() => expect(slow).not.toMatchUpstream(joke, { maxDelay: 100 })).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected something other than what the provider sent, each event at most 100 ms later, but 5 events came out in 5, with nothing lost, twice or out of order; event 3 came out 95.5 ms later than it could have"`,
+      `"expected something other than what the provider sent, each event at most 100 ms later, but the content of 5 events arrived in 5 events, complete and in order; event 3 was delayed by 95.5 ms"`,
     );
   });
 
   test("an answer that is held back until its end is late from its first event on", () => {
     const held = emitted(...passedOn.map(([, text]) => [620, text] as const));
     expect(failureOf(() => expect(held).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
-      "expected what the provider sent, each event at most 50 ms later, but event 1 came out 198.1 ms later than it could have; 3 of 5 events are over the limit
+      "expected what the provider sent, each event at most 50 ms later, but event 1 was delayed by 198.1 ms; 3 of 5 events are over the limit
 
       ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 620 ms, p50 0 ms, longest gap 9379 ms, in all 9999 ms
-          sent  at ms  out  at ms  added ms  carried
+          sent  at ms  out  at ms  added ms  content
         >    1  412.3    2  620.0     198.1  text "Why do"
         >    2  433.1    3  620.0     177.3  text " programmers"
         >    3  433.1    4  620.0     177.3  text " prefer"
@@ -294,7 +294,7 @@ describe("delay", () => {
     expect(
       failureOf(() => expect(instant).toMatchUpstream(joke, { maxDelay: 50 })).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected what the provider sent, each event at most 50 ms later, but that cannot be told: what the provider sent over 198.1 ms was out after 4 ms. Either the tape was not played at its recorded pace (pacing: 'recorded'), or the clock of the test stood still, or the application answered when the provider was done: then count from the request, traceStream(response, { since })"`,
+      `"expected what the provider sent, each event at most 50 ms later, but this cannot be checked: the provider took 198.1 ms, but the application was done after 4 ms. Replay the cassette at its recorded pace (pacing: 'recorded'), and let the test's clock run. If the application answers only after the provider is done, measure from the request: traceStream(response, { since })"`,
     );
     expect(() => expect(instant).not.toMatchUpstream(joke, { maxDelay: 50 })).toThrow("recorded pace");
   });
@@ -305,7 +305,7 @@ describe("delay", () => {
     expect(
       failureOf(() => expect(held(613)).toMatchUpstream(joke, { maxDelay: 50 })).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected what the provider sent, each event at most 50 ms later, but event 1 came out 198.1 ms later than it could have; 3 of 5 events are over the limit"`,
+      `"expected what the provider sent, each event at most 50 ms later, but event 1 was delayed by 198.1 ms; 3 of 5 events are over the limit"`,
     );
   });
 
@@ -314,21 +314,23 @@ describe("delay", () => {
     expect(
       failureOf(() => expect(good).toMatchUpstream(timeless, { maxDelay: 50 })).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected what the provider sent, each event at most 50 ms later, but that cannot be told: of the provider's stream, the stream bears no times, as a tape without \`timing\` does not"`,
+      `"expected what the provider sent, each event at most 50 ms later, but this cannot be checked: in the provider's stream: the stream has no timing; a cassette without \`timing\` has none"`,
     );
-    expect(() => expect(good).not.toMatchUpstream(timeless, { maxDelay: 50 })).toThrow("bears no times");
+    expect(() => expect(good).not.toMatchUpstream(timeless, { maxDelay: 50 })).toThrow("has no timing");
     expect(() => expect(timeless).toMatchUpstream(joke, { maxDelay: 50 })).toThrow(
-      "application's stream bears no times",
+      "application's stream has no timing",
     );
     const both = cassetteOf([interactionOf(JOKE), interactionOf(WEATHER, MESSAGES)]);
     const answer = emitted(...passedOn, [700, "One"], [710, " moment."]);
     expect(() => expect(answer).toMatchUpstream(both, { all: true, maxDelay: 1 })).toThrow(
-      "moments of their own",
+      "different moments",
     );
   });
 
   test("a limit that is none is an error", () => {
-    expect(() => expect(joke).toMatchUpstream(joke, { maxDelay: -1 })).toThrow("`maxDelay` is a number");
-    expect(() => expect(joke).toMatchUpstream(joke, { max: 1 } as object)).toThrow("`max` is no option");
+    expect(() => expect(joke).toMatchUpstream(joke, { maxDelay: -1 })).toThrow(
+      "`maxDelay` to be a non-negative number",
+    );
+    expect(() => expect(joke).toMatchUpstream(joke, { max: 1 } as object)).toThrow("unknown option `max`");
   });
 });

@@ -1,28 +1,28 @@
+export { toHaveChunkCount, toHaveEventCount } from "./count-matchers.ts";
+export { toHaveStreamedReasoning, toHaveStreamedText } from "./text-matchers.ts";
+export {
+  toHaveCompletedWithin,
+  toHaveFirstChunkWithin,
+  toHaveFirstTokenWithin,
+  toHaveGapsWithin,
+  toHaveNoStallOver,
+  toHaveTokensPerSecond,
+  toHaveTokenTiming,
+} from "./timing-matchers.ts";
 export { toBeFullyPlayed } from "./to-be-fully-played.ts";
 export { toHaveCalledTool } from "./to-have-called-tool.ts";
 export { toHaveCalledTools } from "./to-have-called-tools.ts";
-export { toHaveChunkCount } from "./to-have-chunk-count.ts";
-export { toHaveCompletedWithin } from "./to-have-completed-within.ts";
 export { toHaveEnded } from "./to-have-ended.ts";
-export { toHaveEventCount } from "./to-have-event-count.ts";
 export { toHaveEventSequence } from "./to-have-event-sequence.ts";
 export { toHaveFinishReason } from "./to-have-finish-reason.ts";
-export { toHaveFirstChunkWithin } from "./to-have-first-chunk-within.ts";
-export { toHaveFirstTokenWithin } from "./to-have-first-token-within.ts";
-export { toHaveGapsWithin } from "./to-have-gaps-within.ts";
 export { toHaveNoDuplicateEvents } from "./to-have-no-duplicate-events.ts";
 export { toHaveNoMisses } from "./to-have-no-misses.ts";
 export { toHaveNoRestart } from "./to-have-no-restart.ts";
 export { toHaveNoSequenceGaps } from "./to-have-no-sequence-gaps.ts";
-export { toHaveNoStallOver } from "./to-have-no-stall-over.ts";
 export { toHaveRequested } from "./to-have-requested.ts";
 export { toHaveRequestedTimes } from "./to-have-requested-times.ts";
 export { toHaveStreamError } from "./to-have-stream-error.ts";
 export { toHaveStreamedIncrementally } from "./to-have-streamed-incrementally.ts";
-export { toHaveStreamedReasoning } from "./to-have-streamed-reasoning.ts";
-export { toHaveStreamedText } from "./to-have-streamed-text.ts";
 export { toHaveTerminated } from "./to-have-terminated.ts";
-export { toHaveTokenTiming } from "./to-have-token-timing.ts";
-export { toHaveTokensPerSecond } from "./to-have-tokens-per-second.ts";
 export { toHaveUsage } from "./to-have-usage.ts";
 export { toMatchUpstream } from "./to-match-upstream.ts";

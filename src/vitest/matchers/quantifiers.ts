@@ -1,21 +1,21 @@
-import type { AsymmetricMatcher } from "./support/equality.ts";
+import type { AsymmetricMatcher } from "./support/matcher-context.ts";
 
 /**
  * One event of a sequence:
- * - text: its type, which is its SSE or frame name, its payload's `type`, `event_type`, `method` or `object`,
+ * - a string: its type, which is its SSE or frame name, its payload's `type`, `event_type`, `method` or `object`,
  *   or `[DONE]`
- * - a regular expression, `expect.stringContaining()` and the like: a pattern in its type
- * - an object: what its payload has at least, asymmetric matchers in it included
- * - another asymmetric matcher: held against its payload, or its data where that is no JSON
+ * - a regular expression, or a string matcher such as `expect.stringContaining()`: a pattern in its type
+ * - an object: fields that its payload has at least; may contain asymmetric matchers
+ * - another asymmetric matcher: compared with its payload, or with its data if that is not JSON
  */
 export type EventPattern = string | RegExp | AsymmetricMatcher | Readonly<Record<string, unknown>>;
 
-/** An element of a sequence: an event, or some number of them. */
+/** An element of a sequence: one event, or a number of events. */
 export type SequenceElement = EventPattern | Quantified;
 
 const QUANTIFIED = Symbol.for("vitest-cassette.quantified");
 
-/** Some number of events; made by `oneOrMore`, `anyNumberOf`, `optional` and `anything`. */
+/** A number of events, from `oneOrMore`, `anyNumberOf`, `optional` or `anything`. */
 export interface Quantified {
   readonly [QUANTIFIED]: "oneOrMore" | "anyNumberOf" | "optional" | "anything";
   readonly elements: readonly SequenceElement[];
@@ -23,22 +23,22 @@ export interface Quantified {
 
 export type Quantifier = Quantified[typeof QUANTIFIED];
 
-/** Once or any number of times; several elements are repeated as a group, in their order. */
+/** Matches one or more times. Several elements repeat as a group, in this order. */
 export function oneOrMore(...elements: readonly [SequenceElement, ...SequenceElement[]]): Quantified {
   return { [QUANTIFIED]: "oneOrMore", elements };
 }
 
-/** Any number of times, also not at all; several elements are repeated as a group, in their order. */
+/** Matches zero or more times. Several elements repeat as a group, in this order. */
 export function anyNumberOf(...elements: readonly [SequenceElement, ...SequenceElement[]]): Quantified {
   return { [QUANTIFIED]: "anyNumberOf", elements };
 }
 
-/** Once or not at all; several elements are there as a group or not at all. */
+/** Matches once or not at all. Several elements match as a group. */
 export function optional(...elements: readonly [SequenceElement, ...SequenceElement[]]): Quantified {
   return { [QUANTIFIED]: "optional", elements };
 }
 
-/** Any number of events of any kind, also none. For exactly one event of any kind say `expect.anything()`. */
+/** Matches any events, or none. Use `expect.anything()` to match exactly one event of any kind. */
 export function anything(): Quantified {
   return { [QUANTIFIED]: "anything", elements: [] };
 }

@@ -1,19 +1,19 @@
 import { count } from "../../cassette/count.ts";
 import type { Cassette } from "../../session/cassette.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeCassette } from "./support/judge-cassette.ts";
-import { cut } from "./support/show.ts";
+import { assertCassette } from "./support/assert-streams.ts";
+import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
+import { cut } from "./support/words.ts";
 
 const MOST_SHOWN = 10;
 
-/** Every recording on the tape was asked for. */
+/** Checks that every recording in the cassette was requested. */
 export function toBeFullyPlayed(this: MatcherContext, received: unknown): MatcherResult {
-  const claim = { is: "every recording to be played", isNot: "recordings that were not played" };
-  return judgeCassette(this, received, claim, (cassette) => {
+  const claim = { is: "every recording to be played", isNot: "some recordings not to be played" };
+  return assertCassette(this, received, claim, (cassette) => {
     const { unplayed, interactions } = cassette;
     const all = interactions.length;
     if (unplayed.length === 0) {
-      return { holds: true, found: all === 0 ? "there is nothing on the tape" : `all ${all} were` };
+      return { holds: true, found: all === 0 ? "the cassette is empty" : `all ${all} were` };
     }
     const were = unplayed.length === 1 ? "was" : "were";
     return {

@@ -1,75 +1,70 @@
 import type { ToolCall } from "../../streams/tool-calls.ts";
-import { checkNames, isFields, MatcherArgumentError } from "./support/arguments.ts";
-import { judgeStreams, unknown } from "./support/assert-streams.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { type AsymmetricMatcher, isAsymmetric, isEqual } from "./support/equality.ts";
-import { cut, value } from "./support/show.ts";
-import { showToolEvents } from "./support/show-tools.ts";
+import { assertDecoded } from "./support/assert-streams.ts";
+import { checkNames, isFields, MatcherArgumentError, reject } from "./support/check-arguments.ts";
+import {
+  type AsymmetricMatcher,
+  isAsymmetric,
+  isEqual,
+  type MatcherContext,
+  type MatcherResult,
+} from "./support/matcher-context.ts";
+import { showToolCalls } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { unread } from "./support/unread.ts";
+import { cut, value } from "./support/words.ts";
+import { inputOf, invalidJson } from "./to-have-called-tool.ts";
 
-/** A tool call as it is expected: its name, or its name and its input. */
+/** An expected tool call: its name, or its name and its input. */
 export type ToolCallExpectation =
   | string
   | { readonly name: string | AsymmetricMatcher; readonly input?: unknown };
 
-/** The model called these tools, all of them, in this order. */
+/** Checks that the model called exactly these tools, in this order. */
 export function toHaveCalledTools(
   this: MatcherContext,
   received: unknown,
   expected: readonly ToolCallExpectation[],
   options?: StreamMatcherOptions,
 ): MatcherResult {
-  check(expected);
+  checkCalls(expected);
   const words =
     expected.length === 0 ? "no tool calls" : `the tool calls ${expected.map(describe).join(", ")}`;
   const claim = { is: words, isNot: `tool calls other than ${expected.map(describe).join(", ") || "none"}` };
-  return judgeStreams(this, "toHaveCalledTools", received, options, claim, (trace) => {
-    const unknowable = unread(trace);
-    if (unknowable !== undefined) return unknowable;
+  return assertDecoded(this, "toHaveCalledTools", received, options, claim, (trace) => {
     const { toolCalls } = trace;
-    // Only what is asked for stands in the diff.
-    const actual = toolCalls.map((call, index) => inTheFormOf(call, expected[index]));
+    const show = (): string => showToolCalls(trace);
+    // The diff shows only the fields that were asked for.
+    const actual = toolCalls.map((call, index) => inFormOf(call, expected[index]));
     const holds = isEqual(this, actual, expected);
-    const show = (): string => showToolEvents(trace);
-    const cutCall = holds ? undefined : undecided(this, toolCalls, expected);
-    if (cutCall !== undefined) {
-      const text = cut(cutCall.arguments) || "there are none";
-      return { ...unknown(`the arguments of ${cutCall.name} are no JSON: ${text}`), show };
-    }
+    const broken = holds ? undefined : decidingBrokenCall(this, toolCalls, expected);
+    if (broken !== undefined) return { ...invalidJson(broken), show };
     const called = toolCalls.length === 0 ? "none" : actual.map(describe).join(", ");
     return { holds, found: `the model called ${called}`, show, actual, expected };
   });
 }
 
-/** A call whose arguments are no JSON, where all else is as expected, so that these alone would tell. */
-function undecided(
+/** Finds a call whose arguments are not valid JSON, if everything else is as expected. */
+function decidingBrokenCall(
   context: MatcherContext,
   calls: readonly ToolCall[],
   expected: readonly ToolCallExpectation[],
 ): ToolCall | undefined {
-  const asksForValue = (index: number): boolean => {
+  const inputAt = (index: number): unknown => {
     const wanted = expected[index];
-    return typeof wanted === "object" && wanted.input !== undefined && typeof wanted.input !== "string";
+    return typeof wanted === "object" ? wanted.input : undefined;
   };
-  const unread = calls.filter((call, index) => call.input === undefined && asksForValue(index));
-  const [first] = unread;
-  if (first === undefined) return undefined;
-  const withoutThem = (call: ToolCall, index: number): ToolCallExpectation =>
-    unread.includes(call)
-      ? { name: call.name, input: inputOf(expected[index]) }
-      : inTheFormOf(call, expected[index]);
-  return isEqual(context, calls.map(withoutThem), expected) ? first : undefined;
+  const broken = calls.filter((call, index) => {
+    const wanted = inputAt(index);
+    return call.input === undefined && wanted !== undefined && typeof wanted !== "string";
+  });
+  const repaired = calls.map((call, index) =>
+    broken.includes(call) ? { name: call.name, input: inputAt(index) } : inFormOf(call, expected[index]),
+  );
+  return isEqual(context, repaired, expected) ? broken[0] : undefined;
 }
 
-function inputOf(expected: ToolCallExpectation | undefined): unknown {
-  return typeof expected === "object" ? expected.input : undefined;
-}
-
-function inTheFormOf(call: ToolCall, expected: ToolCallExpectation | undefined): ToolCallExpectation {
+function inFormOf(call: ToolCall, expected: ToolCallExpectation | undefined): ToolCallExpectation {
   if (expected === undefined || typeof expected === "string") return call.name;
-  if (expected.input === undefined) return { name: call.name };
-  return { name: call.name, input: call.input === undefined ? call.arguments : call.input };
+  return expected.input === undefined ? { name: call.name } : { name: call.name, input: inputOf(call) };
 }
 
 function describe(call: ToolCallExpectation): string {
@@ -78,22 +73,21 @@ function describe(call: ToolCallExpectation): string {
   return call.input === undefined ? name : `${name} with ${value(call.input)}`;
 }
 
-function check(expected: unknown): void {
+function checkCalls(expected: unknown): void {
   const matcher = "toHaveCalledTools";
-  if (!Array.isArray(expected))
-    throw new MatcherArgumentError(matcher, `it takes a list, not ${value(expected)}.`);
-  for (const each of expected) {
+  if (!Array.isArray(expected)) reject(matcher, "a list", expected);
+  for (const each of expected as readonly unknown[]) {
     if (typeof each === "string") continue;
-    if (!isFields(each) || !("name" in each)) {
-      throw new MatcherArgumentError(matcher, `${value(each)} is neither a tool's name nor { name, input }.`);
-    }
+    if (!isFields(each) || !("name" in each))
+      reject(matcher, "each call to be a name or { name, input }", each);
     checkNames(matcher, each, ["name", "input"], "field");
-    if (typeof each.name !== "string" && !isAsymmetric(each.name)) {
-      const hint = each.name instanceof RegExp ? `: expect.stringMatching(${each.name})` : "";
+    if (typeof each.name === "string" || isAsymmetric(each.name)) continue;
+    if (each.name instanceof RegExp) {
       throw new MatcherArgumentError(
         matcher,
-        `the name of a tool is a text or a matcher${hint}, not ${value(each.name)}.`,
+        `a name cannot be a regular expression. Use expect.stringMatching(${each.name}).`,
       );
     }
+    reject(matcher, "each name to be a string or an asymmetric matcher", each.name);
   }
 }

@@ -2,25 +2,24 @@ import { count } from "../../cassette/count.ts";
 import { isObject } from "../../cassette/is-object.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { type Quantified, quantifierOf, type SequenceElement } from "./quantifiers.ts";
-import { checkOptions, isFields, MatcherArgumentError } from "./support/arguments.ts";
-import { judgeStreams } from "./support/assert-streams.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { isAsymmetric } from "./support/equality.ts";
+import { assertStreams } from "./support/assert-streams.ts";
+import { checkOptions, isFields, MatcherArgumentError } from "./support/check-arguments.ts";
 import { fits, label } from "./support/event-pattern.ts";
 import { matchSequence, type SequenceMatch } from "./support/event-sequence.ts";
-import { cut, list, value } from "./support/show.ts";
+import { isAsymmetric, type MatcherContext, type MatcherResult } from "./support/matcher-context.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { cut, list, value } from "./support/words.ts";
 
 export interface EventSequenceOptions extends StreamMatcherOptions {
   /**
-   * Whether other events may stand before, between and after those of the sequence.
+   * Whether other events may come before, between and after those of the sequence.
    * @defaultValue `false`
    */
   readonly partial?: boolean | undefined;
 }
 
-/** The events of the stream are these, in this order. */
+/** Checks the events of the stream, in order. */
 export function toHaveEventSequence(
   this: MatcherContext,
   received: unknown,
@@ -33,13 +32,13 @@ export function toHaveEventSequence(
     ? { is: "these events in this order", isNot: "no such events in this order" }
     : { is: "this sequence of events", isNot: "another sequence of events" };
   const labels = sequence.map(label);
-  return judgeStreams(this, "toHaveEventSequence", received, { all }, claim, (trace) => {
+  return assertStreams(this, "toHaveEventSequence", received, { all }, claim, (trace) => {
     const match = matchSequence(sequence, trace.events, partial, (event, pattern) =>
       fits(this, event, pattern),
     );
     return {
       holds: match.matched,
-      found: match.matched ? "that is what came" : stopped(trace, match, partial),
+      found: match.matched ? "that is what arrived" : stopped(trace, match, partial),
       show: () => `${indented(labels)}\n\n${showEvents(trace, focusOf(trace, match, partial), 3)}`,
     };
   });
@@ -55,8 +54,8 @@ function stopped({ events }: StreamTrace, match: SequenceMatch, partial: boolean
   }
   const event = events[match.at];
   return event === undefined
-    ? `the stream ended after ${count(match.at, "event")}, where ${wanted} should come`
-    : `it stops matching at event ${match.at}: ${cut(event.type, 40)} came instead of ${wanted}`;
+    ? `the stream ended after ${count(match.at, "event")}, before ${wanted}`
+    : `it stops matching at event ${match.at}: ${cut(event.type, 40)} instead of ${wanted}`;
 }
 
 function focusOf({ events }: StreamTrace, match: SequenceMatch, partial: boolean): readonly number[] {
@@ -65,7 +64,7 @@ function focusOf({ events }: StreamTrace, match: SequenceMatch, partial: boolean
   return at < 0 ? [] : [Math.min(at, events.length - 1)];
 }
 
-/** The sequence over as many lines as it needs. */
+/** Wraps the sequence over several lines. */
 function indented(labels: readonly string[]): string {
   const lines = [""];
   for (const [index, each] of labels.entries()) {
@@ -79,32 +78,32 @@ function indented(labels: readonly string[]): string {
 
 function check(sequence: unknown, options: EventSequenceOptions): void {
   if (!Array.isArray(sequence)) {
-    throw wrong(`it takes a list of events, not ${value(sequence)}.`);
+    throw wrong(`expected a list of events, got ${value(sequence)}.`);
   }
   for (const [index, element] of sequence.entries()) checkElement(element, `element ${index}`);
   checkOptions("toHaveEventSequence", options, ["partial", "all"]);
 }
 
-/** @throws MatcherArgumentError for what no event can be, in a quantifier as well */
+/** @throws MatcherArgumentError for anything that cannot match an event, also inside a quantifier */
 function checkElement(element: unknown, place: string): void {
   if (typeof element === "string" || element instanceof RegExp || isAsymmetric(element)) return;
   const quantifier = isObject(element) ? quantifierOf(element as SequenceElement) : undefined;
   if (quantifier !== undefined) {
     const { elements } = element as Quantified;
     if (quantifier !== "anything" && elements.length === 0)
-      throw wrong(`${place} is ${quantifier}() of nothing.`);
+      throw wrong(`${place} is ${quantifier}() without elements.`);
     for (const [index, each] of elements.entries())
       checkElement(each, `element ${index} of ${quantifier}() in ${place}`);
     return;
   }
   if (isFields(element)) return;
   const hint = Array.isArray(element)
-    ? " Several events that belong together go into a quantifier: oneOrMore('a', 'b')."
+    ? " Use a quantifier to group events: oneOrMore('a', 'b')."
     : typeof element === "function"
       ? ` Call it: ${element.name}().`
       : "";
   throw wrong(
-    `${place} is ${value(element)}, which is neither an event type, a pattern of a payload nor a quantifier.${hint}`,
+    `expected ${place} to be an event type, a pattern or a quantifier, got ${value(element)}.${hint}`,
   );
 }
 

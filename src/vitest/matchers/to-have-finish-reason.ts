@@ -1,14 +1,16 @@
-import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { checkText } from "./support/arguments.ts";
-import { judgeStreams } from "./support/assert-streams.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { isText, type TextExpectation } from "./support/equality.ts";
-import { quote, value } from "./support/show.ts";
+import { assertDecoded } from "./support/assert-streams.ts";
+import { checkText } from "./support/check-arguments.ts";
+import {
+  isText,
+  type MatcherContext,
+  type MatcherResult,
+  type TextExpectation,
+} from "./support/matcher-context.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { unread } from "./support/unread.ts";
+import { quote, value } from "./support/words.ts";
 
-/** The provider gave this finish reason, in its own word; without an argument, any. */
+/** Checks the provider's own finish reason; without an argument, that there is one. */
 export function toHaveFinishReason(
   this: MatcherContext,
   received: unknown,
@@ -16,18 +18,19 @@ export function toHaveFinishReason(
   options?: StreamMatcherOptions,
 ): MatcherResult {
   if (expected !== undefined) checkText("toHaveFinishReason", "the finish reason", expected);
-  const words = expected === undefined ? "" : ` ${value(expected)}`;
-  const claim = {
-    is: expected === undefined ? "a finish reason" : `the finish reason${words}`,
-    isNot: expected === undefined ? "no finish reason" : `a finish reason other than${words}`,
-  };
-  return judgeStreams(this, "toHaveFinishReason", received, options, claim, (trace) => {
-    const unknowable = unread(trace);
-    if (unknowable !== undefined) return unknowable;
-    const { finishReason } = trace;
-    const show = (): string => showEvents(trace, finishing(trace));
+  const claim =
+    expected === undefined
+      ? { is: "a finish reason", isNot: "no finish reason" }
+      : {
+          is: `the finish reason ${value(expected)}`,
+          isNot: `a finish reason other than ${value(expected)}`,
+        };
+  return assertDecoded(this, "toHaveFinishReason", received, options, claim, (trace) => {
+    const { finishReason, events, end } = trace;
+    const event = events.findLast(({ decoded }) => decoded.some(({ kind }) => kind === "finish"));
+    const show = (): string => showEvents(trace, [event?.index ?? events.length - 1]);
     if (finishReason === undefined) {
-      return { holds: false, found: `there is none: the stream ended ${trace.end}`, show };
+      return { holds: false, found: `there is none: the stream ended ${end}`, show };
     }
     return {
       holds: expected === undefined || isText(this, finishReason, expected),
@@ -35,9 +38,4 @@ export function toHaveFinishReason(
       show,
     };
   });
-}
-
-function finishing({ events }: StreamTrace): readonly number[] {
-  const event = events.findLast(({ decoded }) => decoded.some(({ kind }) => kind === "finish"));
-  return [event?.index ?? events.length - 1];
 }

@@ -1,12 +1,12 @@
 import { count } from "../../cassette/count.ts";
 import { summariseMiss } from "../../diagnosis/explain.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeCassette } from "./support/judge-cassette.ts";
+import { assertCassette } from "./support/assert-streams.ts";
+import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 
-/** Every request of the test had a recording. */
+/** Checks that every request of the test had a recording. */
 export function toHaveNoMisses(this: MatcherContext, received: unknown): MatcherResult {
   const claim = { is: "no misses", isNot: "a miss" };
-  return judgeCassette(this, received, claim, ({ misses, stats }) => {
+  return assertCassette(this, received, claim, ({ misses, stats }) => {
     const requests = count(stats.requests, "request");
     if (misses.length === 0) return { holds: true, found: `there is none among ${requests}` };
     return {

@@ -1,16 +1,16 @@
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeCassette } from "./support/judge-cassette.ts";
-import { type CountRange, countRange, isWithin } from "./support/number-range.ts";
+import { assertCassette } from "./support/assert-streams.ts";
+import { type CountRange, countRange, isWithin } from "./support/check-arguments.ts";
+import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import {
   describeRequest,
   differingFields,
   type RequestExpectation,
   requestExpectation,
+  showRequests,
 } from "./support/sent-request.ts";
-import { thereAre } from "./support/show.ts";
-import { showRequests } from "./support/show-requests.ts";
+import { thereAre } from "./support/words.ts";
 
-/** The code under test sent so many requests, or so many such requests. */
+/** Checks how many requests, or how many such requests, the code under test sent. */
 export function toHaveRequestedTimes(
   this: MatcherContext,
   received: unknown,
@@ -21,18 +21,14 @@ export function toHaveRequestedTimes(
   const wanted = requestExpectation("toHaveRequestedTimes", expected);
   const words = `${range.words} ${describeRequest(wanted, times === 1 ? "request" : "requests")}`;
   const claim = { is: words, isNot: `not ${words}` };
-  return judgeCassette(this, received, claim, ({ requests }) => {
+  return assertCassette(this, received, claim, ({ requests }) => {
     const differing = requests.map((request) => differingFields(this, request, wanted));
-    const fitting = differing.flatMap((fields, index) => (fields.length === 0 ? [index] : []));
-    const show = (): string =>
-      showRequests(
-        requests,
-        fitting.length === requests.length ? [] : fitting,
-        (index) => differing[index] ?? [],
-      );
+    const matching = differing.flatMap((fields, index) => (fields.length === 0 ? [index] : []));
+    const focus = matching.length === requests.length ? [] : matching;
+    const show = (): string => showRequests(requests, focus, (index) => differing[index] ?? []);
     return {
-      holds: isWithin(fitting.length, range),
-      found: thereAre(fitting.length, "request"),
+      holds: isWithin(matching.length, range),
+      found: thereAre(matching.length, "request"),
       ...(requests.length === 0 ? {} : { show }),
     };
   });

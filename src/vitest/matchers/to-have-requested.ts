@@ -1,16 +1,16 @@
 import { count } from "../../cassette/count.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { judgeCassette } from "./support/judge-cassette.ts";
+import { assertCassette } from "./support/assert-streams.ts";
+import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import {
+  closestRequest,
   describeRequest,
   differingFields,
-  forDiff,
   type RequestExpectation,
   requestExpectation,
+  showRequests,
 } from "./support/sent-request.ts";
-import { showRequests } from "./support/show-requests.ts";
 
-/** The code under test sent such a request; without an argument, any. */
+/** Checks that the code under test sent such a request; without an argument, any request. */
 export function toHaveRequested(
   this: MatcherContext,
   received: unknown,
@@ -19,33 +19,34 @@ export function toHaveRequested(
   const wanted = requestExpectation("toHaveRequested", given);
   const words = describeRequest(wanted);
   const claim = { is: `a ${words}`, isNot: `no ${words}` };
-  return judgeCassette(this, received, claim, ({ requests }) => {
+  return assertCassette(this, received, claim, ({ requests }) => {
     if (requests.length === 0) return { holds: false, found: "none was sent" };
-    const differing = requests.map((request) => differingFields(this, request, wanted));
-    const fitting = differing.flatMap((fields, index) => (fields.length === 0 ? [index] : []));
+    const compared = requests.map((request, index) => ({
+      request,
+      index,
+      fields: differingFields(this, request, wanted),
+    }));
     const show = (focus: readonly number[]) => (): string =>
-      showRequests(requests, focus, (index) => differing[index] ?? []);
-    if (fitting.length > 0) {
-      const was = fitting.length === 1 ? "was" : "were";
-      const found = `${count(fitting.length, "such request")} ${was} sent`;
-      return { holds: true, found, show: show(fitting) };
+      showRequests(requests, focus, (index) => compared[index]?.fields ?? []);
+    const matching = compared.filter(({ fields }) => fields.length === 0).map(({ index }) => index);
+    if (matching.length > 0) {
+      const was = matching.length === 1 ? "was" : "were";
+      return {
+        holds: true,
+        found: `${count(matching.length, "such request")} ${was} sent`,
+        show: show(matching),
+      };
     }
-    const least = Math.min(...differing.map((fields) => fields.length));
-    const [nearest] = requests
-      .map((request, index) => ({ request, index, fields: differing[index] ?? [] }))
-      .filter(({ fields }) => fields.length === least)
-      .map(({ request, index, fields }) => ({ index, ...forDiff(this, request, wanted, fields) }))
+    const fewest = Math.min(...compared.map(({ fields }) => fields.length));
+    const [closest] = compared
+      .filter(({ fields }) => fields.length === fewest)
+      .map(({ request, index, fields }) => ({ index, ...closestRequest(this, request, wanted, fields) }))
       .toSorted((a, b) => a.distance - b.distance);
-    const { index, actual, expected } = nearest!;
-    return {
-      holds: false,
-      found:
-        requests.length === 1
-          ? "the one that was sent is another"
-          : `the ${requests.length} that were sent are others (request ${index} is nearest)`,
-      show: show(requests.length === 1 ? [] : [index]),
-      actual,
-      expected,
-    };
+    const { index = 0, actual, expected } = closest ?? {};
+    const [found, focus] =
+      requests.length === 1
+        ? ["the only request differs", []]
+        : [`all ${requests.length} requests differ (request ${index} is closest)`, [index]];
+    return { holds: false, found, show: show(focus), actual, expected };
   });
 }

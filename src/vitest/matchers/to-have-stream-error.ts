@@ -1,34 +1,37 @@
 import type { StreamErrorInfo } from "../../streams/decoder.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { checkNames, checkText, isFields, MatcherArgumentError } from "./support/arguments.ts";
-import { judgeStreams, unknown } from "./support/assert-streams.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { unreadable } from "./support/decodable.ts";
+import { assertStreams, undecoded, unknown } from "./support/assert-streams.ts";
+import { checkNames, checkText, isFields, reject } from "./support/check-arguments.ts";
 import {
   type AsymmetricMatcher,
   isAboutText,
   isAsymmetric,
   isEqual,
   isText,
+  type MatcherContext,
+  type MatcherResult,
   type TextExpectation,
-} from "./support/equality.ts";
-import { quote, value } from "./support/show.ts";
+} from "./support/matcher-context.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { quote, value } from "./support/words.ts";
 
-/** Fields of an error, each a text, a regular expression or an asymmetric matcher. */
+/** Fields of an error, each a string, a regular expression or an asymmetric matcher. */
 export interface StreamErrorFields {
   readonly type?: TextExpectation | undefined;
   readonly code?: TextExpectation | undefined;
   readonly message?: TextExpectation | undefined;
 }
 
-/** A part of the message, a pattern in it, fields, or a matcher: of texts for the message, else for the fields. */
+/**
+ * A part of the message, a pattern in it, or fields of the error. A string matcher is compared with the message,
+ * another asymmetric matcher with the fields.
+ */
 export type StreamErrorExpectation = string | RegExp | AsymmetricMatcher | StreamErrorFields;
 
 const FIELDS = ["type", "code", "message"] as const;
 
-/** An error was sent inside the stream, or as its whole body: this one; without an argument, any. */
+/** Checks the error inside the stream, or in its whole body; without an argument, that there is one. */
 export function toHaveStreamError(
   this: MatcherContext,
   received: unknown,
@@ -38,15 +41,14 @@ export function toHaveStreamError(
   check(expected);
   const words = describe(expected);
   const claim = { is: `an error${words}`, isNot: `no error${words}` };
-  return judgeStreams(this, "toHaveStreamError", received, options, claim, (trace) => {
+  return assertStreams(this, "toHaveStreamError", received, options, claim, (trace) => {
     const { error } = trace;
     const show = (): string => showEvents(trace, failing(trace));
     if (error !== undefined) {
-      return { holds: isThis(this, error, expected), found: `there is ${shown(error)}`, show };
+      return { holds: isThis(this, error, expected), found: `there is one with ${fields(error)}`, show };
     }
-    const why = unreadable(trace);
-    if (why !== undefined) return { ...unknown(why), show };
-    return { holds: false, found: "the stream has none", show };
+    const why = undecoded(trace);
+    return why === undefined ? { holds: false, found: "the stream has none", show } : unknown(why, trace);
   });
 }
 
@@ -73,11 +75,7 @@ function describe(expected: StreamErrorExpectation | undefined): string {
   if (isAsymmetric(expected) && !isAboutText(expected)) return ` like ${value(expected)}`;
   if (expected instanceof RegExp || isAsymmetric(expected)) return ` that says ${value(expected)}`;
   const named = fields(expected);
-  return named === "" ? "" : ` of ${named}`;
-}
-
-function shown(error: StreamErrorInfo): string {
-  return `one of ${fields(error)}`;
+  return named === "" ? "" : ` with ${named}`;
 }
 
 function fields(of: StreamErrorFields): string {
@@ -95,9 +93,10 @@ function check(expected: unknown): void {
   if (expected === undefined || typeof expected === "string" || expected instanceof RegExp) return;
   if (isAsymmetric(expected)) return;
   if (!isFields(expected)) {
-    throw new MatcherArgumentError(
+    reject(
       "toHaveStreamError",
-      `it takes a text, a regular expression or an object of type, code and message, not ${value(expected)}.`,
+      "a string, a regular expression or an object with type, code and message",
+      expected,
     );
   }
   checkNames("toHaveStreamError", expected, FIELDS, "field");

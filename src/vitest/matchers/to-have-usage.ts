@@ -1,12 +1,11 @@
 import type { TraceUsage } from "../../streams/decoder.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { checkNames, isFields, MatcherArgumentError } from "./support/arguments.ts";
-import { type Finding, judgeStreams, unknown } from "./support/assert-streams.ts";
-import type { MatcherContext, MatcherResult } from "./support/context.ts";
-import { hasAllOf, isEqual } from "./support/equality.ts";
-import { list, value } from "./support/show.ts";
+import { assertStreams, type Finding, unknown } from "./support/assert-streams.ts";
+import { checkNames, isFields, reject } from "./support/check-arguments.ts";
+import { hasAllOf, isEqual, type MatcherContext, type MatcherResult } from "./support/matcher-context.ts";
 import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
+import { list, value } from "./support/words.ts";
 
 const COUNTS = [
   "inputTokens",
@@ -18,30 +17,30 @@ const COUNTS = [
 
 type CountName = (typeof COUNTS)[number];
 
-/** Token counts, as numbers or asymmetric matchers; `raw` holds what the provider's own object has at least. */
+/** Token counts, as numbers or asymmetric matchers. `raw` lists fields that the provider's own object has at least. */
 export type UsageExpectation = { readonly [Name in CountName]?: unknown } & { readonly raw?: unknown };
 
-/** The provider told these token counts; without an argument, any. */
+/** Checks the token counts that the provider sent; without an argument, that it sent any. */
 export function toHaveUsage(
   this: MatcherContext,
   received: unknown,
   expected?: UsageExpectation,
   options?: StreamMatcherOptions,
 ): MatcherResult {
-  const asked = check(expected);
+  const asked = namesIn(expected);
   const words =
     asked.length === 0 ? "" : ` ${asked.map((name) => `${name} ${value(expected?.[name])}`).join(", ")}`;
   const claim = {
     is: words === "" ? "usage" : `usage${words}`,
     isNot: words === "" ? "no usage" : `usage other than${words}`,
   };
-  return judgeStreams(this, "toHaveUsage", received, options, claim, (trace) => {
-    const show = (): string => showEvents(trace, telling(trace));
-    return { ...judgeUsage(this, trace.usage, expected, asked), show };
+  return assertStreams(this, "toHaveUsage", received, options, claim, (trace) => {
+    const show = (): string => showEvents(trace, usageEvent(trace));
+    return { ...checkUsage(this, trace.usage, expected, asked), show };
   });
 }
 
-function judgeUsage(
+function checkUsage(
   context: MatcherContext,
   usage: TraceUsage | undefined,
   expected: UsageExpectation | undefined,
@@ -66,7 +65,7 @@ function judgeUsage(
       : !isEqual(context, usage[name], expected[name]),
   );
   const only = (of: UsageExpectation): UsageExpectation =>
-    Object.fromEntries(asked.map((name) => [name, of[name]]));
+    Object.fromEntries(wrong.map((name) => [name, of[name]]));
   return {
     holds: wrong.length === 0,
     found: `there is ${shown(usage, wrong.length === 0 ? asked : wrong)}`,
@@ -82,18 +81,15 @@ function shown(usage: TraceUsage, names: readonly (keyof TraceUsage)[]): string 
     .join(", ");
 }
 
-function telling({ events }: StreamTrace): readonly number[] {
+function usageEvent({ events }: StreamTrace): readonly number[] {
   const event = events.findLast(({ decoded }) => decoded.some(({ kind }) => kind === "usage"));
   return event === undefined ? [] : [event.index];
 }
 
-function check(expected: unknown): readonly (keyof TraceUsage)[] {
+function namesIn(expected: unknown): readonly (keyof TraceUsage)[] {
   if (expected === undefined) return [];
   if (!isFields(expected)) {
-    throw new MatcherArgumentError(
-      "toHaveUsage",
-      `it takes an object of token counts, not ${value(expected)}.`,
-    );
+    reject("toHaveUsage", "an object of token counts", expected);
   }
   const names: readonly (keyof TraceUsage)[] = [...COUNTS, "raw"];
   checkNames("toHaveUsage", expected, names, "count");

@@ -1,28 +1,27 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import { untimed } from "./decodable.ts";
+import { untimed } from "./assert-streams.ts";
 import { type Piece, pieceAt } from "./pieces.ts";
-import { ms } from "./show.ts";
+import { ms } from "./words.ts";
 
-/** How long one event was on its way through the application. */
+/** How much later than necessary the application emitted one event. */
 export interface Delay {
   readonly sent: Piece;
   /** The emitted piece that completed it. */
   readonly emitted: Piece;
-  /** Milliseconds more than the event that was passed on quickest. */
+  /** Milliseconds more than for the fastest event. */
   readonly added: number;
 }
 
-/** Timers may fire this much early, in milliseconds. */
+/** Timers may fire this early, in milliseconds. */
 const TOLERANCE = 5;
 
 const CAUSES =
-  "Either the tape was not played at its recorded pace (pacing: 'recorded'), or the clock of the test stood still, " +
-  "or the application answered when the provider was done: then count from the request, traceStream(response, { since })";
+  "Replay the cassette at its recorded pace (pacing: 'recorded'), and let the test's clock run. If the application " +
+  "answers only after the provider is done, measure from the request: traceStream(response, { since })";
 
 /**
- * The delay that the application added to each event, for texts that are the same. Only differences of times
- * count, since the clocks of the two streams start at moments of their own: the event that was passed on
- * quickest has a delay of 0.
+ * Computes the delay that the application added to each event, for equal texts. The clocks of the two streams start at
+ * different moments, so only differences count: the fastest event has a delay of 0.
  */
 export function addedDelays(
   upstream: readonly StreamTrace[],
@@ -32,24 +31,24 @@ export function addedDelays(
 ): readonly Delay[] | { readonly why: string } {
   const [only] = upstream;
   if (only === undefined || upstream.length > 1) {
-    return { why: "the times of several streams were counted from moments of their own" };
+    return { why: "the clocks of several provider streams start at different moments" };
   }
-  const without = untimed(only);
-  if (without !== undefined) return { why: `of the provider's stream, ${without}` };
-  if (untimed(application) !== undefined) return { why: "the application's stream bears no times" };
+  const why = untimed(only);
+  if (why !== undefined) return { why: `in the provider's stream: ${why}` };
+  if (untimed(application) !== undefined) return { why: "the application's stream has no timing" };
   const passed = sent.map((piece) => {
-    const completedBy = pieceAt(emitted, piece.from + piece.text.length - 1)!;
+    const completedBy = pieceAt(emitted, piece.from + piece.text.length - 1) ?? piece;
     return { sent: piece, emitted: completedBy, raw: (completedBy.event.at ?? 0) - (piece.event.at ?? 0) };
   });
   const first = sent[0]?.event.at ?? 0;
   const last = sent.at(-1)?.event.at ?? 0;
   const out = emitted.at(-1)?.event.at ?? 0;
-  // Nothing comes out before it went in, so the two were not timed alike.
+  // The application cannot emit an event before it receives it: the two clocks do not compare.
   if (out < last - first - TOLERANCE) {
     return {
-      why: `what the provider sent over ${ms(last - first)} was out after ${ms(out)}. ${CAUSES}`,
+      why: `the provider took ${ms(last - first)}, but the application was done after ${ms(out)}. ${CAUSES}`,
     };
   }
-  const least = Math.min(...passed.map(({ raw }) => raw));
+  const least = passed.reduce((least, { raw }) => Math.min(least, raw), Number.POSITIVE_INFINITY);
   return passed.map(({ raw, ...rest }) => ({ ...rest, added: Math.round((raw - least) * 10) / 10 }));
 }

@@ -1,11 +1,13 @@
+import type { Cassette } from "../../../session/cassette.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import { checkOptions } from "./arguments.ts";
-import type { MatcherContext, MatcherResult } from "./context.ts";
+import { checkOptions } from "./check-arguments.ts";
+import { closestMatch } from "./closest-match.ts";
+import type { MatcherContext, MatcherResult } from "./matcher-context.ts";
 import { Printer } from "./printer.ts";
 import { showEvents } from "./show-events.ts";
-import { type NamedStream, resolveStreams, type StreamMatcherOptions } from "./subject.ts";
+import { isCassette, type NamedStream, notA, resolveStreams, type StreamMatcherOptions } from "./subject.ts";
 
-/** What a matcher asks for, as it reads after "expected ". */
+/** What a matcher expects, as it reads after "expected ". */
 export interface Claim {
   readonly is: string;
   /** With `.not`. */
@@ -14,106 +16,150 @@ export interface Claim {
 
 /** What a matcher found. */
 export interface Finding {
-  /** `undefined` where it cannot be told: the matcher then fails, with `.not` as well. */
+  /** `undefined` if the data is missing: the matcher then fails, with `.not` as well. */
   readonly holds: boolean | undefined;
-  /** As it reads after "but "; where it cannot be told, why. */
+  /** As it reads after "but "; if the data is missing, why. */
   readonly found: string;
-  /** The place in question. Only asked for when it is to be printed. */
+  /** Prints the part of the stream in question. Called only if the message is printed. */
   readonly show?: (() => string) | undefined;
-  /** For a diff, where one helps. */
+  /** For Vitest's diff. */
   readonly actual?: unknown;
   readonly expected?: unknown;
 }
 
-export function unknown(why: string): Finding {
-  return { holds: undefined, found: why };
+/** A finding for missing data; shows the beginning and the end of `trace`, if given. */
+export function unknown(why: string, trace?: StreamTrace): Finding {
+  return { holds: undefined, found: why, show: trace && (() => showEvents(trace)) };
 }
 
-/** Judges the streams that were given to `expect`. */
-export function judgeStreams(
+/** Says why nobody knows what the events of a stream mean; `undefined` if a decoder read them. */
+export function undecoded({ events }: StreamTrace): string | undefined {
+  if (events.length === 0) return "the stream has no events";
+  if (events.some(({ decoded }) => decoded.length > 0)) return undefined;
+  return "no provider profile can decode this stream";
+}
+
+/** Says why a stream has no timing; `undefined` if it has. */
+export function untimed({ chunks }: StreamTrace): string | undefined {
+  if (chunks.length === 0) return "the stream has no chunks";
+  if (chunks.every(({ at }) => at !== undefined)) return undefined;
+  return "the stream has no timing; a cassette without `timing` has none";
+}
+
+/** Checks the streams that `expect` was given. */
+export function assertStreams(
   context: MatcherContext,
   matcher: string,
   received: unknown,
   options: StreamMatcherOptions | undefined,
   claim: Claim,
-  judge: (trace: StreamTrace) => Finding,
+  check: (trace: StreamTrace) => Finding,
 ): MatcherResult {
   checkOptions(matcher, options, ["all"]);
   const isNot = isNegated(context);
   const resolved = resolveStreams(received, options?.all === true);
   if ("why" in resolved) return answer(context, claim, unknown(resolved.why));
 
-  const judged = resolved.streams.map((stream): Judged => ({ stream, finding: judge(stream.trace) }));
-  const wrong = judged.filter(({ finding }) => (finding.holds ?? isNot) === isNot);
+  const checked = resolved.streams.map((stream): Checked => ({ stream, finding: check(stream.trace) }));
+  const wrong = checked.filter(({ finding }) => (finding.holds ?? isNot) === isNot);
   const [first] = wrong;
-  // Nothing is wrong, so what is told is never printed.
+  // Nothing is wrong, so nobody prints the message.
   if (first === undefined) return { pass: !isNot, message: () => claim.is };
   return answer(context, claim, first.finding, (printer) =>
-    wrong.map((each) => printable(each, printer, judge)),
+    wrong.map((each) => printable(each, printer, check)),
   );
 }
 
-interface Judged {
+/** Checks the streams that `expect` was given by what a decoder read in them. */
+export function assertDecoded(
+  context: MatcherContext,
+  matcher: string,
+  received: unknown,
+  options: StreamMatcherOptions | undefined,
+  claim: Claim,
+  check: (trace: StreamTrace) => Finding,
+): MatcherResult {
+  return assertStreams(context, matcher, received, options, claim, (trace) => {
+    const why = undecoded(trace);
+    return why === undefined ? check(trace) : unknown(why, trace);
+  });
+}
+
+/** Checks a whole cassette. */
+export function assertCassette(
+  context: MatcherContext,
+  received: unknown,
+  claim: Claim,
+  check: (cassette: Cassette) => Finding,
+): MatcherResult {
+  return answer(
+    context,
+    claim,
+    isCassette(received) ? check(received) : unknown(notA("a Cassette", received)),
+  );
+}
+
+interface Checked {
   readonly stream: NamedStream;
   readonly finding: Finding;
 }
 
-/** What is told of a stream, without the secrets in it. */
-function printable(judged: Judged, printer: Printer, judge: (trace: StreamTrace) => Finding): Judged {
-  const trace = printer.trace(judged.stream.trace);
-  if (trace === judged.stream.trace) return judged;
-  const finding = judge(trace);
-  // What was asked for may be the secret itself.
-  const isSame = finding.holds === judged.finding.holds;
-  const told = isSame ? finding : { ...judged.finding, show: () => showEvents(trace) };
-  return { stream: { ...judged.stream, trace }, finding: told };
+/** Checks a stream again without its secrets, to print what was found. */
+function printable(checked: Checked, printer: Printer, check: (trace: StreamTrace) => Finding): Checked {
+  const trace = printer.trace(checked.stream.trace);
+  if (trace === checked.stream.trace) return checked;
+  const finding = check(trace);
+  // The expected value may be the secret itself.
+  const isSame = finding.holds === checked.finding.holds;
+  const told = isSame ? finding : { ...checked.finding, show: () => showEvents(trace) };
+  return { stream: { ...checked.stream, trace }, finding: told };
 }
 
-/**
- * Vitest's answer to a finding, whatever it was made on.
- *
- * @param streams those that it was made on, in a form that may be printed
- */
-export function answer(
+/** @param streams the streams that failed, ready to be printed */
+function answer(
   context: MatcherContext,
   claim: Claim,
   finding: Finding,
-  streams?: (printer: Printer) => readonly Judged[],
+  streams?: (printer: Printer) => readonly Checked[],
 ): MatcherResult {
   const isNot = isNegated(context);
   const { holds, actual, expected } = finding;
-  // What cannot be told is a failure either way.
-  const pass = holds ?? isNot;
   const hasDiff = holds === false && !isNot && "actual" in finding;
   return {
-    pass,
-    ...(hasDiff ? new Printer().value({ actual, expected }) : {}),
+    // Missing data is a failure either way.
+    pass: holds ?? isNot,
+    ...(hasDiff ? diffOf(context, actual, expected) : {}),
     message: () => {
       const printer = new Printer();
-      const told = streams?.(printer) ?? [{ stream: undefined, finding }];
-      const wanted = isNot ? claim.isNot : claim.is;
-      const findings = told.map(({ stream, finding }) => tell(finding, stream));
-      const [first] = told;
+      const failed = streams?.(printer) ?? [{ stream: undefined, finding }];
+      const findings = failed.map(({ stream, finding }) => sentence(finding, stream));
+      const [first] = failed;
       const shown = [
         first?.stream === undefined ? [] : headingOf(first.stream),
         first?.finding.show?.() ?? [],
       ];
+      const wanted = isNot ? claim.isNot : claim.is;
       const blocks = [`expected ${wanted}, but ${findings.join("\nand ")}`, shown.flat().join("\n")];
       return printer.text(blocks.filter((block) => block !== "").join("\n\n"));
     },
   };
 }
 
+function diffOf(context: MatcherContext, actual: unknown, expected: unknown): object {
+  const closest = closestMatch(context, actual, expected);
+  return new Printer().value({ actual: closest.actual, expected: closest.expected });
+}
+
 function headingOf({ name, trace }: NamedStream): string {
   return name === undefined ? trace.summary : `${name}: ${trace.summary}`;
 }
 
-/** Vitest leaves the flag away where there is no `.not`, whatever its types say. */
+/** Vitest omits the flag without `.not`, though its types say otherwise. */
 function isNegated(context: MatcherContext): boolean {
   return context.isNot === true;
 }
 
-function tell({ holds, found }: Finding, stream: NamedStream | undefined): string {
-  const where = stream?.name === undefined ? "" : `in ${stream.name} `;
-  return holds === undefined ? `${where}that cannot be told: ${found}` : `${where}${found}`;
+function sentence({ holds, found }: Finding, stream: NamedStream | undefined): string {
+  const place = stream?.name === undefined ? "" : `in ${stream.name} `;
+  return holds === undefined ? `${place}this cannot be checked: ${found}` : `${place}${found}`;
 }

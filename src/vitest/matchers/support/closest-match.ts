@@ -1,74 +1,74 @@
-import type { MatcherContext } from "./context.ts";
-import { isAsymmetric, isEqual } from "./equality.ts";
+import { isContainer } from "../../../matching/container.ts";
+import { isAsymmetric, isEqual, type MatcherContext } from "./matcher-context.ts";
+import { value } from "./words.ts";
 
-/** A value and what was expected of it, brought to one form for a diff. */
-export interface HeldAgainst {
+/** A value and what was expected instead, prepared for Vitest's diff. */
+export interface ClosestMatch {
   readonly actual: unknown;
   readonly expected: unknown;
-  /** How much differs: 1 for each part, less for a text that is much the same. */
+  /** How much differs: 1 for each part, less for two similar texts. */
   readonly distance: number;
 }
 
 /**
- * Holds a value against what was expected of it: parts that are as expected are the same on both sides, whatever
- * asymmetric matcher says so, and what `expect.objectContaining()` does not name is on neither.
+ * Prepares a value and what was expected instead for Vitest's diff. Parts that match are the same on both sides.
+ * Fields that `expect.objectContaining()` does not name are left out. No asymmetric matcher remains in `expected`:
+ * Vitest's diff overflows its stack on some of them.
  */
-export function heldAgainst(context: MatcherContext, actual: unknown, expected: unknown): HeldAgainst {
+export function closestMatch(context: MatcherContext, actual: unknown, expected: unknown): ClosestMatch {
   if (isEqual(context, actual, expected)) return { actual, expected: actual, distance: 0 };
   const sample = sampleOf(expected);
   const wanted = sample ?? expected;
   if (isFields(actual) && isFields(wanted)) {
     const names = Object.keys(sample === undefined ? { ...actual, ...wanted } : wanted);
-    const parts = names.map((name) => [name, part(context, actual, wanted, name)] as const);
+    const parts = names.map((name) => [name, closestMatch(context, actual[name], wanted[name])] as const);
+    const side = (of: Fields, key: "actual" | "expected"): Fields =>
+      Object.fromEntries(
+        parts.filter(([name]) => Object.hasOwn(of, name)).map(([name, part]) => [name, part[key]]),
+      );
     return {
-      actual: fromParts(parts, actual, "actual"),
-      expected: fromParts(parts, wanted, "expected"),
-      distance: parts.reduce((sum, [, { distance }]) => sum + distance, 0),
+      actual: side(actual, "actual"),
+      expected: side(wanted, "expected"),
+      distance: parts.reduce((sum, [, part]) => sum + part.distance, 0),
     };
   }
   if (Array.isArray(actual) && Array.isArray(wanted)) {
     const shared = Math.min(actual.length, wanted.length);
     const parts = actual
       .slice(0, shared)
-      .map((each, index) => heldAgainst(context, each, wanted[index] as unknown));
+      .map((each, index) => closestMatch(context, each, wanted[index] as unknown));
     return {
-      actual: [...parts.map((each) => each.actual), ...actual.slice(shared)],
-      expected: [...parts.map((each) => each.expected), ...wanted.slice(shared)],
+      actual: [...parts.map((part) => part.actual), ...actual.slice(shared)],
+      expected: [...parts.map((part) => part.expected), ...wanted.slice(shared).map(printed)],
       distance:
         parts.reduce((sum, { distance }) => sum + distance, 0) + Math.abs(actual.length - wanted.length),
     };
   }
-  return { actual, expected, distance: textDistance(actual, expected) };
+  return { actual, expected: printed(wanted), distance: textDistance(actual, expected) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function part(context: MatcherContext, actual: Fields, wanted: Fields, name: string): HeldAgainst {
-  return heldAgainst(context, actual[name], wanted[name]);
+/** Replaces the asymmetric matchers in a value: `expect.any(Number)` becomes `Any<Number>`. */
+function printed(expected: unknown): unknown {
+  if (isAsymmetric(expected)) return printed(sampleOf(expected) ?? value(expected));
+  if (!isContainer(expected)) return expected;
+  if (Array.isArray(expected)) return expected.map(printed);
+  return Object.fromEntries(Object.entries(expected).map(([name, each]) => [name, printed(each)]));
 }
 
-function fromParts(
-  parts: readonly (readonly [name: string, held: HeldAgainst])[],
-  owner: Fields,
-  side: "actual" | "expected",
-): Fields {
-  return Object.fromEntries(
-    parts.filter(([name]) => Object.hasOwn(owner, name)).map(([name, held]) => [name, held[side]]),
-  );
-}
-
-/** What `expect.objectContaining()` was given; `undefined` for all else, `expect.not.objectContaining()` among it. */
+/** The argument of `expect.objectContaining()`; `undefined` for all else, `expect.not.objectContaining()` included. */
 function sampleOf(expected: unknown): Fields | undefined {
   if (!isAsymmetric(expected) || String(expected) !== "ObjectContaining") return undefined;
   const { sample } = expected as { readonly sample?: unknown };
   return isFields(sample) ? sample : undefined;
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isAsymmetric(value);
+function isFields(given: unknown): given is Fields {
+  return typeof given === "object" && given !== null && !Array.isArray(given) && !isAsymmetric(given);
 }
 
-/** From 1 for texts that have neither beginning nor end in common down towards 0. */
+/** 1 for texts that share neither beginning nor end, down to 0. */
 function textDistance(one: unknown, other: unknown): number {
   if (typeof one !== "string" || typeof other !== "string") return 1;
   const shorter = Math.min(one.length, other.length);

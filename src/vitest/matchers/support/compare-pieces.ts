@@ -1,26 +1,25 @@
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { commonPrefix, joined, type Piece, pieceAt } from "./pieces.ts";
-import { eventRange, quote } from "./show.ts";
+import { eventRange, quote } from "./words.ts";
 
-/** The first place at which what came out is not what went in. */
+/** The first difference between the provider's content and the application's. */
 export interface PieceDifference {
   readonly words: string;
-  /** Events that went in and are concerned. */
+  /** The provider's events in which it is. */
   readonly sent: readonly TraceEvent[];
-  /** Events that came out and are concerned. */
+  /** The application's events in which it is. */
   readonly emitted: readonly TraceEvent[];
 }
 
-/** A stretch of a text. */
-interface Stretch {
+/** A part of a text. */
+interface Span {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Compares what was sent with what was emitted, wherever either is cut into events; `undefined` where they are
- * the same. Looks at the stretch between the first and the last difference: what is missing, what is there
- * twice, what changed places.
+ * Compares the provider's content with the application's, however each is split into events; `undefined` if they
+ * are the same. Looks at the span from the first difference to the last: what is lost, repeated or out of order.
  *
  * @param what `text`, `reasoning`, ...
  */
@@ -46,37 +45,37 @@ export function comparePieces(
   const added = after.slice(right.from, right.to);
   const from = eventsIn(sent, left);
   const to = eventsIn(emitted, right);
-  const show = (text: string): string => quote(what === "text" ? text : text.trimEnd());
-  const source = `of the provider's ${range(from)}`;
-  const out = `with the application's ${range(to)}`;
+  const shown = (text: string): string => quote(what === "text" ? text : text.trimEnd());
+  const source = `of the provider's ${eventRange(indexesOf(from))}`;
+  const out = `with the application's ${eventRange(indexesOf(to))}`;
   return { words: words(), sent: from, emitted: to };
 
   function words(): string {
-    if (added === "") return `${what} ${show(lost)} ${source} is lost`;
+    if (added === "") return `${what} ${shown(lost)} ${source} is lost`;
     if (lost === "") {
       return before.includes(added)
-        ? `${what} ${show(added)} comes twice, again ${out}`
-        : `${what} ${show(added)} is added ${out}`;
+        ? `${what} ${shown(added)} is repeated ${out}`
+        : `${what} ${shown(added)} is added ${out}`;
     }
-    const became = `${show(lost)} became ${show(added)}`;
+    const became = `${shown(lost)} became ${shown(added)}`;
     return sorted(lost) === sorted(added)
-      ? `${what} ${source} comes out of order: ${became}`
-      : `${what} ${show(lost)} ${source} became ${show(added)}`;
+      ? `${what} ${source} is out of order: ${became}`
+      : `${what} ${shown(lost)} ${source} became ${shown(added)}`;
   }
 }
 
 /**
- * Moves a difference to where events begin and end, if the same difference may as well be seen there: of
- * " ab ab" without one " ab", what is lost may be told as "ab " or as " ab".
+ * Moves a difference to the boundaries of events if that describes it as well: if " ab ab" lost one " ab", the lost
+ * text is either "ab " or " ab".
  */
 function toBoundaries(
   before: string,
   after: string,
-  left: Stretch,
-  right: Stretch,
+  left: Span,
+  right: Span,
   sent: ReadonlySet<number>,
   emitted: ReadonlySet<number>,
-): readonly [Stretch, Stretch] {
+): readonly [Span, Span] {
   if (right.from === right.to) return [slide(before, left, sent), right];
   if (left.from === left.to) return [left, slide(after, right, emitted)];
   let head = 0;
@@ -90,10 +89,10 @@ function toBoundaries(
   ];
 }
 
-function slide(text: string, stretch: Stretch, boundaries: ReadonlySet<number>): Stretch {
-  let { from, to } = stretch;
+function slide(text: string, span: Span, boundaries: ReadonlySet<number>): Span {
+  let { from, to } = span;
   while (!(boundaries.has(from) && boundaries.has(to))) {
-    if (from === 0 || text[from - 1] !== text[to - 1]) return stretch;
+    if (from === 0 || text[from - 1] !== text[to - 1]) return span;
     from--;
     to--;
   }
@@ -108,8 +107,8 @@ function sorted(text: string): string {
   return [...text].sort().join("");
 }
 
-/** The events that bear a stretch; for an empty one, the event where it would be. */
-function eventsIn(pieces: readonly Piece[], { from, to }: Stretch): readonly TraceEvent[] {
+/** Finds the events that contain a span; for an empty span, the event at its position. */
+function eventsIn(pieces: readonly Piece[], { from, to }: Span): readonly TraceEvent[] {
   const touched = pieces.filter((piece) => piece.from < to && piece.from + piece.text.length > from);
   if (touched.length > 0) return touched.map(({ event }) => event);
   const nearest = pieceAt(pieces, from);
@@ -123,7 +122,6 @@ function commonSuffix(a: string, b: string, after: number): number {
   return length;
 }
 
-function range(events: readonly TraceEvent[]): string {
-  const [first] = events;
-  return first === undefined ? "events" : eventRange(first.index, events.at(-1)?.index ?? first.index);
+function indexesOf(events: readonly TraceEvent[]): readonly number[] {
+  return events.map(({ index }) => index);
 }

@@ -1,207 +1,100 @@
 import { isObject } from "../../../cassette/is-object.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
-import { unreadable } from "./decodable.ts";
-import { contentOf, isMarkedStream } from "./event-content.ts";
-import { answersOf } from "./numbering.ts";
-import { findTandemRuns, groupsOf } from "./tandem-runs.ts";
+import { undecoded } from "./assert-streams.ts";
+import { responsesOf } from "./numbering.ts";
 
-/** Events that are there once more. */
+/** Consecutive events that were delivered again. */
 export interface Duplicate {
-  /** The events that were there first. */
-  readonly first: readonly TraceEvent[];
-  /** Those that repeat them. */
-  readonly again: readonly TraceEvent[];
-  /** What gives them away, as it reads after "events 5 to 7 repeat events 2 to 4". */
+  /** Indexes of the events that came first. */
+  readonly first: readonly number[];
+  /** Indexes of the events that repeat them. */
+  readonly again: readonly number[];
+  /** How they are the same, as it reads after "events 5 to 7 repeat events 2 to 4". */
   readonly how: string;
 }
 
+/** Positions of an event and of one that repeats it. */
+interface Pair {
+  readonly first: number;
+  readonly again: number;
+  readonly how: string;
+}
+
+/** Events that repeat those `distance` before them. */
+interface Run {
+  readonly distance: number;
+  readonly pairs: Pair[];
+}
+
 /**
- * The duplicates of a stream. Equal pieces in a row are no fault by themselves: a model may say "ha ha ha". An
- * event is a duplicate where
+ * Finds the duplicates of a stream, in time proportional to its length. An event is a duplicate if it has
  *
- * 1. it bears the number or id of an earlier event: `sequence_number`, or an SSE `id` where ids tell events apart
- * 2. it is an earlier event byte for byte, in a stream that marks its events: each bears a clock, a counter or
- *    padding, so that no two of them are alike whatever they say
- * 3. it belongs to a run of events that comes again at once, byte for byte. The run has at least `minRun`
- *    different events, of which two side by side bear different words, or three anywhere do, or one is no content
- *    (the start of a block, say)
- * 4. it belongs to at least `minRun` different events in a row, of such words, that each come twice or more often
- * 5. it is the event before it, byte for byte, and is one that a model does not repeat: a text of at least `minRun`
- *    different words, an end marker, a finish reason, a named event without content that is no ping
+ * 1. the number or id of an earlier event: `sequence_number`, or an SSE `id` if the ids identify events
+ * 2. the content of an earlier event, in a stream that stamps every event with a time, a counter or padding
+ * 3. the content of the event right before it, or belongs to a run of events that does, if these events contain at
+ *    least `minRun` different words, or one that is sent once, such as a finish reason or an end marker
  */
 export function findDuplicates(trace: StreamTrace, minRun: number): readonly Duplicate[] {
   const numbered = repeatedNumbers(trace.events);
-  if (numbered !== undefined) return numbered;
-  const events = trace.events.filter((event) => !mayRepeat(event));
-  const keys = intern(events);
-  if (isMarkedStream(events)) {
-    return inOrder([...repeatedAnywhere(events, keys), ...repeatedAtOnce(events, keys, minRun)]);
-  }
-  // What nobody can read may still be compared by its data, any of which may be content.
-  const isRead = unreadable(trace) === undefined;
-  const words = isRead ? contentOf : ({ data }: TraceEvent): string => data;
-  const isFault = (run: readonly TraceEvent[]): boolean =>
-    (isRead && run.some(isOnce)) || saysEnough(run.map(words));
-  return inOrder([
-    ...repeatedRuns(events, keys, minRun, isFault),
-    ...doubledEvents(events, keys, minRun, isFault),
-    ...(isRead ? repeatedAtOnce(events, keys, minRun) : []),
-  ]);
-}
-
-/** In the order of the stream; what was told in another way is left out. */
-function inOrder(found: readonly Duplicate[]): readonly Duplicate[] {
-  const told = new Set<TraceEvent>();
-  const fresh = found.filter(({ again }) => {
-    const isNew = again.some((event) => !told.has(event));
-    for (const event of again) told.add(event);
-    return isNew;
-  });
-  return fresh.sort((a, b) => (a.again[0]?.index ?? 0) - (b.again[0]?.index ?? 0));
-}
-
-/** Repetitions by the provider's own numbers; `undefined` where not all events bear one. */
-function repeatedNumbers(events: readonly TraceEvent[]): readonly Duplicate[] | undefined {
-  const ids = events.flatMap(({ id }) => (id === undefined || id === "" ? [] : [id]));
-  const different = new Set(ids).size;
-  // An id that many events share is that of the answer, or of a part of it.
-  const idsTell = different > 1 && different * 2 >= ids.length;
-  const seen = new Map<string, TraceEvent>();
-  const pairs: Pair[] = [];
-  const answers = answersOf(events);
-  let unmarked = 0;
-  for (const [index, event] of events.entries()) {
-    const number = numberOf(event);
-    const mark = number ?? (idsTell && event.id ? event.id : undefined);
-    if (mark === undefined) {
-      unmarked++;
-      continue;
-    }
-    const key = number === undefined ? `id ${mark}` : `${answers[index]} ${mark}`;
-    const before = seen.get(key);
-    if (before === undefined) seen.set(key, event);
-    else
-      pairs.push({
-        before,
-        event,
-        how: number === undefined ? "with the same id" : "with the same sequence_number",
-      });
-  }
-  return pairs.length > 0 || unmarked === 0 ? inRuns(pairs) : undefined;
-}
-
-function numberOf({ payload }: TraceEvent): number | undefined {
-  return isObject(payload) && typeof payload.sequence_number === "number"
-    ? payload.sequence_number
-    : undefined;
-}
-
-function repeatedAnywhere(events: readonly TraceEvent[], keys: readonly number[]): readonly Duplicate[] {
-  const seen = new Map<number, TraceEvent>();
-  const pairs: Pair[] = [];
-  for (const [index, event] of events.entries()) {
-    const key = keys[index]!;
-    const before = seen.get(key);
-    if (before === undefined) seen.set(key, event);
-    else if (event.hasContent)
-      pairs.push({ before, event, how: "byte for byte, where no two others are alike" });
-  }
-  return inRuns(pairs);
-}
-
-function repeatedRuns(
-  events: readonly TraceEvent[],
-  keys: readonly number[],
-  minRun: number,
-  isFault: (run: readonly TraceEvent[]) => boolean,
-): readonly Duplicate[] {
-  return findTandemRuns(keys, minRun).flatMap(({ from, length, repeats }) => {
-    const first = events.slice(from, from + length);
-    const different = new Set(keys.slice(from, from + length)).size;
-    if (different < minRun || !isFault(first)) return [];
-    return [
-      { first, again: events.slice(from + length, from + length * (repeats + 1)), how: "byte for byte" },
-    ];
-  });
-}
-
-function doubledEvents(
-  events: readonly TraceEvent[],
-  keys: readonly number[],
-  minRun: number,
-  isFault: (run: readonly TraceEvent[]) => boolean,
-): readonly Duplicate[] {
-  const found: Duplicate[] = [];
-  let from = 0;
-  const groups = groupsOf(keys);
-  for (let index = 0; index <= groups.length; index++) {
-    if ((groups[index]?.length ?? 0) > 1) continue;
-    const row = groups.slice(from, index);
-    from = index + 1;
-    const first = row.map((group) => events[group.from]!);
-    if (new Set(row.map((group) => keys[group.from])).size < minRun || !isFault(first)) continue;
-    const again = row.flatMap((group) => events.slice(group.from + 1, group.from + group.length));
-    found.push({ first, again, how: "one by one, byte for byte" });
-  }
-  return found;
-}
-
-function repeatedAtOnce(
-  events: readonly TraceEvent[],
-  keys: readonly number[],
-  fewestWords: number,
-): readonly Duplicate[] {
-  return groupsOf(keys).flatMap(({ from, length }) => {
-    const event = events[from];
-    if (length < 2 || event === undefined) return [];
-    if (!isOnce(event) && differentWords(event) < fewestWords) return [];
-    return [{ first: [event], again: events.slice(from + 1, from + length), how: "byte for byte" }];
-  });
-}
-
-/** Of what an event says. Arguments do not count: a model may well call a tool twice. */
-function differentWords({ decoded }: TraceEvent): number {
-  const said = decoded.map((each) => ("text" in each ? each.text : "")).join("");
-  return new Set(said.toLowerCase().match(/\p{L}+/gu)).size;
-}
-
-/**
- * Whether a run is more than a model repeats by itself: "0, 0, 0", "ha, ha, ha", "left, right, left, right". A run
- * says enough where it has three different words, or two that stand side by side.
- */
-function saysEnough(run: readonly string[]): boolean {
-  const words = run.map(wordIn);
-  const different = new Set(words.filter((word) => word !== undefined));
-  return different.size > 2 || words.some((word, index) => isOther(word, words[index + 1]));
-}
-
-function wordIn(text: string): string | undefined {
-  return /\p{L}/u.test(text) ? text.trim().toLowerCase() : undefined;
-}
-
-function isOther(word: string | undefined, next: string | undefined): boolean {
-  return word !== undefined && next !== undefined && word !== next;
-}
-
-/** Whether an event is one that nobody sends twice in a row: it ends the answer, or begins or ends a part of it. */
-function isOnce(event: TraceEvent): boolean {
-  if (event.decoded.some(({ kind }) => kind === "finish" || kind === "terminated")) return true;
-  if (event.hasContent) return false;
-  if (event.event !== undefined && event.event !== "message" && event.event !== "") return true;
-  return (
-    isObject(event.payload) &&
-    (typeof event.payload.type === "string" || typeof event.payload.event_type === "string")
+  if (numbered !== undefined) return joinPairs(numbered, trace.events);
+  const events = trace.events.filter((event) => !isKeepAlive(event));
+  const contents = contentKeys(events);
+  const isDecoded = undecoded(trace) === undefined;
+  const isDuplicate = (run: readonly number[]): boolean => {
+    if (!isDecoded) return new Set(run.map((position) => contents[position])).size >= minRun;
+    const repeated = run.map((position) => events[position] as TraceEvent);
+    return repeated.some(isSentOnce) || differentWords(repeated.map(wordsOf).join("")) >= minRun;
+  };
+  const runs = repeatedRuns(contents).filter(({ pairs }) => isDuplicate(pairs.map(({ first }) => first)));
+  const pairs = new Map(runs.flatMap((run) => run.pairs.map((pair) => [pair.again, pair])));
+  if (areStamped(events)) for (const pair of repeatedContents(events, contents)) pairs.set(pair.again, pair);
+  return joinPairs(
+    [...pairs.values()].toSorted((a, b) => a.again - b.again),
+    events,
   );
 }
 
-/** Pings, and what tells of progress, are sent again and again. */
-function mayRepeat(event: TraceEvent): boolean {
+/** Counts the different words in a text, in upper or lower case. Each Chinese or Japanese character is a word. */
+export function differentWords(text: string): number {
+  const words = text
+    .toLowerCase()
+    .match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu);
+  return new Set(words).size;
+}
+
+/** Finds repeated numbers and ids; `undefined` if only some events have them, and none is repeated. */
+function repeatedNumbers(events: readonly TraceEvent[]): readonly Pair[] | undefined {
+  const ids = events.flatMap(({ id }) => (id === undefined || id === "" ? [] : [id]));
+  const different = new Set(ids).size;
+  // An id that many events share belongs to the response, or to a part of it.
+  const idsIdentify = different > 1 && different * 2 >= ids.length;
+  const seen = new Map<string, number>();
+  const pairs: Pair[] = [];
+  const responses = responsesOf(events);
+  let unnumbered = 0;
+  for (const [again, { id, payload }] of events.entries()) {
+    const number = isObject(payload) ? payload.sequence_number : undefined;
+    const isNumbered = typeof number === "number";
+    if (!isNumbered && !(idsIdentify && id)) {
+      unnumbered++;
+      continue;
+    }
+    const key = isNumbered ? `${responses[again]} ${number}` : `id ${id}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, again);
+    else pairs.push({ first, again, how: `with the same ${isNumbered ? "sequence_number" : "id"}` });
+  }
+  return pairs.length > 0 || unnumbered === 0 ? pairs : undefined;
+}
+
+/** Keep-alive and progress events may come as often as they like. */
+function isKeepAlive(event: TraceEvent): boolean {
   return !event.hasContent && /ping|keep-?alive|heartbeat|progress|^data-/i.test(event.type);
 }
 
-/** Numbers that are equal where events are, byte for byte. */
-function intern(events: readonly TraceEvent[]): readonly number[] {
+/** Numbers the contents of events: equal content has an equal number. */
+function contentKeys(events: readonly TraceEvent[]): readonly number[] {
   const keys = new Map<string, number>();
   return events.map(({ event, id, data }) => {
     const text = `${event ?? ""}\n${id ?? ""}\n${data}`;
@@ -211,27 +104,104 @@ function intern(events: readonly TraceEvent[]): readonly number[] {
   });
 }
 
-interface Pair {
-  readonly before: TraceEvent;
-  readonly event: TraceEvent;
-  readonly how: string;
+/** Finds runs that repeat the events right before them. */
+function repeatedRuns(contents: readonly number[]): readonly Run[] {
+  const runs: Run[] = [];
+  const last = new Map<number, number>();
+  let start = 0;
+  let distance = 0;
+  for (let at = 0; at <= contents.length; at++) {
+    const content = contents[at];
+    if (distance === 0 || content === undefined || content !== contents[at - distance]) {
+      // Equal events from `start` to here repeat those before `start` if they are at least as many.
+      const length = distance === 0 ? 0 : Math.floor((at - start) / distance) * distance;
+      const pairs = Array.from({ length }, (_, offset): Pair => {
+        const first = start - distance + (offset % distance);
+        return { first, again: start + offset, how: "byte for byte" };
+      });
+      addRun(runs, { distance, pairs });
+      // Compare with the last equal event from here on, and as far back as the events before both are equal too.
+      const previous = content === undefined ? undefined : last.get(content);
+      const earliest = start + length;
+      distance = previous === undefined ? 0 : at - previous;
+      start = at;
+      while (distance > 0 && start > earliest && contents[start - 1] === contents[start - 1 - distance])
+        start--;
+    }
+    if (content !== undefined) last.set(content, at);
+  }
+  return runs;
 }
 
-/** Pairs that follow one another on both sides, told as one. */
-function inRuns(pairs: readonly Pair[]): readonly Duplicate[] {
-  const found: { first: TraceEvent[]; again: TraceEvent[]; how: string }[] = [];
-  for (const { before, event, how } of pairs) {
-    const last = found.at(-1);
-    if (
-      last?.how === how &&
-      last.first.at(-1)?.index === before.index - 1 &&
-      last.again.at(-1)?.index === event.index - 1
-    ) {
-      last.first.push(before);
-      last.again.push(event);
-    } else {
-      found.push({ first: [before], again: [event], how });
-    }
+/** Adds a run. Events that each come twice are one run: `a a b b c c`. */
+function addRun(runs: Run[], { distance, pairs }: Run): void {
+  const [pair] = pairs;
+  if (pair === undefined) return;
+  const before = runs.at(-1);
+  const isDoubled = distance === 1 && before?.distance === 1 && before.pairs.at(-1)?.again === pair.first - 1;
+  if (before !== undefined && isDoubled) for (const each of pairs) before.pairs.push(each);
+  else runs.push({ distance, pairs });
+}
+
+/** Finds content that came before, anywhere in the stream. */
+function repeatedContents(events: readonly TraceEvent[], contents: readonly number[]): readonly Pair[] {
+  const seen = new Map<number, number>();
+  return events.flatMap((event, again) => {
+    const key = contents[again] as number;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, again);
+    if (first === undefined || !event.hasContent) return [];
+    return [{ first, again, how: "byte for byte, in a stream that stamps every event" }];
+  });
+}
+
+/** Times (Ollama), running token counts (Gemini, Perplexity) and random padding (OpenAI). */
+const STAMP = /"(?:created_?at|timestamp|obfuscation|\w*tokens|\w*token_?count)":("[^"]*"|[\d.]+)/gi;
+
+/** Tells whether every event with content has a stamp that no event with other content has. */
+function areStamped(events: readonly TraceEvent[]): boolean {
+  const contents = new Set(events.flatMap(({ hasContent, data }) => (hasContent ? [data] : [])));
+  const stamps = new Set([...contents].map((data) => (data.match(STAMP) ?? []).join()));
+  return contents.size > 1 && stamps.size === contents.size && !stamps.has("");
+}
+
+/** Tells whether an event ends the response, or begins or ends a part of it. */
+function isSentOnce({ decoded, hasContent, event = "message", payload }: TraceEvent): boolean {
+  if (decoded.some(({ kind }) => kind === "finish" || kind === "terminated")) return true;
+  if (hasContent) return false;
+  if (event !== "message" && event !== "") return true;
+  return isObject(payload) && (typeof payload.type === "string" || typeof payload.event_type === "string");
+}
+
+/** Returns what an event says, without digits. A whole tool call says nothing: a model may call a tool twice. */
+function wordsOf({ decoded }: TraceEvent): string {
+  const pieces = decoded.map((each) => {
+    if (each.kind === "toolCall") return each.name === undefined ? (each.arguments ?? "") : "";
+    return "text" in each ? each.text : "";
+  });
+  return pieces.join("").replace(/\p{N}/gu, " ");
+}
+
+/** Joins pairs that read as one: runs of events, repetitions of one run, and events that each come twice. */
+function joinPairs(pairs: readonly Pair[], events: readonly TraceEvent[]): readonly Duplicate[] {
+  const joined: [Pair, ...Pair[]][] = [];
+  for (const pair of pairs) {
+    const run = joined.at(-1);
+    if (run !== undefined && continues(run, pair)) run.push(pair);
+    else joined.push([pair]);
   }
-  return found;
+  const indexOf = (position: number): number => events[position]?.index ?? position;
+  return joined.map((run) => ({
+    first: [...new Set(run.map(({ first }) => indexOf(first)))],
+    again: run.map(({ again }) => indexOf(again)),
+    how: run[0].how,
+  }));
+}
+
+function continues(run: readonly [Pair, ...Pair[]], { first, again, how }: Pair): boolean {
+  const [start] = run;
+  const last = run.at(-1) ?? start;
+  if (how !== last.how) return false;
+  if (again === last.again + 1) return first === last.first + 1 || first === start.first;
+  return first === last.first + 2 && again === last.again + 2 && again === first + 1;
 }

@@ -1,36 +1,35 @@
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { type EventPattern, type Quantified, quantifierOf, type SequenceElement } from "../quantifiers.ts";
 
-/** How far a sequence went along with the events of a stream. */
+/** How much of a sequence matched the events of a stream. */
 export interface SequenceMatch {
   readonly matched: boolean;
-  /** Index of the event that did not fit; the number of events where they ended too early. */
+  /** Index of the first event that does not match; the number of events if they ended too early. */
   readonly at: number;
-  /** What would have fitted there. */
+  /** What would have matched there. */
   readonly wanted: readonly EventPattern[];
-  /** Whether the end of the stream would have fitted there as well. */
+  /** Whether the end of the stream would have matched there too. */
   readonly couldEnd: boolean;
 }
 
-/** Waits for an event and goes on to `next`. */
+/** Waits for an event, then continues with `next`. */
 interface State {
   /** `undefined` for any event. */
   readonly pattern: EventPattern | undefined;
   next: Node;
 }
 
-/** A place in the sequence from which it goes on in several ways without an event. */
+/** A position in the sequence, with the positions that it reaches without an event. */
 interface Node {
   readonly states: State[];
   readonly ways: Node[];
 }
 
 /**
- * Holds a sequence against events. All ways through the sequence are followed at once (Thompson's
- * construction), so that the cost is the number of events times the length of the sequence, whatever
- * quantifiers it has.
+ * Matches a sequence with events. Follows all paths through the sequence at once (Thompson's construction): the
+ * cost is at most the number of events times the length of the sequence, with any quantifiers.
  *
- * @param partial whether other events may stand before, between and after
+ * @param partial whether other events may come before, between and after
  */
 export function matchSequence(
   elements: readonly SequenceElement[],
@@ -41,7 +40,7 @@ export function matchSequence(
   const end = node();
   const start = new Compiler(partial).sequence(elements, end);
   let live = reach([start]);
-  /** Where each place was first reached, for a partial sequence, whose places stay live for ever. */
+  /** Where each state was first reached: the states of a partial sequence stay live until the end. */
   const reached = new Map<State, number>();
   const note = (index: number): void => {
     for (const state of live.states) if (!reached.has(state)) reached.set(state, index);
@@ -66,7 +65,7 @@ export function matchSequence(
   }
   if (live.nodes.has(end)) return { matched: true, at: events.length, wanted: [], couldEnd: true };
   if (!partial) return stop(live, end, events.length);
-  // Everything that was ever reached is still waited for: what was reached last says how far it went.
+  // All states are still live: the one reached last says how much of the sequence matched.
   const waiting = [...reached].filter(([{ pattern }]) => pattern !== undefined);
   const latest = Math.max(...waiting.map(([, index]) => index));
   const wanted = waiting.flatMap(([{ pattern }, index]) =>
@@ -85,7 +84,7 @@ function stop(live: Live, end: Node, at: number): SequenceMatch {
   return { matched: false, at, wanted: [...new Set(wanted)], couldEnd: live.nodes.has(end) };
 }
 
-/** All that can be reached from `from` without an event. */
+/** Collects what can be reached from `from` without an event. */
 function reach(from: readonly Node[]): Live {
   const nodes = new Set<Node>();
   const pending = [...from].reverse();
@@ -110,7 +109,7 @@ class Compiler {
     this.#partial = partial;
   }
 
-  /** A place from which `elements` lead to `next`. */
+  /** Builds the node from which `elements` lead to `next`. */
   sequence(elements: readonly SequenceElement[], next: Node): Node {
     return elements.reduceRight<Node>((rest, element) => this.#element(element, rest), next);
   }

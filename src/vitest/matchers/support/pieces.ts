@@ -1,15 +1,15 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 
-/** What one event added to a text that is streamed. */
+/** What one event adds to a streamed text. */
 export interface Piece {
   readonly event: TraceEvent;
-  /** Where in the whole text it begins. */
+  /** Where it begins in the whole text. */
   readonly from: number;
   readonly text: string;
 }
 
-/** The pieces of a stream's text or reasoning, in order; empty ones are left out. */
+/** Splits a stream's text or reasoning by events, without the empty pieces. */
 export function piecesOf(trace: StreamTrace, kind: "text" | "reasoning"): readonly Piece[] {
   return splitBy(trace.events, (event) => {
     let text = "";
@@ -18,7 +18,7 @@ export function piecesOf(trace: StreamTrace, kind: "text" | "reasoning"): readon
   });
 }
 
-/** Pieces by whatever `read` finds in an event. */
+/** Splits by what `read` returns for each event. */
 export function splitBy(
   events: readonly TraceEvent[],
   read: (event: TraceEvent) => string | undefined,
@@ -38,7 +38,7 @@ export function joined(pieces: readonly Piece[]): string {
   return pieces.map(({ text }) => text).join("");
 }
 
-/** The piece that bears the character at `offset`; past the end, the last one. */
+/** Finds the piece with the character at `offset`; past the end, the last piece. */
 export function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
   let low = 0;
   let high = pieces.length - 1;
@@ -50,7 +50,7 @@ export function pieceAt(pieces: readonly Piece[], offset: number): Piece | undef
   return pieces[low];
 }
 
-/** How many characters two texts have in common at their beginnings. */
+/** Counts the characters that two texts share at the beginning. */
 export function commonPrefix(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let length = 0;

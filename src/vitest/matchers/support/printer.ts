@@ -4,11 +4,11 @@ import { KnownSecrets } from "../../../redaction/known-secrets.ts";
 import { currentScope } from "../../../session/scope.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { isTestScope } from "../../test-scope.ts";
-import { CONTENT_TYPES } from "./events-by-chunk.ts";
+import { CONTENT_TYPES } from "./show-events.ts";
 
 /**
- * What may be printed. Logs are public, and what an application emits, or a tape that was written by hand, may hold a
- * secret. By the rules of the test's cassette, where it has one.
+ * Removes secrets from what is printed: logs are public, and an application's stream or a handwritten cassette may
+ * contain a secret. Uses the rules of the test's cassette, if there is one.
  */
 export class Printer {
   readonly #secrets: KnownSecrets;
@@ -28,13 +28,13 @@ export class Printer {
     return redactDeep(value, (text) => this.text(text));
   }
 
-  /** As a whole: of a secret that comes in pieces no event has enough to be known by. */
+  /** Redacts the stream as a whole, since a secret may be split over several events. */
   trace(trace: StreamTrace): StreamTrace {
     const type = CONTENT_TYPES[trace.framing ?? "text"];
-    // Values that never were bytes.
+    // A stream of values never had bytes.
     if (type === undefined) return trace;
     const chunks = trace.chunks.map(({ bytes }) => bytes);
-    const without = this.#secrets.removeFromBody(chunks, type);
-    return without === undefined ? trace : trace.withBytes(without);
+    const redacted = this.#secrets.removeFromBody(chunks, type);
+    return redacted === undefined ? trace : trace.withBytes(redacted);
   }
 }

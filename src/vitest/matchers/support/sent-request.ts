@@ -1,31 +1,32 @@
 import type { RecordedRequest } from "../../../cassette/model.ts";
-import { headerOf } from "../../../http/headers.ts";
+import { headerOf, mediaTypeOf } from "../../../http/headers.ts";
 import { parseJson } from "../../../streams/parse-json.ts";
 import { decodeText } from "../../../streams/text.ts";
-import { checkNames, checkText, isFields, MatcherArgumentError } from "./arguments.ts";
-import { type HeldAgainst, heldAgainst } from "./closest-match.ts";
-import type { MatcherContext } from "./context.ts";
+import { checkNames, checkText, isFields, reject } from "./check-arguments.ts";
+import { type ClosestMatch, closestMatch } from "./closest-match.ts";
 import {
   type AsymmetricMatcher,
   isAboutText,
   isAsymmetric,
   isEqual,
   isText,
+  type MatcherContext,
   type TextExpectation,
-} from "./equality.ts";
-import { value } from "./show.ts";
+} from "./matcher-context.ts";
+import { table } from "./table.ts";
+import { cut, list, value } from "./words.ts";
 
-/** A request as it is expected. What is not named is not compared. */
+/** An expected request. Fields that are not given are not compared. */
 export interface RequestExpectation {
-  /** In any case. */
+  /** In upper or lower case. */
   readonly method?: TextExpectation | undefined;
-  /** A part of the URL or all of it, or a pattern in it. */
+  /** The URL or a part of it, or a pattern in it. */
   readonly url?: string | RegExp | URL | AsymmetricMatcher | undefined;
-  /** By name in any case; others may be there as well. A header that was sent twice has its values joined by `, `. */
+  /** Names in upper or lower case; the request may have others. Repeated headers are joined by `, `. */
   readonly headers?: Readonly<Record<string, TextExpectation>> | undefined;
   /**
-   * JSON and form bodies as values, compared as `toEqual` does; text otherwise. A regular expression looks for
-   * a pattern in the text.
+   * JSON and forms are compared as values, as `toEqual` does; other bodies as text. A regular expression is
+   * searched in the text.
    */
   readonly body?: unknown;
 }
@@ -34,33 +35,25 @@ const FIELDS = ["method", "url", "headers", "body"] as const;
 
 export type RequestField = (typeof FIELDS)[number];
 
-/** @throws MatcherArgumentError for what is no request */
+/** @throws MatcherArgumentError for anything that cannot describe a request */
 export function requestExpectation(
   matcher: string,
   given: RequestExpectation | string | RegExp | URL | undefined,
 ): RequestExpectation {
   if (given === undefined) return {};
   if (typeof given === "string" || given instanceof RegExp || given instanceof URL) return { url: given };
-  if (!isFields(given)) {
-    throw new MatcherArgumentError(
-      matcher,
-      `it takes a URL or an object of ${FIELDS.join(", ")}, not ${value(given)}.`,
-    );
-  }
+  if (!isFields(given)) reject(matcher, `a URL or an object with ${FIELDS.join(", ")}`, given);
   checkNames(matcher, given, FIELDS, "field");
   const { method, url, headers } = given;
   if (method !== undefined) checkText(matcher, "`method`", method);
   if (url !== undefined && !(url instanceof URL)) checkText(matcher, "`url`", url);
   if (headers !== undefined && !isFields(headers)) {
-    throw new MatcherArgumentError(
-      matcher,
-      `\`headers\` is an object of values by name, not ${value(headers)}.`,
-    );
+    reject(matcher, "`headers` to be an object of values by name", headers);
   }
-  return given;
+  return given as RequestExpectation;
 }
 
-/** Those fields of a request in which it is not what is expected. */
+/** Lists the fields of a request that differ from what is expected. */
 export function differingFields(
   context: MatcherContext,
   request: RecordedRequest,
@@ -80,11 +73,8 @@ function isField(
   switch (field) {
     case "method": {
       const method = expected.method as TextExpectation;
-      return isText(
-        context,
-        request.method.toUpperCase(),
-        typeof method === "string" ? method.toUpperCase() : method,
-      );
+      const wanted = typeof method === "string" ? method.toUpperCase() : method;
+      return isText(context, request.method.toUpperCase(), wanted);
     }
     case "url": {
       const { url } = expected;
@@ -103,22 +93,21 @@ function isField(
 
 function isBody(context: MatcherContext, request: RecordedRequest, expected: unknown): boolean {
   if (expected instanceof RegExp) return bodyText(request).search(expected) !== -1;
-  const body = bodyOf(request);
-  if (isEqual(context, body, expected)) return true;
-  // A JSON body may be expected as the text that was sent, too.
+  if (isEqual(context, bodyOf(request), expected)) return true;
+  // A JSON body may also be given as the text that was sent.
   return (
     (typeof expected === "string" || (isAsymmetric(expected) && isAboutText(expected))) &&
     isEqual(context, bodyText(request), expected)
   );
 }
 
-/** The body as a value where it is JSON or a form, else as text; `undefined` where there was none. */
-export function bodyOf(request: RecordedRequest): unknown {
+/** Returns the body as a value if it is JSON or a form, else as text; `undefined` if there is none. */
+function bodyOf(request: RecordedRequest): unknown {
   if (request.body === undefined) return undefined;
   const text = bodyText(request);
   const json = parseJson(text);
   if (json !== undefined) return json;
-  return /^application\/x-www-form-urlencoded\b/i.test(headerOf(request.headers, "content-type") ?? "")
+  return mediaTypeOf(headerOf(request.headers, "content-type")) === "application/x-www-form-urlencoded"
     ? formFields(text)
     : text;
 }
@@ -137,63 +126,74 @@ function bodyText({ body }: RecordedRequest): string {
   return body === undefined ? "" : decodeText(body);
 }
 
-/**
- * A request held against what was expected of it: of either what is named, in one form for a diff, where fields
- * that are as expected look the same on both sides.
- */
-export function forDiff(
+/** Compares the fields of a request that differ, for a diff of these alone. */
+export function closestRequest(
   context: MatcherContext,
   request: RecordedRequest,
   expected: RequestExpectation,
   differing: readonly RequestField[],
-): HeldAgainst {
-  const held = FIELDS.filter((field) => expected[field] !== undefined).map(
-    (field) => [field, heldField(context, field, request, expected, differing.includes(field))] as const,
-  );
-  return {
-    actual: Object.fromEntries(held.map(([field, { actual }]) => [field, actual])),
-    expected: Object.fromEntries(held.map(([field, each]) => [field, each.expected])),
-    distance: held.reduce((sum, [, { distance }]) => sum + distance, 0),
-  };
-}
-
-function heldField(
-  context: MatcherContext,
-  field: RequestField,
-  request: RecordedRequest,
-  expected: RequestExpectation,
-  differs: boolean,
-): HeldAgainst {
-  const wanted = expected[field];
-  if (!differs) return { actual: wanted, expected: wanted, distance: 0 };
-  switch (field) {
-    case "method":
-    case "url":
-      return heldAgainst(context, request[field], wanted);
-    case "headers": {
-      const names = Object.keys(expected.headers ?? {});
-      const sent = names.map((name) => [name, headerOf(request.headers, name)] as const);
-      return heldAgainst(context, Object.fromEntries(sent.filter(([, text]) => text !== undefined)), wanted);
+): ClosestMatch {
+  const sent = (field: RequestField): unknown => {
+    switch (field) {
+      case "method":
+      case "url":
+        return request[field];
+      case "headers": {
+        const names = Object.keys(expected.headers ?? {});
+        const values = names.map((name) => [name, headerOf(request.headers, name)] as const);
+        return Object.fromEntries(values.filter(([, text]) => text !== undefined));
+      }
+      case "body":
+        return bodyOf(request);
     }
-    case "body":
-      return heldAgainst(context, bodyOf(request), wanted);
+  };
+  return closestMatch(
+    context,
+    Object.fromEntries(differing.map((field) => [field, sent(field)])),
+    Object.fromEntries(differing.map((field) => [field, wanted(field)])),
+  );
+
+  function wanted(field: RequestField): unknown {
+    if (field !== "headers") return expected[field];
+    // A header that matches a pattern looks the same on both sides.
+    const values = Object.entries(expected.headers ?? {}).map(([name, text]) => {
+      const value = headerOf(request.headers, name);
+      return [name, value !== undefined && isText(context, value, text) ? value : text] as const;
+    });
+    return Object.fromEntries(values);
   }
 }
 
-/** `POST request to /v1/messages with body { ... }`, as it reads in a message. */
+/** Prints the requests that were sent, with the fields in which each differs. */
+export function showRequests(
+  requests: readonly RecordedRequest[],
+  focus: readonly number[],
+  differing: (index: number) => readonly RequestField[],
+): string {
+  const marked = new Set(focus);
+  const selection = { length: requests.length, focus, around: 6, noun: "request" };
+  return table([{ title: "#", align: "right" }, { title: "request" }, { title: "" }], selection, (index) => {
+    const { method, url } = requests[index] as RecordedRequest;
+    const fields = differing(index);
+    const other = fields.length === 0 ? "" : `other ${list(fields)}`;
+    return { marked: marked.has(index), cells: [String(index), cut(`${method} ${url}`, 90), other] };
+  });
+}
+
+/** `POST request to /v1/messages with body { ... }`. */
 export function describeRequest(
   { method, url, headers, body }: RequestExpectation,
   noun = "request",
 ): string {
   const verb = typeof method === "string" ? method.toUpperCase() : method && value(method);
-  const where = typeof url === "string" ? url : url instanceof URL ? url.href : url && value(url);
+  const to = typeof url === "string" ? url : url instanceof URL ? url.href : url && value(url);
   const parts = [
     headers === undefined ? undefined : `headers ${value(headers)}`,
     body === undefined ? undefined : `body ${value(body)}`,
   ].filter((part) => part !== undefined);
   return [
     verb === undefined ? noun : `${verb} ${noun}`,
-    ...(where === undefined ? [] : [`to ${where}`]),
+    ...(to === undefined ? [] : [`to ${to}`]),
     ...(parts.length === 0 ? [] : [`with ${parts.join(" and ")}`]),
   ].join(" ");
 }

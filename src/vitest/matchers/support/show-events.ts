@@ -1,75 +1,100 @@
 import type { Decoded } from "../../../streams/decoder.ts";
+import { Framer } from "../../../streams/framer.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
-import { eventsByChunk } from "./events-by-chunk.ts";
-import { cut, quote, round } from "./show.ts";
-import { type Column, type Row, rowsToShow, table, withGaps } from "./table.ts";
+import { type Column, table } from "./table.ts";
+import { cut, quote, round } from "./words.ts";
 
-/** The events of a stream around those in focus, as a table; without a focus its beginning and its end. */
-export function showEvents(trace: StreamTrace, focus: readonly number[] = [], around?: number): string {
-  const { events } = trace;
-  if (events.length === 0) return "    no events";
-  const timed = events.some(({ at }) => at !== undefined);
-  const marked = new Set(focus);
-  const rows = withGaps(rowsToShow(events.length, focus, around), events.length, "event", (index): Row => {
-    const event = events[index]!;
-    const times = timed ? [time(event.at), time(difference(event.at, events[index - 1]?.at))] : [];
-    return {
-      marked: marked.has(index),
-      cells: [String(index), ...times, cut(event.type, 40), carried(event)],
-    };
-  });
-  const columns: readonly Column[] = [
-    { title: "#", align: "right" },
-    ...(timed ? TIMES : []),
-    { title: "event" },
-    { title: "carried" },
-  ];
-  return table(columns, rows);
-}
-
-/** The reads of a stream around those in focus, as a table. */
-export function showChunks(trace: StreamTrace, focus: readonly number[] = []): string {
-  const { chunks } = trace;
-  if (chunks.length === 0) return "    no chunks";
-  const timed = chunks.some(({ at }) => at !== undefined);
-  const marked = new Set(focus);
-  const byChunk = eventsByChunk(trace);
-  const rows = withGaps(rowsToShow(chunks.length, focus), chunks.length, "chunk", (index): Row => {
-    const { at, bytes } = chunks[index]!;
-    const times = timed ? [time(at), time(difference(at, chunks[index - 1]?.at))] : [];
-    return {
-      marked: marked.has(index),
-      cells: [String(index), ...times, String(bytes.length), carriedBy(byChunk?.[index], bytes)],
-    };
-  });
-  const columns: readonly Column[] = [
-    { title: "#", align: "right" },
-    ...(timed ? TIMES : []),
-    { title: "bytes", align: "right" },
-    { title: "carried" },
-  ];
-  return table(columns, rows);
-}
+const LONGEST_CONTENT = 56;
 
 const TIMES: readonly Column[] = [
   { title: "at ms", align: "right" },
   { title: "gap ms", align: "right" },
 ];
 
-function carriedBy(events: readonly TraceEvent[] | undefined, bytes: Uint8Array): string {
-  if (events === undefined) return quote(new TextDecoder().decode(bytes.slice(0, LONGEST * 2)), LONGEST);
-  return events.length === 0 ? "a part of an event" : cut(events.map(carried).join(", "), LONGEST);
+/** Prints the events of a stream around those in focus; without a focus, its beginning and its end. */
+export function showEvents(trace: StreamTrace, focus: readonly number[] = [], around?: number): string {
+  const { events } = trace;
+  return events.length === 0
+    ? "    no events"
+    : show(events, { focus, around, noun: "event" }, [{ title: "event" }], (event) => [
+        cut(event.type, 40),
+        contentOf(event),
+      ]);
 }
 
-/** So many characters of what an event carried. */
-const LONGEST = 56;
+/** Prints the events of a stream around those that begin a tool call. */
+export function showToolCalls(trace: StreamTrace): string {
+  return showEvents(
+    trace,
+    [...toolCallStarts(trace).values()].map(({ index }) => index),
+  );
+}
 
-/** What an event bears, in a few words. */
-export function carried(event: TraceEvent): string {
-  if (event.decoded.length === 0) return cut(event.data, LONGEST);
+/** Finds the event that begins each tool call, in order. */
+export function toolCallStarts({ events }: StreamTrace): ReadonlyMap<string, TraceEvent> {
+  const starts = new Map<string, TraceEvent>();
+  for (const event of events) {
+    for (const each of event.decoded) {
+      if (each.kind === "toolCall" && !starts.has(each.key)) starts.set(each.key, event);
+    }
+  }
+  return starts;
+}
+
+/** Prints the chunks of a stream around those in focus; without a focus, its beginning and its end. */
+export function showChunks(trace: StreamTrace, focus: readonly number[] = []): string {
+  const { chunks } = trace;
+  if (chunks.length === 0) return "    no chunks";
+  const byChunk = eventsByChunk(trace);
+  const size: Column = { title: "bytes", align: "right" };
+  return show(chunks, { focus, noun: "chunk" }, [size], ({ bytes }, index) => [
+    String(bytes.length),
+    contentOfChunk(byChunk?.[index], bytes),
+  ]);
+}
+
+function show<T extends { readonly at?: number | undefined }>(
+  items: readonly T[],
+  selection: {
+    readonly focus: readonly number[];
+    readonly around?: number | undefined;
+    readonly noun: string;
+  },
+  columns: readonly Column[],
+  cells: (item: T, index: number) => readonly string[],
+): string {
+  const isTimed = items.some(({ at }) => at !== undefined);
+  const marked = new Set(selection.focus);
+  return table(
+    [{ title: "#", align: "right" }, ...(isTimed ? TIMES : []), ...columns, { title: "content" }],
+    { ...selection, length: items.length },
+    (index) => {
+      const item = items[index] as T;
+      const before = items[index - 1]?.at;
+      const gap = item.at === undefined || before === undefined ? undefined : item.at - before;
+      const times = isTimed ? [time(item.at), time(gap)] : [];
+      return { marked: marked.has(index), cells: [String(index), ...times, ...cells(item, index)] };
+    },
+  );
+}
+
+export function time(at: number | undefined): string {
+  return at === undefined ? "" : round(at).toFixed(1);
+}
+
+function contentOfChunk(events: readonly TraceEvent[] | undefined, bytes: Uint8Array): string {
+  if (events === undefined) {
+    return quote(new TextDecoder().decode(bytes.slice(0, LONGEST_CONTENT * 2)), LONGEST_CONTENT);
+  }
+  return events.length === 0 ? "part of an event" : cut(events.map(contentOf).join(", "), LONGEST_CONTENT);
+}
+
+/** Says in a few words what an event carries. */
+export function contentOf(event: TraceEvent): string {
+  if (event.decoded.length === 0) return cut(event.data, LONGEST_CONTENT);
   const parts = event.decoded.map(describe).filter((part) => part !== undefined);
-  return cut(parts.length > 0 ? parts.join(", ") : "nothing", LONGEST);
+  return cut(parts.length > 0 ? parts.join(", ") : "nothing", LONGEST_CONTENT);
 }
 
 function describe(decoded: Decoded): string | undefined {
@@ -101,10 +126,29 @@ function describe(decoded: Decoded): string | undefined {
   }
 }
 
-export function time(at: number | undefined): string {
-  return at === undefined ? "" : round(at).toFixed(1);
-}
+/** A content type for each framing of bytes. */
+export const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  sse: "text/event-stream",
+  ndjson: "application/x-ndjson",
+  json: "application/json",
+  "json-array": "application/json",
+  "aws-eventstream": "application/vnd.amazon.eventstream",
+  text: "text/plain",
+};
 
-function difference(at: number | undefined, before: number | undefined): number | undefined {
-  return at === undefined || before === undefined ? undefined : at - before;
+/** Finds the events that each chunk of a stream completed; `undefined` if that is impossible. */
+export function eventsByChunk(trace: StreamTrace): readonly (readonly TraceEvent[])[] | undefined {
+  const { chunks, events, framing = "text" } = trace;
+  const framer = new Framer(CONTENT_TYPES[framing]);
+  let from = 0;
+  const byChunk = chunks.map((chunk) => {
+    // In a stream of values, each chunk is one value.
+    const amount = framing === "values" ? 1 : framer.push(chunk).length;
+    from += amount;
+    return events.slice(from - amount, from);
+  });
+  const left = events.slice(from);
+  if (from > events.length || left.length > 1) return undefined;
+  // The end of the stream completed an event that has no blank line after it.
+  return left.length === 0 ? byChunk : byChunk.with(-1, [...(byChunk.at(-1) ?? []), ...left]);
 }

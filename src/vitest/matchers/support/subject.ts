@@ -1,29 +1,30 @@
+import { count } from "../../../cassette/count.ts";
 import type { Interaction } from "../../../cassette/model.ts";
 import { traceInteraction } from "../../../providers/decode-stream.ts";
 import type { Cassette } from "../../../session/cassette.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { type Traced, traceOf } from "../../../streams/trace-of.ts";
-import { value } from "./show.ts";
+import { list, value } from "./words.ts";
 
-/** What a stream matcher works on. */
+/** What a stream matcher accepts. */
 export type StreamSubject = Cassette | StreamTrace | Traced | Interaction;
 
-/** Options that every stream matcher has, as its last argument. */
+/** Options of every stream matcher, as its last argument. */
 export interface StreamMatcherOptions {
   /**
-   * Of a cassette with several streams, asks for it of each; with `.not`, that none has it.
+   * Checks every stream of a cassette. With `.not`, no stream may match.
    * @defaultValue `false`
    */
   readonly all?: boolean | undefined;
 }
 
-/** One stream to judge, with how to come by it where there are several. */
+/** One stream to check, with its name if there are several. */
 export interface NamedStream {
   readonly name: string | undefined;
   readonly trace: StreamTrace;
 }
 
-/** The streams that were given to `expect`, or why there are none to judge. */
+/** The streams that `expect` was given, or why there are none. */
 export type Resolved = { readonly streams: readonly NamedStream[] } | { readonly why: string };
 
 /** @param who what was given the value, for messages */
@@ -34,18 +35,33 @@ export function resolveStreams(received: unknown, all: boolean, who = "expect()"
   if (!isCassette(received))
     return { why: notA("a Cassette, a StreamTrace, a traced stream or an Interaction", received, who) };
 
-  const streams = received.streams;
+  const { streams } = received;
   const [only] = streams;
-  if (only === undefined) return { why: `cassette "${received.name}" has no streams` };
+  if (only === undefined) return { why: whyNoStreams(received) };
   if (streams.length === 1) return { streams: [{ name: undefined, trace: only }] };
   if (all)
     return { streams: streams.map((each, index) => ({ name: `cassette.stream(${index})`, trace: each })) };
   return {
     why: [
-      `cassette "${received.name}" has ${streams.length} streams. Take one of them, or ask for each with { all: true }:`,
+      `cassette "${received.name}" has ${streams.length} streams. Pick one, or check every one with { all: true }:`,
       ...streams.map((each, index) => `    cassette.stream(${index})  ${each.summary}`),
     ].join("\n"),
   };
+}
+
+function whyNoStreams({ name, interactions, stats }: Cassette): string {
+  const { requests, played, recorded, missed } = stats;
+  const tape = interactions.length === 0 ? "is empty" : `holds ${count(interactions.length, "recording")}`;
+  const fates = [
+    played > 0 ? `${played} played` : "",
+    recorded > 0 ? `${recorded} recorded` : "",
+    missed > 0 ? `${missed} without a recording` : "",
+  ].filter((fate) => fate !== "");
+  const seen =
+    requests === 0
+      ? "this test has sent no request that it records. Await the call before the assertion, and check `include` and `ignore`"
+      : `this test has sent ${count(requests, "request")}${fates.length === 0 ? "" : ` (${list(fates)})`}`;
+  return `cassette "${name}" has no streams. It ${tape}, and ${seen}`;
 }
 
 export function isCassette(received: unknown): received is Cassette {
@@ -58,7 +74,7 @@ export function isCassette(received: unknown): received is Cassette {
   );
 }
 
-/** Says what was given where something else is needed. */
+/** Says what was needed and what was given instead. */
 export function notA(needed: string, received: unknown, who = "expect()"): string {
   const given =
     received instanceof Promise
@@ -66,7 +82,7 @@ export function notA(needed: string, received: unknown, who = "expect()"): strin
       : typeof received === "object" && received !== null
         ? `${/^[aeiou]/i.test(nameOf(received)) ? "an" : "a"} ${nameOf(received)}`
         : value(received);
-  return `${who} needs ${needed}, and was given ${given}`;
+  return `${who} needs ${needed}, but got ${given}`;
 }
 
 function nameOf(given: object): string {

@@ -1,73 +1,72 @@
+import { count } from "../../../cassette/count.ts";
+
 export interface Column {
   readonly title: string;
   /** @defaultValue `"left"` */
   readonly align?: "left" | "right";
 }
 
-/** A row of cells; a text instead stands alone in its line, for what is left out. */
-export type Row = { readonly marked: boolean; readonly cells: readonly string[] } | string;
+/** A row of cells. */
+export interface Row {
+  readonly marked: boolean;
+  readonly cells: readonly string[];
+}
 
-/** Rows under aligned columns; those that are marked have a `>` before them. */
-export function table(columns: readonly Column[], rows: readonly Row[]): string {
+/** Which rows of a table to print. */
+export interface Selection {
+  /** How many rows there are. */
+  readonly length: number;
+  /** Rows to print with their neighbors; without any, the table shows its beginning and its end. */
+  readonly focus: readonly number[];
+  /** How many neighbors on each side. @defaultValue `2` */
+  readonly around?: number | undefined;
+  /** What a row is: `event`. */
+  readonly noun: string;
+}
+
+const MOST_ROWS = 16;
+
+/** Prints selected rows under aligned columns, with a `>` before each marked row and a line for each gap. */
+export function table(columns: readonly Column[], selection: Selection, row: (index: number) => Row): string {
+  const { length, noun } = selection;
+  const indexes = rowsToShow(selection);
   const titles: Row = { marked: false, cells: columns.map(({ title }) => title) };
-  const all = [titles, ...rows];
-  const widths = columns.map((_, index) =>
-    Math.max(...all.map((row) => (typeof row === "string" ? 0 : (row.cells[index]?.length ?? 0)))),
+  const rows = new Map(indexes.map((index) => [index, row(index)]));
+  const widths = columns.map((_, column) =>
+    Math.max(...[titles, ...rows.values()].map(({ cells }) => cells[column]?.length ?? 0)),
   );
-  const lines = all.map((row) => {
-    if (typeof row === "string") return `    ${row}`;
-    const cells = columns.map(({ align }, index) => {
-      const cell = row.cells[index] ?? "";
-      return align === "right" ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0);
+  const line = ({ marked, cells }: Row): string => {
+    const padded = columns.map(({ align }, column) => {
+      const [cell = "", width = 0] = [cells[column], widths[column]];
+      return align === "right" ? cell.padStart(width) : cell.padEnd(width);
     });
-    return `${row.marked ? "  > " : "    "}${cells.join("  ")}`.trimEnd();
-  });
+    return `${marked ? "  > " : "    "}${padded.join("  ")}`.trimEnd();
+  };
+  const lines = [line(titles)];
+  let next = 0;
+  for (const index of [...indexes, length]) {
+    if (index > next) lines.push(`    … ${count(index - next, noun)}`);
+    const shown = rows.get(index);
+    if (shown !== undefined) lines.push(line(shown));
+    next = index + 1;
+  }
   return lines.join("\n");
 }
 
-/**
- * Which of `length` rows to show: those in focus with `around` neighbours on each side; with nothing in
- * focus, the first and the last. Never more than `most`.
- */
-export function rowsToShow(
-  length: number,
-  focus: readonly number[],
-  around = 2,
-  most = 16,
-): readonly number[] {
+function rowsToShow({ length, focus, around = 2 }: Selection): readonly number[] {
   const chosen = new Set<number>();
   const add = (from: number, to: number): void => {
     for (let index = Math.max(0, from); index <= Math.min(length - 1, to); index++) {
-      if (chosen.size < most) chosen.add(index);
+      if (chosen.size < MOST_ROWS) chosen.add(index);
     }
   };
-  // What is in focus comes before its surroundings, should there be too much of it.
-  for (const index of focus) add(index, index);
+  // Rows in focus take precedence over their neighbors if there are too many.
+  for (const index of focus.slice(0, MOST_ROWS)) add(index, index);
   for (const index of focus) add(index - around, index + around);
   if (focus.length === 0) {
-    if (length <= most) add(0, length - 1);
-    else {
-      add(0, 2);
-      add(length - 3, length - 1);
-    }
+    const isShort = length <= MOST_ROWS;
+    add(0, isShort ? length - 1 : 2);
+    if (!isShort) add(length - 3, length - 1);
   }
   return [...chosen].sort((a, b) => a - b);
-}
-
-/** Puts a line for what is left out between rows that are no neighbours. */
-export function withGaps(
-  indexes: readonly number[],
-  length: number,
-  noun: string,
-  row: (index: number) => Row,
-): readonly Row[] {
-  const rows: Row[] = [];
-  let next = 0;
-  for (const index of [...indexes, length]) {
-    const left = index - next;
-    if (left > 0) rows.push(`… ${left} ${noun}${left === 1 ? "" : "s"}`);
-    if (index < length) rows.push(row(index));
-    next = index + 1;
-  }
-  return rows;
 }

@@ -1,9 +1,31 @@
-import type { MatcherContext } from "./context.ts";
+/** What a matcher needs from the `this` that Vitest calls it with. */
+export interface MatcherContext {
+  /** Whether the matcher was called through `.not`. */
+  readonly isNot: boolean;
+  readonly customTesters: readonly unknown[];
+  equals(actual: unknown, expected: unknown, customTesters?: unknown[], strict?: boolean): boolean;
+  readonly utils: {
+    stringify(value: unknown, maxDepth?: number): string;
+    readonly iterableEquality: unknown;
+    readonly subsetEquality: unknown;
+  };
+}
+
+/** What a matcher returns. Vitest prints a diff if it has `actual` and `expected`. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+  readonly actual?: unknown;
+  readonly expected?: unknown;
+}
 
 /** Anything with `asymmetricMatch`: `expect.any(Number)`, `expect.stringContaining("a")`, ... */
 export interface AsymmetricMatcher {
   asymmetricMatch(other: unknown): boolean;
 }
+
+/** A text: exactly this, one that matches a pattern, or one that an asymmetric matcher accepts. */
+export type TextExpectation = string | RegExp | AsymmetricMatcher;
 
 export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   return (
@@ -13,27 +35,24 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   );
 }
 
-/** Whether a matcher is one of texts alone, such as `expect.stringContaining()`. */
+/** Tells whether a matcher accepts only strings, such as `expect.stringContaining()`. */
 export function isAboutText(matcher: AsymmetricMatcher): boolean {
   const { getExpectedType } = matcher as { getExpectedType?: () => string };
   return getExpectedType?.call(matcher) === "string";
 }
 
-/** Equality as `toEqual` has it. */
+/** Compares as `toEqual` does. */
 export function isEqual(context: MatcherContext, actual: unknown, expected: unknown): boolean {
   return context.equals(actual, expected, [...context.customTesters, context.utils.iterableEquality]);
 }
 
-/** Whether `actual` has all that `expected` has, as `toMatchObject` has it. */
+/** Tells whether `actual` has everything that `expected` has, as `toMatchObject` does. */
 export function hasAllOf(context: MatcherContext, actual: unknown, expected: unknown): boolean {
   const { iterableEquality, subsetEquality } = context.utils;
   return context.equals(actual, expected, [...context.customTesters, iterableEquality, subsetEquality]);
 }
 
-/** A text, told as the text itself, a pattern in it, or by an asymmetric matcher. */
-export type TextExpectation = string | RegExp | AsymmetricMatcher;
-
 export function isText(context: MatcherContext, actual: string, expected: TextExpectation): boolean {
-  // `search` and not `test`: a global expression keeps a place from one call to the next.
+  // `search` instead of `test`: a global expression remembers its position between calls.
   return expected instanceof RegExp ? actual.search(expected) !== -1 : isEqual(context, actual, expected);
 }
