@@ -28,7 +28,7 @@ test("a trace, an interaction and a cassette with one stream are judged alike", 
 test("a traced stream is judged when it has ended", async () => {
   const traced = traceStream(emit(says("Why"), says(" not")));
   expect(failureOf(() => expect(traced).toHaveStreamedText("Why not"))).toMatchInlineSnapshot(
-    `"Failed to look at a traced stream: it has not ended. Wait for it first: await traced.done"`,
+    `"Failed to read a traced stream: it has not ended. Wait for it first: await traced.done"`,
   );
   await traced.done;
   expect(traced).toHaveStreamedText("Why not");
