@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { testCassette } from "../contract/support/taping.ts";
+import { head, startRawServer } from "../faults/raw-server.ts";
+import { CLIENTS } from "../support/clients/index.ts";
+
+const DEPTH = 100_000;
+const SHAPES: Readonly<Record<string, string>> = {
+  arrays: "[".repeat(DEPTH) + "]".repeat(DEPTH),
+  objects: `${'{"a":'.repeat(DEPTH)}1${"}".repeat(DEPTH)}`,
+};
+const SOME = CLIENTS.filter(({ name }) => ["fetch", "node:http"].includes(name));
+
+test.each(Object.keys(SHAPES))(
+  "%s nested 100,000 deep are taped as text, and matched",
+  async (shape) => {
+    const text = SHAPES[shape] as string;
+    await using server = await startRawServer({
+      deep: async (wire) => {
+        await wire.write(head("content-type: application/json", `content-length: ${text.length}`));
+        await wire.write(text);
+      },
+    });
+    for (const client of SOME) {
+      using cassette = testCassette({ include: [server.url] });
+      const send = (body: string) =>
+        client.send({
+          url: server.urlOf("deep"),
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body,
+        });
+      const recorded = await cassette.record(() => send(text));
+      expect(Buffer.concat(recorded.chunks).toString()).toBe(text);
+      const yaml = readFileSync(join(cassette.dir, "tape.yaml"), "utf8");
+      expect(yaml).toContain(text.slice(0, 50));
+      const replayed = await cassette.play(() => send(text));
+      expect(Buffer.concat(replayed.chunks).toString()).toBe(text);
+      await expect(
+        cassette.play(() => send(text.replace("1", "2").replace("[]", "[2]"))),
+      ).rejects.toMatchObject({
+        code: "CASSETTE_MISS",
+      });
+    }
+  },
+  60_000,
+);
