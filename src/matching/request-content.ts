@@ -1,3 +1,4 @@
+import { isNestedDeeper } from "../cassette/is-nested-deeper.ts";
 import { readableContent } from "../http/content-decoding.ts";
 import { type MultipartPart, multipartBoundary, parseMultipart } from "../http/multipart.ts";
 import { parseJson } from "./json.ts";
@@ -60,11 +61,15 @@ function isJsonType(type: string | undefined): boolean {
   return /^[\w.+-]+\/(?:[\w.+-]+\+)?json\b/i.test(type ?? "");
 }
 
+/** Whoever walks a value that is nested deeper may overflow the stack: compare it as text. */
+const MAX_DEPTH = 500;
+
 function tryJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: parseJson(text.startsWith("\uFEFF") ? text.slice(1) : text) };
+    const value = parseJson(text.startsWith("\uFEFF") ? text.slice(1) : text);
+    return isNestedDeeper(value, MAX_DEPTH) ? undefined : { value };
   } catch {
-    // Says it is JSON, or looks like it, and is not: compared as the text it is.
+    // It is not JSON, whatever its type or its first character says: compare it as text.
     return undefined;
   }
 }

@@ -5,17 +5,19 @@ import { testCassette } from "../contract/support/taping.ts";
 import { head, startRawServer } from "../faults/raw-server.ts";
 import { CLIENTS } from "../support/clients/index.ts";
 
-const DEPTH = 100_000;
-const SHAPES: Readonly<Record<string, string>> = {
-  arrays: "[".repeat(DEPTH) + "]".repeat(DEPTH),
-  objects: `${'{"a":'.repeat(DEPTH)}1${"}".repeat(DEPTH)}`,
+const SHAPES: Readonly<Record<string, (depth: number) => string>> = {
+  arrays: (depth) => "[".repeat(depth) + "]".repeat(depth),
+  objects: (depth) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`,
 };
+const CASES = Object.keys(SHAPES).flatMap((shape) =>
+  [400, 4000, 100_000].map((depth) => [shape, depth] as const),
+);
 const SOME = CLIENTS.filter(({ name }) => ["fetch", "node:http"].includes(name));
 
-test.each(Object.keys(SHAPES))(
-  "%s nested 100,000 deep are taped as text, and matched",
-  async (shape) => {
-    const text = SHAPES[shape] as string;
+test.each(CASES)(
+  "%s nested %i deep are taped as text, and matched",
+  async (shape, depth) => {
+    const text = SHAPES[shape]?.(depth) as string;
     await using server = await startRawServer({
       deep: async (wire) => {
         await wire.write(head("content-type: application/json", `content-length: ${text.length}`));
