@@ -5,8 +5,8 @@ const DETAIL = /^[ \t]*# [<>] /;
 
 /** The comment as lines of YAML at column `column`, whatever characters it holds. */
 export function commentLines(comment: string, column: number): string[] {
-  if (comment === "") return [];
-  return comment.split("\n").map((line) => `${" ".repeat(column)}# ${visible(line)}`);
+  const lines = comment.split("\n").map(visible);
+  return lines.filter((line) => line !== "").map((line) => `${" ".repeat(column)}# ${line}`);
 }
 
 function visible(line: string): string {

@@ -19,6 +19,7 @@ export const RESPONSE_KEYS = [
   "status",
   "statusText",
   "headers",
+  "transport",
   "end",
   "error",
   "decoded",
@@ -70,7 +71,7 @@ function readRequest(reader: NodeReader, node: TapeNode): RecordedRequest {
 function readResponse(reader: NodeReader, node: TapeNode): RecordedResponse {
   const fields = reader.fields(node, "a response", RESPONSE_KEYS);
   const status = fields.status ? readStatus(reader, fields.status) : 200;
-  const headers = readHeaders(reader, fields.headers);
+  const headers = [...readHeaders(reader, fields.headers), ...readHeaders(reader, fields.transport)];
   const bytes = readBody(reader, fields) ?? new Uint8Array();
   const chunks = readChunks(reader, bytes, headers, fields);
   const timing = readTiming(reader, fields.timing, chunks.length);

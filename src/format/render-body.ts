@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { encodeBase64 } from "./base64.ts";
+import { encodeBase64, foldAscii, foldQuoted, hasLongBase64 } from "./base64.ts";
 import { renderCollection } from "./render-json.ts";
 import { doubleQuoted, fitsBlock, literalBlock, quotedLines, scalarText } from "./scalar-text.ts";
 
@@ -37,12 +37,39 @@ function jsonLines(text: string, column: number): string[] | undefined {
 /** Whether brackets are nested deeper than YAML readers, and recursion, go. */
 function isDeep(text: string): boolean {
   let depth = 0;
-  for (const { 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
-    if (token === "[" || token === "{") depth += 1;
-    else if (token === "]" || token === "}") depth -= 1;
-    if (depth > MAX_DEPTH) return true;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = stringEnd(text, at);
+        break;
+      case OPEN_BRACKET:
+      case OPEN_BRACE:
+        depth += 1;
+        if (depth > MAX_DEPTH) return true;
+        break;
+      case CLOSE_BRACKET:
+      case CLOSE_BRACE:
+        depth -= 1;
+    }
   }
   return false;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+/** Offset of the quote that ends the string of JSON that begins at `start`. */
+function stringEnd(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+  }
+  return text.length;
 }
 
 /** Whether a tape's reader takes all keys and numbers of the value, and gives the same ones back. */
@@ -81,6 +108,10 @@ function textLines(text: string, pad: string): string[] | undefined {
       if (scalar === text || (!fitsBlock(text) && !isMostlyControl(text))) return [`${pad}body: ${scalar}`];
     }
   }
+  // JSON with an image in it. A stream stays as it came.
+  if (/^[{[]/.test(text) && hasLongBase64(text)) {
+    return [`${pad}body: ${foldQuoted(quotedLines(text, inner), inner.length)}`];
+  }
   const unified = unifyLineEnds(text);
   const content = unified?.text ?? text;
   if (fitsBlock(content)) {
@@ -107,8 +138,8 @@ function isMostlyControl(text: string): boolean {
 }
 
 function base64Lines(bytes: Uint8Array, pad: string): string[] {
-  const lines = encodeBase64(bytes);
+  const text = encodeBase64(bytes);
   const start = `${pad}encoding: base64`;
-  if (lines.length === 1) return [start, `${pad}body: "${lines[0]}"`];
-  return [start, `${pad}body: |`, lines.map((line) => `${pad}  ${line}`).join("\n")];
+  if (text.length <= 80) return [start, `${pad}body: "${text}"`];
+  return [start, `${pad}body: |${foldAscii(text, pad.length + 2)}`];
 }

@@ -10,6 +10,7 @@ import { commentLines } from "./derived-comment.ts";
 import { renderBody } from "./render-body.ts";
 import { scalarText } from "./scalar-text.ts";
 import { standardStatusText } from "./status-text.ts";
+import { isTransport } from "./transport.ts";
 
 const WIDTH = 100;
 
@@ -42,7 +43,8 @@ function responseLines(response: RecordedResponse, column: number): string[] {
   if (statusText !== standardStatusText(status)) {
     lines.push(`${pad}statusText: ${scalarText(statusText, "block")}`);
   }
-  lines.push(...headerLines(headers, column), `${pad}end: ${end}`);
+  const [transport, others] = partition(headers, ([name]) => isTransport(name));
+  lines.push(...headerLines(others, column), ...transportLine(transport, pad), `${pad}end: ${end}`);
   if (error !== undefined) {
     const code = error.code === undefined ? "" : `code: ${scalarText(error.code, "flow")}, `;
     lines.push(`${pad}error: { ${code}message: ${scalarText(error.message, "flow")} }`);
@@ -84,6 +86,21 @@ function headerLines(headers: HeaderLines, column: number): string[] {
       ([name, values]) => `${pad}  ${marker}${scalarText(name, "block")}: ${headerValue(values, "block")}`,
     ),
   ];
+}
+
+/** All on one line, since nobody reads it: values of the same name in their order, names in that of the first. */
+function transportLine(headers: HeaderLines, pad: string): string[] {
+  if (headers.length === 0) return [];
+  const groups = Map.groupBy(headers, ([name]) => name);
+  const flow = [...groups].map(([name, lines]) => {
+    const values = lines.map(([, value]) => value);
+    return `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`;
+  });
+  return [`${pad}transport: { ${flow.join(", ")} }`];
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [passed: T[], others: T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 function headerValue(values: readonly string[], place: "block" | "flow"): string {

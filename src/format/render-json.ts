@@ -1,3 +1,4 @@
+import { foldAscii, isLongBase64 } from "./base64.ts";
 import { fitsBlock, literalBlock, type ScalarPlace, scalarText } from "./scalar-text.ts";
 
 /** What `JSON.parse` gives. */
@@ -67,6 +68,10 @@ function items(out: string[], list: readonly JsonValue[], column: number): void 
 }
 
 function block(out: string[], start: string, text: string, column: number): void {
+  if (isLongBase64(text)) {
+    out.push(`${start}"${foldAscii(text, column + 2, "\\")}"`);
+    return;
+  }
   const { header, lines } = literalBlock(text, " ".repeat(column + 2));
   out.push(start + header, lines);
 }
@@ -74,7 +79,8 @@ function block(out: string[], start: string, text: string, column: number): void
 /** The value on one line, where it is a scalar or small; `undefined` where it takes several. */
 function inline(value: JsonValue, width: number): string | undefined {
   if (value === null || typeof value !== "object") {
-    if (typeof value === "string" && value.includes("\n") && fitsBlock(value)) return undefined;
+    if (typeof value === "string" && ((value.includes("\n") && fitsBlock(value)) || isLongBase64(value)))
+      return undefined;
     return scalar(value, "block");
   }
   if (Array.isArray(value)) {
@@ -92,7 +98,7 @@ function inline(value: JsonValue, width: number): string | undefined {
 }
 
 function isFilled(value: JsonValue): boolean {
-  if (typeof value === "string") return value.includes("\n");
+  if (typeof value === "string") return value.includes("\n") || isLongBase64(value);
   return value !== null && typeof value === "object" && Object.keys(value).length > 0;
 }
 

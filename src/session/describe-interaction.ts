@@ -1,15 +1,38 @@
+import { count } from "../cassette/count.ts";
 import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
+import { headerOf } from "../http/headers.ts";
+import { askedOf } from "../providers/asked-of.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
+import type { StreamTrace } from "../streams/stream-trace.ts";
+
+const WIDTH = 96;
+const MAX_ASKED = 4;
+const MAX_ANSWERED = 6;
 
 /**
- * The comment above an interaction, for reviewers: `1 · openai chat · gpt-5-mini · 13 tokens · first token
- * 412 ms`. In one line, whatever the recording holds.
+ * Describes an interaction for reviewers, in at most 12 lines: `1 · openai chat · gpt-5-mini · 13 tokens`, then
+ * lines that begin with `> ` for what was asked, and with `< ` for the answer.
  *
  * @param index from 0
+ * @param redact removes secrets from a text before it is cut
  */
-export function describeInteraction(interaction: Interaction, index: number): string {
+export function describeInteraction(
+  interaction: Interaction,
+  index: number,
+  redact: (text: string) => string = (text) => text,
+): string {
   const trace = traceInteraction(interaction);
+  const { finishReason } = trace;
+  return [
+    redact(headline(interaction, index, trace)),
+    ...block("> ", askedOf(interaction.request).map(redact), MAX_ASKED),
+    ...block("< ", answerOf(interaction, trace).map(redact), MAX_ANSWERED),
+    ...(finishReason === undefined ? [] : block("< finish: ", [redact(finishReason)], 1)),
+  ].join("\n");
+}
+
+function headline(interaction: Interaction, index: number, trace: StreamTrace): string {
   const { firstToken } = trace.timing;
   const tokens = trace.usage?.outputTokens;
   const { status, end, chunks } = interaction.response;
@@ -20,14 +43,59 @@ export function describeInteraction(interaction: Interaction, index: number): st
       : [trace.provider, trace.api].filter(Boolean).join(" "),
     trace.model,
     status >= 300 ? `status ${status}` : undefined,
-    tokens === undefined ? undefined : `${tokens} token${tokens === 1 ? "" : "s"}`,
-    // What came whole had no first token before the last.
+    tokens === undefined ? undefined : count(tokens, "token"),
+    // A body that came whole has no first token before the last.
     firstToken === undefined || chunks.length < 2 ? undefined : `first token ${Math.round(firstToken)} ms`,
     end === "complete" ? undefined : end,
   ];
-  // A line break would end the comment.
   return facts
     .filter((fact) => fact !== undefined)
     .join(" · ")
     .replace(/\s+/g, " ");
+}
+
+/** What the model said and called, or what else came. */
+function answerOf({ response }: Interaction, trace: StreamTrace): readonly string[] {
+  const { text, refusal, toolCalls, error } = trace;
+  const said = [
+    text,
+    refusal,
+    ...toolCalls.map((call) => `${call.name} ${call.arguments}`),
+    error === undefined ? "" : `error: ${[error.type, error.message].filter(Boolean).join(" ")}`,
+  ].filter((each) => each.trim() !== "");
+  if (said.length > 0) return said;
+  const type = headerOf(response.headers, "content-type")?.split(";", 1)[0] ?? "";
+  if (!/^(?:audio|image|video)\//.test(type)) return [];
+  const bytes = response.chunks.reduce((sum, { length }) => sum + length, 0);
+  return [`${type}, ${count(bytes, "byte")}`];
+}
+
+/** The texts in lines of one width, cut after `max` of them. */
+function block(prefix: string, texts: readonly string[], max: number): readonly string[] {
+  const lines: string[] = [];
+  for (const line of texts.flatMap((text) => text.slice(0, WIDTH * 40).split(/[\r\n]+/))) {
+    if (lines.length > max) break;
+    lines.push(...wrap(line));
+  }
+  const isCut = lines.length > max;
+  const shown = lines.slice(0, max);
+  if (isCut) shown.push(`${shown.pop() ?? ""} ...`);
+  return shown.map((line) => prefix + line);
+}
+
+function wrap(text: string): readonly string[] {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words) {
+    for (let rest = word; rest !== ""; rest = rest.slice(WIDTH)) {
+      const piece = rest.slice(0, WIDTH);
+      if (line !== "" && line.length + piece.length >= WIDTH) {
+        lines.push(line);
+        line = "";
+      }
+      line = line === "" ? piece : `${line} ${piece}`;
+    }
+  }
+  return line === "" ? lines : [...lines, line];
 }

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import type { RecordedResponse } from "../../src/cassette/model.ts";
-import { renderTape } from "../../src/format/index.ts";
+import { parseTape, renderTape } from "../../src/format/index.ts";
 import { interaction, tape } from "./tape-samples.ts";
+
+const FILE = "cassettes/sample.yaml";
 
 /** The lines from `first` on that stand at its column or deeper. */
 function part(text: string, first: RegExp): string {
@@ -183,8 +185,8 @@ test("bytes are base64, and say so", () => {
   expect(part(text, /encoding:/)).toBe("encoding: base64");
   expect(part(text, /^ {6}body: \|/)).toMatchInlineSnapshot(`
     "body: |
-      //79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eDf3t3c29rZ2NfW1dTT0tHQz87NzMvKycjH
-      xsXEw8LBwL++vby7urm4t7a1tLOysbCvrq2sq6qpqKempaSjoqGgn56dnA=="
+      //79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eDf3t3c29rZ2NfW1dTT0tHQz87NzMvKycjHxsXEw8LBwL++vby7urm4t7a1
+      tLOysbCvrq2sq6qpqKempaSjoqGgn56dnA=="
   `);
 });
 
@@ -272,9 +274,45 @@ test("what a response seldom has is there when it has it", () => {
   `);
 });
 
-test("a comment stays on its line, whatever it is given", () => {
-  const text = renderTape(tape(interaction([])), { describe: () => "1 · a\nb\u2028c\ufeff \ud800d" });
-  expect(text.split("\n")[4]).toBe("  # 1 · a b c d");
+test("a comment stays a comment, whatever it is given", () => {
+  const comment = "1 · a\tb\u0085c\u2028d\n> e\r\u0000f\n";
+  const text = renderTape(tape(interaction([])), { describe: () => comment });
+  expect(text.split("\n").slice(4, 7)).toEqual(["  # 1 · a b c d", "  # > e f", "  - at: 0"]);
+});
+
+test("header lines that mean nothing to a client stand in one line, and come back with the others", () => {
+  const headers = [
+    ["Date", "Fri, 20 Nov 2026 07:00:00 GMT"],
+    ["content-type", "application/json"],
+    ["Via", "1.1 one"],
+    ["x-request-id", "req_1"],
+    ["openai-version", "2020-10-01"],
+    ["Via", "1.1 two"],
+    ["cf-ray", "9a8b-CDG"],
+    ["access-control-expose-headers", "X-Request-ID"],
+    ["transfer-encoding", "chunked"],
+    ["set-cookie", "a=1"],
+  ] as const;
+  const text = renderTape(tape(interaction(["{}"], { headers })));
+  expect(text).toContain(
+    `      headers: { content-type: application/json, openai-version: "2020-10-01", set-cookie: a=1 }
+      transport: { Date: "Fri, 20 Nov 2026 07:00:00 GMT", Via: [1.1 one, 1.1 two], x-request-id: req_1, cf-ray: 9a8b-CDG, access-control-expose-headers: X-Request-ID, transfer-encoding: chunked }
+      end: complete
+`,
+  );
+  const [read] = parseTape(text, { file: FILE }).interactions;
+  const at = (index: number) => headers[index] as readonly [string, string];
+  expect(read?.response.headers).toEqual([1, 4, 9, 0, 2, 5, 3, 6, 7, 8].map(at));
+  // A tape from before `transport` gives its headers in their order.
+  const old = text.replace(
+    / {6}headers: .*\n {6}transport: .*\n/,
+    "      headers: { date: x, b: c, via: y }\n",
+  );
+  expect(parseTape(old, { file: FILE }).interactions[0]?.response.headers).toEqual([
+    ["date", "x"],
+    ["b", "c"],
+    ["via", "y"],
+  ]);
 });
 
 test("a tape in its own form is read and written without loading yaml", () => {
@@ -291,3 +329,44 @@ test("a tape in its own form is read and written without loading yaml", () => {
   const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
   expect(output.trim()).toBe("false true");
 });
+
+test("no line of an image in base64 is longer than some 120 characters, wherever it stands", () => {
+  const image = Buffer.from(Array.from({ length: 3000 }, (_, index) => (index * 89) % 256)).toString(
+    "base64",
+  );
+  const values = [
+    JSON.stringify({ image, list: [image, { url: `data:image/png;base64,${image}` }], text: "short" }),
+    JSON.stringify({ data: [{ b64_json: image, "\u00e9": `\\n${image}` }] }, null, 2),
+    Uint8Array.from({ length: 3000 }, (_, index) => (index * 89) % 256),
+  ];
+  for (const body of values) {
+    const text = renderTape(tape(interaction([body], {}, typeof body === "string" ? body : undefined)));
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(125);
+    const [read] = parseTape(text, { file: FILE }).interactions;
+    expect(Buffer.from(read?.response.chunks[0] ?? []).equals(Buffer.from(body))).toBe(true);
+    expect(parseTape(`${text}...\n`, { file: FILE }).interactions[0]).toEqual(read);
+  }
+  // A stream stays the text that came.
+  const stream = `data: ${image}\n\n`;
+  expect(renderTape(tape(interaction([stream])))).toContain(`        data: ${image}\n`);
+});
+
+test("JSON that is nested too deeply for YAML is text", () => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  const text = renderTape(tape(interaction([deep], {}, `{"a":${deep}}`)));
+  const [read] = parseTape(text, { file: FILE }).interactions;
+  expect(Buffer.from(read?.response.chunks[0] ?? []).toString()).toBe(deep);
+  expect(Buffer.from(read?.request.body ?? []).toString()).toBe(`{"a":${deep}}`);
+});
+
+test("45 MB of bytes are written and read in seconds", () => {
+  const bytes = Buffer.alloc(
+    45e6,
+    Buffer.from(Array.from({ length: 997 }, (_, index) => (index * 89) % 256)),
+  );
+  const start = performance.now();
+  const text = renderTape(tape(interaction([bytes])));
+  expect(performance.now() - start).toBeLessThan(8000);
+  const [read] = parseTape(text, { file: FILE }).interactions;
+  expect(bytes.equals(read?.response.chunks[0] ?? new Uint8Array())).toBe(true);
+}, 60_000);

@@ -136,6 +136,7 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
   method: ["POST"],
   url: ["http://x/y"],
   status: ["200", "0", "99", "404"],
+  transport: ["{ date: a }", "{ via: [b, 2] }", "[{ a: b }]", "{ a: { b: c } }", "~"],
   headers: ["{ a: b }", "{ a: 1, b: [c, 2] }", "[{ a: b }, { a: c }]", "{ a: { b: c } }", "~"],
   end: ["reset", "truncated"],
   error: ["{ code: x, message: y }", "{ message: 5 }", "{ kind: x }"],

@@ -13,7 +13,7 @@ describe("the comment above an interaction", () => {
 
   test("says who answered, how much, and how soon", () => {
     expect(describeInteraction(interaction(CHAT_URL, { chunks, timing }), 0)).toBe(
-      "1 · openai chat · m · 13 tokens · first token 412 ms",
+      "1 · openai chat · m · 13 tokens · first token 412 ms\n< ab",
     );
   });
 
@@ -23,7 +23,7 @@ describe("the comment above an interaction", () => {
       end: "reset",
       error: { message: "read ECONNRESET" },
     } as const;
-    expect(describeInteraction(interaction(CHAT_URL, reset), 1)).toBe("2 · openai chat · m · reset");
+    expect(describeInteraction(interaction(CHAT_URL, reset), 1)).toBe("2 · openai chat · m · reset\n< a");
     const one = bytes(
       JSON.stringify({
         model: "m",
@@ -36,18 +36,22 @@ describe("the comment above an interaction", () => {
       chunks: [one],
       timing: { headers: 1, chunks: [2] },
     } as const;
-    expect(describeInteraction(interaction(CHAT_URL, json), 0)).toBe("1 · openai chat · m · 1 token");
+    expect(describeInteraction(interaction(CHAT_URL, json), 0)).toBe("1 · openai chat · m · 1 token\n< a");
     const error = { ...json, status: 429, chunks: [bytes('{"error":{"message":"slow down"}}')] };
-    expect(describeInteraction(interaction(CHAT_URL, error), 0)).toBe("1 · openai chat · status 429");
+    expect(describeInteraction(interaction(CHAT_URL, error), 0)).toBe(
+      "1 · openai chat · status 429\n< error: slow down",
+    );
     const none = { status: 0, chunks: [], end: "reset", headers: [] } as const;
     expect(describeInteraction(interaction("http://files.example:81/a", none), 0)).toBe(
       "1 · files.example:81 · reset",
     );
   });
 
-  test("is one line, whatever the model is called", () => {
+  test("has a headline of one line, whatever the model is called", () => {
     const named = bytes('data: {"model":"one\\ntwo # three","choices":[{"delta":{"content":"a"}}]}\n\n');
-    expect(describeInteraction(interaction(CHAT_URL, { chunks: [named] }), 0)).not.toMatch(/[\n\r]/);
+    expect(describeInteraction(interaction(CHAT_URL, { chunks: [named] }), 0)).toBe(
+      "1 · openai chat · one two # three\n< a",
+    );
   });
 });
 
