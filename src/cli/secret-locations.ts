@@ -36,13 +36,20 @@ export function secretsBetween(
   return changes
     .filter((change) => change.path[1] !== "cuts" && !isLength(change))
     .flatMap((change) => {
-      const full = [...path, ...change.path];
+      const full = asWritten([...path, ...change.path], places);
       return secretsIn(change).map(({ type, secret }) => ({
         type,
         ...positionAt(places, full, change.what, { text, secret }),
         place: showPath(full),
       }));
     });
+}
+
+/** A tape from before `transport` has all headers under `headers`. */
+function asWritten(path: NodePath, places: TapePlaces | undefined): NodePath {
+  const at = path.indexOf("transport");
+  if (path[at - 1] !== "response" || places?.locate(path) !== undefined) return path;
+  return path.with(at, "headers");
 }
 
 /** The form in which a recording writes it: the same for two that differ only in texts. */

@@ -167,8 +167,26 @@ test("a comment that holds a secret loses it, and says the rest", async () => {
 });
 
 test("the name of a test that holds a secret loses it", async () => {
-  const text = JOKE.replace("  - at: 0\n", `  - at: 0\n    test: works with ${OPENAI_KEY}\n`);
+  const text = JOKE.replace("# 1 ·", "# kept ·").replace(
+    "  - at: 0\n",
+    `  - at: 0\n    test: works with ${OPENAI_KEY}\n`,
+  );
   expect(changedLines(text, await fixed(text))).toEqual(["test: works with <redacted:openai-key>"]);
+});
+
+test("the comment of a recording is renewed with its interaction", async () => {
+  const text = JOKE.replace("  # 1 ·", "  # by hand\n  # 1 ·").replace(
+    '"attracts',
+    `"${OPENAI_KEY} attracts`,
+  );
+  expect((await fixed(text)).split("\n").slice(4, 10)).toEqual([
+    "  # by hand",
+    "  # 1 · openai chat · gpt-5-mini · 3 tokens · first token 412 ms",
+    "  # > Why do programmers prefer dark mode?",
+    "  # < Light <redacted:openai-key> attracts bugs.",
+    "  # < finish: stop",
+    "  - at: 0",
+  ]);
 });
 
 test("what looks like a comment in a body is redacted as a body is", async () => {
