@@ -1,29 +1,29 @@
 import { type Container, isContainer } from "../matching/container.ts";
-import type { CanonicalRequest } from "../matching/normalize.ts";
+import type { NormalizedRequest } from "../matching/normalize.ts";
 import { joinPath } from "../matching/path.ts";
 import { stableText } from "../matching/stable-text.ts";
 
-/** One place where a live request and a recorded one differ. */
+/** One field in which a live request and a recorded one differ. */
 export interface Difference {
-  /** `method`, `url`, `query.alt`, `headers.x-tenant`, `body.messages[2].content`; indexes are those of the live request. */
+  /** `method`, `url`, `query.alt`, `headers.x-tenant`, `body.messages[2].content`, with the indexes of the live request. */
   readonly path: string;
   /** `added`: only the live request has it; `removed`: only the recorded one. */
   readonly kind: "changed" | "added" | "removed";
-  /** `undefined` where it is `removed`. */
+  /** `undefined` if it was `removed`. */
   readonly live: unknown;
-  /** `undefined` where it is `added`. */
+  /** `undefined` if it was `added`. */
   readonly recorded: unknown;
-  /** How much it matters when the nearest recording is looked for: under 1 for a text that is much the same. */
+  /** How much it counts when searching for the nearest recording: below 1 for texts that are almost equal. */
   readonly weight: number;
 }
 
-/** Another method or URL is another question: it weighs more than most differences of a body. */
+/** Another method or URL makes it another question: it weighs more than most differences in a body. */
 const METHOD_WEIGHT = 20;
 const ORIGIN_WEIGHT = 10;
 const PATH_WEIGHT = 40;
 
-/** Every place where two requests differ, in the order in which a request is read. */
-export function differences(live: CanonicalRequest, recorded: CanonicalRequest): readonly Difference[] {
+/** Lists the fields in which two requests differ, in the order in which people read a request. */
+export function differences(live: NormalizedRequest, recorded: NormalizedRequest): readonly Difference[] {
   const found: Difference[] = [];
   if (live.method !== recorded.method) {
     found.push(changed("method", live.method, recorded.method, METHOD_WEIGHT));
@@ -36,14 +36,14 @@ export function differences(live: CanonicalRequest, recorded: CanonicalRequest):
   collect("query", live.query, recorded.query, found);
   collect("headers", live.headers, recorded.headers, found);
   if (live.kind === recorded.kind) {
-    if (live.bodyText !== recorded.bodyText) collect("body", live.body, recorded.body, found);
+    collect("body", live.body, recorded.body, found);
   } else {
     found.push(wholeBody(live, recorded));
   }
   return found;
 }
 
-function wholeBody(live: CanonicalRequest, recorded: CanonicalRequest): Difference {
+function wholeBody(live: NormalizedRequest, recorded: NormalizedRequest): Difference {
   const kind = recorded.kind === "none" ? "added" : live.kind === "none" ? "removed" : "changed";
   return { path: "body", kind, live: live.body, recorded: recorded.body, weight: METHOD_WEIGHT };
 }
@@ -67,29 +67,14 @@ function collectFields(path: string, live: Fields, recorded: Fields, found: Diff
   for (const name of Object.keys(live)) {
     const at = joinPath(path, name);
     if (Object.hasOwn(recorded, name)) collect(at, live[name], recorded[name], found);
-    else
-      found.push({
-        path: at,
-        kind: "added",
-        live: live[name],
-        recorded: undefined,
-        weight: size(live[name]),
-      });
+    else found.push(added(at, live[name]));
   }
   for (const name of Object.keys(recorded)) {
-    if (Object.hasOwn(live, name)) continue;
-    const value = recorded[name];
-    found.push({
-      path: joinPath(path, name),
-      kind: "removed",
-      live: undefined,
-      recorded: value,
-      weight: size(value),
-    });
+    if (!Object.hasOwn(live, name)) found.push(removed(joinPath(path, name), recorded[name]));
   }
 }
 
-/** What both lists begin and end with is paired, so that one more message is one difference and not one for each after it. */
+/** Pairs the equal elements at both ends, so that an inserted message is one difference and not one for each after it. */
 function collectList(
   path: string,
   live: readonly unknown[],
@@ -106,30 +91,21 @@ function collectList(
   const paired = shorter - tail;
   for (let index = head; index < paired; index++)
     collect(joinPath(path, index), live[index], recorded[index], found);
-  for (let index = paired; index < live.length - tail; index++) {
-    const value = live[index];
-    found.push({
-      path: joinPath(path, index),
-      kind: "added",
-      live: value,
-      recorded: undefined,
-      weight: size(value),
-    });
-  }
-  for (let index = paired; index < recorded.length - tail; index++) {
-    const value = recorded[index];
-    found.push({
-      path: joinPath(path, index),
-      kind: "removed",
-      live: undefined,
-      recorded: value,
-      weight: size(value),
-    });
-  }
+  for (let index = paired; index < live.length - tail; index++)
+    found.push(added(joinPath(path, index), live[index]));
+  for (let index = paired; index < recorded.length - tail; index++)
+    found.push(removed(joinPath(path, index), recorded[index]));
 }
 
-/** Whether two values of canonical requests are equal. */
-export function same(a: unknown, b: unknown): boolean {
+function added(path: string, live: unknown): Difference {
+  return { path, kind: "added", live, recorded: undefined, weight: size(live) };
+}
+
+function removed(path: string, recorded: unknown): Difference {
+  return { path, kind: "removed", live: undefined, recorded, weight: size(recorded) };
+}
+
+function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (!isContainer(a) || !isContainer(b)) {
     return typeof a === "object" && typeof b === "object" && stableText(a) === stableText(b);
@@ -144,7 +120,7 @@ function part(container: Container, name: string): unknown {
   return (container as Fields)[name];
 }
 
-/** How much there is in a value: a message that is missing weighs more than a flag. Bounded. */
+/** Counts the leaves of a value, up to a limit: a missing message weighs more than a flag. */
 function size(value: unknown): number {
   const MOST = 10;
   let parts = 0;

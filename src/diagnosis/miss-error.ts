@@ -1,28 +1,33 @@
+import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
-import { explainMiss, summariseMiss } from "./explain.ts";
-import type { MissFacts } from "./miss.ts";
-import type { MissReason } from "./miss-reason.ts";
+import { explainMiss, summarizeMiss } from "./explain-miss.ts";
+import type { MissFacts, MissReason } from "./miss-facts.ts";
+import { diffValues } from "./show-difference.ts";
 
 /**
- * Requests of one test that had no recording to play: the first told in full, the rest in a line each.
- * `actual` is the live request and `expected` the nearest recording, as texts that a test runner can diff.
+ * Requests of one test that had no recording to play: the first in full, the others in one line each. `actual` and
+ * `expected` hold the fields in which the first differs from the nearest recording: test runners print a diff of
+ * them.
  */
 export class CassetteMissError extends CassetteError {
   override readonly name = "CassetteMissError";
-  /** The live request; `undefined` where there is nothing to hold it against. Writable, since Vitest writes to it. */
-  actual: string | undefined;
-  /** The nearest recording. */
-  expected: string | undefined;
+  /** The fields of the live request that differ, by path; `undefined` if nothing was compared. Vitest replaces it by text. */
+  actual: unknown;
+  /** The same fields of the nearest recording. */
+  expected: unknown;
   readonly #misses: readonly [MissFacts, ...MissFacts[]];
 
-  /** @param misses - as `describeMiss` gives them, in the order in which they happened */
+  /** @param misses - from `describeMiss`, in the order in which they happened */
   constructor(misses: readonly [MissFacts, ...MissFacts[]]) {
     super("CASSETTE_MISS", message(misses));
     this.#misses = misses;
-    // Where the end of the test is judged tells its author nothing; whoever knows who sent the request sets more.
+    // Our own frames say nothing to the author of the test. `atSender` adds those of the request.
     this.stack = `${this.name}: ${this.message}`;
-    this.actual = misses[0].diff?.live;
-    this.expected = misses[0].diff?.recorded;
+    const { nearest } = misses[0];
+    // A diff of secrets would show two placeholders.
+    if (nearest !== undefined && nearest.differences.length > 0 && !nearest.otherSecret) {
+      Object.assign(this, diffValues(nearest.differences));
+    }
   }
 
   /** All misses, in the order in which they happened. */
@@ -54,27 +59,27 @@ export class CassetteMissError extends CassetteError {
     return this.#misses[0].nearest;
   }
 
-  /** What reporters get: the message says it all, so the facts are not printed a second time below it. */
+  /** For reporters: without the facts, which the message already has. */
   toJSON(): object {
     const { name, code, message, stack, actual, expected } = this;
     return { name, code, message, stack, actual, expected, diff: (this as { diff?: unknown }).diff };
   }
 }
 
-/** So many different further misses are listed. */
-const MOST_LISTED = 20;
+/** How many different further misses are listed. */
+const MAX_LISTED = 20;
 
 function message(misses: readonly [MissFacts, ...MissFacts[]]): string {
   const [first, ...others] = misses;
-  const told = explainMiss(first);
-  if (others.length === 0) return told;
-  const heading = `${others.length} more request${others.length === 1 ? "" : "s"} of this test had no recording to play:`;
-  // A loop that tries again and again says the same each time.
-  const times = Map.groupBy(others.map(summariseMiss), (line) => line);
+  const explained = explainMiss(first);
+  if (others.length === 0) return explained;
+  const heading = `${count(others.length, "more request")} of this test had no recording to play:`;
+  // A retry loop repeats the same line.
+  const times = Map.groupBy(others.map(summarizeMiss), (line) => line);
   const lines = [...times].map(([line, { length }]) => `  ${line}${length > 1 ? ` (${length} times)` : ""}`);
-  const more = lines.length - MOST_LISTED;
+  const more = lines.length - MAX_LISTED;
   return [
-    told,
-    [heading, ...lines.slice(0, MOST_LISTED), ...(more > 0 ? [`  and ${more} more`] : [])].join("\n"),
+    explained,
+    [heading, ...lines.slice(0, MAX_LISTED), ...(more > 0 ? [`  and ${more} more`] : [])].join("\n"),
   ].join("\n\n");
 }

@@ -5,25 +5,27 @@ import { type Difference, differences } from "./differences.ts";
 /** The recording that differs least from a live request. */
 export interface Nearest {
   readonly recording: Interaction;
-  /** Whether its method, origin and path are those of the live request. */
+  /** Whether it has the same method, origin and path. */
   readonly sameEndpoint: boolean;
-  /** None where it is equal, and was played already or is out of its turn. */
+  /** Empty if the recording is equal, but was already played or is out of order. */
   readonly differences: readonly Difference[];
+  /** Whether only secrets differ. */
+  readonly otherSecret: boolean;
 }
 
-/** So many recordings are compared in full; among more, those are chosen whose bytes have most in common. */
-const COMPARED = 32;
-/** So many bytes of bodies are compared in full: a request may hold images. */
-const COMPARED_BYTES = 8 * 1024 * 1024;
-/** So many are looked at at all. */
-const LOOKED_AT = 10_000;
+/** How many recordings are compared in full: of more, those whose bytes have the most in common. */
+const MAX_COMPARED = 32;
+/** How many bytes of bodies are compared in full: a request may contain images. */
+const MAX_COMPARED_BYTES = 8 * 1024 * 1024;
+/** How many recordings are considered at all. */
+const MAX_CONSIDERED = 10_000;
 
 /**
- * The recording that differs least from a live request: one of the same method, origin and path where
- * there is one; then the one whose differences weigh least; then one that was not played; then the first
- * on the tape. `undefined` for an empty tape. The cost is bounded, however long the tape.
+ * Finds the recording that differs least from a live request: preferably one of the same method, origin and path,
+ * then the one with the smallest differences, then one that was not played, then the first on the tape. Returns
+ * `undefined` for an empty tape. The cost is bounded, however long the tape is.
  *
- * @param played - how often a recording was played
+ * @param played - returns how many times a recording was played
  */
 export function nearest(
   live: RecordedRequest,
@@ -31,9 +33,14 @@ export function nearest(
   index: RecordingIndex,
   played: (recording: Interaction) => number,
 ): Nearest | undefined {
+  if (found.otherSecret !== undefined) {
+    const { recording, paths } = found.otherSecret;
+    return { recording, sameEndpoint: true, differences: paths.map(secretDifference), otherSecret: true };
+  }
   if (found.recordings.length > 0) {
     const recording = found.recordings.find((each) => played(each) === 0) ?? found.recordings.at(-1);
-    if (recording !== undefined) return { recording, sameEndpoint: true, differences: [] };
+    if (recording !== undefined)
+      return { recording, sameEndpoint: true, differences: [], otherSecret: false };
   }
   const sameEndpoint = found.sameEndpoint.length > 0;
   const candidates = sameEndpoint ? found.sameEndpoint : index.interactions;
@@ -45,22 +52,27 @@ export function nearest(
   let least: { readonly nearest: Nearest; readonly weight: number } | undefined;
   let bytes = 0;
   for (const recording of mostInCommon(live, unplayedFirst)) {
-    if (least !== undefined && bytes > COMPARED_BYTES) break;
+    if (least !== undefined && bytes > MAX_COMPARED_BYTES) break;
     bytes += recording.request.body?.length ?? 0;
-    const found_ = differences(found.canonical, index.canonical(recording));
-    const weight = found_.reduce((sum, each) => sum + each.weight, 0);
+    const differing = differences(found.normalized, index.normalized(recording));
+    const weight = differing.reduce((sum, each) => sum + each.weight, 0);
     if (least === undefined || weight < least.weight) {
-      least = { nearest: { recording, sameEndpoint, differences: found_ }, weight };
+      least = { nearest: { recording, sameEndpoint, differences: differing, otherSecret: false }, weight };
     }
   }
   return least?.nearest;
 }
 
-/** At most `COMPARED` of the candidates, in their order: those whose bytes have most in common with the live request. */
+/** The cassette does not have the secrets: all there is to say is that they are two. */
+function secretDifference(path: string): Difference {
+  return { path, kind: "changed", live: "another secret", recorded: "a secret", weight: 1 };
+}
+
+/** Returns at most `MAX_COMPARED` candidates, in their order: those whose bytes have the most in common with the request. */
 function mostInCommon(live: RecordedRequest, candidates: readonly Interaction[]): readonly Interaction[] {
-  if (candidates.length <= COMPARED) return candidates;
+  if (candidates.length <= MAX_COMPARED) return candidates;
   const body = Buffer.from(live.body ?? new Uint8Array());
-  const scored = candidates.slice(0, LOOKED_AT).map((recording, order) => {
+  const scored = candidates.slice(0, MAX_CONSIDERED).map((recording, order) => {
     const { url, body: recorded = new Uint8Array() } = recording.request;
     const longest = Math.max(body.length, recorded.length, 1);
     const likeness =
@@ -69,12 +81,12 @@ function mostInCommon(live: RecordedRequest, candidates: readonly Interaction[])
   });
   return scored
     .sort((a, b) => b.likeness - a.likeness || a.order - b.order)
-    .slice(0, COMPARED)
+    .slice(0, MAX_COMPARED)
     .sort((a, b) => a.order - b.order)
     .map(({ recording }) => recording);
 }
 
-/** How many bytes two bodies begin and end with in common, found by halving, since comparing a run of bytes is quick. */
+/** Counts the equal bytes at both ends of two bodies. Bisects, since comparing a run of bytes is fast. */
 function commonBytes(a: Buffer, b: Buffer): number {
   const shorter = Math.min(a.length, b.length);
   const head = longest(shorter, (length) => a.compare(b, 0, length, 0, length) === 0);
@@ -85,7 +97,7 @@ function commonBytes(a: Buffer, b: Buffer): number {
   return head + tail;
 }
 
-/** The largest length up to `most` that holds, given that all smaller ones then hold too. */
+/** Returns the largest length up to `most` that holds. All smaller ones must hold too. */
 function longest(most: number, holds: (length: number) => boolean): number {
   let low = 0;
   let high = most;

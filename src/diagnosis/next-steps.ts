@@ -1,60 +1,66 @@
 import { isContainer } from "../matching/container.ts";
-import { isWhollyVolatile, type VolatileKind, volatileKinds } from "../matching/volatile.ts";
 import type { Difference } from "./differences.ts";
-import { type MissFacts, saidByMatcher } from "./miss.ts";
+import { type MissFacts, rejectedByMatcher } from "./miss-facts.ts";
+import { isWhollyVolatile, type VolatileKind, volatileKinds } from "./volatile.ts";
 
-/** What to do about a miss, most fitting first, one paragraph each. */
+/** Says what to do about a miss, the most likely step first, one paragraph each. */
 export function nextSteps(facts: MissFacts): readonly string[] {
   const elsewhere = foundElsewhere(facts);
   switch (facts.reason) {
     case "no-tape":
       return [...elsewhere, `Record it${onYourMachine(facts)}:\n  ${facts.recordCommand}`];
     case "not-recorded":
-      return [...elsewhere, record("If the code is meant to send this request", facts)];
+      return [...elsewhere, rerecord("If the code should send this request", facts)];
     case "different":
-      return [...elsewhere, ...drift(facts)];
+      return [...elsewhere, ...forDifferences(facts)];
     case "used-up":
       return [
-        `If ${facts.recordings === 1 ? "the recording" : "the last recording"} may answer it again, set repeat: 'last'.`,
-        record("If the code is meant to send it this often", facts),
+        `If ${facts.nearest?.timesRecorded === 1 ? "the recording" : "the last recording"} may answer it again, set repeat: 'last'.`,
+        rerecord("If the code should send it this often", facts),
       ];
     case "out-of-order":
       return [
-        "If the order of requests does not matter here, leave out order: 'recorded'.",
-        record("If the new order is meant", facts),
+        "If the order of requests does not matter, remove order: 'recorded'.",
+        rerecord("If the new order is intended", facts),
       ];
   }
 }
 
 function foundElsewhere({ foundIn = [], acceptCommand }: MissFacts): readonly string[] {
   if (acceptCommand !== undefined) {
-    return [
-      `What was recorded when the test last failed has this very request. To put it in place:\n  ${acceptCommand}`,
-    ];
+    return [`The last failed run recorded this request. To accept its recording:\n  ${acceptCommand}`];
   }
   if (foundIn.length === 0) return [];
-  const files = foundIn.length === 1 ? `${foundIn[0]} has` : `${foundIn.join(", ")} each have`;
   return [
-    `${files} a recording of this very request: it may be that this test is meant to play that cassette, or was renamed.`,
+    `${foundIn.join(", ")} ${foundIn.length === 1 ? "has" : "each have"} a recording of this request. ` +
+      "Was the test renamed, or does it use the wrong cassette?",
   ];
 }
 
-function drift(facts: MissFacts): readonly string[] {
-  if (saidByMatcher(facts)) {
+function forDifferences(facts: MissFacts): readonly string[] {
+  const { nearest } = facts;
+  const differences = nearest?.differences ?? [];
+  if (rejectedByMatcher(facts)) {
     return [
-      `By itself the request is equal to recording ${facts.nearest?.position}: if match.by is not meant to tell them apart, mend it or leave it out.`,
-      record("If it is", facts),
+      `Without match.by, the request is equal to recording ${nearest?.position}. If match.by should accept it, fix or remove match.by.`,
+      rerecord("If it should not", facts),
     ];
   }
-  const differences = facts.nearest?.differences ?? [];
-  const byNature = differences
+  if (nearest?.otherSecret) {
+    return [
+      "A cassette has placeholders for secrets, and knows which of them are the same. " +
+        `At ${listOf(differences.map(({ path }) => path))}, this request has another secret than earlier requests with the same placeholder.`,
+      rerecord("If it should use another one here", facts),
+    ];
+  }
+  const volatile = differences
     .map((difference) => ({ difference, kinds: volatileKinds(difference.live, difference.recorded) }))
     .filter(({ kinds }) => kinds.length > 0);
-  const others = differences.filter((each) => !byNature.some(({ difference }) => difference === each));
-  const steps = byNature.slice(0, 3).map(({ difference, kinds }) => settle(difference, kinds));
-  if (others.length > 0 || byNature.length === 0) {
-    steps.push(record(`If ${changeOf(others)} is meant`, facts));
-    steps.push(...leaveOutStep(others));
+  const others = differences.filter((each) => !volatile.some(({ difference }) => difference === each));
+  const steps = volatile.slice(0, 3).map(({ difference, kinds }) => stabilize(difference, kinds));
+  if (others.length > 0 || volatile.length === 0) {
+    steps.push(rerecord(`If ${changeOf(others)} is intended`, facts));
+    steps.push(...ignoreStep(others));
   }
   return steps;
 }
@@ -62,12 +68,12 @@ function drift(facts: MissFacts): readonly string[] {
 function changeOf(differences: readonly Difference[]): string {
   const [first, second, ...more] = differences.map(({ path }) => path);
   if (first === undefined) return "the change";
-  if (second === undefined) return `the change of ${first}`;
-  return `the change of ${first}${more.length === 0 ? ` and ${second}` : ` and ${more.length + 1} more`}`;
+  if (second === undefined) return `the change to ${first}`;
+  return `the change to ${first}${more.length === 0 ? ` and ${second}` : ` and ${more.length + 1} more`}`;
 }
 
-/** One short value may be a counter, a seed or a nonce that no shape tells. What has words in it is a prompt. */
-function leaveOutStep(differences: readonly Difference[]): readonly string[] {
+/** A single short value may be a counter, a seed or a nonce. A value with spaces is a prompt. */
+function ignoreStep(differences: readonly Difference[]): readonly string[] {
   const [only, ...more] = differences;
   if (only === undefined || more.length > 0) return [];
   const path = ignorePath(only.path);
@@ -75,10 +81,10 @@ function leaveOutStep(differences: readonly Difference[]): readonly string[] {
     (value) => /^\S{0,40}$/.test(String(value)) && !isContainer(value),
   );
   if (path === undefined || !short) return [];
-  return [`If ${only.path} changes from run to run, leave it out with match: { ignore: ['${path}'] }.`];
+  return [`If ${only.path} changes on every run, ignore it with match: { ignore: ['${path}'] }.`];
 }
 
-/** Several kinds at once are settled by one option each. */
+/** The `freeze` option that makes a kind of value deterministic. */
 const FREEZES: Readonly<Record<VolatileKind, "time" | "uuid" | "random" | undefined>> = {
   UUID: "uuid",
   date: "time",
@@ -89,39 +95,40 @@ const FREEZES: Readonly<Record<VolatileKind, "time" | "uuid" | "random" | undefi
   "random id": "random",
 };
 
-/** A field that differs by nature will differ in the next run too: recording anew would not help. */
-function settle({ path, live }: Difference, kinds: readonly VolatileKind[]): string {
+/** A volatile field will differ on the next run too: re-recording alone would not help. */
+function stabilize({ path, live }: Difference, kinds: readonly VolatileKind[]): string {
   const whole = isWhollyVolatile(live);
   const ignore = ignorePath(path, whole);
   const freezes = [...new Set(kinds.map((kind) => FREEZES[kind]).filter((each) => each !== undefined))];
   const ways: string[] = [];
   if (freezes.length > 0) {
     const options = freezes.map((each) => `${each}: true`).join(", ");
-    ways.push(`Have it the same in every run with freeze: { ${options} }, and record anew`);
+    ways.push(`make it deterministic with freeze: { ${options} } and re-record the cassette`);
   }
   if (ignore !== undefined) {
-    const out = whole ? "leave it out" : "leave the whole of it out";
-    ways.push(
-      `${ways.length === 0 ? out.replace("leave", "Leave") : out} with match: { ignore: ['${ignore}'] }`,
-    );
+    ways.push(`ignore ${whole ? "it" : "the whole field"} with match: { ignore: ['${ignore}'] }`);
   }
-  const list = kinds.length === 1 ? kinds[0] : `${kinds.slice(0, -1).join(", ")} and ${kinds.at(-1)}`;
-  return `${path} differs only in what looks like a ${list}, which varies by nature. ${ways.join(", or ")}.`;
+  const advice = ways.join(", or ");
+  return `${path} differs only in what looks like a ${listOf(kinds)}, which changes on every run. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
 }
 
-/** The path as `match.ignore` takes it; `undefined` for what cannot be left out. */
+function listOf(items: readonly string[]): string {
+  return items.length < 2 ? items.join() : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** The path in the form that `match.ignore` takes; `undefined` if it cannot be ignored. */
 function ignorePath(path: string, everyElement = false): string | undefined {
   if (!/^(?:body|query|headers)\b/.test(path)) return undefined;
   const inBody = /^body\.(.+)$/.exec(path)?.[1];
-  // body. is only needed where what follows would be read as another part.
+  // Without `body.`, these would name another part of the request.
   const short = inBody === undefined || /^(?:body|query|headers)(?![^.[])/.test(inBody) ? path : inBody;
   return everyElement ? short.replace(/\[\d+\]/g, "[*]") : short;
 }
 
-function record(condition: string, facts: MissFacts): string {
-  return `${condition}, record anew${onYourMachine(facts)}:\n  ${facts.recordCommand}`;
+function rerecord(condition: string, facts: MissFacts): string {
+  return `${condition}, re-record the cassette${onYourMachine(facts)}:\n  ${facts.recordCommand}`;
 }
 
 function onYourMachine({ recordingRefused }: MissFacts): string {
-  return recordingRefused ? " on your own machine, and commit the cassette" : "";
+  return recordingRefused ? " on your own machine and commit it" : "";
 }

@@ -1,23 +1,43 @@
 export interface TestAddress {
-  /** The test files, relative to where the command is run. */
-  readonly files: readonly string[];
-  /** The names of the test's suites from the outermost on, and its own. */
+  /** The test file, relative to where the command is run. */
+  readonly file: string;
+  /** The names of the test's suites from the outermost on, and its own; all tests of the file without it. */
   readonly names?: readonly string[] | undefined;
+}
+
+export interface CommandContext {
+  /** Vitest's `--root`, if that is another folder than the one in which the command is run. */
+  readonly root?: string | undefined;
+  /** Name of the Vitest project, if there are several. */
+  readonly project?: string | undefined;
   /** `process.platform`. @defaultValue `'linux'` */
   readonly platform?: string | undefined;
 }
 
-/** The command that records the cassette of one test, or of whole files, to be pasted into a shell (PowerShell on Windows). */
-export function recordCommand({ files, names, platform = "linux" }: TestAddress): string {
+/**
+ * Returns the command that records the cassette of these tests, to be pasted into a shell (PowerShell on Windows).
+ * Several tests are recorded together with all others of their files.
+ */
+export function recordCommand(
+  tests: readonly TestAddress[],
+  { root, project, platform = "linux" }: CommandContext = {},
+): string {
   const windows = platform === "win32";
   const quote = windows ? quoteForPowerShell : quoteForShell;
-  const parts = ["npx vitest", ...files.map((file) => quote(file))];
-  if (names !== undefined) parts.push("-t", quote(names.map(escapeRegExp).join(BETWEEN_NAMES), true));
+  const files = new Set(tests.map(({ file }) => file));
+  const parts = ["npx vitest run", ...[...files].map((file) => quote(file))];
+  const patterns = new Set(tests.map(({ names }) => names && pattern(names)));
+  const [only] = patterns;
+  if (files.size === 1 && patterns.size === 1 && only !== undefined) parts.push("-t", quote(only, true));
+  if (project !== undefined) parts.push("--project", quote(project));
+  if (root !== undefined) parts.push("--root", quote(root));
   return `${windows ? "$env:RECORD=1; " : "RECORD=1 "}${parts.join(" ")}`;
 }
 
-/** Vitest reads -t as a regular expression over the names, between which it puts " > ", and before 5 a blank. */
-const BETWEEN_NAMES = "( >)? ";
+/** Vitest reads -t as a regular expression. It joins names with " > ", before version 5 with " "; tapes with " › ". */
+function pattern(names: readonly string[]): string {
+  return names.map((name) => name.split(" › ").map(escapeRegExp).join("( [>›])? ")).join("( >)? ");
+}
 
 function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
@@ -25,7 +45,7 @@ function escapeRegExp(text: string): string {
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** `word` as one argument in the platform's shell. */
+/** Quotes `word` as one argument for the platform's shell. */
 export function quoteWord(word: string, platform: string = "linux"): string {
   return platform === "win32" ? quoteForPowerShell(word) : quoteForShell(word);
 }

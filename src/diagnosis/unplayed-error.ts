@@ -1,25 +1,24 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { redactDeep } from "../matching/redact-deep.ts";
-import { requestLineAndAbout } from "./explain.ts";
-import type { RecordingLine } from "./miss.ts";
+import { type RecordingLine, requestLineAndAbout } from "./miss-facts.ts";
 
-/** Recordings of a tape that no request asked for. */
+/** Recordings of a cassette that no request asked for. */
 export interface UnplayedFacts {
   /** The cassette file, as messages show it. */
   readonly cassette: string;
-  /** How many recordings the tape holds. */
+  /** How many recordings the cassette has. */
   readonly recordings: number;
   readonly unplayed: readonly RecordingLine[];
-  /** Who had the cassette open, where that is not plain from where this is said. */
+  /** The tests that opened the cassette, if the report is not about one test. */
   readonly openedBy?: readonly string[] | undefined;
-  /** The shell command that records the cassette anew. */
+  /** The shell command that re-records the cassette. */
   readonly recordCommand: string;
 }
 
-/** So many are listed. */
-export const MOST_UNPLAYED_LISTED = 20;
+/** How many unplayed recordings are listed. */
+export const MAX_UNPLAYED_LISTED = 20;
 
-/** A test that passed, but left recordings of its tape unplayed. */
+/** The test passed, but left recordings of its cassette unplayed. */
 export class CassetteUnplayedError extends CassetteError {
   override readonly name = "CassetteUnplayedError";
   readonly #facts: UnplayedFacts;
@@ -27,7 +26,7 @@ export class CassetteUnplayedError extends CassetteError {
   constructor(facts: UnplayedFacts, redact: (text: string) => string) {
     super("CASSETTE_UNPLAYED", redact(explainUnplayed(facts)));
     this.#facts = redactDeep(facts, redact);
-    // It has no line: where the end of the test is judged tells its author nothing.
+    // Our own frames say nothing to the author of the test.
     this.stack = `${this.name}: ${this.message}`;
   }
 
@@ -36,38 +35,37 @@ export class CassetteUnplayedError extends CassetteError {
     return this.#facts.cassette;
   }
 
-  /** What was left, in the order of the tape. */
+  /** The unplayed recordings, in the order of the cassette. */
   get unplayed(): readonly RecordingLine[] {
     return this.#facts.unplayed;
   }
 
-  /** What reporters get: the message says it all, so the facts are not printed a second time below it. */
+  /** For reporters: without the facts, which the message already has. */
   toJSON(): object {
     const { name, code, message, stack } = this;
     return { name, code, message, stack };
   }
 }
 
-/** Lists what was left unplayed, and what to do about it. */
-export function explainUnplayed(facts: UnplayedFacts): string {
+function explainUnplayed(facts: UnplayedFacts): string {
   const { cassette, recordings, unplayed, openedBy = [], recordCommand } = facts;
   const width = String(unplayed.at(-1)?.position ?? 0).length;
   const lines = unplayed
-    .slice(0, MOST_UNPLAYED_LISTED)
+    .slice(0, MAX_UNPLAYED_LISTED)
     .map((each) => `  ${String(each.position).padStart(width)}  ${requestLineAndAbout(each)}`);
-  if (unplayed.length > MOST_UNPLAYED_LISTED)
-    lines.push(`  and ${unplayed.length - MOST_UNPLAYED_LISTED} more`);
-  const subject =
-    unplayed.length === recordings && recordings > 1
-      ? `none of its ${recordings} recordings was asked for`
-      : recordings === 1
-        ? "its only recording was not asked for"
-        : `${unplayed.length} of its ${recordings} recordings ${unplayed.length === 1 ? "was" : "were"} not asked for`;
+  if (unplayed.length > MAX_UNPLAYED_LISTED)
+    lines.push(`  and ${unplayed.length - MAX_UNPLAYED_LISTED} more`);
   return [
-    `Failed to play all of ${cassette}: ${subject}.`,
+    `Failed to play all of ${cassette}: ${howMany(unplayed.length, recordings)} played.`,
     lines.join("\n"),
-    ...(openedBy.length === 0 ? [] : [`It was open in ${openedBy.map((name) => `"${name}"`).join(", ")}.`]),
-    `If the code is meant to send fewer requests, record anew:\n  ${recordCommand}`,
-    "If what is left over does not matter, set unplayed: 'ignore'.",
+    ...(openedBy.length === 0 ? [] : [`Opened by ${openedBy.map((name) => `"${name}"`).join(", ")}.`]),
+    `If the code should send fewer requests, re-record the cassette:\n  ${recordCommand}`,
+    "If unplayed recordings do not matter, set unplayed: 'ignore'.",
   ].join("\n\n");
+}
+
+function howMany(unplayed: number, recordings: number): string {
+  if (recordings === 1) return "its only recording was not";
+  if (unplayed === recordings) return `none of its ${recordings} recordings was`;
+  return `${unplayed} of its ${recordings} recordings ${unplayed === 1 ? "was" : "were"} not`;
 }

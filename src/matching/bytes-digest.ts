@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-/** Bytes that are no text, by what tells them apart from others. */
+/** Stands for bytes that are not text: their length and hash. */
 export class BytesDigest {
   readonly length: number;
   readonly sha256: string;

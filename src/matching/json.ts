@@ -1,9 +1,9 @@
-/** A longer row of zeros, or of places, is not counted by eye. */
-const MOST_ZEROS = 30;
+/** Nobody can count longer runs of zeros, or read longer fractions. */
+const MAX_ZEROS = 30;
 
 /**
- * A JSON number that a double cannot hold, kept by value so that `12345678901234567890` and
- * `12345678901234567891` are still two numbers.
+ * A JSON number that a double cannot hold, kept by value: `12345678901234567890` and `12345678901234567891` are
+ * still two numbers.
  */
 export class ExactNumber {
   /** Digits without leading or trailing zeros, and a power of ten: `-15e3`. */
@@ -17,18 +17,18 @@ export class ExactNumber {
     return { number: this.value };
   }
 
-  /** As a person writes it, where that is not too long. */
+  /** The number as a person writes it, unless that is too long. */
   toString(): string {
     const [, sign = "", digits = "", exponent = ""] = /^(-?)(\d+)e(-?\d+)$/.exec(this.value) ?? [];
     const power = Number(exponent);
-    if (exponent === "" || Math.abs(power) > MOST_ZEROS) return this.value;
+    if (exponent === "" || Math.abs(power) > MAX_ZEROS) return this.value;
     if (power >= 0) return sign + digits + "0".repeat(power);
     const padded = digits.padStart(1 - power, "0");
     return `${sign}${padded.slice(0, power)}.${padded.slice(power)}`;
   }
 }
 
-/** Numbers that may be more than a double holds: 16 digits or more, or a power of ten of three digits. */
+/** May not fit into a double: 16 digits or more, or an exponent of three digits. */
 const LARGE_NUMBER = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
 
 type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
@@ -36,7 +36,7 @@ type Reviver = (key: string, value: unknown, context?: { readonly source?: strin
 /**
  * Parses JSON without losing the value of any number.
  *
- * @throws SyntaxError where the text is not JSON.
+ * @throws SyntaxError if the text is not JSON
  */
 export function parseJson(text: string): unknown {
   return LARGE_NUMBER.test(text) ? JSON.parse(text, keepNumbers as Reviver) : JSON.parse(text);
@@ -44,11 +44,11 @@ export function parseJson(text: string): unknown {
 
 const keepNumbers: Reviver = (_key, value, context) => {
   if (typeof value !== "number" || context?.source === undefined) return value;
-  const exact = normaliseNumber(context.source);
-  return exact === normaliseNumber(String(value)) ? value : new ExactNumber(exact);
+  const exact = normalizeNumber(context.source);
+  return exact === normalizeNumber(String(value)) ? value : new ExactNumber(exact);
 };
 
-function normaliseNumber(source: string): string {
+function normalizeNumber(source: string): string {
   const [, sign, whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, "");

@@ -1,53 +1,49 @@
 import type { MatchPath } from "./path.ts";
 
 /**
- * A request as the rules of `match` see it: decompressed, parsed, with secrets already out. What
- * `normalize` makes of it is compared and never stored.
+ * A request as the functions in `match` see it: decompressed, parsed, with `<redacted>` for every secret. What
+ * `normalize` returns is compared and never stored.
  */
 export interface ComparedRequest {
   readonly method: string;
   /** Absolute URL. */
   readonly url: string;
-  /** By lower-case name; a name that was sent twice has its values joined by `", "`. */
+  /** By lower-case name. The values of a repeated header are joined by `", "`. */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * A JSON body is its value; a form or multipart body an object by field name (a list of values where
-   * the name was sent more than once); text a string; other bytes a `Uint8Array`; none `undefined`.
+   * A JSON body is its value. A form or multipart body is an object by field name, with a list of values for a
+   * repeated field. Text is a string, other bytes are a `Uint8Array`, and no body is `undefined`.
    */
   readonly body: unknown;
 }
 
-/** What is compared of two requests, and how. The rules only ever apply to comparing: a new rule needs no new tape. */
+/** What is compared of two requests, and how. These rules only affect the comparison: a new rule needs no new recording. */
 export interface MatchOptions {
   /**
-   * What is left out, by path: `metadata.run`, `messages[*].id`, `**.trace_id`, `["odd name"]`. A path
-   * is into the body, unless it begins with `query.` or `headers.`; `body.` may stand before any path
-   * into the body, and must where the body's own first field is called `query`, `headers` or `body`.
-   *
-   * - `name` or `["name"]`: that field
-   * - `[2]`: that element
-   * - `*`: any one field, `[*]`: any one element
-   * - `**`: any number of fields and elements, none included
+   * Parts of the request to ignore: `metadata.run`, `messages[*].id`, `**.trace_id`, `["odd name"]`.
+   * {@link MatchPath} has the syntax. A path leads into the body, unless it starts with `query.` or `headers.`. Use
+   * `body.` if the body's own first field is called `query`, `headers` or `body`.
    *
    * @defaultValue `[]`
    */
   readonly ignore?: readonly MatchPath[] | undefined;
   /**
-   * Names of request headers that are compared as well; a trailing `*` stands for any ending.
+   * Names of request headers to compare as well. A trailing `*` matches any ending.
    *
    * @defaultValue `[]`
    */
   readonly headers?: readonly string[] | undefined;
   /**
-   * Brings a request to the form in which it is compared, the live one and the recorded one alike. It is
-   * given a copy, and may change it in place or return another.
+   * Changes a request before it is compared; called for the live one and for each recorded one. It gets a copy,
+   * which it may change in place, and returns the request to compare. Requests that then differ only in
+   * secrets are equal.
    *
    * @defaultValue none
    */
   readonly normalize?: ((request: ComparedRequest) => ComparedRequest) | undefined;
   /**
-   * Says itself whether a recording answers a live request, in place of the comparison of this package.
-   * It is asked about recordings of the same method, origin and path, in the order of the tape.
+   * Replaces the comparison: returns whether a recording answers a live request. It is called for recordings of
+   * the same method, origin and path, in the order of the cassette.
    *
    * @defaultValue none
    */

@@ -1,222 +1,160 @@
-import { CassetteError } from "../cassette/errors.ts";
-import { isThenable } from "../cassette/is-thenable.ts";
-import type { HeaderLines, RecordedRequest } from "../cassette/model.ts";
-import { renameIds } from "./alias-ids.ts";
+import { hash } from "node:crypto";
+import type { RecordedRequest } from "../cassette/model.ts";
+import { aliasIds } from "./alias-ids.ts";
 import { BytesDigest } from "./bytes-digest.ts";
-import { isContainer } from "./container.ts";
-import { mapParts } from "./map-parts.ts";
+import { viewOf } from "./compared-request.ts";
+import { isContainer, mapParts } from "./container.ts";
 import type { ComparedRequest } from "./match-options.ts";
-import { leaveOut } from "./omit-paths.ts";
-import { group, type RequestContent, readContent } from "./request-content.ts";
-import type { MatchRules, Varying } from "./rules.ts";
+import { omitPaths } from "./omit-paths.ts";
+import { group, type RequestContent } from "./request-content.ts";
+import type { MatchRules, Prepare, Varying } from "./rules.ts";
+import { anySecret, mayHoldSecrets, NO_SECRETS, type Secrets, takeSecrets } from "./secrets.ts";
 import { stableText } from "./stable-text.ts";
 
-/** Values by name; a list where the name was sent more than once. */
+/** Values by name; a list for a repeated name. */
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-/** A request in the one form in which it is compared: two requests are equal where these are. Never stored. */
-export interface CanonicalRequest {
+/** A request in the form in which it is compared: two requests are equal if their fingerprints are. Never stored. */
+export interface NormalizedRequest {
   readonly method: string;
-  /** Scheme, host and port; empty where the URL is none. */
+  /** Scheme, host and port; empty if the URL is invalid. */
   readonly origin: string;
   readonly path: string;
   readonly query: Fields;
-  /** Only headers that are compared, by lower-case name. */
+  /** Only the headers that are compared, by lower-case name. */
   readonly headers: Fields;
   readonly kind: RequestContent["kind"];
-  /** JSON, or with `BytesDigest` and `ExactNumber` in it where it holds what JSON cannot. */
+  /** JSON, with a `BytesDigest` or an `ExactNumber` for what JSON cannot hold. */
   readonly body: unknown;
-  /** `body` as a text that is the same for equal bodies. */
-  readonly bodyText: string;
+  /** Equal for equal requests; two others have the same with a chance of 2^-96. */
+  readonly fingerprint: string;
+  /** The placeholders of the secrets, all of which read `<redacted>` in the other fields. */
+  readonly secrets: Secrets;
 }
 
-/** Method, origin and path: what requests of one endpoint have in common. */
-export function endpointOf({ method, origin, path }: CanonicalRequest): string {
-  return `${method} ${origin}${path}`;
-}
+type Parts = Omit<NormalizedRequest, "fingerprint" | "secrets">;
 
-/** A text that is the same for equal requests and differs for others. */
-export function canonicalText({
+/** Method, origin and path: what requests to one endpoint have in common. */
+export function endpointOf({
   method,
   origin,
   path,
-  query,
-  headers,
-  kind,
-  bodyText,
-}: CanonicalRequest): string {
-  return `${stableText([method, origin, path, query, headers, kind])}\n${bodyText}`;
+}: Pick<NormalizedRequest, "method" | "origin" | "path">): string {
+  return `${method} ${origin}${path}`;
 }
 
-/**
- * Brings a request to the form in which it is compared: without what its provider varies and what the
- * rules leave out.
- */
-export function canonicalise(request: RecordedRequest, rules: MatchRules): CanonicalRequest {
-  const { compared, kind } = view(request, rules);
+/** The endpoint of a request, without looking at its body. */
+export function quickEndpoint(request: RecordedRequest, rules: MatchRules): string {
+  const { origin, path } = splitUrl(request.url);
+  const hint = { method: request.method, headers: request.headers };
+  const { normalizePath } = rules.varying(rules.recognise(request.url, hint)?.profile);
+  return anySecret(endpointOf({ method: request.method.toUpperCase(), origin, path: normalizePath(path) }));
+}
+
+/** Normalizes a request: redacts it, and drops what its provider varies and what the rules ignore. */
+export function normalizeRequest(request: RecordedRequest, rules: MatchRules): NormalizedRequest {
+  return normalize(request, rules, rules.prepare);
+}
+
+/** Normalizes a request that was already redacted for writing. */
+export function normalizeWritten(request: RecordedRequest, rules: MatchRules): NormalizedRequest {
+  return normalize(request, rules, undefined);
+}
+
+function normalize(
+  request: RecordedRequest,
+  rules: MatchRules,
+  prepare: Prepare | undefined,
+): NormalizedRequest {
+  const { compared, kind } = viewOf(request, rules, prepare);
   const url = splitUrl(compared.url);
   const hint = { method: compared.method, headers: Object.entries(compared.headers) };
   const varying = rules.varying(rules.recognise(compared.url, hint)?.profile);
-  const whole = {
+  // A plain JSON body, as most are, holds no bytes to look for.
+  const body = kind === "json" && rules.normalize === undefined ? compared.body : digestBytes(compared.body);
+  return finish({
     method: compared.method.toUpperCase(),
     origin: url.origin,
-    path: varying.canonicalPath(url.path),
-    query: canonicalQuery(url.query, varying),
-    headers: canonicalHeaders(compared.headers, rules, varying),
+    path: varying.normalizePath(url.path),
+    query: normalizeQuery(url.query, varying),
+    headers: normalizeHeaders(compared.headers, rules, varying),
+    ...normalizeBody(body, kind, varying),
+  });
+}
+
+function finish(parts: Parts): NormalizedRequest {
+  const { method, origin, path, query, headers, kind, body } = parts;
+  const bodyText = kind === "none" ? "" : stableText(body);
+  const text = `${stableText([method, origin, path, query, headers, kind])}\n${bodyText}`;
+  const fingerprint = hash("sha256", anySecret(text), "base64url").slice(0, 16);
+  if (!mayHoldSecrets(text)) return { ...parts, fingerprint, secrets: NO_SECRETS };
+  const secrets = new Map<string, string>();
+  return { ...withoutSecrets(parts, secrets), fingerprint, secrets };
+}
+
+function withoutSecrets(parts: Parts, found: Map<string, string>): Parts {
+  return {
+    ...parts,
+    origin: takeSecrets(parts.origin, "origin", found) as string,
+    path: takeSecrets(parts.path, "path", found) as string,
+    query: takeSecrets(parts.query, "query", found) as Fields,
+    headers: takeSecrets(parts.headers, "headers", found) as Fields,
+    body: takeSecrets(parts.body, "body", found),
   };
-  try {
-    // A plain JSON body, as most are, holds no bytes to look for.
-    const body =
-      kind === "json" && rules.normalize === undefined ? compared.body : digestBytes(compared.body);
-    return { ...whole, ...canonicalBody(body, kind, varying) };
-  } catch (error) {
-    // JSON can be nested more deeply than any of this can follow; then its bytes are compared.
-    if (!(error instanceof RangeError)) throw error;
-    const digest = new BytesDigest(request.body ?? new Uint8Array());
-    return { ...whole, kind: "bytes", body: digest, bodyText: stableText(digest) };
-  }
 }
 
-/** A request as `normalize` and `by` are given it; `by` gets it normalised. */
-export function compare(request: RecordedRequest, rules: MatchRules): ComparedRequest {
-  return view(request, rules).compared;
-}
-
-function view(
-  request: RecordedRequest,
-  rules: MatchRules,
-): { readonly compared: ComparedRequest; readonly kind: RequestContent["kind"] } {
-  const prepared = rules.prepare?.(request) ?? request;
-  const headers = headersByName(prepared.headers);
-  const content = readContent(prepared.body, headers);
-  const compared = { method: prepared.method, url: prepared.url, headers, body: content.value };
-  if (rules.normalize === undefined) return { compared, kind: content.kind };
-  const normalized = normalize(compared, rules.normalize);
-  return { compared: normalized, kind: kindOf(normalized.body, content.kind) };
-}
-
-function normalize(request: ComparedRequest, by: NonNullable<MatchRules["normalize"]>): ComparedRequest {
-  let normalized: Partial<ComparedRequest> | undefined;
-  try {
-    normalized = by(request);
-  } catch (cause) {
-    throw normalizeError(request, "threw. Its own error is the cause of this one.", { cause });
-  }
-  const { method, url, headers, body } = normalized ?? {};
-  if (
-    typeof method !== "string" ||
-    typeof url !== "string" ||
-    typeof headers !== "object" ||
-    headers === null
-  ) {
-    const what = isThenable(normalized) ? "returned a promise" : "did not return a request";
-    throw normalizeError(
-      request,
-      `${what}. Return what it was given, or a copy with other values: { ...request, body }.`,
-    );
-  }
-  return { method, url, headers, body: comparable(body, request) };
-}
-
-function normalizeError(
-  { method, url }: ComparedRequest,
-  what: string,
-  options?: ErrorOptions,
-): CassetteError {
-  return new CassetteError(
-    "CASSETTE_NORMALIZE",
-    `Failed to compare ${method} ${url}: match.normalize ${what}`,
-    options,
-  );
-}
-
-/** @throws CassetteError for a value of which there is nothing to compare, so that all of its kind were equal */
-function comparable(value: unknown, request: ComparedRequest): unknown {
-  if (isContainer(value)) return mapParts(value, (part) => comparable(part, request));
-  const kind = typeof value;
-  const isBlank =
-    kind === "object" &&
-    value !== null &&
-    !("toJSON" in (value as object)) &&
-    Object.keys(value as object).length === 0;
-  const isBytes = value instanceof Uint8Array;
-  if ((isBlank && !isBytes) || kind === "function" || kind === "symbol" || kind === "bigint") {
-    const name = kind === "object" ? (value as object).constructor.name : kind;
-    throw normalizeError(
-      request,
-      `returned a body with a ${name} in it. Only JSON and a Uint8Array can be compared.`,
-    );
-  }
-  return value;
-}
-
-/** What a body is after `normalize`, which may have put anything in its place. */
-function kindOf(body: unknown, before: RequestContent["kind"]): RequestContent["kind"] {
-  if (body === undefined) return "none";
-  if (body instanceof Uint8Array) return "bytes";
-  if (before === "none" || before === "bytes") return typeof body === "string" ? "text" : "json";
-  return before === "text" && typeof body !== "string" ? "json" : before;
-}
-
-function headersByName(lines: HeaderLines): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = Object.create(null);
-  for (const [name, value] of lines) {
-    const key = name.toLowerCase();
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
-  }
-  return headers;
-}
-
-function splitUrl(text: string): {
+interface SplitUrl {
   readonly origin: string;
   readonly path: string;
   readonly query: URLSearchParams;
-} {
+}
+
+function splitUrl(text: string): SplitUrl {
   if (!URL.canParse(text)) return { origin: "", path: text, query: new URLSearchParams() };
   const url = new URL(text);
   // Not url.origin, which is "null" for all but a few schemes.
   return { origin: `${url.protocol}//${url.host}`, path: plainPath(url.pathname), query: url.searchParams };
 }
 
-/** A path with escapes only where they mean something, in upper case: RFC 3986, 6.2.2. */
+/** Decodes the escapes in a path that mean nothing, and writes the others in upper case: RFC 3986, 6.2.2. */
 function plainPath(path: string): string {
-  return path.replace(/%[0-9a-f]{2}/gi, (escaped) => {
-    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
-    return /[\w.~-]/.test(character) ? character : escaped.toUpperCase();
-  });
+  return path
+    .replace(
+      /%3Credacted(?:(?::|%3A)([a-z0-9:-]+))?%3E/gi,
+      (_, name) => `<redacted${name ? `:${name}` : ""}>`,
+    )
+    .replace(/%[0-9a-f]{2}/gi, (escaped) => {
+      const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+      return /[\w.~-]/.test(character) ? character : escaped.toUpperCase();
+    });
 }
 
-function canonicalQuery(query: URLSearchParams, varying: Varying): Fields {
+function normalizeQuery(query: URLSearchParams, varying: Varying): Fields {
   if (varying.query.accepting) return {};
   const pairs = [...query].filter(([name]) => !varying.variesQuery(name));
-  return leaveOut(group(pairs), varying.query) as Fields;
+  return omitPaths(group(pairs), varying.query) as Fields;
 }
 
-function canonicalHeaders(
-  headers: Readonly<Record<string, string>>,
-  rules: MatchRules,
-  varying: Varying,
-): Fields {
+function normalizeHeaders(headers: ComparedRequest["headers"], rules: MatchRules, varying: Varying): Fields {
   if (varying.headers.accepting) return {};
   const pairs = Object.entries(headers).filter(([name]) => {
     const compares = rules.compares(name.toLowerCase());
-    // A header that the user names is compared even where its provider varies it.
+    // A header that the user names is compared even if its provider varies it.
     return compares === "named" || (compares === "wildcard" && !varying.variesHeader(name.toLowerCase()));
   });
-  return leaveOut(group(pairs), varying.headers) as Fields;
+  return omitPaths(group(pairs), varying.headers) as Fields;
 }
 
-function canonicalBody(
+function normalizeBody(
   body: unknown,
   kind: RequestContent["kind"],
   varying: Varying,
-): Pick<CanonicalRequest, "kind" | "body" | "bodyText"> {
-  if (kind === "none" || varying.body.accepting) return { kind: "none", body: undefined, bodyText: "" };
-  const canonical = renameIds(leaveOut(body, varying.body), varying.ids);
-  return { kind, body: canonical, bodyText: stableText(canonical) };
+): Pick<NormalizedRequest, "kind" | "body"> {
+  if (kind === "none" || varying.body.accepting) return { kind: "none", body: undefined };
+  return { kind, body: aliasIds(omitPaths(body, varying.body), varying.ids) };
 }
 
-/** The value with bytes in it replaced by what tells them apart, since JSON has no bytes. */
+/** JSON has no bytes: returns the value with digests for them. */
 function digestBytes(value: unknown): unknown {
   if (value instanceof Uint8Array) return new BytesDigest(value);
   return isContainer(value) ? mapParts(value, digestBytes) : value;

@@ -1,4 +1,17 @@
-/** A path as users and profiles write it: `messages[*].id`, `**.trace_id`, `query.alt`. */
+/**
+ * A path as users and profiles write it: `messages[*].id`, `**.trace_id`, `query.alt`, `["odd name"]`.
+ *
+ * | step | leads to |
+ * |---|---|
+ * | `name` or `["name"]` | that field |
+ * | `[2]` | that element |
+ * | `*` | any one field |
+ * | `[*]` | any one element |
+ * | `**` | any number of fields and elements, also none |
+ *
+ * A dot separates two steps; brackets need none. This is the one path syntax of the package: `match.ignore`,
+ * `redact.allow`, provider profiles and the paths that messages print all use it.
+ */
 export type MatchPath = string;
 
 /** One step of a parsed path. */
@@ -9,25 +22,25 @@ export type PathStep =
   | { readonly kind: "any-element" }
   | { readonly kind: "any-depth" };
 
-/** The part of a request that a path is into. */
+/** The part of a request that a path leads into. */
 export type PathPart = "body" | "query" | "headers";
 
 export interface ParsedPath {
   readonly part: PathPart;
-  /** Empty: the whole part. */
+  /** Empty for the whole part. */
   readonly steps: readonly PathStep[];
 }
 
 const STEP = /\[(\d+)\]|\[\*\]|\[("(?:[^"\\]|\\.)*")\]|(\.?)(\*\*|\*|[^.[\]*"\s]+)/y;
 
 /**
- * Reads the steps of a path into one part of a request.
+ * Parses a path into its steps.
  *
- * @throws SyntaxError where the text is not a path, naming the place.
+ * @throws SyntaxError if the text is not a path; the message names the place
  */
 export function parseSteps(text: string): readonly PathStep[] {
-  const other = otherNotation(text);
-  if (other !== undefined) throw new SyntaxError(`"${text}" is not a path: ${other}`);
+  const mistake = otherSyntax(text);
+  if (mistake !== undefined) throw new SyntaxError(`Invalid path "${text}": ${mistake}`);
   const steps: PathStep[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < text.length) {
@@ -35,20 +48,20 @@ export function parseSteps(text: string): readonly PathStep[] {
     const match = STEP.exec(text);
     // A dot stands between two steps, and only there.
     if (match === null || (match[4] !== undefined && (match[3] === ".") !== at > 0)) {
-      throw new SyntaxError(`"${text}" is not a path: it cannot be read from "${text.slice(at)}" on`);
+      throw new SyntaxError(`Invalid path "${text}": syntax error at "${text.slice(at)}"`);
     }
     steps.push(step(match));
   }
-  if (steps.length === 0) throw new SyntaxError("An empty text is not a path");
+  if (steps.length === 0) throw new SyntaxError("Invalid path: it is empty");
   return steps;
 }
 
-/** Paths of other tools would be taken for odd names of fields, and lead nowhere. */
-function otherNotation(text: string): string | undefined {
-  if (/^\$(?:[.[]|$)/.test(text)) return "it begins with a field, without $";
-  if (text.startsWith("/")) return "steps are parted by dots, as in messages[*].id";
+/** Recognizes JSONPath, JSON Pointer and lodash paths, which would otherwise read as odd field names. */
+function otherSyntax(text: string): string | undefined {
+  if (/^\$(?:[.[]|$)/.test(text)) return "start with a field, without $";
+  if (text.startsWith("/")) return "separate steps with dots, as in messages[*].id";
   const [, index] = /(?:^|\.)(\d+)(?=[.[]|$)/.exec(text.replace(QUOTED, '[""]')) ?? [];
-  return index && `an element is written [${index}], and a field of that name ["${index}"]`;
+  return index && `write [${index}] for an element, or ["${index}"] for a field of that name`;
 }
 
 const QUOTED = /\["(?:[^"\\]|\\.)*"\]/g;
@@ -67,14 +80,14 @@ function unquote(quoted: string): string {
   try {
     return JSON.parse(quoted) as string;
   } catch (cause) {
-    throw new SyntaxError(`${quoted} is not a name in a path: escapes are those of JSON`, { cause });
+    throw new SyntaxError(`Invalid name ${quoted} in a path: use the escapes of JSON`, { cause });
   }
 }
 
 /**
- * Reads a path as users write it: into the body, unless it begins with `query` or `headers`.
+ * Parses a path of `match.ignore`: it leads into the body, unless it starts with `query` or `headers`.
  *
- * @throws SyntaxError where the text is not a path, naming the place.
+ * @throws SyntaxError if the text is not a path; the message names the place
  */
 export function parsePath(text: string): ParsedPath {
   const steps = parseSteps(text);
@@ -87,7 +100,7 @@ export function parsePath(text: string): ParsedPath {
 
 const PLAIN_NAME = /^(?!\d+$|\/|\$$)[^.[\]*"\s]+$/;
 
-/** Writes one more step behind a path, so that `parsePath` reads it back. */
+/** Appends one step to a path, so that `parsePath` reads it back. */
 export function joinPath(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${key}]`;
   if (!PLAIN_NAME.test(key)) return `${path}[${JSON.stringify(key)}]`;

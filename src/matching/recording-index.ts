@@ -1,40 +1,58 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isThenable } from "../cassette/is-thenable.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { compare } from "./compared-request.ts";
 import type { ComparedRequest } from "./match-options.ts";
-import { type CanonicalRequest, canonicalise, compare, endpointOf } from "./normalize.ts";
+import {
+  endpointOf,
+  type NormalizedRequest,
+  normalizeRequest,
+  normalizeWritten,
+  quickEndpoint,
+} from "./normalize.ts";
 import type { MatchRules } from "./rules.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** A live request, and what a tape holds for it. */
 export interface Found {
-  /** The live request in the form in which it is compared. */
-  readonly canonical: CanonicalRequest;
+  readonly normalized: NormalizedRequest;
   /** Every recording that answers it, in the order of the tape. */
   readonly recordings: readonly Interaction[];
   /** Every recording of the same method, origin and path, in the order of the tape. */
   readonly sameEndpoint: readonly Interaction[];
+  /** Set if `recordings` is empty because the request has another secret than this recording, at these paths. */
+  readonly otherSecret?: { readonly recording: Interaction; readonly paths: readonly string[] } | undefined;
 }
 
 const NONE: readonly Interaction[] = [];
 
 /**
- * Finds the recordings of a request at a cost that does not depend on how many there are. Reads the tape
- * at the first question. Knows nothing of what was played.
+ * Finds the recordings of a request, at a cost that does not depend on how many there are. It normalizes recordings
+ * as late as it can: those of an endpoint when the first request to it comes, and as they are on the tape; it
+ * redacts them again only if none is equal then. It does not know what was played.
  */
 export class RecordingIndex {
   readonly interactions: readonly Interaction[];
   readonly rules: MatchRules;
-  #built: Built | undefined;
+  readonly #asWritten: Group;
+  readonly #prepared: Group;
   readonly #compared = new WeakMap<Interaction, ComparedRequest>();
 
   constructor(entries: readonly TapeEntry[], rules: MatchRules) {
     this.interactions = entries.filter((entry) => entry.kind === "request");
     this.rules = rules;
+    this.#asWritten = new Group(this.interactions, {
+      endpoint: (request) => quickEndpoint(request, rules),
+      normalize: (request) => normalizeWritten(request, rules),
+    });
+    this.#prepared = new Group(this.interactions, {
+      endpoint: (_, key) => key().endpoint,
+      normalize: (request) => normalizeRequest(request, rules),
+    });
   }
 
   /**
-   * The index over these entries under these rules: the same one for every test that plays the same tape
+   * Returns the index of these entries under these rules: the same one for every test that plays the same tape
    * under rules that compare alike.
    */
   static over(entries: readonly TapeEntry[], rules: MatchRules): RecordingIndex {
@@ -51,27 +69,52 @@ export class RecordingIndex {
     return index;
   }
 
-  /** What the tape holds for a live request. */
+  /** Returns what the tape holds for a live request. */
   find(live: RecordedRequest): Found {
-    const { byFingerprint, byEndpoint } = this.#index();
-    const canonical = canonicalise(live, this.rules);
-    const sameEndpoint = byEndpoint.get(endpointOf(canonical)) ?? NONE;
-    const recordings =
-      this.rules.by === undefined
-        ? byFingerprint.get(fingerprint(canonical))
-        : this.#findBy(this.rules.by, live, sameEndpoint);
-    return { canonical, recordings: recordings ?? NONE, sameEndpoint };
+    const { by } = this.rules;
+    const normalized = normalizeRequest(live, this.rules);
+    const endpoint = endpointOf(normalized);
+    const key = { endpoint, fingerprint: normalized.fingerprint };
+    if (this.#comparesAsWritten()) {
+      const recordings = this.#asWritten.equal(key);
+      if (recordings.length > 0 || this.rules.prepare === undefined) {
+        return { normalized, recordings, sameEndpoint: this.#asWritten.sameEndpoint(endpoint) };
+      }
+    }
+    const sameEndpoint = this.#prepared.sameEndpoint(endpoint);
+    const recordings = by === undefined ? this.#prepared.equal(key) : this.#findBy(by, live, sameEndpoint);
+    return { normalized, recordings, sameEndpoint };
   }
 
-  /** Every recording of the same request as this one, itself among them, in the order of the tape. */
+  /** Returns every recording of the same request as this one, including itself, in the order of the tape. */
   equals(recording: Interaction): readonly Interaction[] {
-    const print = this.#index().fingerprints.get(recording);
-    return print === undefined ? NONE : (this.#index().byFingerprint.get(print) ?? NONE);
+    const group = this.#group();
+    const equal = group.equal(group.key(recording));
+    return equal.includes(recording) ? equal : NONE;
   }
 
-  /** A recording in the form in which it is compared. */
-  canonical(recording: Interaction): CanonicalRequest {
-    return canonicalise(recording.request, this.rules);
+  /** Returns the placeholders in a recorded request. */
+  secretsOf(recording: Interaction): Secrets {
+    return this.#asWritten.key(recording).secrets;
+  }
+
+  /** Returns the placeholders in a live request, given as it would be written to a tape. */
+  liveSecrets(redacted: RecordedRequest): Secrets {
+    return normalizeWritten(redacted, this.rules).secrets;
+  }
+
+  /** Normalizes a recording. */
+  normalized(recording: Interaction): NormalizedRequest {
+    return normalizeRequest(recording.request, this.rules);
+  }
+
+  #group(): Group {
+    return this.#comparesAsWritten() ? this.#asWritten : this.#prepared;
+  }
+
+  #comparesAsWritten(): boolean {
+    const { normalize, by, rewrites } = this.rules;
+    return normalize === undefined && by === undefined && !rewrites;
   }
 
   #findBy(
@@ -86,13 +129,13 @@ export class RecordingIndex {
       try {
         answer = by(request, recorded);
       } catch (cause) {
-        throw matchByError(request, "threw. Its own error is the cause of this one.", { cause });
+        throw matchByError(request, "threw an error. See its cause.", { cause });
       }
-      // A promise would be taken for a yes.
+      // A promise would count as a yes.
       if (isThenable(answer)) {
-        // What it comes to is of no matter any more.
+        // Its outcome no longer matters, and must not become an unhandled rejection.
         answer.then(undefined, () => undefined);
-        throw matchByError(request, "returned a promise. It has to answer at once, with true or false.");
+        throw matchByError(request, "returned a promise. Return true or false.");
       }
       return answer;
     });
@@ -102,11 +145,6 @@ export class RecordingIndex {
     const known = this.#compared.get(recording) ?? compare(recording.request, this.rules);
     this.#compared.set(recording, known);
     return known;
-  }
-
-  #index(): Built {
-    this.#built ??= build(this.interactions, this.rules);
-    return this.#built;
   }
 }
 
@@ -118,31 +156,56 @@ function matchByError({ method, url }: ComparedRequest, what: string, options?: 
   );
 }
 
-/** Indexes live as long as the tape that they are over. */
+/** Indexes live as long as the list that they index. */
 const shared = new WeakMap<readonly TapeEntry[], Map<string, RecordingIndex>>();
 
-interface Built {
-  readonly byFingerprint: ReadonlyMap<string, readonly Interaction[]>;
-  readonly byEndpoint: ReadonlyMap<string, readonly Interaction[]>;
-  readonly fingerprints: ReadonlyMap<Interaction, string>;
+interface Steps {
+  readonly endpoint: (request: RecordedRequest, key: () => Key) => string;
+  readonly normalize: (request: RecordedRequest) => NormalizedRequest;
 }
 
-function build(interactions: readonly Interaction[], rules: MatchRules): Built {
-  const byFingerprint = new Map<string, Interaction[]>();
-  const byEndpoint = new Map<string, Interaction[]>();
-  const fingerprints = new Map<Interaction, string>();
-  for (const interaction of interactions) {
-    const canonical = canonicalise(interaction.request, rules);
-    const print = fingerprint(canonical);
-    fingerprints.set(interaction, print);
-    add(byFingerprint, print, interaction);
-    add(byEndpoint, endpointOf(canonical), interaction);
+/** What is kept of a normalized recording: its body may be large. */
+interface Key extends Pick<NormalizedRequest, "fingerprint" | "secrets"> {
+  readonly endpoint: string;
+}
+
+/** Recordings by endpoint, and within one endpoint by fingerprint. Each is normalized at most once. */
+class Group {
+  readonly #interactions: readonly Interaction[];
+  readonly #steps: Steps;
+  #byEndpoint: ReadonlyMap<string, readonly Interaction[]> | undefined;
+  readonly #byFingerprint = new Map<string, ReadonlyMap<string, readonly Interaction[]>>();
+  readonly #keys = new WeakMap<Interaction, Key>();
+
+  constructor(interactions: readonly Interaction[], steps: Steps) {
+    this.#interactions = interactions;
+    this.#steps = steps;
   }
-  return { byFingerprint, byEndpoint, fingerprints };
-}
 
-function add(lists: Map<string, Interaction[]>, key: string, interaction: Interaction): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [interaction]);
-  else list.push(interaction);
+  sameEndpoint(endpoint: string): readonly Interaction[] {
+    this.#byEndpoint ??= Map.groupBy(this.#interactions, (each) =>
+      this.#steps.endpoint(each.request, () => this.key(each)),
+    );
+    return this.#byEndpoint.get(endpoint) ?? NONE;
+  }
+
+  equal({ endpoint, fingerprint }: Pick<Key, "endpoint" | "fingerprint">): readonly Interaction[] {
+    let prints = this.#byFingerprint.get(endpoint);
+    if (prints === undefined) {
+      prints = Map.groupBy(this.sameEndpoint(endpoint), (each) => this.key(each).fingerprint);
+      this.#byFingerprint.set(endpoint, prints);
+    }
+    return prints.get(fingerprint) ?? NONE;
+  }
+
+  key(recording: Interaction): Key {
+    let known = this.#keys.get(recording);
+    if (known === undefined) {
+      const normalized = this.#steps.normalize(recording.request);
+      const { fingerprint, secrets } = normalized;
+      known = { endpoint: endpointOf(normalized), fingerprint, secrets };
+      this.#keys.set(recording, known);
+    }
+    return known;
+  }
 }

@@ -1,7 +1,6 @@
-import { isContainer } from "./container.ts";
-import { mapParts } from "./map-parts.ts";
+import { isContainer, mapParts } from "./container.ts";
 
-/** The value with `redact` applied to every text in it, names of fields included. */
+/** Returns a copy in which `redact` has replaced every string, the names of fields included. */
 export function redactDeep<T>(value: T, redact: (text: string) => string): T {
   const visit = (part: unknown): unknown => {
     if (typeof part === "string") return redact(part);

@@ -3,10 +3,7 @@ import { readableContent } from "../http/content-decoding.ts";
 import { type MultipartPart, multipartBoundary, parseMultipart } from "../http/multipart.ts";
 import { parseJson } from "./json.ts";
 
-/**
- * A request body by what it is: JSON by value, a form or multipart body by field, text, other bytes, or none.
- * Its `value` is what `ComparedRequest.body` shows.
- */
+/** A parsed request body. Its `value` is what `ComparedRequest.body` shows. */
 export type RequestContent =
   | { readonly kind: "none"; readonly value: undefined }
   | { readonly kind: "json" | "form" | "multipart"; readonly value: unknown }
@@ -14,8 +11,8 @@ export type RequestContent =
   | { readonly kind: "bytes"; readonly value: Uint8Array };
 
 /**
- * Reads a request body. JSON is told by its content type and, where that is missing or says otherwise,
- * by looking; compressed bodies are unpacked.
+ * Decompresses and parses a request body. JSON is recognized by its content type, or by its first character if the
+ * content type is missing or wrong. JSON that is nested too deeply is text.
  *
  * @param headers - by lower-case name
  */
@@ -41,7 +38,7 @@ export function readContent(
   return { kind: "text", value: text };
 }
 
-/** Fields by name; where a name comes more than once its values are a list, in the order in which they came. */
+/** Groups fields by name. The values of a repeated name are a list, in their order. */
 export function group<T>(
   pairs: readonly (readonly [name: string, value: T])[],
 ): Readonly<Record<string, T | readonly T[]>> {
@@ -61,7 +58,7 @@ function isJsonType(type: string | undefined): boolean {
   return /^[\w.+-]+\/(?:[\w.+-]+\+)?json\b/i.test(type ?? "");
 }
 
-/** Whoever walks a value that is nested deeper may overflow the stack: compare it as text. */
+/** JSON that is nested deeper could overflow the stack of whatever walks it. */
 const MAX_DEPTH = 500;
 
 function tryJson(text: string): { readonly value: unknown } | undefined {
@@ -69,7 +66,7 @@ function tryJson(text: string): { readonly value: unknown } | undefined {
     const value = parseJson(text.startsWith("\uFEFF") ? text.slice(1) : text);
     return isNestedDeeper(value, MAX_DEPTH) ? undefined : { value };
   } catch {
-    // It is not JSON, whatever its type or its first character says: compare it as text.
+    // Invalid JSON is compared as text.
     return undefined;
   }
 }
@@ -88,7 +85,7 @@ function multipartValue(parts: readonly MultipartPart[]): unknown {
   const named = parts.filter(
     (part): part is MultipartPart & { readonly name: string } => part.name !== undefined,
   );
-  // Parts without names (multipart/related, multipart/mixed) are told apart by their order only.
+  // Parts without names (multipart/related, multipart/mixed) have only their order.
   return named.length === parts.length
     ? group(named.map((part) => [part.name, partValue(part)]))
     : parts.map((part) => ({

@@ -5,7 +5,10 @@ import type { MatchOptions } from "./match-options.ts";
 import { type PathStep, parsePath, parseSteps } from "./path.ts";
 import { type PathState, pathSet } from "./path-set.ts";
 
-/** What one provider is known to vary together with what the user leaves out, ready to be applied. */
+/** Takes the secrets out of a request. */
+export type Prepare = (request: RecordedRequest) => RecordedRequest;
+
+/** What one provider varies and what the user ignores, compiled. */
 export interface Varying {
   readonly body: PathState;
   readonly ids: PathState;
@@ -13,20 +16,22 @@ export interface Varying {
   readonly headers: PathState;
   /** Whether the provider varies this query parameter. */
   readonly variesQuery: (name: string) => boolean;
-  /** Whether the provider varies this header; lower case. */
+  /** Whether the provider varies this header, given in lower case. */
   readonly variesHeader: (name: string) => boolean;
-  readonly canonicalPath: (path: string) => string;
+  readonly normalizePath: (path: string) => string;
 }
 
-/** The rules by which requests are compared, compiled once and applied to live and recorded ones alike. */
+/** The rules by which requests are compared, compiled once and applied to live and recorded requests alike. */
 export interface MatchRules {
-  /** Equal for rules that compare alike, so that what was computed under one serves the other. */
+  /** Equal for rules that compare alike, so that they can share what was computed. */
   readonly key: string;
   readonly normalize: MatchOptions["normalize"];
   readonly by: MatchOptions["by"];
   /** Applied to every request before anything else. */
-  readonly prepare: ((request: RecordedRequest) => RecordedRequest) | undefined;
-  /** Whether the user wants this header compared: `named` itself, or only under a `*`; lower case. */
+  readonly prepare: Prepare | undefined;
+  /** Whether `prepare` may change more than secrets, so that it has to see every recording. */
+  readonly rewrites: boolean;
+  /** Whether the user compares this header, given in lower case: by its `named` name, or only through a `*`. */
   compares(header: string): "named" | "wildcard" | undefined;
   recognise(url: string, hint: RequestHint): Recognised | undefined;
   varying(profile: ProviderProfile | undefined): Varying;
@@ -34,16 +39,19 @@ export interface MatchRules {
 
 export interface RuleParts {
   readonly match?: MatchOptions | undefined;
-  /** Brings requests of older tapes and live ones to the same state, by today's rules of redaction. */
-  readonly prepare?: ((request: RecordedRequest) => RecordedRequest) | undefined;
-  /** @defaultValue that of the registry of providers */
+  /** Redacts live requests, and recorded ones again in case the rules of redaction have changed. */
+  readonly prepare?: Prepare | undefined;
+  /** Whether `prepare` may change more than secrets. @defaultValue `true` */
+  readonly rewrites?: boolean | undefined;
+  /** @defaultValue the registry of providers */
   readonly recognise?: ((url: string, hint: RequestHint) => Recognised | undefined) | undefined;
 }
 
-/** Compiles the user's rules, to be joined with those of whatever provider a request is for. */
+/** Compiles the user's rules. Those of a request's provider are added when it is compared. */
 export function compileRules({
   match = {},
   prepare,
+  rewrites = true,
   recognise = recogniseProvider,
 }: RuleParts = {}): MatchRules {
   const { ignore = [], headers = [], normalize, by } = match;
@@ -59,6 +67,7 @@ export function compileRules({
     normalize,
     by,
     prepare,
+    rewrites: prepare !== undefined && rewrites,
     recognise,
     compares(header) {
       if (named.has(header)) return "named";
@@ -87,11 +96,11 @@ function join(
     headers: pathSet(ofUser.headers),
     variesQuery: nameTest(varies.query ?? []),
     variesHeader: nameTest(varies.headers ?? []),
-    canonicalPath: varies.canonicalPath ?? ((path) => path),
+    normalizePath: varies.normalizePath ?? ((path) => path),
   };
 }
 
-/** Tests for one of these names; a trailing `*` stands for any ending. */
+/** Returns a test for any of these names. A trailing `*` matches any ending. */
 function nameTest(names: readonly string[]): (name: string) => boolean {
   const whole = new Set(names.filter((name) => !name.endsWith("*")));
   const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
@@ -101,7 +110,7 @@ function nameTest(names: readonly string[]): (name: string) => boolean {
 const identities = new WeakMap<object, number>();
 let lastIdentity = 0;
 
-/** A number for each function, the same each time. */
+/** Numbers functions: the same one always has the same number. */
 function identity(value: object | undefined): number {
   if (value === undefined) return 0;
   const known = identities.get(value) ?? ++lastIdentity;

@@ -1,6 +1,6 @@
 import stringify from "fast-json-stable-stringify";
 
-/** A JSON value as text that is the same for equal values, whatever the order of their keys. */
+/** Writes a JSON value with its keys sorted: equal values give equal text. */
 export function stableText(value: unknown): string {
   return stringify(value);
 }

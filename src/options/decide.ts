@@ -1,4 +1,4 @@
-import type { MissReason } from "../diagnosis/miss-reason.ts";
+import type { MissReason } from "../diagnosis/miss-facts.ts";
 import type { Mode, Order, RecordChoice, Repeat } from "./options.ts";
 
 /**

@@ -46,7 +46,7 @@ export const bedrock: ProviderProfile = {
       ...CHAT_IDS,
       ...RESPONSES_IDS,
     ],
-    canonicalPath,
+    normalizePath,
   },
   secrets: {
     headers: ["x-amz-security-token"],
@@ -79,7 +79,7 @@ function throttled(): Uint8Array {
 }
 
 /** Percent-encodes the model id exactly once: some SDKs encode it (`%3A`), some don't. */
-function canonicalPath(path: string): string {
+function normalizePath(path: string): string {
   const match = /^\/model\/(.+)\/([^/]+)$/.exec(path);
   if (match === null) return path;
   return `/model/${encodeURIComponent(decode(match[1]!))}/${match[2]}`;

@@ -54,7 +54,7 @@ export interface VaryingParts {
    */
   readonly ids?: readonly string[];
   /** Normalizes the path of a URL (some SDKs percent-encode Bedrock's model ids). */
-  readonly canonicalPath?: (path: string) => string;
+  readonly normalizePath?: (path: string) => string;
 }
 
 export interface SecretParts {

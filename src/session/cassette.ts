@@ -1,5 +1,5 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
-import type { MissFacts } from "../diagnosis/miss.ts";
+import type { MissFacts } from "../diagnosis/miss-facts.ts";
 import type { Mode } from "../options/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { CassetteStats } from "./stats.ts";

@@ -25,7 +25,11 @@ export function toolsFor({ match, redact }: ResolvedOptions, env: NodeJS.Process
   let rules = compiled.get(key);
   if (rules === undefined) {
     const matching = create();
-    rules = compileRules({ match, prepare: (request) => matching.redactForMatching(request) });
+    rules = compileRules({
+      match,
+      prepare: (request) => matching.redactForMatching(request),
+      rewrites: redact.replace !== undefined,
+    });
     compiled.set(key, rules);
   }
   return { redactor: create(), rules };

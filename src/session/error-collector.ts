@@ -1,9 +1,8 @@
 import type { RecordedRequest } from "../cassette/model.ts";
-import { explainSubstitution } from "../diagnosis/explain.ts";
+import { explainSubstitution } from "../diagnosis/explain-miss.ts";
 import type { FoundElsewhere } from "../diagnosis/find-in-other-tapes.ts";
-import type { MissFacts } from "../diagnosis/miss.ts";
 import { CassetteMissError } from "../diagnosis/miss-error.ts";
-import type { MissReason } from "../diagnosis/miss-reason.ts";
+import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
 import { atSender } from "./call-site.ts";
 import { currentScope, type Scope } from "./scope.ts";
 

@@ -1,6 +1,8 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { Playhead } from "../cassette/playhead.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
+import { SecretBindings } from "../matching/secret-bindings.ts";
+import { NO_SECRETS, type Secrets } from "../matching/secrets.ts";
 import type { MatchState } from "../options/decide.ts";
 import type { Order } from "../options/options.ts";
 import { currentScope, type Scope } from "./scope.ts";
@@ -11,12 +13,15 @@ export interface Match {
   readonly found: Found;
   /** The recording to play, or to play again where all were played. */
   readonly recording: Interaction | undefined;
+  /** The placeholders in the live request. */
+  readonly secrets: Secrets;
 }
 
 interface Played {
   readonly recording: Interaction;
   /** The attempt of a test that asked for it. */
   readonly by: Scope | undefined;
+  readonly secrets: Secrets;
 }
 
 /** One tape as it is played: what is on it, what of that was played and for whom, and what comes next. */
@@ -26,6 +31,7 @@ export class Playback {
   readonly #own: ((recording: Interaction) => boolean) | undefined;
   /** In the order of playing. */
   #history: Played[] = [];
+  readonly #bindings: SecretBindings;
 
   /**
    * @param label the test that plays, where several tests may have recorded into the tape: recordings of its own
@@ -33,6 +39,7 @@ export class Playback {
    */
   constructor(index: RecordingIndex, label: string | undefined) {
     this.index = index;
+    this.#bindings = new SecretBindings(index);
     const { interactions } = index;
     const own = ({ test }: Interaction): boolean => test === undefined || test === label;
     this.#own = label === undefined ? undefined : own;
@@ -59,21 +66,26 @@ export class Playback {
     return this.#own === undefined ? left : left.filter(this.#own);
   }
 
-  match(live: RecordedRequest, order: Order): Match {
-    const found = this.index.find(live);
+  /** @param redacted - returns the live request as it would be written to the tape */
+  match(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match {
+    const all = this.index.find(live);
+    const secrets = this.#bindings.secretsOf(live, all, redacted);
+    const found = this.#bindings.filter(all, secrets);
     const { recordings } = found;
-    if (recordings.length === 0) return { state: "none", found, recording: undefined };
+    if (recordings.length === 0) return { state: "none", found, recording: undefined, secrets };
     const own = this.#own;
     const next =
       (own && this.#playhead.next(recordings.filter(own), order)) ??
       this.#playhead.next(recordings, own ? "any" : order);
-    if (next === undefined) return { state: "used-up", found, recording: recordings.at(-1) };
-    return { state: this.#playhead.turn(next), found, recording: next };
+    if (next === undefined) return { state: "used-up", found, recording: recordings.at(-1), secrets };
+    return { state: this.#playhead.turn(next), found, recording: next, secrets };
   }
 
-  play(recording: Interaction): void {
+  /** @param secrets - those of the live request, unless another recording is played in its place */
+  play(recording: Interaction, secrets: Secrets = NO_SECRETS): void {
     this.#playhead.play(recording);
-    this.#history.push({ recording, by: currentScope() });
+    this.#bindings.bind(secrets, recording);
+    this.#history.push({ recording, by: currentScope(), secrets });
   }
 
   /** How often the recording was played. */
@@ -99,6 +111,10 @@ export class Playback {
   #replay(history: Played[]): void {
     this.#playhead.reset();
     this.#history = history;
-    for (const { recording } of history) this.#playhead.play(recording);
+    this.#bindings.clear();
+    for (const { recording, secrets } of history) {
+      this.#playhead.play(recording);
+      this.#bindings.bind(secrets, recording);
+    }
   }
 }

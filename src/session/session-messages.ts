@@ -1,7 +1,7 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
-import { describeMiss, type Miss, type MissContext } from "../diagnosis/miss.ts";
-import { CassetteUnplayedError, MOST_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
+import { describeMiss, type Miss, type MissContext } from "../diagnosis/describe-miss.ts";
+import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -42,7 +42,7 @@ export class TapeWords {
       position: all.indexOf(interaction) + 1,
       method: interaction.request.method,
       url: interaction.request.url,
-      about: place < MOST_UNPLAYED_LISTED ? aboutRequest(interaction.request, this.#redact) : undefined,
+      about: place < MAX_UNPLAYED_LISTED ? aboutRequest(interaction.request, this.#redact) : undefined,
     }));
     return new CassetteUnplayedError(
       {

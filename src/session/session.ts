@@ -1,10 +1,10 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import type { Frozen, Interaction, RecordedRequest } from "../cassette/model.ts";
-import { summariseMiss } from "../diagnosis/explain.ts";
+import type { Miss } from "../diagnosis/describe-miss.ts";
+import { summarizeMiss } from "../diagnosis/explain-miss.ts";
 import { findElsewhere } from "../diagnosis/find-in-other-tapes.ts";
-import type { Miss, MissFacts } from "../diagnosis/miss.ts";
-import type { MissReason } from "../diagnosis/miss-reason.ts";
+import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
 import type { CassetteUnplayedError } from "../diagnosis/unplayed-error.ts";
 import { holdFreeze, markSequences, rewindSequences } from "../freeze/freeze.ts";
 import { chooseFrozen, neverFrozen } from "../freeze/freeze-seed.ts";
@@ -168,7 +168,7 @@ export class Session {
       const request = this.settings.redactor.redactRequest(live);
       this.requests.push(request);
       this.#counts.requests++;
-      const match = this.#playback.match(live, this.settings.options.order);
+      const match = this.#playback.match(live, this.settings.options.order, () => request);
       return await this.#carryOut(this.#decide(match), match, exchange, live, request);
     } catch (error) {
       this.#grievances.note(asError(error));
@@ -309,7 +309,7 @@ export class Session {
       case "play":
       case "repeat":
         this.#counts.played++;
-        return this.#play(match.recording as Interaction, exchange);
+        return this.#play(match.recording as Interaction, exchange, match);
       case "record":
         if (this.settings.options.fault !== undefined) this.warn(faultNotRecorded(this.name));
         this.#counts.recorded++;
@@ -326,7 +326,7 @@ export class Session {
         this.#counts.missed++;
         const { facts } = this.#miss(match, live, decision.reason);
         this.#grievances.missed(facts, live, exchange.stack);
-        return refusal(exchange, "cassette_miss", `Failed to play: ${summariseMiss(facts)}`);
+        return refusal(exchange, "cassette_miss", `Failed to play: ${summarizeMiss(facts)}`);
       }
       case "refuse":
         throw new CassetteRecordingRefusedError();
@@ -343,8 +343,8 @@ export class Session {
     return miss;
   }
 
-  #play(recording: Interaction, exchange: Exchange): Promise<Answer> {
-    this.#playback.play(recording);
+  #play(recording: Interaction, exchange: Exchange, match?: Match): Promise<Answer> {
+    this.#playback.play(recording, match?.secrets);
     const onExhausted = (): ConnectionFailure => {
       const message = this.#words.exhausted(recording);
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);

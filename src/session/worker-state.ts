@@ -9,6 +9,17 @@ export interface ProjectSettings {
   /** When the run began, in milliseconds since the epoch: a tape newer than this was made by this run. */
   readonly runStarted: number;
   readonly options: ProjectOptions;
+  /** What a command line needs to run the project's tests; `undefined` without the plugin. */
+  readonly commandLine?: CommandLine | undefined;
+}
+
+export interface CommandLine {
+  /** The folder in which Vitest was started. */
+  readonly cwd: string;
+  /** Vitest's `--root`, if that is another folder. */
+  readonly root?: string | undefined;
+  /** Name of the project, if there are several. */
+  readonly project?: string | undefined;
 }
 
 interface WorkerProject {

@@ -1,6 +1,5 @@
 import { relative, resolve, sep } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
-import { recordCommand } from "../diagnosis/record-command.ts";
 import { readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
 import type { CassetteOptions } from "../options/options.ts";
@@ -13,6 +12,7 @@ import type { UnplayedTape } from "../session/session-settings.ts";
 import { namedFile } from "../session/tape-path.ts";
 import { workerProject } from "../session/worker-state.ts";
 import { fileCassetteFile, testCassetteFile } from "../storage/names.ts";
+import { LABEL_SEPARATOR, recordCommands } from "./record-commands.ts";
 import { fileTapes } from "./shared-tapes.ts";
 import type { TestScope } from "./test-scope.ts";
 import { suiteNames } from "./test-scope.ts";
@@ -69,16 +69,12 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
       environment,
       ...tools,
       shelf: workerProject().shelf(folder, options.maxTapeBytes),
-      recordCommand: recordCommand({
-        files: [testFile],
-        names: shared || names.some((each) => clean(each) !== each) ? undefined : names,
-        platform: process.platform,
-      }),
-      recordTogether: (labels) =>
-        recordCommand({
-          files: [...new Set([testFile, ...labels.map(fileOfLabel)])],
-          platform: process.platform,
-        }),
+      ...recordCommands(
+        testFile,
+        shared || names.some((each) => clean(each) !== each) ? undefined : names,
+        options,
+        settings,
+      ),
       owner: shared ? testFile : task.id,
       ...(name === undefined
         ? {}
@@ -104,12 +100,6 @@ export function openInScope(scope: TestScope, name: string | undefined, own: Cas
     if (at !== -1) scope.sessions.splice(at, 1);
     await session.close({ failed: false });
   });
-}
-
-const LABEL_SEPARATOR = " › ";
-
-function fileOfLabel(label: string): string {
-  return label.split(LABEL_SEPARATOR)[0] as string;
 }
 
 function unchanged(outer: Session | undefined, own: CassetteOptions): Session | undefined {

@@ -1,7 +1,5 @@
+import { STAND_IN_KEY } from "../cassette/stand-in-key.ts";
 import { profiles } from "../providers/registry.ts";
-
-/** What stands in an unset key variable: SDKs refuse to be constructed without one. */
-const PLACEHOLDER_KEY = "placeholder-key-set-by-vitest-cassette";
 
 /**
  * Variables that are left alone: other tools read them too (git forges, clouds), or an SDK takes another way
@@ -33,8 +31,8 @@ export function setPlaceholderKeys(env: NodeJS.ProcessEnv): void {
     const [first] = usual;
     const chosen = usual.find((name) => PREFERRED.includes(name)) ?? first;
     if (chosen !== undefined && !OTHER_USES.includes(chosen) && !usual.some((name) => env[name])) {
-      env[chosen] = PLACEHOLDER_KEY;
+      env[chosen] = STAND_IN_KEY;
     }
   }
-  for (const name of INDEPENDENT) env[name] ||= PLACEHOLDER_KEY;
+  for (const name of INDEPENDENT) env[name] ||= STAND_IN_KEY;
 }

@@ -1,8 +1,10 @@
+import { relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Vite, VitestPluginContext } from "vitest/node";
 import { CassetteError } from "../cassette/errors.ts";
 import { checkProjectOptions } from "../options/check-options.ts";
 import type { ProjectOptions } from "../options/options.ts";
+import type { CommandLine } from "../session/worker-state.ts";
 import { packOptions } from "./project-options.ts";
 import { escapeRegExp, watchTriggers } from "./watch-triggers.ts";
 
@@ -50,9 +52,26 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
     // Later than `config`, when the root is known wherever it was given.
     configureVitest({ vitest, project }: VitestPluginContext) {
       const { root } = project.config;
-      project.provide("vitest-cassette", { root, runStarted, options: packed });
+      project.provide("vitest-cassette", {
+        root,
+        runStarted,
+        options: packed,
+        commandLine: commandLine({ vitest, project }),
+      });
       const triggers = watchTriggers(root, options.dir ?? "cassettes", process.env.RECORD);
       vitest.config.watchTriggerPatterns = [...(vitest.config.watchTriggerPatterns ?? []), ...triggers];
     },
   } as Vite.Plugin;
+}
+
+/** What messages need to suggest a command that runs the same tests. */
+function commandLine({ vitest, project }: Pick<VitestPluginContext, "vitest" | "project">): CommandLine {
+  const cwd = process.cwd();
+  const root = relative(cwd, vitest.config.root).split(sep).join("/");
+  const isOneOfSeveral = vitest.projects.length > 1 || vitest.config.project.length > 0;
+  return {
+    cwd,
+    root: root === "" ? undefined : root,
+    project: isOneOfSeveral && project.name !== "" ? project.name : undefined,
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MissFacts } from "../../src/diagnosis/miss.ts";
+import type { MissFacts } from "../../src/diagnosis/miss-facts.ts";
 import {
   CHAT,
   cassetteOf,
@@ -247,7 +247,6 @@ test("misses are listed", () => {
     recordingOff: "RECORD is not set",
     recordCommand: "RECORD=1 npx vitest",
     nearest: undefined,
-    diff: undefined,
   };
   expect(cassette).toHaveNoMisses();
   const missed = cassetteOf([], { requests, misses: [miss] });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { renameIds } from "../../src/matching/alias-ids.ts";
-import { leaveOut } from "../../src/matching/omit-paths.ts";
+import { aliasIds } from "../../src/matching/alias-ids.ts";
+import { omitPaths } from "../../src/matching/omit-paths.ts";
 import { joinPath, parsePath, parseSteps } from "../../src/matching/path.ts";
-import { pathSet } from "../../src/matching/path-set.ts";
+import { covers, pathSet } from "../../src/matching/path-set.ts";
 import { hold } from "../support/hold.ts";
 
 const without = (value: unknown, ...paths: readonly string[]) =>
-  JSON.parse(JSON.stringify(leaveOut(value, pathSet(paths.map(parseSteps)))));
+  JSON.parse(JSON.stringify(omitPaths(value, pathSet(paths.map(parseSteps)))));
 
 test("a path is into the body unless it begins with another part", () => {
   const part = (path: string) => {
@@ -58,17 +58,15 @@ test.each([
 
 test("a message about a path says where it cannot be read", () => {
   expect(() => parsePath("messages[x].id")).toThrow(
-    '"messages[x].id" is not a path: it cannot be read from "[x].id" on',
+    'Invalid path "messages[x].id": syntax error at "[x].id"',
   );
 });
 
-test("a path in another notation is told from one that names odd fields", () => {
-  expect(() => parsePath("$.messages")).toThrow(
-    '"$.messages" is not a path: it begins with a field, without $',
-  );
-  expect(() => parsePath("/messages/0")).toThrow("steps are parted by dots, as in messages[*].id");
+test("a path in another syntax is an error, and not an odd field name", () => {
+  expect(() => parsePath("$.messages")).toThrow('Invalid path "$.messages": start with a field, without $');
+  expect(() => parsePath("/messages/0")).toThrow("separate steps with dots, as in messages[*].id");
   expect(() => parsePath("messages.0.id")).toThrow(
-    'an element is written [0], and a field of that name ["0"]',
+    'write [0] for an element, or ["0"] for a field of that name',
   );
   expect(
     parsePath('["$"]["0"]["/a"].$b.c/d.v1["a.0.b"]').steps.map((step) => "name" in step && step.name),
@@ -113,22 +111,22 @@ test("a path into a list does not reach fields, nor one into fields a list", () 
 
 test("what holds nothing to leave out is not copied", () => {
   const value = { a: [{ b: 1 }] };
-  expect(leaveOut(value, pathSet([parseSteps("a[*].c"), parseSteps("**.d")]))).toBe(value);
-  expect(renameIds(value, pathSet([parseSteps("a[*].c")]))).toBe(value);
+  expect(omitPaths(value, pathSet([parseSteps("a[*].c"), parseSteps("**.d")]))).toBe(value);
+  expect(aliasIds(value, pathSet([parseSteps("a[*].c")]))).toBe(value);
 });
 
 test("nothing is changed in place", () => {
   const value = { a: [{ id: "x", b: 1 }] };
   const before = structuredClone(value);
-  leaveOut(value, pathSet([parseSteps("a[*].id")]));
-  renameIds(value, pathSet([parseSteps("a[*].id")]));
+  omitPaths(value, pathSet([parseSteps("a[*].id")]));
+  aliasIds(value, pathSet([parseSteps("a[*].id")]));
   expect(value).toEqual(before);
 });
 
 test("a field called __proto__ is a field", () => {
   const value = JSON.parse('{"__proto__": {"x": 1}, "id": 2, "a": "i"}');
-  const left = leaveOut(value, pathSet([parseSteps("id")]));
-  const renamed = renameIds(value, pathSet([parseSteps("a")]));
+  const left = omitPaths(value, pathSet([parseSteps("id")]));
+  const renamed = aliasIds(value, pathSet([parseSteps("a")]));
   expect(JSON.stringify(left)).toBe('{"__proto__":{"x":1},"a":"i"}');
   expect(JSON.stringify(renamed)).toBe('{"__proto__":{"x":1},"a":"<id 1>","id":2}');
 });
@@ -161,7 +159,7 @@ test("ids are renamed in order of first appearance, and one that comes again is 
       { id: second, name: "b" },
     ],
   });
-  const renamed = renameIds(conversation("call_1", "call_2"), paths);
+  const renamed = aliasIds(conversation("call_1", "call_2"), paths);
   expect(renamed).toEqual({
     results: [{ for: "<id 2>" }, { for: "<id 1>" }],
     calls: [
@@ -169,17 +167,36 @@ test("ids are renamed in order of first appearance, and one that comes again is 
       { id: "<id 2>", name: "b" },
     ],
   });
-  expect(renameIds(conversation("x", "y"), paths)).toEqual(renamed);
-  expect(renameIds(conversation("x", "x"), paths)).not.toEqual(renamed);
+  expect(aliasIds(conversation("x", "y"), paths)).toEqual(renamed);
+  expect(aliasIds(conversation("x", "x"), paths)).not.toEqual(renamed);
 });
 
 test("the order of keys does not change the names of ids", () => {
   const paths = pathSet([parseSteps("**.id")]);
-  const names = renameIds({ b: { id: "1" }, a: { id: "2" } }, paths);
-  expect(names).toEqual(renameIds({ a: { id: "2" }, b: { id: "1" } }, paths));
+  const names = aliasIds({ b: { id: "1" }, a: { id: "2" } }, paths);
+  expect(names).toEqual(aliasIds({ a: { id: "2" }, b: { id: "1" } }, paths));
 });
 
 test("only texts and numbers are ids, and 1 is not '1'", () => {
   const paths = pathSet([parseSteps("[*]")]);
-  expect(renameIds([null, 1, "1", true, 1], paths)).toEqual([null, "<id 1>", "<id 2>", true, "<id 1>"]);
+  expect(aliasIds([null, 1, "1", true, 1], paths)).toEqual([null, "<id 1>", "<id 2>", true, "<id 1>"]);
+});
+
+test("a set of paths covers the places they lead to and all that is in them", () => {
+  const paths = pathSet(["request.body.messages[*].content", "**.id", "response.headers"].map(parseSteps));
+  const place = (text: string) =>
+    parseSteps(text).map((step) => (step.kind === "element" ? step.index : "name" in step ? step.name : ""));
+  const covered = (text: string) => covers(paths, place(text));
+  expect(
+    [
+      "request.body.messages[3].content",
+      "request.body.messages[3].content[0].text",
+      "response.body.choices[0].id",
+      "response.headers.etag",
+      "id.x",
+    ].map(covered),
+  ).toEqual([true, true, true, true, true]);
+  expect(
+    ["request.body.messages[3].role", "request.body.messages", "request.headers.etag", "idx"].map(covered),
+  ).toEqual([false, false, false, false]);
 });

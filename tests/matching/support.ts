@@ -1,6 +1,5 @@
 import type { HeaderLines, Interaction, RecordedRequest } from "../../src/cassette/model.ts";
-import { fingerprint } from "../../src/matching/fingerprint.ts";
-import { canonicalise } from "../../src/matching/normalize.ts";
+import { normalizeRequest } from "../../src/matching/normalize.ts";
 import { compileRules, type RuleParts } from "../../src/matching/rules.ts";
 
 export const CHAT = "https://api.openai.com/v1/chat/completions";
@@ -37,5 +36,5 @@ export function recording(of: RecordedRequest, at = 0): Interaction {
 /** Whether two requests are one to the rules. */
 export function equal(a: RecordedRequest, b: RecordedRequest, parts: RuleParts = {}): boolean {
   const rules = compileRules(parts);
-  return fingerprint(canonicalise(a, rules)) === fingerprint(canonicalise(b, rules));
+  return normalizeRequest(a, rules).fingerprint === normalizeRequest(b, rules).fingerprint;
 }

@@ -112,15 +112,15 @@ test("a request with the protocol's headers is MCP on any path of another machin
 });
 
 test("a Bedrock model id has one form however it was encoded", () => {
-  const { canonicalPath } = profiles.find(({ name }) => name === "aws.bedrock")!.varies;
+  const { normalizePath } = profiles.find(({ name }) => name === "aws.bedrock")!.varies;
   const encoded = "/model/us.amazon.nova-micro-v1%3A0/converse-stream";
-  expect(canonicalPath!("/model/us.amazon.nova-micro-v1:0/converse-stream")).toBe(encoded);
-  expect(canonicalPath!(encoded)).toBe(encoded);
-  expect(canonicalPath!("/model/arn:aws:bedrock:us-east-1:1:inference-profile/x/invoke")).toBe(
-    canonicalPath!("/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fx/invoke"),
+  expect(normalizePath!("/model/us.amazon.nova-micro-v1:0/converse-stream")).toBe(encoded);
+  expect(normalizePath!(encoded)).toBe(encoded);
+  expect(normalizePath!("/model/arn:aws:bedrock:us-east-1:1:inference-profile/x/invoke")).toBe(
+    normalizePath!("/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fx/invoke"),
   );
-  expect(canonicalPath!("/model/100%/invoke")).toBe("/model/100%25/invoke");
-  expect(canonicalPath!("/guardrail/x")).toBe("/guardrail/x");
+  expect(normalizePath!("/model/100%/invoke")).toBe("/model/100%25/invoke");
+  expect(normalizePath!("/guardrail/x")).toBe("/guardrail/x");
 });
 
 test("profiles have names of their own and patterns that can be searched with", () => {

@@ -1,5 +1,5 @@
 import { count } from "../../cassette/count.ts";
-import { summariseMiss } from "../../diagnosis/explain.ts";
+import { summarizeMiss } from "../../diagnosis/explain-miss.ts";
 import { assertCassette } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 
@@ -12,7 +12,7 @@ export function toHaveNoMisses(this: MatcherContext, received: unknown): Matcher
     return {
       holds: false,
       found: `${misses.length} of ${requests} had no recording`,
-      show: () => misses.map((miss) => `    ${summariseMiss(miss)}`).join("\n"),
+      show: () => misses.map((miss) => `    ${summarizeMiss(miss)}`).join("\n"),
     };
   });
 }

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
 import { Playhead } from "../../src/cassette/playhead.ts";
-import { explainMiss, explainSubstitution, summariseMiss } from "../../src/diagnosis/explain.ts";
-import { describeMiss, type MissContext } from "../../src/diagnosis/miss.ts";
+import { describeMiss, type MissContext } from "../../src/diagnosis/describe-miss.ts";
+import { explainMiss, explainSubstitution, summarizeMiss } from "../../src/diagnosis/explain-miss.ts";
 import { CassetteMissError } from "../../src/diagnosis/miss-error.ts";
 import { CassetteUnplayedError } from "../../src/diagnosis/unplayed-error.ts";
 import type { MatchOptions } from "../../src/matching/match-options.ts";
 import { RecordingIndex } from "../../src/matching/recording-index.ts";
 import { compileRules } from "../../src/matching/rules.ts";
-import { recording, request } from "./support.ts";
+import { recording, request } from "../matching/support.ts";
 
 const SYSTEM =
   "You are a senior engineer who reviews code.\nBe brief, be kind, and always give an example.\nNever invent an API. ".repeat(
@@ -44,7 +44,7 @@ function miss(live: RecordedRequest, tape: readonly Interaction[], { played = []
     cassette: "cassettes/tests/chat/tells-a-joke.yaml",
     mode: "strict",
     recordingOff: "RECORD is not set",
-    recordCommand: "RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'",
+    recordCommand: "RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'",
     redact: (text) => text,
     played: (each) => playhead.played(each),
     ...over,
@@ -59,11 +59,11 @@ test("with no tape yet it says how to record one", () => {
     Failed to play POST https://api.openai.com/v1/chat/completions: there is no cassette yet.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (no such file)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       request   gpt-5-mini, "Tell me a joke."
 
     Record it:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -71,10 +71,10 @@ test("with no tape yet it says how to record one", () => {
 test("where recording is refused it says where to record", () => {
   const ci = { recordingOff: "CI is set", recordingRefused: true } as const;
   expect(told(ask("Hi"), [], { reason: "no-tape", ...ci })).toContain(
-    "Record it on your own machine, and commit the cassette:\n  RECORD=1 npx vitest",
+    "Record it on your own machine and commit it:\n  RECORD=1 npx vitest",
   );
   expect(told(ask("Hi"), [recording(ask("Hello"))], ci)).toContain(
-    "is meant, record anew on your own machine, and commit the cassette:\n  RECORD=1",
+    "is intended, re-record the cassette on your own machine and commit it:\n  RECORD=1",
   );
 });
 
@@ -84,11 +84,11 @@ test("an empty tape is said to be empty", () => {
     Failed to play POST https://api.openai.com/v1/chat/completions: the cassette is empty.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (0 recordings)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       request   gpt-5-mini, "Tell me a joke."
 
-    If the code is meant to send this request, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the code should send this request, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -101,15 +101,14 @@ test("a request to an endpoint that was never recorded is held against what is n
     Failed to play POST https://gateway.example.com/v1/chat/completions: the cassette has no recording of this method, origin and path.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (2 recordings)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, POST https://api.openai.com/v1/chat/completions, not played yet
 
-      url
-        live      "https://gateway.example.com/v1/chat/completions"
-        recorded  "https://api.openai.com/v1/chat/completions"
+      differs   (recorded → live)
+        url  "https://api.openai.com/v1/chat/completions" → "https://gateway.example.com/v1/chat/completions"
 
-    If the code is meant to send this request, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the code should send this request, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -128,18 +127,17 @@ test("a drifted prompt is cut around the words that differ", () => {
   );
   expect(told(live, tape, { played: [0] })).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: no recording is equal to it.
+    Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (2 recordings)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 2, not played yet
 
-      body.messages[1].content
-        live      …weight, the best practices for «typescript» in a large code base.
-        recorded  …weight, the best practices for «javascript» in a large code base.
+      differs   (recorded → live)
+        body.messages[1].content  "…best practices for javascript in a large cod…" → "…best practices for typescript in a large cod…"
 
-    If the change of body.messages[1].content is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.messages[1].content is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -157,27 +155,20 @@ test("several fields that differ are each shown with both values", () => {
     told(ask("Tell me a joke.", { model: "gpt-5", temperature: 0.2, top_p: 1 }), tape, {}),
   ).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: no recording is equal to it.
+    Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.model
-        live      "gpt-5"
-        recorded  "gpt-5-mini"
-      body.temperature
-        live      0.2
-        recorded  1
-      body.top_p
-        live      1
-        recorded  not there
-      body.tools
-        live      not there
-        recorded  [{"function":{"name":"search","parameters":{}},"type":"function"}]
+      differs   (recorded → live)
+        body.model        "gpt-5-mini" → "gpt-5"
+        body.temperature  1 → 0.2
+        body.top_p        not recorded → 1
+        body.tools        [{"function":{"name":"search","parameters":{}},"type":"function"… → not sent
 
-    If the change of body.model and 3 more is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.model and 3 more is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -187,34 +178,25 @@ test("more fields than can be read are named", () => {
     Object.fromEntries(Array.from("abcdefghijklmno", (name) => [name, value]));
   expect(told(ask("Hi", settings(1)), [recording(ask("Hi", settings(2)))], {})).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: no recording is equal to it.
+    Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.a
-        live      1
-        recorded  2
-      body.b
-        live      1
-        recorded  2
-      body.c
-        live      1
-        recorded  2
-      body.d
-        live      1
-        recorded  2
-      body.e
-        live      1
-        recorded  2
-      body.f
-        live      1
-        recorded  2
-      and 9 more: body.g, body.h, body.i, body.j, body.k, …
+      differs   (recorded → live)
+        body.a  2 → 1
+        body.b  2 → 1
+        body.c  2 → 1
+        body.d  2 → 1
+        body.e  2 → 1
+        body.f  2 → 1
+        body.g  2 → 1
+        body.h  2 → 1
+        and 7 more: body.i, body.j, body.k, body.l, body.m and 2 more
 
-    If the change of body.a and 14 more is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.a and 14 more is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -230,17 +212,16 @@ test("a date in a prompt is known to vary, and what settles it is named", () => 
   );
   expect(told(live, tape, {})).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: no recording is equal to it.
+    Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.messages[1].content
-        live      Today is «Monday,» November «23,» 2026. Tell me a joke that fits…
-        recorded  Today is «Friday,» November «20,» 2026. Tell me a joke that fits…
+      differs   (recorded → live)
+        body.messages[1].content  "Today is Friday, November 20, 2026. Tell me …" → "Today is Monday, November 23, 2026. Tell me …"
 
-    body.messages[1].content differs only in what looks like a date, which varies by nature. Have it the same in every run with freeze: { time: true }, and record anew, or leave the whole of it out with match: { ignore: ['messages[1].content'] }.
+    body.messages[1].content differs only in what looks like a date, which changes on every run. Make it deterministic with freeze: { time: true } and re-record the cassette, or ignore the whole field with match: { ignore: ['messages[1].content'] }.
     "
   `);
 });
@@ -255,17 +236,16 @@ test("an id that is all of a field is left out in every element", () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.example.com/run: no recording is equal to it.
+    Failed to play POST https://api.example.com/run: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.steps[0].id
-        live      "0f8fad5b-d9cb-469f-a165-70867728950e"
-        recorded  "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+      differs   (recorded → live)
+        body.steps[0].id  "7c9e6679-7425-40de-944b-e07fc1f90ae7" → "0f8fad5b-d9cb-469f-a165-70867728950e"
 
-    body.steps[0].id differs only in what looks like a UUID, which varies by nature. Have it the same in every run with freeze: { uuid: true }, and record anew, or leave it out with match: { ignore: ['steps[*].id'] }.
+    body.steps[0].id differs only in what looks like a UUID, which changes on every run. Make it deterministic with freeze: { uuid: true } and re-record the cassette, or ignore it with match: { ignore: ['steps[*].id'] }.
     "
   `);
 });
@@ -276,25 +256,22 @@ test("a temporary path can only be left out, and another change beside it is tol
     told(run("/tmp/agent-1f/x", "lint"), [recording(run("/tmp/agent-9c/x", "test"))], {}),
   ).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.example.com/run: no recording is equal to it.
+    Failed to play POST https://api.example.com/run: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.cwd
-        live      "/tmp/agent-1f/x"
-        recorded  "/tmp/agent-9c/x"
-      body.task
-        live      "lint"
-        recorded  "test"
+      differs   (recorded → live)
+        body.cwd   "/tmp/agent-9c/x" → "/tmp/agent-1f/x"
+        body.task  "test" → "lint"
 
-    body.cwd differs only in what looks like a temporary path, which varies by nature. Leave it out with match: { ignore: ['cwd'] }.
+    body.cwd differs only in what looks like a temporary path, which changes on every run. Ignore it with match: { ignore: ['cwd'] }.
 
-    If the change of body.task is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.task is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If body.task changes from run to run, leave it out with match: { ignore: ['task'] }.
+    If body.task changes on every run, ignore it with match: { ignore: ['task'] }.
     "
   `);
 });
@@ -303,20 +280,19 @@ test("a field of the body that is called as another part is left out by its whol
   const search = (query: string) => request({ query }, { url: "https://api.example.com/rerank" });
   expect(told(search("typescript"), [recording(search("javascript"))], {})).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.example.com/rerank: no recording is equal to it.
+    Failed to play POST https://api.example.com/rerank: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.query
-        live      "typescript"
-        recorded  "javascript"
+      differs   (recorded → live)
+        body.query  "javascript" → "typescript"
 
-    If the change of body.query is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.query is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If body.query changes from run to run, leave it out with match: { ignore: ['body.query'] }.
+    If body.query changes on every run, ignore it with match: { ignore: ['body.query'] }.
     "
   `);
 });
@@ -325,20 +301,19 @@ test("a query parameter that differs is left out by its path", () => {
   const at = (alt: string) => request({}, { url: `https://api.example.com/run?alt=${alt}` });
   expect(told(at("sse"), [recording(at("json"))], {})).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.example.com/run?alt=sse: no recording is equal to it.
+    Failed to play POST https://api.example.com/run?alt=sse: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      query.alt
-        live      "sse"
-        recorded  "json"
+      differs   (recorded → live)
+        query.alt  "json" → "sse"
 
-    If the change of query.alt is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to query.alt is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If query.alt changes from run to run, leave it out with match: { ignore: ['query.alt'] }.
+    If query.alt changes on every run, ignore it with match: { ignore: ['query.alt'] }.
     "
   `);
 });
@@ -350,7 +325,7 @@ test.each([
   ["1e400", "1e400"],
 ])("a number that is no double, %s, is shown as %s", (number, shown) => {
   const text = told(request(`{"n":7}`), [recording(request(`{"n":${number}}`))], {});
-  expect(text).toContain(`    recorded  ${shown}\n`);
+  expect(text).toContain(`body.n  ${shown} → 7\n`);
 });
 
 test("bytes that differ are told by length and digest", () => {
@@ -358,18 +333,17 @@ test("bytes that differ are told by length and digest", () => {
     request(Uint8Array.of(255, ...bytes), { url: "https://api.example.com/audio", headers: [] });
   expect(told(send(1), [recording(send(1, 2))], {})).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.example.com/audio: no recording is equal to it.
+    Failed to play POST https://api.example.com/audio: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body
-        live      2 bytes, SHA-256 437cb43a3022…
-        recorded  3 bytes, SHA-256 ca66882b2aac…
+      differs   (recorded → live)
+        body  3 bytes, SHA-256 ca66882b2aac… → 2 bytes, SHA-256 437cb43a3022…
 
-    If the change of body is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -378,17 +352,17 @@ test("a request that was played already can be repeated", () => {
   const tape = [recording(ask("Tell me a joke."))];
   expect(told(ask("Tell me a joke."), tape, { reason: "used-up", played: [0] })).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: it was recorded once, and that recording was played already.
+    Failed to play POST https://api.openai.com/v1/chat/completions: it was recorded once, and that recording has already been played.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       request   gpt-5-mini, "Tell me a joke."
-      nearest   recording 1, played already
+      nearest   recording 1, already played
 
     If the recording may answer it again, set repeat: 'last'.
 
-    If the code is meant to send it this often, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the code should send it this often, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -397,17 +371,17 @@ test("a request that was recorded several times and used up says how often", () 
   const tape = [recording(ask("a")), recording(ask("b")), recording(ask("a"))];
   expect(told(ask("a"), tape, { reason: "used-up", played: [0, 2] })).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: it was recorded 2 times, and all of them were played already.
+    Failed to play POST https://api.openai.com/v1/chat/completions: it was recorded 2 times, and all of these recordings have already been played.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (3 recordings)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       request   gpt-5-mini, "a"
-      nearest   recording 3, played already, recorded 2 times
+      nearest   recording 3, already played, recorded 2 times
 
     If the last recording may answer it again, set repeat: 'last'.
 
-    If the code is meant to send it this often, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the code should send it this often, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -422,18 +396,18 @@ test("out of its turn, a request is held against the one whose turn it is", () =
     told(ask("c"), tape, { reason: "out-of-order", played: [0], expectedNext: tape[1]! }),
   ).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: it is not its turn.
+    Failed to play POST https://api.openai.com/v1/chat/completions: it was sent out of order.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (3 recordings)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       request   gpt-5-mini, "c"
       expected  recording 2, POST https://api.openai.com/v1/responses · gpt-5-mini, "b"
       nearest   recording 3, not played yet
 
-    If the order of requests does not matter here, leave out order: 'recorded'.
+    If the order of requests does not matter, remove order: 'recorded'.
 
-    If the new order is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the new order is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
 });
@@ -443,22 +417,21 @@ test("another cassette that has the request is named", () => {
     told(ask("a"), [recording(ask("b"))], { foundIn: ["cassettes/tests/chat/tells-another-joke.yaml"] }),
   ).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: no recording is equal to it.
+    Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.messages[1].content
-        live      "a"
-        recorded  "b"
+      differs   (recorded → live)
+        body.messages[1].content  "b" → "a"
 
-    cassettes/tests/chat/tells-another-joke.yaml has a recording of this very request: it may be that this test is meant to play that cassette, or was renamed.
+    cassettes/tests/chat/tells-another-joke.yaml has a recording of this request. Was the test renamed, or does it use the wrong cassette?
 
-    If the change of body.messages[1].content is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.messages[1].content is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If body.messages[1].content changes from run to run, leave it out with match: { ignore: ['messages[1].content'] }.
+    If body.messages[1].content changes on every run, ignore it with match: { ignore: ['messages[1].content'] }.
     "
   `);
 });
@@ -474,24 +447,23 @@ test("the error of several misses tells the first in full and the rest in a line
   ]);
   expect(`\n${error.message}\n`).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: no recording is equal to it.
+    Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (2 recordings)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.messages[1].content
-        live      "A"
-        recorded  "a"
+      differs   (recorded → live)
+        body.messages[1].content  "a" → "A"
 
-    If the change of body.messages[1].content is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.messages[1].content is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If body.messages[1].content changes from run to run, leave it out with match: { ignore: ['messages[1].content'] }.
+    If body.messages[1].content changes on every run, ignore it with match: { ignore: ['messages[1].content'] }.
 
     3 more requests of this test had no recording to play:
-      POST https://api.openai.com/v1/chat/completions: no recording is equal to it (recording 1 differs in body.messages[1].content, body.seed, body.n and 2 more)
-      POST https://api.openai.com/v1/chat/completions: it was recorded once, and that recording was played already
+      POST https://api.openai.com/v1/chat/completions: no recording matches it (recording 1 differs in body.messages[1].content, body.seed, body.n and 2 more)
+      POST https://api.openai.com/v1/chat/completions: it was recorded once, and that recording has already been played
       POST https://api.openai.com/v1/responses: the cassette has no recording of this method, origin and path
     "
   `);
@@ -503,7 +475,7 @@ test("further misses that say the same are one line, and no more than twenty are
   const loop = new CassetteMissError([asked("A"), asked("B"), asked("C")]);
   expect(loop.message.split("\n\n").at(-1)).toMatchInlineSnapshot(`
     "2 more requests of this test had no recording to play:
-      POST https://api.openai.com/v1/chat/completions: no recording is equal to it (recording 1 differs in body.messages[1].content, body.n) (2 times)"
+      POST https://api.openai.com/v1/chat/completions: no recording matches it (recording 1 differs in body.messages[1].content, body.n) (2 times)"
   `);
   const to = (n: number) =>
     miss(ask("a", {}, { url: `https://api.openai.com/v1/${n}` }), tape, { reason: "not-recorded" });
@@ -520,26 +492,26 @@ test("where match.by alone tells two requests apart it is named", () => {
   const given = [ask("a"), [recording(ask("a"))], { match: { by } }] as const;
   expect(told(...given)).toMatchInlineSnapshot(`
     "
-    Failed to play POST https://api.openai.com/v1/chat/completions: match.by took no recording for it.
+    Failed to play POST https://api.openai.com/v1/chat/completions: match.by rejected every recording.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       request   gpt-5-mini, "a"
       nearest   recording 1, not played yet
 
-    By itself the request is equal to recording 1: if match.by is not meant to tell them apart, mend it or leave it out.
+    Without match.by, the request is equal to recording 1. If match.by should accept it, fix or remove match.by.
 
-    If it is, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If it should not, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
-  expect(summariseMiss(miss(...given).facts)).toBe(
-    "POST https://api.openai.com/v1/chat/completions: match.by took no recording for it",
+  expect(summarizeMiss(miss(...given).facts)).toBe(
+    "POST https://api.openai.com/v1/chat/completions: match.by rejected every recording",
   );
 });
 
-test("the error holds the facts, and both requests for a diff", () => {
-  const tape = [recording(ask("Tell me a joke.", { temperature: 1 }))];
+test("the error holds the facts, and the fields that differ for a diff", () => {
+  const tape = [recording(ask("Tell me a joke.", { temperature: 1, tools: [{ name: "x" }] }))];
   const error = new CassetteMissError([miss(ask("Tell me a story.", { seed: 7 }), tape, {}).facts]);
   expect(error).toMatchObject({
     name: "CassetteMissError",
@@ -551,93 +523,102 @@ test("the error holds the facts, and both requests for a diff", () => {
     nearest: { position: 1, played: 0, timesRecorded: 1, sameEndpoint: true },
   });
   expect(error.misses).toHaveLength(1);
-  expect(`\n${error.actual}\n`).toMatchInlineSnapshot(`
-    "
-    {
-      "method": "POST",
-      "url": "https://api.openai.com/v1/chat/completions",
-      "body": {
-        "messages": [
-          {… 2 equal fields, 486 characters},
-          {
-            "content": "Tell me a story.",
-            "role": "user",
-          },
-        ],
-        "model": "gpt-5-mini",
-        "seed": 7,
-        "stream": true,
-      },
-    }
-    "
+  expect(error.actual).toEqual({ "body.messages[1].content": "Tell me a story.", "body.seed": 7 });
+  expect(error.expected).toEqual({
+    "body.messages[1].content": "Tell me a joke.",
+    "body.temperature": 1,
+    "body.tools": [{ name: "x" }],
+  });
+});
+
+test("a long prompt is cut to the lines around the first that differs", () => {
+  const lines = (changed: string) =>
+    [...Array.from("abcdefgh"), changed, ...Array.from("ijklmnop")].map((each) =>
+      `${each}: `.padEnd(60, "-"),
+    );
+  const sent = (word: string) => request({ prompt: lines(word).join("\n").repeat(8) });
+  const error = new CassetteMissError([miss(sent("new"), [recording(sent("old"))], {}).facts]);
+  const { "body.prompt": prompt } = error.actual as { "body.prompt": string };
+  expect(prompt.split("\n").slice(0, 5)).toMatchInlineSnapshot(`
+    [
+      "…f: ---------------------------------------------------------",
+      "g: ---------------------------------------------------------",
+      "h: ---------------------------------------------------------",
+      "new: -------------------------------------------------------",
+      "i: ---------------------------------------------------------",
+    ]
   `);
-  expect(`\n${error.expected}\n`).toMatchInlineSnapshot(`
-    "
-    {
-      "method": "POST",
-      "url": "https://api.openai.com/v1/chat/completions",
-      "body": {
-        "messages": [
-          {… 2 equal fields, 486 characters},
-          {
-            "content": "Tell me a joke.",
-            "role": "user",
-          },
-        ],
-        "model": "gpt-5-mini",
-        "stream": true,
-        "temperature": 1,
-      },
-    }
-    "
+  expect(prompt).toHaveLength(2002);
+  expect(error.message).toMatchInlineSnapshot(`
+    "Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
+
+      cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
+      mode      strict (not recording: RECORD is not set)
+      nearest   recording 1, not played yet
+
+      differs   (recorded → live)
+        body.prompt  "…old: ---------------------------------------…" → "…new: ---------------------------------------…"
+
+    If the change to body.prompt is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'"
   `);
 });
 
-test("a prompt of many lines is shown by line around what differs, a long line is cut", () => {
-  const lines = (changed: string) =>
-    [...Array.from("abcdefgh"), changed, ...Array.from("ijklmnop")].map((each) =>
-      `${each}: `.padEnd(20, "-"),
-    );
-  const long = (word: string) =>
-    `${"The same words again and again. ".repeat(20)}${word} ${"And once more. ".repeat(20)}`;
-  const live = request({ prompt: lines("new").join("\n"), hint: long("left") });
-  const { diff } = miss(
-    live,
-    [recording(request({ prompt: lines("old").join("\n"), hint: long("right") }))],
-    {},
-  ).facts;
-  expect(`\n${diff?.live}\n`).toMatchInlineSnapshot(`
+test("what is given for a diff is small, whatever was sent", () => {
+  const image = "A".repeat(1_000_000);
+  const deep = (levels: number): unknown => (levels === 0 ? image : [deep(levels - 1), deep(levels - 1)]);
+  const live = request({
+    image,
+    many: Array.from({ length: 10_000 }, (_, n) => ({ n })),
+    deep: deep(8),
+    n: 1,
+  });
+  const error = new CassetteMissError([miss(live, [recording(request({ n: "12345" }))], {}).facts]);
+  expect(JSON.stringify([error.actual, error.expected]).length).toBeLessThan(300_000);
+  expect(error.message.length).toBeLessThan(1500);
+});
+
+test("exact numbers and bytes are text in a diff", () => {
+  const sent = (body: string) => request(body, { url: "https://api.example.com/run" });
+  const error = new CassetteMissError([
+    miss(sent('{"n":12345678901234567891}'), [recording(sent('{"n":12345678901234567890}'))], {}).facts,
+  ]);
+  expect([error.actual, error.expected]).toEqual([
+    { "body.n": "12345678901234567891" },
+    { "body.n": "12345678901234567890" },
+  ]);
+});
+
+test("a request with another secret than before says so, and shows no placeholders", () => {
+  const tape = [recording(request({ token: "<redacted:token>" }))];
+  const index = new RecordingIndex(tape, compileRules());
+  const live = request({ token: "t0ps3cret" });
+  const found = index.find(request({ token: "<redacted:token-2>" }));
+  const otherSecret = { recording: tape[0]!, paths: ["body.token"] };
+  const { facts } = describeMiss(live, { ...found, recordings: [], otherSecret }, index, {
+    reason: "different",
+    cassette: "cassettes/joke.yaml",
+    mode: "strict",
+    recordingOff: "RECORD is not set",
+    recordCommand: "RECORD=1 npx vitest run a.test.ts",
+    redact: (text) => text,
+    played: () => 0,
+  });
+  const error = new CassetteMissError([facts]);
+  expect([error.actual, error.expected]).toEqual([undefined, undefined]);
+  expect(`\n${error.message}\n`).toMatchInlineSnapshot(`
     "
-    {
-      "method": "POST",
-      "url": "https://api.openai.com/v1/chat/completions",
-      "body": {
-        "hint": "…words again and again. The same words again and again. left And once more. And once more. And once more. And once…",
-        "prompt": """
-          … 5 equal lines
-          f: -----------------
-          g: -----------------
-          h: -----------------
-          new: ---------------
-          i: -----------------
-          j: -----------------
-          k: -----------------
-          … 5 equal lines
-        """,
-      },
-    }
+    Failed to play POST https://api.openai.com/v1/chat/completions: it has another secret than the recording.
+
+      cassette  cassettes/joke.yaml (1 recording)
+      mode      strict (not recording: RECORD is not set)
+      nearest   recording 1, not played yet
+
+    A cassette has placeholders for secrets, and knows which of them are the same. At body.token, this request has another secret than earlier requests with the same placeholder.
+
+    If it should use another one here, re-record the cassette:
+      RECORD=1 npx vitest run a.test.ts
     "
-  `);
-  const [a, b] = [diff?.live.split("\n") ?? [], diff?.recorded.split("\n") ?? []];
-  expect(
-    a.flatMap((line, index) => (line === b[index] ? "" : [line.trim(), b[index]?.trim()])).filter(Boolean),
-  ).toMatchInlineSnapshot(`
-    [
-      ""hint": "…words again and again. The same words again and again. left And once more. And once more. And once more. And once…",",
-      ""hint": "…words again and again. The same words again and again. right And once more. And once more. And once more. And once…",",
-      "new: ---------------",
-      "old: ---------------",
-    ]
   `);
 });
 
@@ -683,7 +664,7 @@ test("nothing that redact removes is in the error", () => {
   const live = sent(`${padding}${secret}${padding}live`);
   const { facts } = miss(live, [recording(sent(`${padding}${secret}x${padding}recorded`))], {
     redact,
-    recordCommand: `RECORD=1 npx vitest -t '${secret}'`,
+    recordCommand: `RECORD=1 npx vitest run -t '${secret}'`,
   });
   const error = new CassetteMissError([facts]);
   const printed = JSON.stringify([error.message, error.actual, error.expected, error.misses, error.toJSON()]);
@@ -697,20 +678,19 @@ test("in warn mode the same explanation is a warning", () => {
   const { facts, substitute } = miss(ask("A"), [recording(ask("B"))], { mode: "warn" });
   expect(`\n${explainSubstitution(facts, new Set()).text}\n`).toMatchInlineSnapshot(`
     "
-    Played recording 1 for POST https://api.openai.com/v1/chat/completions: no recording is equal to it.
+    Played recording 1 for POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      warn, recording is off: RECORD is not set
+      mode      warn (not recording: RECORD is not set)
       nearest   recording 1, not played yet
 
-      body.messages[1].content
-        live      "A"
-        recorded  "B"
+      differs   (recorded → live)
+        body.messages[1].content  "B" → "A"
 
-    If the change of body.messages[1].content is meant, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the change to body.messages[1].content is intended, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If body.messages[1].content changes from run to run, leave it out with match: { ignore: ['messages[1].content'] }.
+    If body.messages[1].content changes on every run, ignore it with match: { ignore: ['messages[1].content'] }.
     "
   `);
   expect(substitute).toBeDefined();
@@ -737,17 +717,17 @@ test("a repeat in warn mode is warned of once", () => {
   const first = explainSubstitution(facts, new Set());
   expect(`\n${first.text}\n`).toMatchInlineSnapshot(`
     "
-    Played recording 1 for POST https://api.openai.com/v1/chat/completions: it was recorded once, and that recording was played already.
+    Played recording 1 for POST https://api.openai.com/v1/chat/completions: it was recorded once, and that recording has already been played.
 
       cassette  cassettes/tests/chat/tells-a-joke.yaml (1 recording)
-      mode      warn, recording is off: RECORD is not set
+      mode      warn (not recording: RECORD is not set)
       request   gpt-5-mini, "a"
-      nearest   recording 1, played already
+      nearest   recording 1, already played
 
     If the recording may answer it again, set repeat: 'last'.
 
-    If the code is meant to send it this often, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the code should send it this often, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
     "
   `);
   expect(explainSubstitution(facts, new Set(first.keys)).text).toBeUndefined();
@@ -769,7 +749,7 @@ const unplayed = (positions: readonly number[], recordings: number) =>
         url: "https://api.openai.com/v1/responses?k=secret",
         ...(position === 2 ? { about: 'gpt-5, "A secret."' } : {}),
       })),
-      recordCommand: "RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'",
+      recordCommand: "RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'",
     },
     (text) => text.replaceAll("secret", "<removed>"),
   );
@@ -779,15 +759,15 @@ test("unplayed recordings are listed by place and request line", () => {
   expect(error).toMatchObject({ name: "CassetteUnplayedError", code: "CASSETTE_UNPLAYED" });
   expect(`\n${error.message}\n`).toMatchInlineSnapshot(`
     "
-    Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: 2 of its 12 recordings were not asked for.
+    Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: 2 of its 12 recordings were not played.
 
        2  POST https://api.openai.com/v1/responses?k=<removed> · gpt-5, "A <removed>."
       11  POST https://api.openai.com/v1/responses?k=<removed>
 
-    If the code is meant to send fewer requests, record anew:
-      RECORD=1 npx vitest tests/chat.test.ts -t 'tells a joke'
+    If the code should send fewer requests, re-record the cassette:
+      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If what is left over does not matter, set unplayed: 'ignore'.
+    If unplayed recordings do not matter, set unplayed: 'ignore'.
     "
   `);
   expect(JSON.stringify([error.unplayed, error.toJSON()])).not.toContain("secret");
@@ -797,13 +777,13 @@ test("unplayed recordings are counted in words that fit", () => {
   const first = (positions: readonly number[], recordings: number) =>
     unplayed(positions, recordings).message.split("\n")[0];
   expect(first([1], 1)).toMatchInlineSnapshot(
-    `"Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: its only recording was not asked for."`,
+    `"Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: its only recording was not played."`,
   );
   expect(first([1, 2], 2)).toMatchInlineSnapshot(
-    `"Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: none of its 2 recordings was asked for."`,
+    `"Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: none of its 2 recordings was played."`,
   );
   expect(first([2], 2)).toMatchInlineSnapshot(
-    `"Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: 1 of its 2 recordings was not asked for."`,
+    `"Failed to play all of cassettes/tests/chat/tells-a-joke.yaml: 1 of its 2 recordings was not played."`,
   );
   expect(
     unplayed(

@@ -2,17 +2,17 @@ import { expect, test } from "vitest";
 import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
 import { differences } from "../../src/diagnosis/differences.ts";
 import { nearest } from "../../src/diagnosis/nearest.ts";
-import { canonicalise } from "../../src/matching/normalize.ts";
+import { normalizeRequest } from "../../src/matching/normalize.ts";
 import { RecordingIndex } from "../../src/matching/recording-index.ts";
 import { compileRules } from "../../src/matching/rules.ts";
-import { recording, request } from "./support.ts";
+import { recording, request } from "../matching/support.ts";
 
 const url = "https://api.example.com/v1/run";
 const plain = (body: unknown, over: Partial<RecordedRequest> = {}) => request(body, { url, ...over });
 
 const diff = (live: RecordedRequest, recorded: RecordedRequest, match = {}) => {
   const rules = compileRules({ match });
-  return differences(canonicalise(live, rules), canonicalise(recorded, rules)).map(
+  return differences(normalizeRequest(live, rules), normalizeRequest(recorded, rules)).map(
     ({ path, kind, live, recorded }) => (kind === "changed" ? [path, live, recorded] : [path, kind]),
   );
 };
@@ -137,6 +137,7 @@ test("where the request was recorded and used up, its last recording is the near
     recording: tape[1],
     sameEndpoint: true,
     differences: [],
+    otherSecret: false,
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aboutRequest } from "../../src/diagnosis/about-request.ts";
-import { request } from "./support.ts";
+import { request } from "../matching/support.ts";
 
 const about = (body: unknown): string | undefined =>
   aboutRequest(request(body), (text) => text.replaceAll("hidden", "<removed>"));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isWhollyVolatile, volatileKinds } from "../../src/matching/volatile.ts";
+import { isWhollyVolatile, volatileKinds } from "../../src/diagnosis/volatile.ts";
 
 test.each([
   ["UUID", "run 0f8fad5b-d9cb-469f-a165-70867728950e", "run 7c9e6679-7425-40de-944b-e07fc1f90ae7"],

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RecordedRequest } from "../../src/cassette/model.ts";
 import type { ComparedRequest } from "../../src/matching/match-options.ts";
-import { canonicalise } from "../../src/matching/normalize.ts";
+import { normalizeRequest } from "../../src/matching/normalize.ts";
 import { compileRules } from "../../src/matching/rules.ts";
 import { hold } from "../support/hold.ts";
 import { bytes, CHAT, equal, request } from "./support.ts";
@@ -390,7 +390,7 @@ test("FormData as fetch sends it is compared by part", async () => {
   expect(Buffer.compare(first.body!, again.body!)).not.toBe(0);
   expect(equal(first, again)).toBe(true);
   expect(equal(first, other)).toBe(false);
-  expect(canonicalise(first, compileRules()).kind).toBe("multipart");
+  expect(normalizeRequest(first, compileRules()).kind).toBe("multipart");
 });
 
 test("text and other bytes are compared exactly", () => {
@@ -433,10 +433,13 @@ test("gzip is known without its header, and a header that lies changes nothing",
   expect(equal(lying, plain('{"a": 1}'))).toBe(true);
 });
 
-test("JSON nested more deeply than can be followed is compared by its bytes", () => {
+test("JSON that is nested too deeply is compared as text", () => {
   const deep = (inner: string) => plain(`${"[".repeat(200_000)}${inner}${"]".repeat(200_000)}`);
   expect(equal(deep("1"), deep("1"))).toBe(true);
   expect(equal(deep("1"), deep("2"))).toBe(false);
+  expect(normalizeRequest(deep("1"), compileRules()).kind).toBe("text");
+  const objects = plain(`${'{"a":'.repeat(100_000)}12345678901234567890${"}".repeat(100_000)}`);
+  expect(equal(objects, objects, { match: { normalize: (sent) => sent } })).toBe(true);
 });
 
 test("what is no URL is compared as the text it is", () => {
@@ -510,7 +513,7 @@ test("normalize is given what a body is: a value, fields, text, bytes or nothing
     request(Uint8Array.of(255), { url, headers: [] }),
     plain(undefined),
   ]) {
-    canonicalise(each, rules);
+    normalizeRequest(each, rules);
   }
   expect(seen).toEqual([{ a: [1] }, { a: "1", b: ["2", "3"] }, "hello", Uint8Array.of(255), undefined]);
 });
@@ -524,13 +527,13 @@ test("a normalize that throws or returns no request is an error that says so", (
       },
     },
   });
-  expect(() => canonicalise(plain({}), throwing)).toThrow(
+  expect(() => normalizeRequest(plain({}), throwing)).toThrow(
     expect.objectContaining({ code: "CASSETTE_NORMALIZE", cause }),
   );
   const forgetful = compileRules({ match: { normalize: (() => undefined) as never } });
-  expect(() => canonicalise(plain({}), forgetful)).toThrow(/match\.normalize did not return a request/);
+  expect(() => normalizeRequest(plain({}), forgetful)).toThrow(/match\.normalize did not return a request/);
   const late = compileRules({ match: { normalize: (async (sent: unknown) => sent) as never } });
-  expect(() => canonicalise(plain({}), late)).toThrow(/match\.normalize returned a promise/);
+  expect(() => normalizeRequest(plain({}), late)).toThrow(/match\.normalize returned a promise/);
 });
 
 test.each([
@@ -543,8 +546,8 @@ test.each([
   1n,
 ])("a normalize that returns %o is an error, since any other would be equal to it", (body) => {
   const rules = compileRules({ match: { normalize: (sent) => ({ ...sent, body }) } });
-  expect(() => canonicalise(plain({}), rules)).toThrow(
-    /match\.normalize returned a body with a \w+ in it\. Only JSON and a Uint8Array can be compared\.$/,
+  expect(() => normalizeRequest(plain({}), rules)).toThrow(
+    /match\.normalize returned a body that contains a \w+\. Only JSON and a Uint8Array can be compared\.$/,
   );
 });
 
@@ -560,7 +563,7 @@ test("a normalize may return dates, empty values and bytes", () => {
     { a: [new Uint8Array(2)] },
   ]) {
     const rules = compileRules({ match: { normalize: (sent) => ({ ...sent, body }) } });
-    expect(() => canonicalise(plain({}), rules)).not.toThrow();
+    expect(() => normalizeRequest(plain({}), rules)).not.toThrow();
   }
 });
 
@@ -574,9 +577,9 @@ test("a request is prepared on both sides before anything else", () => {
   expect(equal(at("live"), at("recorded"), { prepare })).toBe(true);
 });
 
-test("the canonical form is method, origin, path, query, headers and body apart", () => {
+test("a normalized request has its method, origin, path, query, headers and body apart", () => {
   const sent = request({ a: 1 }, { url: `${CHAT}?b=2&a=1&a=0` });
-  expect({ ...canonicalise(sent, compileRules()) }).toEqual({
+  expect({ ...normalizeRequest(sent, compileRules()) }).toEqual({
     method: "POST",
     origin: "https://api.openai.com",
     path: "/v1/chat/completions",
@@ -584,6 +587,7 @@ test("the canonical form is method, origin, path, query, headers and body apart"
     headers: {},
     kind: "json",
     body: { a: 1 },
-    bodyText: '{"a":1}',
+    fingerprint: expect.stringMatching(/^[\w-]{16}$/),
+    secrets: new Map(),
   });
 });

@@ -1,4 +1,4 @@
-/** What in a text changes from run to run by its nature. */
+/** What changes on every run. */
 export type VolatileKind = "UUID" | "date" | "time" | "timestamp" | "temporary path" | "hash" | "random id";
 
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\.?";
@@ -6,7 +6,7 @@ const WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\\.?,?";
 const CLOCK =
   "\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:\\s?[AaPp]\\.?[Mm]\\b\\.?)?(?:\\s?(?:Z|UTC|GMT)\\b)?(?:[+-]\\d{2}:?\\d{2})?";
 
-/** In the order in which they are looked for: what is surer comes first. */
+/** In the order in which they are tried: the most certain first. */
 const SHAPES: readonly (readonly [kind: VolatileKind, shape: RegExp])[] = [
   ["UUID", /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi],
   [
@@ -24,16 +24,13 @@ const SHAPES: readonly (readonly [kind: VolatileKind, shape: RegExp])[] = [
   ["time", new RegExp(`\\b${CLOCK}`, "g")],
   ["timestamp", /\b1\d{9}(?:\d{3})?(?:\.\d+)?\b/g],
   ["hash", /\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b/gi],
-  // What Math.random() gives.
+  // Math.random()
   ["random id", /\b0\.\d{6,}\b/g],
-  // Long, in one piece, and with letters and digits in it: no word of a language.
+  // Too long for a word, and a mix of letters and digits.
   ["random id", /\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12}[\w-]*\b/g],
 ];
 
-/**
- * What makes up the whole of the difference between two values, where all of it looks as if it changed
- * from run to run by its nature; none where anything else differs too.
- */
+/** Returns the kinds of values in which two texts differ, or none if anything else differs too. */
 export function volatileKinds(live: unknown, recorded: unknown): readonly VolatileKind[] {
   if (!isScalar(live) || !isScalar(recorded)) return [];
   let a = String(live);
@@ -52,7 +49,7 @@ export function volatileKinds(live: unknown, recorded: unknown): readonly Volati
   return [];
 }
 
-/** Whether a value is nothing but what changes from run to run, and not a longer text that holds it. */
+/** Whether a value consists only of what changes on every run, rather than being a longer text that contains it. */
 export function isWhollyVolatile(value: unknown): boolean {
   if (!isScalar(value)) return false;
   const text = String(value).trim();
