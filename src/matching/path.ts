@@ -40,7 +40,7 @@ const STEP = /\[(\d+)\]|\[\*\]|\[("(?:[^"\\]|\\.)*")\]|(\.?)(\*\*|\*|[^.[\]*"\s]
  */
 export function parseSteps(text: string): readonly PathStep[] {
   const mistake = otherSyntax(text);
-  if (mistake !== undefined) throw new SyntaxError(`Invalid path "${text}": ${mistake}`);
+  if (mistake !== undefined) throw new SyntaxError(`"${text}" is not a valid path: ${mistake}`);
   const steps: PathStep[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < text.length) {
@@ -48,11 +48,11 @@ export function parseSteps(text: string): readonly PathStep[] {
     const match = STEP.exec(text);
     // A dot stands between two steps, and only there.
     if (match === null || (match[4] !== undefined && (match[3] === ".") !== at > 0)) {
-      throw new SyntaxError(`Invalid path "${text}": syntax error at "${text.slice(at)}"`);
+      throw new SyntaxError(`"${text}" is not a valid path: syntax error at "${text.slice(at)}"`);
     }
     steps.push(step(match));
   }
-  if (steps.length === 0) throw new SyntaxError("Invalid path: it is empty");
+  if (steps.length === 0) throw new SyntaxError("An empty text is not a valid path");
   return steps;
 }
 
@@ -80,7 +80,7 @@ function unquote(quoted: string): string {
   try {
     return JSON.parse(quoted) as string;
   } catch (cause) {
-    throw new SyntaxError(`Invalid name ${quoted} in a path: use the escapes of JSON`, { cause });
+    throw new SyntaxError(`${quoted} is not a valid name in a path: use the escapes of JSON`, { cause });
   }
 }
 

@@ -89,7 +89,7 @@ export function assertRecordingAllowed({ record, recordingRefused }: Environment
   if (record !== "off" && recordingRefused) throw new CassetteRecordingRefusedError();
 }
 
-/** Says why a miss is not recorded; completes the text "recording is off: ". */
+/** Says why a miss is not recorded; completes the text "not recording: ". */
 export function whyNotRecording({ record, recordingRefused }: Environment, mode: Mode): string {
   if (recordingRefused) return mode === "hybrid" ? "CI is set, so hybrid works like strict" : "CI is set";
   if (record === "off" && mode !== "hybrid") return "RECORD is not set";

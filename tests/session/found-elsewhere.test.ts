@@ -41,10 +41,10 @@ test("a miss names the other cassette that has the request", async () => {
     "Failed to play POST http://api.openai.com/v1/chat/completions: there is no cassette yet.
 
       cassette  <dir>/chat/new-name.yaml (no such file)
-      mode      strict, recording is off: RECORD is not set
+      mode      strict (not recording: RECORD is not set)
       request   m, "hello"
 
-    <dir>/chat/old-name.yaml has a recording of this very request: it may be that this test is meant to play that cassette, or was renamed.
+    <dir>/chat/old-name.yaml has a recording of this request. Was the test renamed, or does it use the wrong cassette?
 
     Record it:
       RECORD=1, with the command that you ran"
@@ -71,7 +71,7 @@ test("a recording that was kept beside the tape, and has the request, can be acc
     .split("\n\n")
     .find((part) => part.includes("mv "))!
     .split("\n  ");
-  expect(told).toBe("What was recorded when the test last failed has this very request. To put it in place:");
+  expect(told).toBe("The last failed run recorded this request. To accept its recording:");
   expect(message).not.toContain("elsewhere");
   execFileSync("sh", ["-c", command]);
   await folder.play("it's/mine", {}, () => ask(hello));

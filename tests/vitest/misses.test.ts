@@ -141,9 +141,9 @@ import { ask } from "./ask.ts";
   expect(failed).toEqual(["other.test.ts"]);
   // Who comes later might still have played it.
   expect(output).toContain(" FAIL  first.test.ts [ first.test.ts ]\nCassetteUnplayedError");
-  expect(output).toContain('It was open in "first.test.ts › leaves one".');
+  expect(output).toContain('Opened by "first.test.ts › leaves one".');
   expect(output).toContain(
-    "Failed to play all of cassettes/two.yaml: 1 of its 2 recordings was not asked for.",
+    "Failed to play all of cassettes/two.yaml: 1 of its 2 recordings was not played.",
   );
 });
 

@@ -301,7 +301,7 @@ for (const name of ["one", "two", "three"]) test(name, async () => {
   // One of them alone would replace the recordings of all.
   const again = { PROVIDER: server.url, TIME: "3" };
   const missed = await project.run({ env: again, args: ["-t", "two"] });
-  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=1 npx vitest a\.test\.ts$/);
+  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=1 npx vitest run a\.test\.ts$/);
 });
 
 test("two tests whose names make the same file are told to choose others", async () => {
@@ -533,7 +533,7 @@ describe("costs $5 (a)", () => {
   const env = { PROVIDER: server.url };
   const { failures } = await project.run({ env });
   const message = Object.entries(messagesOf(failures)).find(([name]) => name.includes("asks > one"))?.[1][0];
-  const quoted = /RECORD=1 npx vitest nested\.test\.ts -t ('.*')$/m.exec(message ?? "")?.[1] ?? "";
+  const quoted = /RECORD=1 npx vitest run nested\.test\.ts -t ('.*')$/m.exec(message ?? "")?.[1] ?? "";
   const pattern = execFileSync("sh", ["-c", `printf %s ${quoted}`], { encoding: "utf8" });
   const recorded = await project.run({ args: ["-t", pattern], env: { ...env, RECORD: "1" } });
   expect(Object.values(recorded.tests).filter((state) => state === "passed")).toHaveLength(1);
