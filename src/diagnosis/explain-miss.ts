@@ -126,7 +126,7 @@ function nearestLine(nearest: NearestFacts): string {
 function differenceBlock(differences: readonly Difference[]): readonly string[] {
   if (differences.length === 0) return [];
   const shown = differences.slice(0, MAX_SHOWN);
-  const width = Math.min(Math.max(...shown.map(({ path }) => path.length)), 40);
+  const width = Math.min(Math.max(...shown.map(({ path }) => path.length)), 64);
   const lines = shown.map((each) => `    ${each.path.padEnd(width)}  ${showDifference(each)}`);
   const others = differences.slice(MAX_SHOWN).map(({ path }) => path);
   if (others.length > 0) lines.push(`    and ${others.length} more: ${listPaths(others, 5)}`);

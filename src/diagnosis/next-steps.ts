@@ -72,10 +72,10 @@ function changeOf(differences: readonly Difference[]): string {
   return `the change to ${first}${more.length === 0 ? ` and ${second}` : ` and ${more.length + 1} more`}`;
 }
 
-/** A single short value may be a counter, a seed or a nonce. A value with spaces is a prompt. */
+/** A single short value may be a counter, a seed or a nonce. A value with spaces is a prompt, and a model is chosen. */
 function ignoreStep(differences: readonly Difference[]): readonly string[] {
   const [only, ...more] = differences;
-  if (only === undefined || more.length > 0) return [];
+  if (only === undefined || more.length > 0 || only.path === "body.model") return [];
   const path = ignorePath(only.path);
   const short = [only.live, only.recorded].every(
     (value) => /^\S{0,40}$/.test(String(value)) && !isContainer(value),
