@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ExchangeResponse, Router } from "./exchange.ts";
+import type { Patches } from "./interceptor-copies.ts";
 
-/** How a request that we sent ourselves is told from one that a client sent. */
+/** Marks a request that we sent ourselves, as opposed to one that a client sent. */
 export interface OwnRequest {
-  /** `upstream`: a request on its way to the live provider, to be left alone by every seam. */
+  /** `upstream`: a request on its way to the live provider; every seam leaves it alone. */
   readonly kind: "upstream" | "redirect";
-  /** With `redirect`: the response that the first request of this context is answered with. */
+  /** With `redirect`: the response that answers the first request of this context. */
   response?: ExchangeResponse | undefined;
 }
 
@@ -13,26 +14,26 @@ export interface OwnRequest {
 export interface InterceptionState {
   readonly own: AsyncLocalStorage<OwnRequest>;
   router: Router;
-  installed: boolean;
-  /** Whether somebody else, such as a user's msw server, wants to see requests before we do. */
-  othersListen: () => boolean;
+  /** Who wants traffic caught: each open cassette is one. */
+  readonly holds: Set<object>;
+  patches: Patches | undefined;
 }
 
-const KEY = Symbol.for("vitest-cassette/interception/1");
+const KEY = Symbol.for("vitest-cassette/interception/2");
 
-const idle: Router = { active: () => false, route: () => undefined, offline: () => false };
+const idle: Router = {
+  active: () => false,
+  route: () => undefined,
+  offline: () => false,
+  refuseLate: () => undefined,
+};
 
 /**
- * One for each worker and not for each copy of this module: with `--no-isolate`, in a monorepo, or where a
- * bundler inlines the package, the module is evaluated more than once and must still patch only once.
+ * One for each worker and not for each copy of this module: with `--no-isolate`, in a monorepo, or if a bundler
+ * inlines the package, the module runs more than once and must still patch only once.
  */
 export function interceptionState(): InterceptionState {
   const holder = globalThis as { [KEY]?: InterceptionState };
-  holder[KEY] ??= {
-    own: new AsyncLocalStorage(),
-    router: idle,
-    installed: false,
-    othersListen: () => false,
-  };
+  holder[KEY] ??= { own: new AsyncLocalStorage(), router: idle, holds: new Set(), patches: undefined };
   return holder[KEY];
 }

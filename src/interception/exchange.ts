@@ -79,4 +79,10 @@ export interface Router {
   route(head: RequestHead): ExchangeHandler | undefined;
   /** Whether whatever is sent to the server of `url` meets a tape, and nothing of it the network. */
   offline(url: string): boolean;
+  /**
+   * Tells a test that the running code sends a request after its cassettes were closed.
+   *
+   * @returns why the request is refused; `undefined` if it is not
+   */
+  refuseLate(head: RequestHead): string | undefined;
 }

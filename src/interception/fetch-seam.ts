@@ -7,22 +7,46 @@ import { type CallSite, type FetchArguments, FetchExchange } from "./fetch-excha
 // The interceptors put a class of theirs in its place, which notes what only clients below fetch need.
 const { Request } = globalThis;
 
+/** A replacement of fetch that others may still hold when it is off. */
+interface Seam {
+  readonly fetch: typeof fetch;
+  /** The property that it has replaced. */
+  readonly before: PropertyDescriptor | undefined;
+  isOn: boolean;
+}
+
+let latest: Seam | undefined;
+
 /**
- * Replaces the global `fetch`: some ten times faster than the sockets, and errors and chunks are exact.
- * What it does not take it gives to the real fetch, where the socket seam sees it.
+ * Replaces the global `fetch`: some ten times faster than the sockets, and errors and chunks are exact. It gives
+ * what it does not take to the real fetch, and the socket seam sees that.
+ *
+ * @returns a function that puts the real fetch back
  */
-export function installFetchSeam(state: InterceptionState): void {
+export function openFetchSeam(state: InterceptionState): () => void {
+  // Somebody has replaced ours, and has put it back after it was off.
+  const seam = latest?.fetch === globalThis.fetch ? latest : createSeam(state);
+  latest = seam;
+  seam.isOn = true;
+  return () => {
+    seam.isOn = false;
+    if (globalThis.fetch === seam.fetch && seam.before)
+      Object.defineProperty(globalThis, "fetch", seam.before);
+  };
+}
+
+function createSeam(state: InterceptionState): Seam {
   const realFetch = globalThis.fetch;
+  const before = Object.getOwnPropertyDescriptor(globalThis, "fetch");
 
   async function fetch(
     input: RequestInfo | URL,
-    // One parameter is expected of fetch, by its `length`.
+    // Code that checks `fetch.length` expects one parameter.
     init: RequestInit | undefined = undefined,
   ): Promise<Response> {
-    // Who has replaced fetch after us (a spy), or listens to all requests (msw), expects to be asked before us:
-    // let the sockets catch this one, where order can be kept.
-    const outermost = globalThis.fetch === fetch && !state.othersListen();
-    if (!outermost || !state.router.active() || state.own.getStore() !== undefined) {
+    // A spy that has replaced fetch after us expects to be asked before us: leave this request to the sockets.
+    const isOutermost = seam.isOn && globalThis.fetch === fetch;
+    if (!isOutermost || !state.router.active() || state.own.getStore() !== undefined) {
       return realFetch(input, init);
     }
     const url = urlOf(input);
@@ -41,12 +65,14 @@ export function installFetchSeam(state: InterceptionState): void {
     return answer(state, realFetch, handler, exchange, signal);
   }
 
+  const seam: Seam = { fetch, before, isOn: true };
   Object.defineProperty(globalThis, "fetch", {
     value: fetch,
     configurable: true,
     enumerable: true,
     writable: true,
   });
+  return seam;
 }
 
 async function answer(

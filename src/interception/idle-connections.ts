@@ -1,14 +1,40 @@
+import { subscribe } from "node:diagnostics_channel";
+import type net from "node:net";
+import { workerWide } from "./worker-wide.ts";
+
+interface Known {
+  readonly sockets: Set<net.Socket>;
+  following: boolean;
+}
+
+function known(): Known {
+  return workerWide("undici", () => ({ sockets: new Set(), following: false }));
+}
+
+/** Notes every connection that fetch and any copy of undici make from now on. */
+export function followUndiciConnections(): void {
+  const state = known();
+  if (state.following) return;
+  state.following = true;
+  subscribe("undici:client:connected", (message) => {
+    const { socket } = message as { readonly socket: net.Socket };
+    state.sockets.add(socket);
+    socket.once("close", () => state.sockets.delete(socket));
+  });
+}
+
 /** Where undici keeps the dispatcher that fetch uses, in all its copies and in Node. */
 const GLOBAL_DISPATCHERS = ["undici.globalDispatcher.1", "undici.globalDispatcher.2"];
 
 /**
- * Closes what fetch has kept open from before anything was patched: a request that went out on such a connection
- * would be seen by nobody. One that is in use is closed when its request is over. `node:http`'s agents are
- * looked after by the interceptors.
+ * Closes the connections that fetch and undici keep: a request on one from before a patch would pass unseen. One
+ * that is in use closes when its request is over. The agents of `node:http` are looked after elsewhere.
  *
- * undici has no public way to its connections; where its insides are others than those known, nothing is done.
+ * undici has no public way to do that. If its internals are not the ones known here, nothing happens.
  */
 export function closeIdleConnections(): void {
+  for (const socket of known().sockets) closeIdle(socket);
+  // Those from before we were loaded.
   for (const key of GLOBAL_DISPATCHERS) {
     const agent = (globalThis as Record<symbol, unknown>)[Symbol.for(key)];
     const pools = inner(agent, "clients");
@@ -16,16 +42,16 @@ export function closeIdleConnections(): void {
     for (const entry of pools.values() as Iterable<unknown>) {
       const pool = (entry as { dispatcher?: unknown } | undefined)?.dispatcher ?? entry;
       const clients = inner(pool, "clients");
-      if (Array.isArray(clients)) clients.forEach(closeClient);
+      for (const client of Array.isArray(clients) ? clients : []) closeIdle(inner(client, "socket"));
     }
   }
 }
 
-function closeClient(client: unknown): void {
-  const socket = inner(client, "socket") as { destroy?: () => void } | null | undefined;
-  if (typeof socket?.destroy !== "function") return;
-  if (inner(client, "running") === 0) {
-    socket.destroy();
+function closeIdle(socket: unknown): void {
+  const { destroy } = (socket ?? {}) as { destroy?: unknown };
+  if (typeof destroy !== "function") return;
+  if (inner(inner(socket, "client"), "running") === 0) {
+    destroy.call(socket);
     return;
   }
   const reset = symbolOf(socket, "reset");

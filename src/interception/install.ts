@@ -1,27 +1,83 @@
-import { interceptionState } from "./context.ts";
+import { type InterceptionState, interceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
-import { installFetchSeam } from "./fetch-seam.ts";
-import { closeIdleConnections } from "./idle-connections.ts";
-import { installSocketSeam } from "./socket-seam.ts";
+import { openFetchSeam } from "./fetch-seam.ts";
+import { closeIdleConnections, followUndiciConnections } from "./idle-connections.ts";
+import { copyOfOthers, type Patches, stepAsideWith, watchCopies } from "./interceptor-copies.ts";
+import { catchLateRequests } from "./late-requests.ts";
+import { applyOwnCopy } from "./own-copy.ts";
+import { openSocketSeam } from "./socket-seam.ts";
 
-/**
- * Puts both seams in place, once per worker, and makes `router` the one they ask. Until a router is active
- * they change nothing.
- */
+/** Makes `router` the one that the seams ask. Patches nothing yet: see {@link holdInterception}. */
 export function installInterception(router: Router): void {
   const state = interceptionState();
   state.router = router;
-  if (state.installed) return;
-  state.installed = true;
-  closeIdleConnections();
-  installSocketSeam(state);
-  if (hasNodeFetch()) installFetchSeam(state);
+  if (state.patches !== undefined) return;
+  state.patches = createPatches(state);
+  watchCopies();
+  followUndiciConnections();
 }
 
 /**
- * happy-dom and edge-runtime put a fetch, a Request and a Response of their own into the global scope. Those
- * do not mix with Node's. And who has replaced fetch before us expects to be asked first. What any of them sends
- * is caught at the sockets.
+ * Catches the traffic of this worker until the returned function is called. Many may hold it at once; with the
+ * last, all patches go.
+ */
+export function holdInterception(): () => void {
+  const state = interceptionState();
+  const hold = {};
+  state.holds.add(hold);
+  state.patches?.resume();
+  return () => {
+    if (!state.holds.delete(hold) || state.holds.size > 0) return;
+    state.patches?.suspend();
+    catchLateRequests(state, holdInterception);
+  };
+}
+
+function createPatches(state: InterceptionState): Patches {
+  let close: (() => void) | undefined;
+  const patches: Patches = {
+    suspend() {
+      close?.();
+      close = undefined;
+    },
+    resume() {
+      if (close !== undefined || state.holds.size === 0) return;
+      stepAsideWith(patches);
+      close = openSeams(state);
+    },
+  };
+  return patches;
+}
+
+/**
+ * Puts the seams on the copy of the interceptors that somebody else has applied, else on our own.
+ *
+ * Kept connections belong to the copy that was applied when they were made. Nobody would see a request on one
+ * that is older, so the idle ones are closed at every change.
+ */
+function openSeams(state: InterceptionState): () => void {
+  closeIdleConnections();
+  const others = copyOfOthers();
+  const own = others === undefined ? applyOwnCopy() : undefined;
+  const closeSocketSeam = openSocketSeam(
+    state,
+    (others ?? own?.copy) as NonNullable<typeof others>,
+    own !== undefined,
+  );
+  // msw and the like replace fetch themselves and expect to be asked first: leave it to the sockets.
+  const closeFetchSeam = own !== undefined && hasNodeFetch() ? openFetchSeam(state) : undefined;
+  return () => {
+    closeFetchSeam?.();
+    closeSocketSeam();
+    own?.dispose();
+    closeIdleConnections();
+  };
+}
+
+/**
+ * happy-dom and edge-runtime put their own fetch, Request and Response into the global scope. Those do not mix
+ * with Node's. And whoever has replaced fetch before us expects to be asked first. The sockets catch what any of
+ * them sends.
  */
 function hasNodeFetch(): boolean {
   const scope = globalThis as { happyDOM?: unknown; EdgeRuntime?: unknown };

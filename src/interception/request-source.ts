@@ -1,30 +1,9 @@
-import { HttpRequestInterceptor } from "@mswjs/interceptors/http";
-
-/** The parts of the interceptors' request event that are used here. */
-export interface RequestEvent {
-  readonly request: Request;
-  readonly controller: {
-    readonly readyState: number;
-    respondWith(response: Response): void;
-    errorWith(reason: unknown): void;
-  };
-  stopImmediatePropagation(): void;
-}
-
-type Listener = (event: RequestEvent) => unknown;
-
-/** What all interceptors of one copy of the package listen to, users' msw server among them. */
-interface RequestSource {
-  on(type: "request" | "response", listener: Listener, options?: object): unknown;
-  removeListener(type: "request" | "response", listener: Listener): unknown;
-  listeners(type: "request"): readonly Listener[];
-  readonly emitter: { earlyOn(type: "request", listener: Listener): unknown };
-}
+import type { RequestEvent, RequestListener, RequestSource } from "./interceptor-copies.ts";
 
 export interface RequestListeners {
-  /** Asked before anybody else. Has to answer at once, and stops the event where nobody else is to see it. */
+  /** Asked before anybody else. Has to decide at once, and stops the event if nobody else may see it. */
   readonly first: (event: RequestEvent) => void;
-  /** Asked when nobody else has answered: handlers that a user has set up come before a tape. */
+  /** Asked if nobody else has answered: handlers that a user has set up come before a tape. */
   readonly last: (event: RequestEvent) => unknown;
 }
 
@@ -35,22 +14,16 @@ export function isPending({ controller }: RequestEvent): boolean {
 }
 
 /**
- * Applies the interceptors and listens to the requests of all of them.
+ * Listens to the requests of `source`.
  *
- * @returns a function that tells whether others listen too
+ * @returns a function that stops it
  */
-export function listenToRequests({ first, last }: RequestListeners): () => boolean {
-  // Another copy of the interceptors, in a msw of another version, has a source of its own.
-  const known = knownSource();
-  const before = known?.listeners("request").length ?? 0;
-  new HttpRequestInterceptor().apply();
-  const source = requestSource();
-  const ours = source.listeners("request").length - (known === source ? before : 0) + 2;
-  source.emitter.earlyOn("request", first);
+export function listenToRequests(source: RequestSource, { first, last }: RequestListeners): () => void {
   const on = source.on;
+  source.emitter.earlyOn("request", first);
   on("request", last);
-  // Listeners are asked in the order in which they were added: with each that is added ours moves to the end.
-  source.on = (type, listener, options) => {
+  // Listeners are asked in the order in which they were added. Move ours to the end after each new one.
+  const onLast = (type: "request" | "response", listener: RequestListener, options?: object): unknown => {
     const result = on(type, listener, options);
     if (type === "request") {
       source.removeListener("request", last);
@@ -58,30 +31,20 @@ export function listenToRequests({ first, last }: RequestListeners): () => boole
     }
     return result;
   };
-  return () => source.listeners("request").length > ours;
+  source.on = onLast;
+  return () => {
+    if (source.on === onLast) source.on = on;
+    source.removeListener("request", first);
+    source.removeListener("request", last);
+  };
 }
 
-/** Tells a client that the proxy has opened the tunnel it asked for. What is sent through it comes as requests of their own. */
-export function acceptTunnel({ controller }: RequestEvent): void {
-  // While somebody listens for responses, the interceptors let the client's connection be made before they begin
-  // the tunnel. Otherwise undici's is made in the middle of that, and Node ends the process.
-  const source = requestSource();
+/** Tells a client that the proxy has opened the tunnel. What the client sends through it comes as requests of their own. */
+export function acceptTunnel(source: RequestSource, { controller }: RequestEvent): void {
+  // While somebody listens for responses, the interceptors complete the client's connection before they begin
+  // the tunnel. Otherwise undici connects in the middle of that, and Node ends the process.
   const nobody = (): void => undefined;
   source.on("response", nobody);
   controller.respondWith(new Response(null, { status: 200, statusText: "Connection established" }));
   source.removeListener("response", nobody);
-}
-
-function requestSource(): RequestSource {
-  const source = knownSource();
-  if (source === undefined) throw new Error("Failed to find the request source of @mswjs/interceptors.");
-  return source;
-}
-
-/** The registry of the interceptors is the only door to their common source. */
-function knownSource(): RequestSource | undefined {
-  const { __MSW_INTERCEPTORS_REGISTRY: registry } = globalThis as {
-    __MSW_INTERCEPTORS_REGISTRY?: Map<symbol, unknown>;
-  };
-  return registry?.get(Symbol.for("node-http-request-source")) as RequestSource | undefined;
 }

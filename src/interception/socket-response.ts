@@ -3,7 +3,8 @@ import type { HeaderLines } from "../cassette/model.ts";
 import { hasNoBody, headerOf, withoutHeaders } from "../http/headers.ts";
 import { constructible, withStatus } from "./any-status.ts";
 import type { Answer, ExchangeResponse } from "./exchange.ts";
-import type { RequestEvent } from "./request-source.ts";
+import type { RequestEvent } from "./interceptor-copies.ts";
+import { noteHeaderLines } from "./noted-headers.ts";
 import { noResponse, socketBody } from "./socket-body.ts";
 import { CLOSED_EARLY, systemError } from "./system-error.ts";
 
@@ -36,9 +37,10 @@ function socketResponse(
     : response.headers;
   if (!bodyless && !isFramed(headers)) headers = [...headers, ["transfer-encoding", "chunked"]];
   const stream = bodyless ? null : socketBody(body, { socket, ...bodyTraits(headers) });
-  // Made of lines, it keeps their case for clients that see it.
-  const init = { ...constructible(head), headers: new Headers(headers as [string, string][]) };
-  return withStatus(new Response(stream, init), head);
+  const init = { ...constructible(head), headers: headers as [string, string][] };
+  const made = new Response(stream, init);
+  noteHeaderLines(made.headers, headers);
+  return withStatus(made, head);
 }
 
 /**

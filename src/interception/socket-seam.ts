@@ -1,38 +1,46 @@
 import { turn } from "../http/real-clock.ts";
 import { type ClientConnection, followConnections } from "./client-connections.ts";
 import type { InterceptionState } from "./context.ts";
-import { restoreHeaders } from "./exact-headers.ts";
 import type { Router } from "./exchange.ts";
-import { acceptTunnel, isPending, listenToRequests, type RequestEvent } from "./request-source.ts";
+import type { InterceptorCopy, RequestEvent, RequestSource } from "./interceptor-copies.ts";
+import { acceptTunnel, isPending, listenToRequests } from "./request-source.ts";
 import { followSenders, senderOf } from "./sender-context.ts";
 import { SocketExchange } from "./socket-exchange.ts";
 import { respond } from "./socket-response.ts";
 
 /**
- * Catches every client below fetch, and whatever fetch the global seam did not take: undici, `node:http`,
- * a `fetch` that was captured before anything of ours was loaded.
+ * Catches every client below fetch, and whatever fetch the global seam did not take: undici, `node:http`, a
+ * `fetch` that was captured before a cassette opened.
+ *
+ * @param copy the applied copy of the interceptors
+ * @param isOurs whether nobody else uses that copy
+ * @returns a function that removes the seam, to be called while `copy` is still applied
  */
-export function installSocketSeam(state: InterceptionState): void {
-  const native = globalThis.Headers;
+export function openSocketSeam(state: InterceptionState, copy: InterceptorCopy, isOurs: boolean): () => void {
   const connections = new WeakMap<RequestEvent, ClientConnection>();
-  followSenders();
-
-  state.othersListen = listenToRequests({
-    first(event) {
-      const connection = connectionNow();
-      if (connection !== undefined) connections.set(event, connection);
-      senderOf(connection?.socket)(() => settleOwn(state, event, connection));
-    },
-    last(event) {
-      const connection = connections.get(event);
-      return senderOf(connection?.socket)(() => meet(state, event, connection));
-    },
-  });
-  const connectionNow = followConnections(() => state.router.active());
-  restoreHeaders(native);
+  const source = copy.requests;
+  const following = followConnections(copy.connections, () => state.router.active(), isOurs);
+  const undo = [
+    followSenders(),
+    listenToRequests(source, {
+      first(event) {
+        const connection = following.current();
+        if (connection !== undefined) connections.set(event, connection);
+        senderOf(connection?.socket)(() => settleOwn(state, event, connection));
+      },
+      last(event) {
+        const connection = connections.get(event);
+        return senderOf(connection?.socket)(() => meet(state, source, event, connection));
+      },
+    }),
+    following.stop,
+  ];
+  return () => {
+    for (const each of undo.reverse()) each();
+  };
 }
 
-/** Requests that we have sent ourselves are nobody else's business. */
+/** Keeps requests that we have sent ourselves from everybody else. */
 function settleOwn(
   state: InterceptionState,
   event: RequestEvent,
@@ -49,13 +57,14 @@ function settleOwn(
 
 async function meet(
   { router }: InterceptionState,
+  source: RequestSource,
   event: RequestEvent,
   connection: ClientConnection | undefined,
 ): Promise<void> {
   if (!isPending(event) || !router.active()) return;
   const { request } = event;
-  if (request.method === "CONNECT") return openTunnel(router, event);
-  // Who takes a connection over speaks no HTTP on it.
+  if (request.method === "CONNECT") return openTunnel(router, source, event);
+  // Whoever takes a connection over does not speak HTTP on it.
   if (request.headers.has("upgrade")) return;
   const handler = router.route({ method: request.method, url: request.url, request: () => request });
   if (handler === undefined) return;
@@ -64,16 +73,16 @@ async function meet(
     connection?.socket?.push("HTTP/1.1 100 Continue\r\n\r\n");
   }
   const answer = await handler(new SocketExchange(request, connection?.route));
-  // No server answers before the client has returned from its last write; got gives up where one does.
+  // No server answers before the client has returned from its last write; got gives up if one does.
   await turn();
   if (isPending(event)) respond(event, answer, connection?.socket);
 }
 
-/** Asks no proxy for a way to where nothing will be sent. Of a CONNECT the URL is host and port alone. */
-async function openTunnel(router: Router, event: RequestEvent): Promise<void> {
+/** Asks no proxy for a way to a server that gets nothing. The URL of a CONNECT is host and port alone. */
+async function openTunnel(router: Router, source: RequestSource, event: RequestEvent): Promise<void> {
   const { url: authority } = event.request;
   const url = URL.parse(`${authority.endsWith(":80") ? "http" : "https"}://${authority}/`)?.href;
   if (url === undefined || !router.offline(url)) return;
   await turn();
-  if (isPending(event)) acceptTunnel(event);
+  if (isPending(event)) acceptTunnel(source, event);
 }

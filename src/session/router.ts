@@ -28,6 +28,12 @@ export const sessionRouter: Router = {
     const session = sessions.find((candidate) => candidate.takes(head));
     return session !== undefined && !session.recording;
   },
+
+  refuseLate(head) {
+    const scope = currentScope();
+    if (scope === undefined || !scope.had.some((session) => session.takes(head))) return undefined;
+    return reportLate(head, scope, undefined);
+  },
 };
 
 /** From no test's context, as an in-process server's requests are: there must be only one it can be for. */
@@ -53,17 +59,20 @@ function ambiguous(head: RequestHead, candidates: readonly OpenSession[]): strin
 }
 
 function tooLate(head: RequestHead, scope: Scope): ExchangeHandler {
-  return async (exchange) => {
-    const sent = `Failed to answer ${head.method} ${where(head.url)}: `;
-    if (!scope.closed) {
-      const message = `${sent}the cassette of "${scope.label}" was ejected before it was sent. Eject it after the last request, or open another.`;
-      scope.problems.push(atSender(new CassetteError("CASSETTE_CLOSED", message), exchange.stack));
-      return refusal(head, "cassette_closed", message);
-    }
-    const message = `${sent}the test that sent it ("${scope.label}") has ended and its cassette is closed. Await all work before the test ends.`;
-    warnOnce(message);
-    return refusal(head, "cassette_closed", message);
-  };
+  return async (exchange) => refusal(head, "cassette_closed", reportLate(head, scope, exchange.stack));
+}
+
+/** Tells the test, or the reader of the output if the test has ended, and returns the message. */
+function reportLate(head: RequestHead, scope: Scope, stack: string | undefined): string {
+  const sent = `Failed to answer ${head.method} ${where(head.url)}: `;
+  if (!scope.closed) {
+    const message = `${sent}the cassette of "${scope.label}" was ejected before it was sent. Eject it after the last request, or open another.`;
+    scope.problems.push(atSender(new CassetteError("CASSETTE_CLOSED", message), stack));
+    return message;
+  }
+  const message = `${sent}the test that sent it ("${scope.label}") has ended and its cassette is closed. Await all work before the test ends.`;
+  warnOnce(message);
+  return message;
 }
 
 function outsideAny(head: RequestHead): ExchangeHandler | undefined {

@@ -10,6 +10,7 @@ import { holdFreeze, markSequences, rewindSequences } from "../freeze/freeze.ts"
 import { chooseFrozen, neverFrozen } from "../freeze/freeze-seed.ts";
 import { wallClock } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
+import { holdInterception } from "../interception/install.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
 import { type Decision, decide } from "../options/decide.ts";
 import { CassetteRecordingRefusedError } from "../options/environment.ts";
@@ -56,6 +57,7 @@ export class Session {
   #recorder: Recorder | undefined;
   #closing: Promise<void> | undefined;
   readonly #thaw: (() => void) | undefined;
+  readonly #releaseTraffic: () => void;
   readonly #frozen: Frozen | undefined;
   readonly #freeze: Freeze | undefined;
 
@@ -87,6 +89,7 @@ export class Session {
       }
     }
     scopeState().open.add(this);
+    this.#releaseTraffic = holdInterception();
   }
 
   get name(): string {
@@ -210,7 +213,7 @@ export class Session {
    * @throws CassetteError or AggregateError for what the test has to be told
    */
   close(outcome: Outcome): Promise<void> {
-    this.#closing ??= this.#close(outcome);
+    this.#closing ??= this.#close(outcome).finally(this.#releaseTraffic);
     return this.#closing;
   }
 
@@ -218,6 +221,7 @@ export class Session {
   withdraw(): void {
     scopeState().open.delete(this);
     this.#thaw?.();
+    this.#releaseTraffic();
     this.#closing = Promise.resolve();
   }
 

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import { installInterception } from "../interception/install.ts";
+import { holdInterception, installInterception } from "../interception/install.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import { sessionRouter } from "../session/router.ts";
@@ -15,6 +15,9 @@ declare module "vitest" {
     "vitest-cassette": ProjectSettings;
   }
 }
+
+/** Traffic outside any cassette is caught for the whole file, if the project asks for it. */
+let releaseOutside: (() => void) | undefined;
 
 /**
  * Makes a worker ready for one test file: options, interception, hooks, placeholder keys.
@@ -33,6 +36,8 @@ export function startFile(): void {
   const options = resolveOptions({ environment, project: project.settings.options });
   scopeState().outside = options.outside;
   installInterception(sessionRouter);
+  releaseOutside?.();
+  releaseOutside = options.outside === "bypass" ? undefined : holdInterception();
   registerHooks();
   const mayRecord =
     environment.record !== "off" || (options.mode === "hybrid" && !environment.recordingRefused);

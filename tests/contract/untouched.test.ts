@@ -211,8 +211,10 @@ beforeAll(async () => {
   }
   expect(globalThis.fetch, "nothing is patched yet").toBe(fetch);
   using cassette = testCassette();
-  await cassette.play(() => undefined);
-  expect(globalThis.fetch, "all is patched now").not.toBe(fetch);
+  await cassette.play(() => {
+    expect(globalThis.fetch, "all is patched now").not.toBe(fetch);
+  });
+  expect(globalThis.fetch, "nothing is patched any more").toBe(fetch);
 }, 60_000);
 afterAll(async () => {
   await server.close();

@@ -1,0 +1,166 @@
+import { workerWide } from "./worker-wide.ts";
+
+/** The parts of the interceptors' request event that are used here. */
+export interface RequestEvent {
+  readonly request: Request;
+  readonly controller: {
+    readonly readyState: number;
+    respondWith(response: Response): void;
+    errorWith(reason: unknown): void;
+  };
+  stopImmediatePropagation(): void;
+}
+
+export type RequestListener = (event: RequestEvent) => unknown;
+
+/** The object that emits the requests of all interceptors of one copy of the package. */
+export interface RequestSource {
+  readonly readyState: string;
+  readonly emitter: { earlyOn(type: "request", listener: RequestListener): unknown };
+  on(type: "request" | "response", listener: RequestListener, options?: object): unknown;
+  removeListener(type: "request" | "response", listener: RequestListener): unknown;
+  apply(owner?: object): void;
+  dispose(owner?: object): void;
+}
+
+/** The parts of the interceptors' connection event that are used here. */
+export interface ConnectionEvent {
+  readonly type: string;
+  readonly connectionOptions: { readonly host?: string | null; readonly port?: number | string | null };
+  readonly controller: object;
+}
+
+/** The object that emits the connections of one copy of the package. */
+export interface ConnectionSource {
+  readonly emitter: {
+    readonly hooks: {
+      on(hook: "beforeEmit", callback: (event: ConnectionEvent) => void, options: object): void;
+    };
+  };
+  listenerCount(type: "connection"): number;
+}
+
+/** One copy of `@mswjs/interceptors`: ours, or that of msw, nock or anybody else. */
+export interface InterceptorCopy {
+  readonly requests: RequestSource;
+  readonly connections: ConnectionSource;
+}
+
+/** Our patches, as others make us take them off and put them back. */
+export interface Patches {
+  suspend(): void;
+  resume(): void;
+}
+
+interface Shared {
+  /** The copies that somebody else has applied, the latest last. */
+  readonly applied: Map<RequestSource, InterceptorCopy>;
+  /** The patches of whoever holds traffic now. */
+  patches: Patches | undefined;
+}
+
+const REQUESTS = Symbol.for("node-http-request-source");
+const CONNECTIONS = Symbol.for("socket-interceptor");
+const WATCHED = Symbol.for("vitest-cassette/watched/1");
+
+let applyingOurs = false;
+
+function shared(): Shared {
+  return workerWide("copies", () => ({ applied: new Map(), patches: undefined }));
+}
+
+/** The copy that somebody else has applied, `undefined` for none. Of several, the one that was applied last. */
+export function copyOfOthers(): InterceptorCopy | undefined {
+  return [...shared().applied.values()].at(-1);
+}
+
+/** Makes `patches` those that step aside for others. Only one test file of a worker has patches on at a time. */
+export function stepAsideWith(patches: Patches): void {
+  const state = shared();
+  if (state.patches === patches) return;
+  state.patches?.suspend();
+  state.patches = patches;
+}
+
+/**
+ * Learns of all copies of `@mswjs/interceptors` in this realm, those loaded later included. Two copies that patch
+ * the same sockets break each other, so our patches are off while somebody else's are put on and taken off.
+ */
+export function watchCopies(): void {
+  const all = registry();
+  if (Object.hasOwn(all, WATCHED)) return;
+  Object.defineProperty(all, WATCHED, { value: true });
+  watch(all.get(REQUESTS));
+  const set = all.set;
+  Object.defineProperty(all, "set", {
+    configurable: true,
+    writable: true,
+    value(this: Registry, key: symbol, value: unknown) {
+      if (key === REQUESTS) watch(value);
+      return set.call(this, key, value);
+    },
+  });
+}
+
+/** Runs what applies or disposes our own copy, which nobody has to step aside for. */
+export function asOurs<T>(body: () => T): T {
+  const outer = applyingOurs;
+  applyingOurs = true;
+  try {
+    return body();
+  } finally {
+    applyingOurs = outer;
+  }
+}
+
+/** The copy that has been applied last in this realm, by us or anybody else. */
+export function latestCopy(): InterceptorCopy {
+  const requests = registry().get(REQUESTS);
+  const connections = registry().get(CONNECTIONS);
+  if (!isRequestSource(requests) || connections === undefined) {
+    throw new Error("Failed to catch traffic: this version of @mswjs/interceptors has no request source.");
+  }
+  return { requests, connections: connections as ConnectionSource };
+}
+
+function watch(requests: unknown): void {
+  if (!isRequestSource(requests) || Object.hasOwn(requests, WATCHED)) return;
+  Object.defineProperty(requests, WATCHED, { value: true });
+  if (requests.readyState === "ACTIVE") shared().applied.set(requests, latestCopy());
+  for (const method of ["apply", "dispose"] as const) {
+    const original = requests[method];
+    requests[method] = (owner = requests) => {
+      if (applyingOurs) {
+        original.call(requests, owner);
+        return;
+      }
+      stepAside(requests, () => original.call(requests, owner));
+    };
+  }
+}
+
+function stepAside(requests: RequestSource, change: () => void): void {
+  const { applied, patches } = shared();
+  patches?.suspend();
+  try {
+    change();
+  } finally {
+    if (requests.readyState !== "ACTIVE") applied.delete(requests);
+    else if (!applied.has(requests)) applied.set(requests, latestCopy());
+    patches?.resume();
+  }
+}
+
+function isRequestSource(value: unknown): value is RequestSource {
+  const { apply, dispose } = (value ?? {}) as Partial<RequestSource>;
+  return typeof apply === "function" && typeof dispose === "function";
+}
+
+type Registry = Map<symbol, unknown>;
+
+/** The interceptors share one map of what they have created, across all copies of the package. */
+function registry(): Registry {
+  const holder = globalThis as { __MSW_INTERCEPTORS_REGISTRY?: Registry };
+  holder.__MSW_INTERCEPTORS_REGISTRY ??= new Map();
+  return holder.__MSW_INTERCEPTORS_REGISTRY;
+}

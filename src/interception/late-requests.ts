@@ -1,0 +1,50 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type http from "node:http";
+import { pause } from "../http/real-clock.ts";
+import type { InterceptionState } from "./context.ts";
+import { workerWide } from "./worker-wide.ts";
+
+/** How long a request that comes too late has to reach the sockets, in milliseconds. */
+const GRACE = 1000;
+
+interface Watch {
+  owner: InterceptionState | undefined;
+  stop(): void;
+}
+
+/**
+ * Refuses what a test still sends after its last cassette was closed, also while nothing is patched: it would
+ * reach the network. Only listens to what Node and undici publish.
+ *
+ * @param hold catches traffic until its result is called
+ */
+export function catchLateRequests(state: InterceptionState, hold: () => () => void): void {
+  const watch = workerWide<Watch>("late requests", () => ({ owner: undefined, stop: () => undefined }));
+  if (watch.owner === state) return;
+  watch.stop();
+  const isLate = (): boolean => state.holds.size === 0 && state.router.active();
+  // Published before undici connects: what it connects to is then caught at the sockets.
+  const byUndici = (): void => {
+    if (isLate()) void pause(GRACE).then(hold());
+  };
+  // Published when node:http has begun to connect, and before it sends anything.
+  const byHttp = (message: unknown): void => {
+    if (!isLate()) return;
+    const { request } = message as { readonly request: http.ClientRequest };
+    const { method } = request;
+    const url = urlOf(request);
+    const why = url && state.router.refuseLate({ method, url, request: () => new Request(url, { method }) });
+    if (why !== undefined) request.destroy(new Error(why));
+  };
+  subscribe("undici:request:create", byUndici);
+  subscribe("http.client.request.created", byHttp);
+  watch.owner = state;
+  watch.stop = () => {
+    unsubscribe("undici:request:create", byUndici);
+    unsubscribe("http.client.request.created", byHttp);
+  };
+}
+
+function urlOf({ protocol, host, path }: http.ClientRequest): string | undefined {
+  return URL.parse(path, `${protocol}//${host}`)?.href;
+}

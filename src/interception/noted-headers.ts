@@ -1,0 +1,14 @@
+import type { HeaderLines } from "../cassette/model.ts";
+
+/**
+ * Has a `node:http` client see the header lines of a response as they are, in their case. The interceptors take
+ * them from a note on the headers, under a symbol that they do not export.
+ */
+export function noteHeaderLines(headers: Headers, lines: HeaderLines): void {
+  const probe = new Headers();
+  probe.append("a", "b");
+  const note = Object.getOwnPropertySymbols(probe).find(({ description }) => description === "kRawHeaders");
+  if (note === undefined) return;
+  const value = lines.map(([name, text]) => [name, text]);
+  Object.defineProperty(headers, note, { value, configurable: true });
+}

@@ -1,0 +1,36 @@
+import http from "node:http";
+import net from "node:net";
+import tls from "node:tls";
+import { HttpRequestInterceptor } from "@mswjs/interceptors/http";
+import { asOurs, type InterceptorCopy, latestCopy } from "./interceptor-copies.ts";
+import { keepProperties, rememberProperties } from "./patched-place.ts";
+
+/**
+ * The interceptors replace these to note the case of header names, which only mocked responses of `node:http` need.
+ * Code that keeps such a replacement breaks once they are disposed, and copies of headers come out wrong.
+ */
+const CLASSES = [
+  [globalThis, "Headers"],
+  [globalThis, "Request"],
+  [globalThis, "Response"],
+] as const;
+
+/** What else the interceptors patch. */
+const PATCHED = [
+  [net.Socket.prototype, "connect"],
+  [tls.TLSSocket.prototype, "_wrapHandle"],
+  [tls.TLSSocket.prototype, "_start"],
+  [http.Agent.prototype, "addRequest"],
+] as const;
+
+/** Applies our own copy of the interceptors. */
+export function applyOwnCopy(): { readonly copy: InterceptorCopy; readonly dispose: () => void } {
+  const remember = rememberProperties([...CLASSES, ...PATCHED]);
+  const interceptor = new HttpRequestInterceptor();
+  keepProperties(CLASSES, () => asOurs(() => interceptor.apply()));
+  const around = remember();
+  return {
+    copy: latestCopy(),
+    dispose: () => around(() => asOurs(() => interceptor.dispose())),
+  };
+}
