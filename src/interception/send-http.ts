@@ -37,7 +37,7 @@ export async function sendByHttp(
   if (!target.headers.some(([name]) => name.toLowerCase() === "host")) headers.push("host", url.host);
   if (body !== undefined) headers.push("content-length", String(body.length));
 
-  // What is too long for the client is for the client to say.
+  // A head that is too long for the client is refused by the client itself.
   const options = { method, headers, signal, maxHeaderSize: 2 ** 20 };
   const socket = await route?.connect();
   return new Promise((resolve, reject) => {
@@ -51,6 +51,8 @@ export async function sendByHttp(
       upstream.shouldKeepAlive = true;
       return upstream.on("close", () => route.release(socket));
     });
+    // By default, Node drops all header lines after some thousand.
+    request.maxHeadersCount = 0;
     request.on("response", (response) => {
       resolve({
         status: response.statusCode as number,
