@@ -3,6 +3,7 @@ import type { TransportError } from "../cassette/model.ts";
 import { turn } from "../http/real-clock.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
+import { transportError } from "./system-error.ts";
 
 const { Request } = globalThis;
 
@@ -29,7 +30,7 @@ export async function sendByFetch(
   try {
     response = await interceptionState().own.run({ kind: "upstream" }, () => realFetch(upstream));
   } catch (error) {
-    throw new ConnectionFailure(transportError(error), error);
+    throw new ConnectionFailure(causeOf(error), error);
   }
   return {
     status: response.status,
@@ -54,7 +55,7 @@ function reading(stream: ReadableStream<Uint8Array>): BodyReader {
         const { done, value } = await reader.read();
         return done ? undefined : value;
       } catch (error) {
-        throw new ConnectionFailure(transportError(error), error);
+        throw new ConnectionFailure(causeOf(error), error);
       }
     },
     cancel(reason) {
@@ -64,11 +65,9 @@ function reading(stream: ReadableStream<Uint8Array>): BodyReader {
   };
 }
 
-/** The innermost cause tells what happened: `TypeError: terminated` only wraps it. */
-function transportError(error: unknown): TransportError {
+/** Describes the innermost cause: `TypeError: terminated` only wraps it. */
+function causeOf(error: unknown): TransportError {
   let cause = error;
   while (isError(cause) && isError(cause.cause)) cause = cause.cause;
-  if (!isError(cause)) return { message: String(cause) };
-  const code = (cause as NodeJS.ErrnoException).code;
-  return { message: cause.message, ...(typeof code === "string" ? { code } : {}) };
+  return isError(cause) ? transportError(cause) : { message: String(cause) };
 }

@@ -5,7 +5,7 @@ import { hasNoBody, headerOf, pairsOf, withoutHeaders } from "../http/headers.ts
 import type { ClientRoute } from "./client-route.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
-import { CLOSED_EARLY } from "./system-error.ts";
+import { CLOSED_EARLY, transportError } from "./system-error.ts";
 
 const HOP_BY_HOP = [
   "connection",
@@ -65,7 +65,7 @@ export async function sendByHttp(
         decoded: false,
       });
     });
-    request.on("error", (error) => reject(new ConnectionFailure(transportError(error), error)));
+    request.on("error", (error) => reject(new ConnectionFailure(failureOf(error), error)));
     request.end(body);
   });
 }
@@ -80,7 +80,7 @@ function reading(response: http.IncomingMessage): BodyReader {
   const chunks: Uint8Array[] = [];
   let end: { error?: ConnectionFailure } | undefined;
   let wake: (() => void) | undefined;
-  let wire: NodeJS.ErrnoException | undefined;
+  let wire: Error | undefined;
   const settle = (error?: ConnectionFailure): void => {
     end ??= error === undefined ? {} : { error };
     wake?.();
@@ -94,10 +94,8 @@ function reading(response: http.IncomingMessage): BodyReader {
     wake?.();
   });
   response.on("end", () => settle());
-  response.on("error", (error) => settle(new ConnectionFailure(transportError(wire ?? error), error)));
-  response.on("close", () =>
-    settle(response.complete ? undefined : new ConnectionFailure(transportError(wire))),
-  );
+  response.on("error", (error) => settle(new ConnectionFailure(failureOf(wire ?? error), error)));
+  response.on("close", () => settle(response.complete ? undefined : new ConnectionFailure(failureOf(wire))));
   response.pause();
   return {
     async read() {
@@ -123,9 +121,9 @@ function reading(response: http.IncomingMessage): BodyReader {
  * A connection that was closed too early is told from a reset. Node gives both the same code, before there is a
  * response, and the same message after it.
  */
-function transportError(error: NodeJS.ErrnoException | undefined): TransportError {
+function failureOf(error: Error | undefined): TransportError {
   if (error === undefined || error.message === "aborted" || error.message === "socket hang up") {
     return { code: CLOSED_EARLY, message: "other side closed" };
   }
-  return { message: error.message, ...(error.code === undefined ? {} : { code: error.code }) };
+  return transportError(error);
 }
