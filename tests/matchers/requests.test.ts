@@ -134,6 +134,28 @@ test("of requests that differ in the same fields the one is held against what wa
   expect(exact.expected).toEqual({ body: { ...question, n: 1 } });
 });
 
+test("a diff holds no asymmetric matcher, which Vitest could not print", () => {
+  const body = expect.objectContaining({ model: "claude-9" });
+  const one = cassetteOf([], { requests: requests.slice(1, 2) });
+  const matching: Diffed = errorOf(() => expect(one).toHaveRequested({ method: "GET", body }));
+  expect([matching.actual, matching.expected]).toEqual([{ method: "POST" }, { method: "GET" }]);
+
+  const differing: Diffed = errorOf(() =>
+    expect(one).toHaveRequested({
+      headers: { "content-type": /json/, "x-run": expect.any(String) },
+      body: expect.objectContaining({ model: expect.any(Number), tools: [expect.not.stringContaining("a")] }),
+    }),
+  );
+  expect(differing.actual).toEqual({
+    headers: { "content-type": "application/json" },
+    body: { model: "claude-9" },
+  });
+  expect(differing.expected).toEqual({
+    headers: { "content-type": "application/json", "x-run": "Any<String>" },
+    body: { model: "Any<Number>", tools: ['StringNotContaining("a")'] },
+  });
+});
+
 test("nothing sent at all is told", () => {
   expect(silent).not.toHaveRequested();
   expect(failureOf(() => expect(silent).toHaveRequested({ headers: { a: "b" } }))).toMatchInlineSnapshot(

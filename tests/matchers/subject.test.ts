@@ -65,10 +65,23 @@ test("of a cassette with several streams one has to be taken", () => {
   expect(() => expect(two).not.toHaveFirstTokenWithin(1)).toThrow("has 2 streams");
 });
 
-test("a cassette without streams cannot be judged", () => {
-  const message = failureOf(() => expect(cassetteOf([])).not.toHaveTerminated({ all: true }));
-  expect(message).toMatchInlineSnapshot(
-    `"expected no end marker of the provider, but this cannot be checked: cassette "chat/tells-a-joke" has no streams. It is empty, and this test has sent no request that it records. Await the call before the assertion, and check \`include\` and \`ignore\`"`,
+test("a cassette without streams says what became of the requests", () => {
+  const why = (cassette: ReturnType<typeof cassetteOf>): string | undefined =>
+    failureOf(() => expect(cassette).not.toHaveTerminated({ all: true })).split("cannot be checked: ")[1];
+  expect(why(cassetteOf([]))).toMatchInlineSnapshot(
+    `"cassette "chat/tells-a-joke" has no streams. It is empty, and this test has sent no request that it records. Await the call before the assertion, and check \`include\` and \`ignore\`"`,
+  );
+  const { stats } = one;
+  const missed = cassetteOf([], { stats: { ...stats, requests: 2, played: 0, missed: 2 } });
+  expect(why(missed)).toMatchInlineSnapshot(
+    `"cassette "chat/tells-a-joke" has no streams. It is empty, and this test has sent 2 requests (2 without a recording)"`,
+  );
+  const unread = cassetteOf([interactionOf(JOKE)], {
+    streams: [],
+    stats: { ...stats, requests: 3, played: 1, recorded: 1, missed: 1 },
+  });
+  expect(why(unread)).toMatchInlineSnapshot(
+    `"cassette "chat/tells-a-joke" has no streams. It holds 1 recording, and this test has sent 3 requests (1 played, 1 recorded and 1 without a recording)"`,
   );
 });
 
