@@ -122,10 +122,9 @@ function repeatedRuns(contents: readonly number[]): readonly Run[] {
       addRun(runs, { distance, pairs });
       // Compare with the last equal event from here on, and as far back as the events before both are equal too.
       const previous = content === undefined ? undefined : last.get(content);
-      const earliest = start + length;
       distance = previous === undefined ? 0 : at - previous;
       start = at;
-      while (distance > 0 && start > earliest && contents[start - 1] === contents[start - 1 - distance])
+      while (distance > 0 && start > distance && contents[start - 1] === contents[start - 1 - distance])
         start--;
     }
     if (content !== undefined) last.set(content, at);
