@@ -45,7 +45,7 @@ test("an entry played twice counts twice and is left out of the unplayed ones", 
   expect(playhead.unplayed()).toEqual([entries[1]]);
 });
 
-test("the turn of an entry is told against the furthest one played", () => {
+test("the turn of an entry is relative to the furthest one played", () => {
   const entries = tape(4);
   const playhead = new Playhead(entries);
   const turns = () => entries.map((each) => playhead.turn(each));
@@ -85,7 +85,7 @@ test("what is not on the tape has no position", () => {
   expect(playhead.position(entry(0))).toBe(-1);
 });
 
-test("whatever was played, the next candidate is the first unplayed one", () => {
+test("the next candidate is the first unplayed one, in any order of play", () => {
   hold(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat(19), { maxLength: 60 }), (length, plays) => {
       const entries = tape(length);

@@ -12,7 +12,7 @@ const tapes = readdirSync(cassettes, { recursive: true, encoding: "utf8" }).filt
   name.endsWith(".yaml"),
 );
 
-test("the demo's tests play from the tapes of this repository, with no provider", {
+test("the demo's tests replay the cassettes of this repository without a provider", {
   timeout: 60_000,
 }, async () => {
   const child = spawn(
@@ -38,11 +38,11 @@ test("the demo's tests play from the tapes of this repository, with no provider"
   expect(output).toContain("Tests  3 passed (3)");
 });
 
-test.for(tapes)("%s is written back as it stands, and holds no secret", (name) => {
+test.for(tapes)("%s is written back unchanged and contains no secret", (name) => {
   const text = readFileSync(join(cassettes, name), "utf8");
   const tape = parseTape(text, { file: name });
   expect(renderTape(tape)).toBe(text);
-  // Rendered anew as well, and not only remembered.
+  // Copies have no source text, so they are rendered from scratch.
   expect(
     renderTape({ ...tape, interactions: tape.interactions.map((each) => ({ ...each })) }).length,
   ).toBeGreaterThan(500);

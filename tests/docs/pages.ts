@@ -8,7 +8,7 @@ export interface Block {
   /** Line of the opening fence, from 1. */
   readonly line: number;
   readonly language: string;
-  /** What follows the language on the opening fence. */
+  /** The text after the language on the opening fence. */
   readonly info: string;
   readonly code: string;
 }

@@ -80,7 +80,7 @@ test("the table of environment variables names every one that src reads", () => 
       [...source.matchAll(/\b(?:env|variables)\.([A-Z_]{2,})\b/g)].map(([, name]) => name as string),
     ),
   );
-  // How a terminal describes itself is none of ours.
+  // TERM describes the terminal. It is not an option of this package.
   read.delete("TERM");
   expect(documented("Environment variables")).toEqual(expect.arrayContaining([...read]));
 });

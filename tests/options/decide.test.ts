@@ -8,7 +8,7 @@ const MATCHES: readonly MatchState[] = ["next", "ahead", "behind", "used-up", "n
 const REPEATS: readonly Repeat[] = ["never", "last"];
 const ORDERS: readonly Order[] = ["any", "recorded"];
 
-/** How a request can stand to a tape: one with a recording has a candidate, and a missing tape has neither. */
+/** Every state of a request: one with a recording has a candidate, and a missing tape has neither. */
 const STATES: readonly Pick<Situation, "match" | "candidate" | "tape">[] = [
   ...MATCHES.map((match) => ({ match, candidate: true, tape: "present" as const })),
   { match: "none", candidate: false, tape: "present" },
@@ -27,7 +27,7 @@ const SITUATIONS: readonly Situation[] = RECORDS.flatMap((record) =>
   ),
 );
 
-function tell(decision: Decision): string {
+function describeDecision(decision: Decision): string {
   switch (decision.kind) {
     case "play":
     case "repeat":
@@ -44,7 +44,7 @@ function tell(decision: Decision): string {
 const STATE_NAMES = ["next", "ahead", "behind", "used up", "different", "not recorded", "no tape"] as const;
 
 function row(situation: Omit<Situation, "match" | "candidate" | "tape">): readonly string[] {
-  return STATES.map((state) => tell(decide({ ...situation, ...state })));
+  return STATES.map((state) => describeDecision(decide({ ...situation, ...state })));
 }
 
 // One row a combination of the rest, one column a state: the whole of the two tables in the design.
@@ -197,14 +197,14 @@ test.each<{
 
 const where = (holds: (situation: Situation) => boolean) => SITUATIONS.filter(holds);
 
-test("RECORD=1 records whatever is on the tape, in every mode", () => {
+test("RECORD=1 records in every mode, even if a recording exists", () => {
   const all = where((s) => s.record === "all" && !s.recordingRefused);
-  expect(new Set(all.map((s) => tell(decide(s))))).toEqual(new Set(["record (all)"]));
+  expect(new Set(all.map((s) => describeDecision(decide(s))))).toEqual(new Set(["record (all)"]));
 });
 
 test("recording asked for where it is refused is refused for every request", () => {
   const refused = where((s) => s.record !== "off" && s.recordingRefused);
-  expect(new Set(refused.map((s) => tell(decide(s))))).toEqual(new Set(["refuse"]));
+  expect(new Set(refused.map((s) => describeDecision(decide(s))))).toEqual(new Set(["refuse"]));
 });
 
 test("where recording is refused nothing is ever recorded", () => {

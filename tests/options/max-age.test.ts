@@ -71,7 +71,7 @@ test("with recording refused an old tape that should be recorded is an error", (
   expect(decideAge(facts({ stale: "warn", recordingRefused: true })).kind).toBe("warn");
 });
 
-test("a tape is fresh up to its age, with no age set, and where nobody knows when it was recorded", () => {
+test("a tape is fresh up to maxAge, without maxAge, and if its age is unknown", () => {
   for (const over of [
     { maxAge: 31 * DAY },
     { maxAge: undefined },

@@ -243,7 +243,7 @@ test.each([
   expect(complaint(options)).toMatchSnapshot();
 });
 
-test("an error never shows what stands under redact", () => {
+test("an error never shows values of redact", () => {
   const message = complaint({
     redact: { values: ["hunter2", "h1"], fields: "hunter4", allow: [7], patterns: ["hunter3"] },
   });

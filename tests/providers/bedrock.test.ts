@@ -187,7 +187,7 @@ test.each<[string, object[], string]>([
   });
 });
 
-test("what the model's own events count stands beside Bedrock's metrics, which come last", () => {
+test("the counts of the model's own events are kept beside Bedrock's metrics, which come last", () => {
   const usage = {
     prompt_tokens: 3,
     completion_tokens: 4,

@@ -152,7 +152,7 @@ test("a new id under a used index is another call", () => {
   ]);
 });
 
-test("calls without an index are told apart by their ids", () => {
+test("calls without an index are distinguished by their ids", () => {
   const calls = ["a", "b"].map((id) => ({ id, type: "function", function: { name: id, arguments: "{}" } }));
   expect(decode(sse(chunk({ tool_calls: calls })), OPENAI).toolCalls.map(({ id }) => id)).toEqual(["a", "b"]);
 });
@@ -201,7 +201,7 @@ test("refusals are not text", () => {
   });
 });
 
-test("thinking under any of its names is reasoning, and is counted once where it is told twice", () => {
+test("thinking under any name is reasoning, and counts once if it is sent twice", () => {
   const trace = decode(
     sse(
       chunk({ reasoning_content: "a", content: null }),

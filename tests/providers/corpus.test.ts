@@ -37,7 +37,7 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
     });
     expect(found(singly)).toEqual(want);
     expect(events(singly)).toEqual(whole);
-    // Every byte of what is small, and some thirty places in what is large; an encoded body is decoded anew each time.
+    // Every byte of a small body, about thirty places of a large one. An encoded body is decoded again each time.
     const step = Math.max(1, Math.floor(bytes.length / (bytes.length < 2500 ? 2500 : 30)));
     for (let at = 1; at < bytes.length; at += step) {
       const trace = decodeStream({ ...response, chunks: cut(bytes, at) });
@@ -116,7 +116,7 @@ function wanted({
   };
 }
 
-/** Arguments that came as values stand in the corpus as another language prints them. */
+/** The corpus prints arguments that came as values as another language does. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);

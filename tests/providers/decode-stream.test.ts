@@ -96,7 +96,7 @@ test("what each encoded chunk brought keeps that chunk's time", async () => {
   expect(trace.timing.gaps).toEqual([10, 10]);
 });
 
-test("bytes that the recorder had decoded are not decoded again, whatever the header says", () => {
+test("bytes that the recorder decoded are not decoded again, despite the header", () => {
   const headers = [["content-encoding", "gzip"]] as const;
   const chunks = [encodeText(piece("a"))];
   expect(traceInteraction(interaction({ chunks, headers, decoded: true })).text).toBe("a");

@@ -27,6 +27,9 @@ test.each<[string, string, object]>([
   ],
   ["by its name", sse(["step", { n: 1 }], ["error", { message: "no" }]), { message: "no" }],
   ["by its name, in plain text", sse(["step", "1"], ["error", "no"]), { message: "no" }],
-])("an error in a stream that is nobody's is told %s, and nothing else in it is one", (_, text, error) => {
-  expect(decode(text, undefined, "text/event-stream").error).toEqual(error);
-});
+])(
+  "an error in a stream of an unknown provider is found %s, and nothing else is an error",
+  (_, text, error) => {
+    expect(decode(text, undefined, "text/event-stream").error).toEqual(error);
+  },
+);

@@ -249,7 +249,7 @@ test("interactions: steps of thinking, calls and output", () => {
   });
 });
 
-test("interactions: calls of MCP servers are calls, what the user said is no answer, a state may stand alone", () => {
+test("interactions: calls of MCP servers are calls, user input is not output, a state can come alone", () => {
   const url = "https://generativelanguage.googleapis.com/v1beta/interactions";
   const event = (event_type: string, rest: object) => [event_type, { event_type, ...rest }] as const;
   const call = { type: "mcp_server_tool_call", name: "roll", server_name: "dice", arguments: { sides: 6 } };

@@ -131,14 +131,14 @@ describe.each(WIRES)("%s over the wire", (_, path, body) => {
     expect(text).toBe("");
   });
 
-  test("a stream whose connection broke is told as that", async () => {
+  test("a stream whose connection broke ends with reset", async () => {
     expect((await traced(path, body, { ending: "reset", endAfter: 2 })).end).toBe("reset");
   });
 
   test.skipIf(path.includes("alt=sse"))("a stream without its end marker is not terminated", async () => {
     const { terminated, end } = await traced(path, body, { ending: "truncated", toolCalls: 0 });
     expect(terminated).not.toBe(true);
-    // On a host that nobody knows, chat completions may well leave [DONE] out.
+    // On an unknown host, chat completions can omit [DONE].
     expect(end).toBe(path.endsWith("/chat/completions") ? "complete" : "truncated");
   });
 });

@@ -142,7 +142,7 @@ test("arguments that the token limit cut are text and no value", () => {
   expect(trace.toolCalls).toMatchObject([{ arguments: '{"x":', input: undefined }]);
 });
 
-test("a stream that a gateway began anew has the calls of both and the usage of the second", () => {
+test("a stream that a gateway started over has the calls of both and the usage of the second", () => {
   const tool = (id: string) => [
     block(0, { type: "tool_use", id, name: "a", input: {} }),
     delta(0, { type: "input_json_delta", partial_json: "{}" }),

@@ -140,7 +140,7 @@ test("Mistral's conversations", () => {
   }
 });
 
-test("a stream of nobody known has its framing and events", () => {
+test("a stream of an unknown provider has framing and events", () => {
   expect(decode(sse({ hello: 1 }))).toMatchObject({
     provider: undefined,
     api: undefined,

@@ -6,7 +6,7 @@ import { decodeStream } from "../../src/providers/decode-stream.ts";
 test.for([
   ["converse-stream", "converse"],
   ["invoke-with-response-stream", "invoke"],
-])("Bedrock's %s tells of an overload in an exception frame", ([path, api = ""]) => {
+])("Bedrock's %s reports an overload in an exception frame", ([path, api = ""]) => {
   const bytes = bedrock.overloadedEvent?.(api, 3);
   const trace = decodeStream({
     url: `https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/${path}`,
@@ -17,7 +17,7 @@ test.for([
   expect(trace.fault).toBeUndefined();
 });
 
-test("Cohere's tells of it in the event that ends the message", () => {
+test("Cohere reports it in the event that ends the message", () => {
   const trace = decodeStream({
     url: "https://api.cohere.com/v2/chat",
     headers: { "content-type": "text/event-stream" },

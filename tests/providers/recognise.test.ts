@@ -101,7 +101,7 @@ test.each([
   "https://evil-api.openai.com.example.com/v1/chats",
   "not a url",
   "data:text/plain,v1/messages",
-])("%s is nobody's", (url) => {
+])("%s belongs to no provider", (url) => {
   expect(found(url)).toBeUndefined();
 });
 

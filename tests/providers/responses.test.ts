@@ -17,7 +17,7 @@ function events(...payloads: readonly { readonly type: string; readonly [name: s
 
 const completed = { type: "response.completed", response: { status: "completed", usage: USAGE } };
 
-test("the last event may bear the response's fields itself", () => {
+test("the last event can have the response's fields itself", () => {
   const trace = decode(
     sse(
       { type: "response.output_text.delta", delta: "Hi" },
@@ -145,14 +145,14 @@ test("function, custom and MCP calls are tool calls; the provider's own tools ar
   ]);
 });
 
-test("a call that is only ever told whole has its arguments", () => {
+test("a call that is only sent whole has its arguments", () => {
   const item = { type: "function_call", call_id: "c", name: "f", arguments: '{"a":1}' };
   expect(
     decode(events({ type: "response.output_item.done", output_index: 0, item }, completed), URL_).toolCalls,
   ).toMatchObject([{ id: "c", name: "f", input: { a: 1 } }]);
 });
 
-test("a call that is over when it is first told of has its arguments, and has them once", () => {
+test("a call that is complete in its first event has its arguments, once", () => {
   const item = { type: "function_call", call_id: "c", name: "f", arguments: '{"a":1}', status: "completed" };
   const added = { type: "response.output_item.added", output_index: 0, item };
   const calls = [{ id: "c", name: "f", arguments: '{"a":1}' }];
@@ -163,7 +163,7 @@ test("a call that is over when it is first told of has its arguments, and has th
   expect(decode(events(added, delta, done, completed), URL_).toolCalls).toMatchObject(calls);
 });
 
-test("several responses in one stream count their items anew", () => {
+test("several responses in one stream each count their items from zero", () => {
   const one = (id: string) => [
     { type: "response.created", response: {} },
     {

@@ -2,7 +2,7 @@ import { decodeStream } from "../../src/providers/decode-stream.ts";
 import type { StreamTrace } from "../../src/streams/stream-trace.ts";
 import { encodeText } from "../../src/streams/text.ts";
 
-/** `payloads` as SSE: an object is printed, text stands as it is, a pair is an event name and its payload. */
+/** Formats `payloads` as SSE: objects as JSON, text unchanged, a pair as an event name and its payload. */
 export function sse(
   ...payloads: readonly (object | string | readonly [event: string, payload: unknown])[]
 ): string {

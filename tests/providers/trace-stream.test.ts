@@ -63,7 +63,7 @@ test("a response is read as it was, and traced", async () => {
   expect(traceOf(traced)).toBe(trace);
 });
 
-test("a response that nobody reads is read by whoever waits for it", async () => {
+test("awaiting done reads a response that nothing else reads", async () => {
   const traced = traceStream(new Response(streamOf([encodeText(piece("a"))])));
   expect((await traced.done).text).toBe("a");
 });
@@ -220,7 +220,7 @@ test("a failure reaches the consumer and ends the trace", async () => {
   expect((await stream.done).end).toBe("reset");
 });
 
-test("a failure of a stream that nobody reads is told by its trace alone", async () => {
+test("a failure of a stream that nothing reads is only in its trace", async () => {
   const failing = new ReadableStream<string>(
     { pull: () => Promise.reject(new Error("broken")) },
     { highWaterMark: 0 },
@@ -245,7 +245,7 @@ test("nothing is read ahead of the consumer", async () => {
   expect(read).toBe(1);
 });
 
-test("arrival is told by the clock that the test sees", async () => {
+test("arrival times come from the clock that the test sees", async () => {
   vi.useFakeTimers();
   const source = (async function* () {
     for (const [pause, piece] of [
@@ -264,7 +264,7 @@ test("arrival is told by the clock that the test sees", async () => {
   expect(traced.trace.chunks.map(({ at }) => at)).toEqual([500, 500, 2000]);
 });
 
-test("a clock that stands still tells of no time", async () => {
+test("no time passes on a clock that stands still", async () => {
   vi.useFakeTimers();
   const traced = traceStream(streamOf(["a", "b"], 5));
   await collect(traced);
@@ -338,7 +338,7 @@ test("what an application compresses is traced as what it says", async () => {
   expect((await fetched.done).text).toBe("Why not?");
 });
 
-test("of what nothing is said the look tells a protocol from a model's text, however it is cut", async () => {
+test("without a content type, the shape distinguishes a protocol from plain text, at any cut", async () => {
   const pieces = (text: string) => [...text].map((character) => encodeText(character));
   const untold = (text: string) => [
     traceStream(streamOf(pieces(text))),

@@ -36,7 +36,7 @@ test("lines end with their line feed, and what is left is one more", () => {
   expect(events("", "lines")).toEqual([]);
 });
 
-test("anything else is one chunk, and nothing is none", () => {
+test("any other body is one chunk, and an empty body has no chunks", () => {
   expect(events("a\n\nb\n\n", "whole")).toEqual(["a\n\nb\n\n"]);
   expect(events("", "whole")).toEqual([]);
 });

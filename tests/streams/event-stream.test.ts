@@ -61,7 +61,7 @@ test("headers of all ten types are read", () => {
   });
 });
 
-test("a header of an unknown type, and one that is cut, are told", () => {
+test("a header of an unknown type, and one that is cut off, are errors", () => {
   expect(() => decodeEventStreamMessage(withHeaders(Buffer.from([1, 97, 10])))).toThrow(/header type 10/);
   expect(() => decodeEventStreamMessage(withHeaders(Buffer.from([1, 97, 7, 0, 9, 1])))).toThrow(
     EventStreamError,
@@ -121,7 +121,7 @@ test("frames are the same wherever the body is cut, and dated by the chunk that 
   expect(dated.events.map(({ at }) => at)).toEqual([2, 2, 2]);
 });
 
-test("a wrong checksum ends the reading and is told with its place", () => {
+test("a wrong checksum ends the reading and is reported with its position", () => {
   const bad = message("b", {});
   bad[bad.length - 1] = (bad.at(-1) ?? 0) ^ 1;
   const { events, fault, rest } = frame(

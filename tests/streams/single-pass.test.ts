@@ -45,7 +45,7 @@ test("iterating twice throws with both places", async () => {
   expect((error as Error).message).toMatch(/first {2}at .*collect.*\n {2}again {2}at .*collect/);
 });
 
-test("where one function reads both times, what called it is told as well", async () => {
+test("if one function reads both times, its callers are shown too", async () => {
   const stream = singlePass(numbers());
   const summarise = (): Promise<number[]> => collect(stream);
   const title = (): Promise<number[]> => collect(stream);

@@ -17,7 +17,7 @@ function timed(...chunks: readonly (readonly [at: number, text: string])[]): Str
   return decodeStream({ url: URL_, chunks: chunks.map(([at, body]) => ({ at, bytes: encodeText(body) })) });
 }
 
-test("times are those of the chunks; comments, bookkeeping and the marker bear no content", () => {
+test("times are those of the chunks; comments, bookkeeping and the marker have no content", () => {
   const { timing } = timed(
     [100, ": keep-alive\n\n"],
     [200, sse({ choices: [{ index: 0, delta: { role: "assistant", content: "" } }] })],
@@ -62,14 +62,14 @@ test.each<[string, StreamTrace, RegExp]>([
   ["without content", timed([1, usage(5)]), /no content/],
   ["with one token", timed([1, text("a")], [2, usage(1)]), /1 output token cannot/],
   ["with all content at one moment", timed([1, text("a") + text("b")], [2, usage(5)]), /same time/],
-  ["with times that run backwards", timed([2, text("a")], [1, text("b") + usage(5)]), /backwards/],
-  ["with times that are none", timed([Number.NaN, text("a")], [1, text("b") + usage(5)]), /no timing/],
+  ["with times that go backwards", timed([2, text("a")], [1, text("b") + usage(5)]), /backwards/],
+  ["with a time that is NaN", timed([Number.NaN, text("a")], [1, text("b") + usage(5)]), /no timing/],
   [
     "without times",
     decodeStream({ url: URL_, chunks: [{ bytes: encodeText(text("a") + usage(5)) }] }),
     /no timing/,
   ],
-])("there is no token rate %s, and the reason is told", (_, { timing }, why) => {
+])("there is no token rate %s, and the trace says why", (_, { timing }, why) => {
   expect(timing.tokensPerSecond).toBeUndefined();
   expect(timing.noTokenRate).toMatch(why);
 });
@@ -141,7 +141,7 @@ test("the type of an event is the first that it has of a name, type, event_type,
   ]);
 });
 
-test("as JSON, and so in Vitest's differences, a trace is what it says and none of its bytes", () => {
+test("as JSON, and so in Vitest's diffs, a trace has its decoded fields and no bytes", () => {
   const trace = timed([1, text("a")], [2, finish], [3, usage(2) + sse("[DONE]")]);
   expect(JSON.parse(JSON.stringify({ trace }))).toEqual({
     trace: {
@@ -162,7 +162,7 @@ test("as JSON, and so in Vitest's differences, a trace is what it says and none 
   expect(trace.constructor.name).toBe("StreamTrace");
 });
 
-test("the summary stays one line, whatever the answer holds", () => {
+test("the summary is one line for any response", () => {
   const page = `<html>\n${"Bad gateway\u001b[31m\n".repeat(99)}</html>`;
   const headers = { "content-type": "text/html" };
   const failed = decodeStream({
@@ -191,7 +191,7 @@ test("the summary is one line that names what matters", () => {
   );
 });
 
-test("how a stream ended is what was seen, and where nobody saw it what the bytes say", () => {
+test("the end of a stream is the observed one, or else what the bytes show", () => {
   const chunks = [{ bytes: encodeText(text("a")) }];
   expect(decodeStream({ url: URL_, chunks, end: "aborted" })).toMatchObject({ end: "aborted", whole: false });
   expect(decodeStream({ url: URL_, chunks }).end).toBe("truncated");
