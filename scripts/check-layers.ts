@@ -30,7 +30,6 @@ const LAYERS = [
 const OWNERS: Readonly<Record<string, string>> = {
   yaml: "format",
   "@mswjs/interceptors": "interception",
-  "fast-json-stable-stringify": "matching",
   "eventsource-parser": "streams",
   vitest: "vitest",
 };

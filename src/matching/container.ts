@@ -21,26 +21,35 @@ export function mapParts(
   change: (part: unknown, key: string | number) => unknown,
   keys: (object: object) => readonly string[] = Object.keys,
 ): Container {
-  let changed = false;
   if (Array.isArray(container)) {
-    const list: unknown[] = [];
-    container.forEach((part, index) => {
+    let list: unknown[] | undefined;
+    for (const [index, part] of container.entries()) {
       const now = change(part, index);
-      if (now !== GONE) list.push(now);
-      changed ||= now !== part;
-    });
-    return changed ? list : container;
+      if (now !== part) list ??= container.slice(0, index);
+      if (now !== GONE) list?.push(now);
+    }
+    return list ?? container;
   }
   const object = container as Readonly<Record<string, unknown>>;
-  // No prototype, so that a field called __proto__ is a field like any other.
-  const fields: Record<string, unknown> = Object.create(null);
-  for (const name of keys(object)) {
+  const names = keys(object);
+  let fields: Record<string, unknown> | undefined;
+  for (const [index, name] of names.entries()) {
     const part = object[name];
     const now = change(part, name);
-    if (now !== GONE) fields[name] = now;
-    changed ||= now !== part;
+    if (now !== part) fields ??= copyOf(object, names.slice(0, index));
+    if (fields !== undefined && now !== GONE) fields[name] = now;
   }
-  return changed ? fields : container;
+  return fields ?? container;
+}
+
+/** Without a prototype, so that a field called __proto__ is a field like any other. */
+function copyOf(
+  object: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, unknown> {
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const name of names) copy[name] = object[name];
+  return copy;
 }
 
 /** The names of an object's fields in a fixed order, whatever order they were sent in. */

@@ -5,6 +5,7 @@ import type { RecordedRequest } from "../../src/cassette/model.ts";
 import type { ComparedRequest } from "../../src/matching/match-options.ts";
 import { normalizeRequest } from "../../src/matching/normalize.ts";
 import { compileRules } from "../../src/matching/rules.ts";
+import { stableText } from "../../src/matching/stable-text.ts";
 import { hold } from "../support/hold.ts";
 import { bytes, CHAT, equal, request } from "./support.ts";
 
@@ -590,4 +591,10 @@ test("a normalized request has its method, origin, path, query, headers and body
     fingerprint: expect.stringMatching(/^[\w-]{16}$/),
     secrets: new Map(),
   });
+});
+
+test("a value is written with its keys in order, whatever they are called", () => {
+  const value = JSON.parse('{"b":[{"d":1,"c":null}],"__proto__":{"z":1,"y":2},"10":0,"9":0,"a":"\\n"}');
+  expect(stableText(value)).toBe('{"9":0,"10":0,"__proto__":{"y":2,"z":1},"a":"\\n","b":[{"c":null,"d":1}]}');
+  expect(stableText(undefined)).toBe("");
 });

@@ -63,7 +63,9 @@ test("a message about a path says where it cannot be read", () => {
 });
 
 test("a path in another syntax is an error, and not an odd field name", () => {
-  expect(() => parsePath("$.messages")).toThrow('"$.messages" is not a valid path: start with a field, without $');
+  expect(() => parsePath("$.messages")).toThrow(
+    '"$.messages" is not a valid path: start with a field, without $',
+  );
   expect(() => parsePath("/messages/0")).toThrow("separate steps with dots, as in messages[*].id");
   expect(() => parsePath("messages.0.id")).toThrow(
     'write [0] for an element, or ["0"] for a field of that name',
