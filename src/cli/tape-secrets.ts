@@ -53,9 +53,10 @@ export function withoutSecrets({ file, text, tape }: TapeText, redactor: Redacto
     rememberChange(before, after);
   }
   const changed = withInteractions(tape, clean);
+  const redact = (each: string): string => redactor.redactText(each);
   const rendered = renderTape(changed, {
     describe: (entry, index) =>
-      entry === tape.interactions[index] ? undefined : describeInteraction(entry, index),
+      entry === tape.interactions[index] ? undefined : describeInteraction(entry, index, redact),
   });
   return withoutSecretsInComments(rendered, { file, text, tape: changed }, redactor);
 }

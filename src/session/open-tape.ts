@@ -203,7 +203,8 @@ export class TapeRun {
   }
 
   #text({ redactor, shownFile }: Recording, tape: Tape): string {
-    const text = renderTape(tape, { describe: describeInteraction });
+    const redact = (each: string): string => redactor.redactText(each);
+    const text = renderTape(tape, { describe: (entry, index) => describeInteraction(entry, index, redact) });
     redactor.assertClean(text, shownFile);
     return text;
   }
