@@ -6,9 +6,9 @@ import { UsageError } from "./usage-error.ts";
 /** A command line, read. */
 export interface Invocation {
   readonly command: CommandName;
-  /** What stands behind the command without dashes. */
+  /** What follows the command without dashes. */
   readonly names: readonly string[];
-  /** `true` where the option was given. */
+  /** Whether the option was given. */
   flag(name: string): boolean;
   /** All values of an option, in order. */
   values(name: string): readonly string[];
@@ -23,89 +23,82 @@ export type Wanted =
 /**
  * Reads a command line, without the program's own name.
  *
- * @throws UsageError for a command, an option or a number of names that is not there to be had
+ * @throws UsageError for an unknown command or option, or a wrong number of names
  */
 export function readArguments(args: readonly string[]): Wanted {
-  const first = args.find((arg) => !arg.startsWith("-"));
-  const before = first === undefined ? args : args.slice(0, args.indexOf(first));
-  if (before.includes("--version")) return { kind: "version" };
-  if (before.some((arg) => arg === "--help" || arg === "-h")) {
-    return { kind: "help", command: first !== undefined && isCommandName(first) ? first : undefined };
+  const [first, ...rest] = args;
+  if (first === "--version") return { kind: "version" };
+  if (first === "help" || first === "--help" || first === "-h") {
+    return { kind: "help", command: rest[0] === undefined ? undefined : commandOf(rest[0]) };
   }
-  if (first === "help") {
-    const about = args[args.indexOf(first) + 1];
-    return { kind: "help", command: about === undefined ? undefined : commandOf(about) };
+  const command = commandOf(first);
+  const { values, positionals: names } = parseOptions(command, rest);
+  const empty = Object.keys(values).find((name) => strings(values[name]).includes(""));
+  if (empty !== undefined) throw new UsageError(`Option --${empty} needs a value.`);
+  if (values.help === true) return { kind: "help", command };
+  if (values.version === true) return { kind: "version" };
+  const { names: wanted } = COMMANDS[command];
+  if (names.length !== wanted) throw new UsageError(wrongCount(command, wanted, names));
+  const flag = (name: string): boolean => values[name] === true;
+  return { kind: "run", invocation: { command, names, flag, values: (name) => strings(values[name]) } };
+}
+
+function commandOf(word: string | undefined): CommandName {
+  if (word !== undefined && isCommandName(word)) return word;
+  const commands = `Valid commands: ${COMMAND_NAMES.join(", ")}. See --help.`;
+  if (word === undefined) throw new UsageError(`No command given. ${commands}`);
+  if (word.startsWith("-"))
+    throw new UsageError(`Put the command before its options, such as ${word}. ${commands}`);
+  const meant = didYouMean(word, COMMAND_NAMES);
+  throw new UsageError(
+    `Unknown command "${word}".${meant === undefined ? "" : ` Did you mean ${meant}?`} ${commands}`,
+  );
+}
+
+type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+function parseOptions(
+  command: CommandName,
+  args: readonly string[],
+): { readonly values: Values; readonly positionals: readonly string[] } {
+  const { options } = COMMANDS[command];
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return { values: values as Values, positionals };
+  } catch (error) {
+    throw usageError(error as NodeJS.ErrnoException, command, Object.keys(options));
   }
-  const [stray] = before;
-  if (stray !== undefined) {
-    throw new UsageError(
-      `The command comes before its options, and ${stray} stands before it. ${commands()}`,
+}
+
+/** Says what `parseArgs` says, and what is valid. */
+function usageError(
+  { code, message }: NodeJS.ErrnoException,
+  command: CommandName,
+  known: readonly string[],
+): UsageError {
+  const option = /'(-[^' ]*)/.exec(message)?.[1] ?? "";
+  if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
+    const takesNone = message.includes("does not take");
+    return new UsageError(
+      takesNone
+        ? `Option ${option} takes no value.`
+        : `Option ${option} needs a value: ${option} <value>, or ${option}=<value>.`,
     );
   }
-  if (first === undefined) throw new UsageError(`No command is given. ${commands()}`);
-  const command = commandOf(first);
-  return readOptions(command, args.slice(args.indexOf(first) + 1));
+  const meant = didYouMean(option.replace(/^-+/, ""), known);
+  const hint = meant === undefined ? "" : ` Did you mean --${meant}?`;
+  const valid = known.map((each) => `--${each}`).join(", ");
+  return new UsageError(`Unknown option ${option} of ${command}.${hint} Valid options: ${valid}.`);
 }
 
-function commandOf(word: string): CommandName {
-  if (isCommandName(word)) return word;
-  throw new UsageError(`There is no command "${word}".${hint(word, COMMAND_NAMES)} ${commands()}`);
-}
-
-function readOptions(command: CommandName, args: readonly string[]): Wanted {
-  const { names: wanted, options } = COMMANDS[command];
-  const known: readonly string[] = Object.keys(options);
-  // Not strict: its messages name no valid option and have no hint.
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
-  const names: string[] = [];
-  const given = new Map<string, string[]>();
-  for (const token of tokens) {
-    if (token.kind === "positional") names.push(token.value);
-    if (token.kind !== "option") continue;
-    const { name, rawName, value } = token;
-    if (!known.includes(name)) {
-      const list = known.map((each) => `--${each}`).join(", ");
-      const meant = didYouMean(name, known);
-      const dashed = meant === undefined ? "" : ` Did you mean --${meant}?`;
-      throw new UsageError(`There is no option ${rawName} of ${command}.${dashed} Valid are ${list}.`);
-    }
-    const { type } = options[name as keyof typeof options];
-    if (
-      type === "string" &&
-      (value === undefined || value === "" || (!token.inlineValue && value.startsWith("-")))
-    ) {
-      throw new UsageError(`${rawName} wants a value: ${rawName} <value>, or ${rawName}=<value>.`);
-    }
-    if (type === "boolean" && value !== undefined) throw new UsageError(`${rawName} takes no value.`);
-    given.set(name, [...(given.get(name) ?? []), value ?? ""]);
-  }
-  if (given.has("help")) return { kind: "help", command };
-  if (given.has("version")) return { kind: "version" };
-  if (names.length !== wanted) throw new UsageError(wrongCount(command, wanted, names));
-  return {
-    kind: "run",
-    invocation: {
-      command,
-      names,
-      flag: (name) => given.has(name),
-      values: (name) => given.get(name) ?? [],
-    },
-  };
+function strings(value: Values[string]): readonly string[] {
+  return [value].flat().filter((each) => typeof each === "string");
 }
 
 function wrongCount(command: CommandName, wanted: number, names: readonly string[]): string {
   if (wanted === 0) {
-    return `${command} takes no names, and "${names.join(" ")}" was given. Folders are named with --dir.`;
+    return `${command} takes no names, but "${names.join(" ")}" was given. Name folders with --dir.`;
   }
   const found = names.length === 0 ? "none was given" : `${names.length} were given`;
-  return `${command} takes the name of one tape, and ${found}: ${command} <tape>.`;
-}
-
-function hint(word: string, valid: readonly string[]): string {
-  const meant = didYouMean(word, valid);
-  return meant === undefined ? "" : ` Did you mean ${meant}?`;
-}
-
-function commands(): string {
-  return `Valid are ${COMMAND_NAMES.join(", ")}; --help tells more.`;
+  return `${command} takes the name of one cassette, but ${found}: ${command} <cassette>.`;
 }

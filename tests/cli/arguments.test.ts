@@ -69,7 +69,7 @@ test("help names every option that there is", async () => {
   using workspace = createWorkspace();
   for (const command of ["ls", "show", "check"]) {
     const { error } = await workspace.run(`${command} --nothing`);
-    const options = /Valid are (.*)\./.exec(error)?.[1]?.split(", ") ?? [];
+    const options = /Valid options: (.*)\./.exec(error)?.[1]?.split(", ") ?? [];
     const general = await workspace.run("--help");
     const { out } = await workspace.run(`${command} --help`);
     expect(options.length).toBeGreaterThan(2);

@@ -20,7 +20,7 @@ function interactionOf({ url, type, request, requestType, response, status = 200
     ["content-type", type ?? (isStream ? "text/event-stream" : "application/json")],
   ];
   const chunks = (isStream ? response : [JSON.stringify(response)]).map((chunk: string | Uint8Array) =>
-    typeof chunk === "string" ? bytes(chunk) : chunk,
+    typeof chunk === "string" ? bytes(chunk) : new Uint8Array(chunk),
   );
   return {
     kind: "request",

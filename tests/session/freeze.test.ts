@@ -464,7 +464,10 @@ describe("recording", () => {
       });
       const frozen = shelf.frozenAt({ file, shownFile }, { time: startedAt, seed });
       const recorded = { ...interaction(`${CHAT_URL}?${owner}`, { timing: { headers: seed, chunks: [] } }) };
-      const redactor = { assertClean: () => undefined } as unknown as Recording["redactor"];
+      const redactor = {
+        assertClean: () => undefined,
+        redactText: (text: string) => text,
+      } as unknown as Recording["redactor"];
       const additions = [{ interaction: recorded, after: undefined }];
       const base = { how: "replace", base: undefined, playedAny: false, failed: false } as const;
       const isOwn = (): boolean => false;
