@@ -12,12 +12,12 @@ export type {
   RecordedResponse,
   StreamEnd,
 } from "./cassette/model.ts";
-export type { MissFacts, NearestFacts, RecordingLine } from "./diagnosis/miss-facts.ts";
 export { CassetteMissError } from "./diagnosis/miss-error.ts";
-export type { MissReason } from "./diagnosis/miss-facts.ts";
+export type { MissFacts, MissReason, NearestFacts, RecordingLine } from "./diagnosis/miss-facts.ts";
 export { CassetteUnplayedError } from "./diagnosis/unplayed-error.ts";
 export { TapeError } from "./format/index.ts";
 export type { ComparedRequest, MatchOptions } from "./matching/match-options.ts";
+export type { MatchPath } from "./matching/path.ts";
 export type {
   CassetteOptions,
   Chunks,
