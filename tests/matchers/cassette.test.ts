@@ -52,7 +52,7 @@ async function play(
   await withCassette("joke", { dir, pacing }, body);
 }
 
-test("a cassette that is played is asked for its stream, its requests and its misses", async () => {
+test("matchers check the stream, the requests and the misses of a replayed cassette", async () => {
   await play("instant", async (cassette) => {
     expect(cassette).not.toHaveRequested();
     expect(cassette).not.toBeFullyPlayed();
@@ -70,7 +70,7 @@ test("a cassette that is played is asked for its stream, its requests and its mi
   });
 });
 
-test("the handle that stands for a test's cassette is asked as the cassette itself", async () => {
+test("matchers accept the handle of a test's cassette", async () => {
   await play("instant", async (cassette) => {
     const handle = standIn();
     handle.bind(currentScope()!, cassette);
@@ -80,7 +80,7 @@ test("the handle that stands for a test's cassette is asked as the cassette itse
   });
 });
 
-test("what is passed on of a tape at its recorded pace is not late", async () => {
+test("an application that passes events on at the recorded pace adds no delay", async () => {
   await play("recorded", async (cassette) => {
     const traced = traceStream(await ask({ stream: true, model: "gpt-5-mini" }));
     await traced.done;
@@ -88,7 +88,7 @@ test("what is passed on of a tape at its recorded pace is not late", async () =>
   });
 });
 
-test("delays are told by a fake clock too, where it drives the pace", async () => {
+test("delays are measured by a fake clock if it drives the pace", async () => {
   await play(
     "recorded",
     async (cassette) => {
@@ -134,7 +134,7 @@ test("a stream that only its trace waits for is read in time, however far a fake
   );
 });
 
-test("of a tape that is played at once, delays cannot be told", async () => {
+test("delays cannot be checked in an instant replay", async () => {
   const body = async (cassette: Cassette): Promise<void> => {
     const traced = traceStream(await ask({ stream: true, model: "gpt-5-mini" }));
     await traced.done;

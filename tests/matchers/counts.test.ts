@@ -12,7 +12,7 @@ test("chunks are counted exactly or within a range", () => {
   expect(empty).toHaveChunkCount(0);
 });
 
-test("another number of chunks is told with the chunks", () => {
+test("a wrong number of chunks fails with the chunks", () => {
   expect(failureOf(() => expect(joke).toHaveChunkCount(5))).toMatchInlineSnapshot(`
     "expected 5 chunks, but there are 9 chunks
 
@@ -57,7 +57,7 @@ test("an event that no blank line closed belongs to the last chunk", () => {
   `);
 });
 
-test("a number of chunks that was not to be is told", () => {
+test("a negated number of chunks fails with the number", () => {
   expect(failureOf(() => expect(timeless).not.toHaveChunkCount({ min: 3 }))).toMatchInlineSnapshot(`
     "expected not at least 3 chunks, but there are 9 chunks
 
@@ -99,7 +99,7 @@ test("events are counted exactly or within a range", () => {
   expect(streamOf([`${says("Why")}${says(" not")}`])).toHaveEventCount(2);
 });
 
-test("another number of events is told with the events", () => {
+test("a wrong number of events fails with the events", () => {
   expect(failureOf(() => expect(joke).toHaveEventCount({ max: 8 }))).toMatchInlineSnapshot(`
     "expected at most 8 events, but there are 9 events
 
@@ -130,7 +130,7 @@ test("another number of events is told with the events", () => {
   `);
 });
 
-test("a count that is none is an error", () => {
+test("an invalid count throws", () => {
   const messages = [{}, -1, Number.NaN, "3", { min: 3, max: 2 }, { mni: 3 }, { min: "1" }, null].map(
     (given) => failureOf(() => expect(joke).toHaveChunkCount(given as number)),
   );
@@ -146,7 +146,7 @@ test("a count that is none is an error", () => {
   `);
 });
 
-test("options in the place of limits are told where they belong", () => {
+test("options in place of limits fail with a hint", () => {
   const given = { min: 3, all: true } as { min: number };
   expect(failureOf(() => expect(joke).toHaveEventCount(given))).toMatchInlineSnapshot(
     `"Failed to check toHaveEventCount: unknown limit \`all\`. Valid limits: min, max. Pass \`all\` in a second argument: { all: true }."`,

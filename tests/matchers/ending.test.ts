@@ -37,7 +37,7 @@ test("the finish reason is the provider's own word", () => {
   expect(cut).not.toHaveFinishReason();
 });
 
-test("another finish reason is told with its event", () => {
+test("a wrong finish reason fails with its event", () => {
   expect(failureOf(() => expect(joke).toHaveFinishReason("length"))).toMatchInlineSnapshot(`
     "expected the finish reason "length", but it is "stop"
 
@@ -85,7 +85,7 @@ test("usage is compared by those counts that are named", () => {
   expect(cut).not.toHaveUsage();
 });
 
-test("other usage is told with its event and bears both for a diff", () => {
+test("wrong usage fails with its event and a diff", () => {
   const expected = { inputTokens: 12, outputTokens: 10, raw: { total_tokens: 21 } };
   expect(failureOf(() => expect(joke).toHaveUsage(expected))).toMatchInlineSnapshot(`
     "expected usage inputTokens 12, outputTokens 10, raw { total_tokens: 21 }, but there is outputTokens 9
@@ -142,7 +142,7 @@ test("an error inside the stream is found by its message or its fields", () => {
   expect(joke).not.toHaveStreamError();
 });
 
-test("another error, or none, is told", () => {
+test("a wrong error fails with the actual one, or with none", () => {
   expect(failureOf(() => expect(overloaded).toHaveStreamError({ type: "api_error" }))).toMatchInlineSnapshot(`
     "expected an error with type "api_error", but there is one with type "overloaded_error", message "Overloaded right now"
 
@@ -181,7 +181,7 @@ test("another error, or none, is told", () => {
   `);
 });
 
-test("a stream that nobody can read may have an error or not", () => {
+test("errors cannot be checked if no decoder reads the stream", () => {
   expect(() => expect(unreadable).toHaveStreamError()).toThrow("no provider profile can decode");
   expect(() => expect(unreadable).not.toHaveStreamError()).toThrow("no provider profile can decode");
 });
@@ -228,7 +228,7 @@ test("the provider's end marker is found", () => {
   );
 });
 
-test("an API without an end marker cannot be asked for it", () => {
+test("the end marker cannot be checked if the API has none", () => {
   expect(failureOf(() => expect(gemini).toHaveTerminated()).split("\n")[0]).toMatchInlineSnapshot(
     `"expected the provider's end marker, but this cannot be checked: gcp.gemini generateContent has no end marker of its own"`,
   );
@@ -240,7 +240,7 @@ test("an API without an end marker cannot be asked for it", () => {
   expect(() => expect(unreadable).not.toHaveTerminated()).toThrow("no provider profile can decode");
 });
 
-test("what cannot be asked for is an error", () => {
+test("invalid arguments throw", () => {
   const messages = [
     failureOf(() => expect(joke).toHaveFinishReason(5 as never)),
     failureOf(() => expect(joke).toHaveUsage({ tokens: 5 } as object)),

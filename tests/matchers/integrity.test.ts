@@ -72,7 +72,7 @@ describe("duplicates", () => {
     }
   });
 
-  test("an event that bears the number of an earlier one is a duplicate", () => {
+  test("an event with the number of an earlier one is a duplicate", () => {
     const trace = numbered([0, "Why"], [1, " do"], [2, " they"], [1, " do"], [2, " they"], [3, "?"]);
     expect(trace).not.toHaveNoDuplicateEvents();
     expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents())).toMatchInlineSnapshot(`
@@ -89,7 +89,7 @@ describe("duplicates", () => {
     `);
   });
 
-  test("an event that bears the id of an earlier one is a duplicate", () => {
+  test("an event with the id of an earlier one is a duplicate", () => {
     expect(counted("a-1", "a-2", "a-3")).toHaveNoDuplicateEvents();
     expect(
       failureOf(() => expect(counted("a-1", "a-2", "a-1")).toHaveNoDuplicateEvents()),
@@ -104,12 +104,12 @@ describe("duplicates", () => {
     `);
   });
 
-  test("an id that all events share is that of the answer", () => {
+  test("an id that all events share identifies no event", () => {
     expect(counted("a", "a", "a", "a")).toHaveNoDuplicateEvents();
     expect(counted("a", "a", "a", "b", "b", "b")).toHaveNoDuplicateEvents();
   });
 
-  test("a run of different words that comes again at once is a duplicate", () => {
+  test("a run of different words that is repeated immediately is a duplicate", () => {
     const trace = texts(
       "Why",
       " do",
@@ -140,7 +140,7 @@ describe("duplicates", () => {
     `);
   });
 
-  test("a run is a duplicate although a ping stands in it", () => {
+  test("a run is a duplicate despite a ping in it", () => {
     const trace = streamOf(
       [...asking.slice(0, 9), ...asking.slice(5, 7), ...asking.slice(8, 10), ...asking.slice(10)],
       { url: MESSAGES },
@@ -150,7 +150,7 @@ describe("duplicates", () => {
     );
   });
 
-  test("a run with bookkeeping in it is a duplicate, however little is said in it", () => {
+  test("a run with bookkeeping is a duplicate, however few words it has", () => {
     const block = [...asking.slice(5, 7), ...asking.slice(9, 10)];
     const trace = streamOf(
       [...asking.slice(0, 5), ...block, ...block, ...block, ...block, ...asking.slice(14)],
@@ -163,7 +163,7 @@ describe("duplicates", () => {
     );
   });
 
-  test("a long run that comes again at once is one duplicate, whatever words it repeats", () => {
+  test("a long run that is repeated immediately is one duplicate", () => {
     const story =
       " the man in the house at the end of the street gave the key of the house to the woman in the garden, and the " +
       "woman in the garden gave the key to the child at the end of the street, and the child gave it to the man";
@@ -175,19 +175,19 @@ describe("duplicates", () => {
     expect(texts("So", ...words, " and", ...words, " end")).toHaveNoDuplicateEvents();
   });
 
-  test("a run that comes again later is no duplicate", () => {
+  test("a run that is repeated later is not a duplicate", () => {
     const run = ["Why", " do", " programmers", " ask"];
     expect(texts(...run, "?", ...run, ".")).toHaveNoDuplicateEvents();
   });
 
-  test("a chorus passes where the run has to be longer", () => {
+  test("a chorus passes with a larger minRun", () => {
     const line = ["Happy", " birthday", " to", " you", ",\n"];
     const song = texts(...line, ...line, ...line, "dear", " reader");
     expect(song).not.toHaveNoDuplicateEvents();
     expect(song).toHaveNoDuplicateEvents({ minRun: 6 });
   });
 
-  test("events that each come twice are duplicates", () => {
+  test("events that each arrive twice are duplicates", () => {
     const trace = streamOf(joking.slice(0, 7).flatMap((event) => [event, event]));
     expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents())).toMatchInlineSnapshot(`
       "expected no duplicate events, but events 1, 3, 5, 7, 9, 11 and 13 repeat events 0, 2, 4, 6, 8, 10 and 12 byte for byte
@@ -211,7 +211,7 @@ describe("duplicates", () => {
     `);
   });
 
-  test("bookkeeping that comes twice in a row is a duplicate, a ping is not", () => {
+  test("repeated bookkeeping is a duplicate, a repeated ping is not", () => {
     const twice = streamOf([...joking.slice(0, 7), DONE, DONE]);
     expect(failureOf(() => expect(twice).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no duplicate events, but event 8 repeats event 7 byte for byte"`,
@@ -222,7 +222,7 @@ describe("duplicates", () => {
     expect(streamOf([...asking.slice(0, 9), ping, ping, ping], { url: MESSAGES })).toHaveNoDuplicateEvents();
   });
 
-  test("one event of several words that comes twice in a row is a duplicate", () => {
+  test("a repeated event of several words is a duplicate", () => {
     const said = "It sees the bugs.";
     const trace = texts("Why?", said, said);
     expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
@@ -232,7 +232,7 @@ describe("duplicates", () => {
     expect(trace).toHaveNoDuplicateEvents({ minRun: 5 });
   });
 
-  test("a single word that comes twice in a row is a duplicate where runs of one are asked for", () => {
+  test("a repeated word is a duplicate if minRun is 1", () => {
     const trace = texts("Why", " do", " do", " they", ",", ",", " ask");
     expect(trace).toHaveNoDuplicateEvents();
     expect(
@@ -242,7 +242,7 @@ describe("duplicates", () => {
     expect(weather).toHaveNoDuplicateEvents({ minRun: 1 });
   });
 
-  test("a tool that is called twice in the same way is no duplicate", () => {
+  test("a tool that is called twice with the same input is not a duplicate", () => {
     const call = (name: string) =>
       streamOf(
         Array.from({ length: 2 }, () =>
@@ -258,7 +258,7 @@ describe("duplicates", () => {
     expect(call("roll_dice")).toHaveNoDuplicateEvents();
   });
 
-  test("what ends an answer is a duplicate where it comes twice, with a text in it and in a marked stream as well", () => {
+  test("a repeated end of a response is a duplicate, with text in it and in a stamped stream as well", () => {
     const gemini = (text: string, more: object = {}): string =>
       sse({ candidates: [{ content: { parts: [{ text }] } }], ...more });
     const parts = {
@@ -277,7 +277,7 @@ describe("duplicates", () => {
     );
   });
 
-  test("each answer in a stream counts its own events", () => {
+  test("each response in a stream has its own numbers", () => {
     const answer = (id: string) => [
       sse({ type: "response.created", sequence_number: 0, response: { id } }),
       ...["Why", " not"].map((delta, index) =>
@@ -299,12 +299,12 @@ describe("duplicates", () => {
     );
   });
 
-  test("empty deltas that keep a connection alive are no duplicates", () => {
+  test("empty deltas that keep a connection alive are not duplicates", () => {
     const empty = chat({ content: "" });
     expect(streamOf([empty, empty, empty, ...joking])).toHaveNoDuplicateEvents();
   });
 
-  test("one event is a duplicate where the stream marks each of them", () => {
+  test("a single event is a duplicate if the stream stamps every event", () => {
     const line = (content: string, second: number): string =>
       `${JSON.stringify({ model: "m", created_at: `2026-11-20T07:00:0${second}.1Z`, message: { role: "assistant", content }, done: false })}\n`;
     const lines = [line(" ha", 1), line(" ha", 2), line(" ha", 3)];
@@ -318,27 +318,27 @@ describe("duplicates", () => {
     );
   });
 
-  test("several duplicates are named, the first of them one by one", () => {
+  test("many duplicates are listed and counted", () => {
     const trace = numbered(...[0, 1, 0, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5].map((n) => [n, `${n}`] as const));
     expect(failureOf(() => expect(trace).toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no duplicate events, but event 2 repeats event 0 with the same sequence_number, event 4 repeats event 1 with the same sequence_number, event 6 repeats event 3 with the same sequence_number, event 8 repeats event 5 with the same sequence_number and 2 more"`,
     );
   });
 
-  test("of events that nobody can read any may be content, whatever they are called", () => {
+  test("any event of an undecoded stream may be content, whatever its name", () => {
     const says = (text: string): string => sse({ text }, "token");
     expect(
       streamOf([says(" ha"), says(" ha"), says(" ha"), says("!")], { url: "" }),
     ).toHaveNoDuplicateEvents();
   });
 
-  test("events that nobody can read are compared by their data", () => {
+  test("undecoded events are compared by their data", () => {
     const words = ["Why", " do", " they", " do", " they"].map((token) => sse({ token }));
     expect(streamOf([...words, ...words], { url: "" })).not.toHaveNoDuplicateEvents();
     expect(unreadable).toHaveNoDuplicateEvents();
   });
 
-  test("no duplicates where some were to be, and no events at all", () => {
+  test("negated, streams without duplicates fail; streams without events always fail", () => {
     expect(failureOf(() => expect(joke).not.toHaveNoDuplicateEvents()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected duplicate events, but there are none among 9 events"`,
     );
@@ -353,7 +353,7 @@ describe("duplicates", () => {
 });
 
 describe("sequence gaps", () => {
-  test("numbers that rise by one have none, wherever they begin", () => {
+  test("numbers that go up by one have none, wherever they start", () => {
     expect(numbered([0, "a"], [1, "b"], [2, "c"])).toHaveNoSequenceGaps();
     expect(numbered([7, "a"], [8, "b"])).toHaveNoSequenceGaps();
     expect(counted("1", "2", "3")).toHaveNoSequenceGaps();
@@ -375,7 +375,7 @@ describe("sequence gaps", () => {
     `);
   });
 
-  test("numbers that come again, and those that come late, are named", () => {
+  test("repeated and late numbers are named", () => {
     const again = numbered([0, "a"], [1, "b"], [1, "b"], [2, "c"]);
     expect(failureOf(() => expect(again).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no gaps in the numbers of the events, but sequence_number 1 of event 1 is repeated in event 2"`,
@@ -386,7 +386,7 @@ describe("sequence gaps", () => {
     );
   });
 
-  test("of missing numbers only those that never come are named", () => {
+  test("only missing numbers that never arrive are named", () => {
     const late = numbered([0, "a"], [4, "e"], [1, "b"], [5, "f"]);
     expect(failureOf(() => expect(late).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no gaps in the numbers of the events, but sequence_number 2 to 3 are missing before event 1 and sequence_number goes back from 4 to 1 at event 2"`,
@@ -401,21 +401,21 @@ describe("sequence gaps", () => {
     );
   });
 
-  test("many gaps are named, the first of them one by one", () => {
+  test("many gaps are listed and counted", () => {
     const trace = numbered(...[0, 2, 4, 6, 8, 10, 12, 14].map((n) => [n, `${n}`] as const));
     expect(failureOf(() => expect(trace).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no gaps in the numbers of the events, but sequence_number 1 is missing before event 1, sequence_number 3 is missing before event 2, sequence_number 5 is missing before event 3, sequence_number 7 is missing before event 4, sequence_number 9 is missing before event 5 and 2 more"`,
     );
   });
 
-  test("no gaps where some were to be", () => {
+  test("negated, a stream without gaps fails", () => {
     const trace = numbered([0, "a"], [1, "b"]);
     expect(failureOf(() => expect(trace).not.toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected a gap in the numbers of the events, but sequence_number runs from 0 to 1"`,
     );
   });
 
-  test("events without numbers cannot be judged, with not as well", () => {
+  test("events without numbers cannot be checked, with not as well", () => {
     expect(failureOf(() => expect(joke).toHaveNoSequenceGaps()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected no gaps in the numbers of the events, but this cannot be checked: its events have no numbers, neither a sequence_number nor a numeric SSE id"`,
     );
@@ -434,7 +434,7 @@ describe("restarts", () => {
     expect(weather).toHaveNoRestart();
   });
 
-  test("a model that repeats itself does not start again", () => {
+  test("a model that repeats itself does not start over", () => {
     expect(texts("ha", " ha", " ha")).toHaveNoRestart();
     expect(texts("Row", ", row", ", row", " your boat")).toHaveNoRestart();
     expect(
@@ -446,7 +446,7 @@ describe("restarts", () => {
     ).toHaveNoRestart();
   });
 
-  test("a text of which all so far comes again starts again", () => {
+  test("a text starts over if everything before is repeated", () => {
     const trace = texts("Why", " do", " programmers", "Why", " do", " programmers", " prefer", " it?");
     expect(trace).not.toHaveNoRestart();
     expect(failureOf(() => expect(trace).toHaveNoRestart())).toMatchInlineSnapshot(`
@@ -465,18 +465,18 @@ describe("restarts", () => {
     `);
   });
 
-  test("a text starts again although it is cut otherwise the second time", () => {
+  test("a text may be split differently when it starts over", () => {
     expect(texts("Why do", " programmers", "Why", " do pro", "grammers", "?")).not.toHaveNoRestart();
   });
 
-  test("numbers start again as words do, where there are three of them", () => {
+  test("three numbers count as words", () => {
     expect(
       texts("1", ", ", "2", ", ", "3", ", ", "1", ", ", "2", ", ", "3", ", ", "4"),
     ).not.toHaveNoRestart();
     expect(texts("1", ", ", "0", ", ", "1", ", ", "0", ", ", "1")).toHaveNoRestart();
   });
 
-  test("a second answer that begins like the first is a restart, however it goes on", () => {
+  test("a second response that begins like the first is a restart, however it continues", () => {
     const start = asking[0]!;
     const trace = streamOf(
       [
@@ -494,7 +494,7 @@ describe("restarts", () => {
     );
   });
 
-  test("another id of the answer is a sign as well", () => {
+  test("another response id is a restart as well", () => {
     const other = (content: string): string => chat({ content }, { id: "chatcmpl-2" });
     const trace = streamOf([says("Let me"), says(" think so"), other("Let me"), other(" think hard"), DONE]);
     expect(failureOf(() => expect(trace).toHaveNoRestart()).split("\n")[0]).toMatchInlineSnapshot(
@@ -503,13 +503,13 @@ describe("restarts", () => {
     expect(texts("Let me", " think so", "Let me", " think hard")).toHaveNoRestart();
   });
 
-  test("a text that is cut while it starts again is a restart", () => {
+  test("a text that is cut off while it starts over is a restart", () => {
     const pieces = ["Why", " do", " programmers", " care", "Why", " do", " programmers"].map(says);
     expect(streamOf(pieces)).not.toHaveNoRestart();
     expect(streamOf([...pieces, DONE])).toHaveNoRestart();
   });
 
-  test("reasoning that starts again is told as such", () => {
+  test("reasoning that starts over is named", () => {
     const trace = streamOf([...asking.slice(0, 4), ...asking.slice(2, 4), ...asking.slice(4)], {
       url: MESSAGES,
     });
@@ -518,13 +518,13 @@ describe("restarts", () => {
     );
   });
 
-  test("no restart where one was to be", () => {
+  test("negated, a stream without a restart fails", () => {
     expect(failureOf(() => expect(joke).not.toHaveNoRestart()).split("\n")[0]).toMatchInlineSnapshot(
       `"expected a restart of the text, but there is none"`,
     );
   });
 
-  test("several choices and unknown streams cannot be judged, with not as well", () => {
+  test("several choices and undecoded streams cannot be checked, with not as well", () => {
     const second = sse({
       id: "c",
       object: "chat.completion.chunk",

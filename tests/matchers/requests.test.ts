@@ -67,7 +67,7 @@ test("all parts have to be those of one request", () => {
   expect(cassette).not.toHaveRequested({ url: "/v1/messages", body: question });
 });
 
-test("a request that was not sent is told with those that were, and what differs", () => {
+test("a missing request fails with those that were sent and a diff", () => {
   const wanted = {
     method: "POST",
     url: "/v1/messages",
@@ -93,7 +93,7 @@ test("a request that was not sent is told with those that were, and what differs
 /** What Vitest draws a diff of. */
 type Diffed = Error & { readonly actual?: unknown; readonly expected?: unknown };
 
-test("of requests that differ in the same fields the one is held against what was expected that is nearest", () => {
+test("the diff shows the closest of the requests that differ in the fewest fields", () => {
   const asked = (content: string, more: object = {}) =>
     requestOf({ url: CHAT, body: { ...question, messages: [{ role: "user", content }], ...more } });
   const several = cassetteOf([], {
@@ -156,14 +156,14 @@ test("a diff holds no asymmetric matcher, which Vitest could not print", () => {
   });
 });
 
-test("nothing sent at all is told", () => {
+test("a cassette without requests fails", () => {
   expect(silent).not.toHaveRequested();
   expect(failureOf(() => expect(silent).toHaveRequested({ headers: { a: "b" } }))).toMatchInlineSnapshot(
     `"expected a request with headers { a: "b" }, but none was sent"`,
   );
 });
 
-test("a single other request is told", () => {
+test("a single other request fails", () => {
   const one = cassetteOf([], { requests: requests.slice(1, 2) });
   expect(failureOf(() => expect(one).toHaveRequested(new URL(CHAT)))).toMatchInlineSnapshot(`
     "expected a request to https://api.openai.com/v1/chat/completions, but the only request differs
@@ -173,7 +173,7 @@ test("a single other request is told", () => {
   `);
 });
 
-test("a request that was not to be sent is marked", () => {
+test("a negated request is marked", () => {
   expect(
     failureOf(() => expect(cassette).not.toHaveRequested({ url: "example.com", method: "POST" })),
   ).toMatchInlineSnapshot(`
@@ -200,7 +200,7 @@ test("requests are counted, all or such", () => {
   expect(silent).toHaveRequestedTimes(0);
 });
 
-test("another number of requests is told with them", () => {
+test("a wrong number of requests fails with them", () => {
   expect(failureOf(() => expect(cassette).toHaveRequestedTimes(2))).toMatchInlineSnapshot(`
     "expected 2 requests, but there are 5 requests
 
@@ -283,7 +283,7 @@ test("misses are listed", () => {
   );
 });
 
-test("these are asked of a cassette alone", () => {
+test("request matchers accept only a cassette", () => {
   expect(failureOf(() => expect(joke).toHaveRequested())).toMatchInlineSnapshot(
     `"expected a request, but this cannot be checked: expect() needs a Cassette, but got a StreamTrace"`,
   );
@@ -300,7 +300,7 @@ test("these are asked of a cassette alone", () => {
   }
 });
 
-test("what is no request is an error", () => {
+test("an invalid request throws", () => {
   const messages = [
     failureOf(() => expect(cassette).toHaveRequested(5 as never)),
     failureOf(() => expect(cassette).toHaveRequested({ path: "/v1" } as object)),

@@ -110,7 +110,7 @@ test("what went wrong is printed", () => {
   `);
 });
 
-test("streams that are empty, or that nobody can read, are printed as far as they are known", () => {
+test("empty and undecoded streams print what is known", () => {
   expect(empty).toMatchInlineSnapshot(`
     StreamTrace openai chat {
       events: none

@@ -17,7 +17,7 @@ function emit(...texts: readonly string[]): Response {
   return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
-test("a trace, an interaction and a cassette with one stream are judged alike", () => {
+test("a trace, an interaction and a cassette with one stream are checked alike", () => {
   expect(joke).toHaveFirstTokenWithin(413);
   expect(interactionOf(JOKE)).toHaveFirstTokenWithin(413);
   expect(one).toHaveFirstTokenWithin(413);
@@ -25,7 +25,7 @@ test("a trace, an interaction and a cassette with one stream are judged alike", 
   expect(one).not.toHaveFirstTokenWithin(412);
 });
 
-test("a traced stream is judged when it has ended", async () => {
+test("a traced stream is checked after it has ended", async () => {
   const traced = traceStream(emit(says("Why"), says(" not")));
   expect(failureOf(() => expect(traced).toHaveStreamedText("Why not"))).toMatchInlineSnapshot(
     `"Failed to read a traced stream: it has not ended. Wait for it first: await traced.done"`,
@@ -34,19 +34,19 @@ test("a traced stream is judged when it has ended", async () => {
   expect(traced).toHaveStreamedText("Why not");
 });
 
-test("the promise of a trace is judged with resolves", async () => {
+test("the promise of a trace is checked with resolves", async () => {
   await expect(traceStream(emit(says("Why"))).done).resolves.toHaveStreamedText("Why");
   await expect(traceStream(emit(says("Why"))).done).resolves.not.toHaveStreamedText("How");
 });
 
-test("a promise that is not awaited is told", () => {
+test("a promise that is not awaited fails with a hint", () => {
   const message = failureOf(() => expect(Promise.resolve(joke)).toHaveTerminated());
   expect(message).toMatchInlineSnapshot(
     `"expected the provider's end marker, but this cannot be checked: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got a promise: await it first, or use .resolves"`,
   );
 });
 
-test("what is no stream fails with and without not", () => {
+test("anything but a stream fails, with not as well", () => {
   for (const given of [5, undefined, null, {}, "text", new Map()]) {
     expect(() => expect(given).toHaveTerminated()).toThrow("needs a Cassette");
     expect(() => expect(given).not.toHaveTerminated()).toThrow("needs a Cassette");
@@ -56,7 +56,7 @@ test("what is no stream fails with and without not", () => {
   );
 });
 
-test("of a cassette with several streams one has to be taken", () => {
+test("a cassette with several streams fails until one is picked", () => {
   expect(failureOf(() => expect(two).toHaveFirstTokenWithin(500))).toMatchInlineSnapshot(`
     "expected the first token within 500 ms, but this cannot be checked: cassette "chat/tells-a-joke" has 2 streams. Pick one, or check every one with { all: true }:
         cassette.stream(0)  openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
@@ -85,7 +85,7 @@ test("a cassette without streams says what became of the requests", () => {
   );
 });
 
-test("all asks for it of each stream", () => {
+test("all checks every stream", () => {
   expect(two).toHaveFirstTokenWithin(900, { all: true });
   expect(failureOf(() => expect(two).toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
     "expected the first token within 500 ms, but in cassette.stream(1) it arrived after 824.6 ms, in event 1
@@ -100,7 +100,7 @@ test("all asks for it of each stream", () => {
   `);
 });
 
-test("all with not asks that no stream has it", () => {
+test("all with not requires that no stream matches", () => {
   expect(two).not.toHaveFirstTokenWithin(400, { all: true });
   expect(failureOf(() => expect(two).not.toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
     "expected the first token later than 500 ms, but in cassette.stream(0) it arrived after 412.3 ms, in event 1
@@ -115,7 +115,7 @@ test("all with not asks that no stream has it", () => {
   `);
 });
 
-test("all fails for a stream of which it cannot be told, with and without not", () => {
+test("all fails for a stream that cannot be checked, with not as well", () => {
   const mixed = cassetteOf([interactionOf(JOKE)], { streams: [joke, timeless] });
   expect(failureOf(() => expect(mixed).toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
     "expected the first token within 500 ms, but in cassette.stream(1) this cannot be checked: the stream has no timing; a cassette without \`timing\` has none
@@ -135,7 +135,7 @@ test("all fails for a stream of which it cannot be told, with and without not", 
   expect(() => expect(mixed).not.toHaveFirstTokenWithin(1, { all: true })).toThrow("has no timing");
 });
 
-test("every stream that fails is told", () => {
+test("every stream that fails is reported", () => {
   const cassette = cassetteOf([interactionOf(JOKE), interactionOf(WEATHER), interactionOf(slow)]);
   const message = failureOf(() => expect(cassette).toHaveFinishReason("length", { all: true }));
   expect(message.split("\n\n")[0]).toMatchInlineSnapshot(`
@@ -152,7 +152,7 @@ test("matchers stand for values inside other assertions", () => {
   expect(() => expect([joke]).toEqual([expect.not.toHaveStreamedText(/dark/)])).toThrow();
 });
 
-test("as a value, a matcher fits nothing of which it cannot be told", () => {
+test("as a value, a matcher matches nothing that cannot be checked", () => {
   expect([5, timeless]).not.toContainEqual(expect.toHaveFirstTokenWithin(500));
   expect([5, timeless]).not.toContainEqual(expect.not.toHaveFirstTokenWithin(500));
 });

@@ -29,7 +29,7 @@ test("a global pattern is looked for from the beginning each time", () => {
   expect(joke).toHaveStreamedText(pattern);
 });
 
-test("another text is told with the event in which it differs", () => {
+test("a wrong text fails with the event in which it differs", () => {
   const expected = "Why do programmers prefer light mode?";
   expect(failureOf(() => expect(joke).toHaveStreamedText(expected))).toMatchInlineSnapshot(`
     "expected the text to be "Why do programmers prefer light mode?", but it is "Why do programmers prefer dark mode?"
@@ -46,18 +46,18 @@ test("another text is told with the event in which it differs", () => {
   `);
 });
 
-test("another text bears both for a diff", () => {
+test("a wrong text has a diff", () => {
   const error = errorOf(() => expect(joke).toHaveStreamedText("Why?"));
   expect(error).toMatchObject({ actual: TEXT, expected: "Why?" });
 });
 
-test("a text that only contains what was expected says how to ask for that", () => {
+test("a text that only contains the expected text fails with a hint", () => {
   expect(failureOf(() => expect(joke).toHaveStreamedText("dark mode")).split("\n")[0]).toMatchInlineSnapshot(
     `"expected the text to be "dark mode", but it is "Why do programmers prefer dark mode?"; to check that it contains the text, use expect.stringContaining()"`,
   );
 });
 
-test("long texts are cut to where they differ", () => {
+test("long texts are cut to the part that differs", () => {
   const words = Array.from({ length: 60 }, (_, index) => `word${index} `);
   const trace = streamOf(words.map(says));
   const expected = words.join("").replace("word41", "wort41");
@@ -76,7 +76,7 @@ test("long texts are cut to where they differ", () => {
   `);
 });
 
-test("a pattern that is not in the text is told", () => {
+test("a pattern that does not match fails with the text", () => {
   expect(failureOf(() => expect(joke).toHaveStreamedText(/light/)).split("\n")[0]).toMatchInlineSnapshot(
     `"expected the text to match /light/, but it is "Why do programmers prefer dark mode?""`,
   );
@@ -86,7 +86,7 @@ test("a pattern that is not in the text is told", () => {
   );
 });
 
-test("a text that was not to be is told", () => {
+test("a negated text fails with the text", () => {
   expect(
     failureOf(() => expect(streamOf([says("No.")])).not.toHaveStreamedText("No.")),
   ).toMatchInlineSnapshot(`
@@ -98,7 +98,7 @@ test("a text that was not to be is told", () => {
   `);
 });
 
-test("a stream that nobody can read has no text to judge", () => {
+test("the text of an undecoded stream cannot be checked", () => {
   expect(failureOf(() => expect(unreadable).toHaveStreamedText("Why not"))).toMatchInlineSnapshot(`
     "expected the text to be "Why not", but this cannot be checked: no provider profile can decode this stream
 
@@ -122,7 +122,7 @@ test("control characters in a text do not reach the terminal", () => {
   );
 });
 
-test("reasoning is compared apart from the text", () => {
+test("reasoning is compared separately from the text", () => {
   expect(weather).toHaveStreamedReasoning("Look it up.");
   expect(weather).toHaveStreamedReasoning(/up/);
   expect(weather).not.toHaveStreamedReasoning("One moment.");
@@ -151,7 +151,7 @@ test("a stream without reasoning says so", () => {
   );
 });
 
-test("an answer in several events with text came in pieces", () => {
+test("text in several events is incremental", () => {
   expect(joke).toHaveStreamedIncrementally();
   expect(joke).toHaveStreamedIncrementally({ minTextEvents: 5 });
   expect(joke).not.toHaveStreamedIncrementally({ minTextEvents: 6 });
@@ -176,7 +176,7 @@ test("bookkeeping does not make an answer incremental", () => {
   `);
 });
 
-test("many events in a single read are no incremental answer", () => {
+test("many events in one chunk are not incremental", () => {
   const held = streamOf([
     [1, chat({ role: "assistant", content: "" })],
     [900, says("Why") + says(" not") + says("?")],
@@ -198,13 +198,13 @@ test("many events in a single read are no incremental answer", () => {
   `);
 });
 
-test("an incremental answer that was not to be is told", () => {
+test("negated, an incremental answer fails", () => {
   expect(
     failureOf(() => expect(joke).not.toHaveStreamedIncrementally()).split("\n")[0],
   ).toMatchInlineSnapshot(`"expected the text in fewer than 2 events, but it arrived in 5 events"`);
 });
 
-test("an answer without text is not incremental, and one that nobody can read is unknown", () => {
+test("an answer without text is not incremental, and an undecoded one cannot be checked", () => {
   expect(
     failureOf(() => expect(streamOf([DONE])).toHaveStreamedIncrementally()).split("\n")[0],
   ).toMatchInlineSnapshot(`"expected the text in 2 events or more, but there is no text"`);
@@ -214,7 +214,7 @@ test("an answer without text is not incremental, and one that nobody can read is
   );
 });
 
-test("what is no text is an error", () => {
+test("an invalid text throws", () => {
   const messages = [
     failureOf(() => expect(joke).toHaveStreamedText(5 as never)),
     failureOf(() => expect(joke).toHaveStreamedReasoning(undefined as never)),

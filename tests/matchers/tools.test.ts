@@ -37,7 +37,7 @@ test("a call is found by its tool, and by its input", () => {
   expect(joke).not.toHaveCalledTool("get_weather");
 });
 
-test("a tool that was not called is told with those that were", () => {
+test("a tool that was not called fails with those that were", () => {
   expect(failureOf(() => expect(three).toHaveCalledTool("close"))).toMatchInlineSnapshot(`
     "expected a call of close, but other tools were called: search, open, open
 
@@ -54,7 +54,7 @@ test("a tool that was not called is told with those that were", () => {
   );
 });
 
-test("another input is told and bears both for a diff", () => {
+test("a wrong input fails with a diff", () => {
   expect(
     failureOf(() => expect(weather).toHaveCalledTool("get_weather", { city: "Rome" })),
   ).toMatchInlineSnapshot(`
@@ -77,7 +77,7 @@ test("another input is told and bears both for a diff", () => {
   );
 });
 
-test("a call that was not to be is told", () => {
+test("a negated call fails", () => {
   expect(
     failureOf(() => expect(weather).not.toHaveCalledTool("get_weather")).split("\n")[0],
   ).toMatchInlineSnapshot(`"expected no call of get_weather, but it was called once"`);
@@ -86,7 +86,7 @@ test("a call that was not to be is told", () => {
   ).toMatchInlineSnapshot(`"expected no call of open with { page: 1 }, but there is one"`);
 });
 
-test("arguments that were cut cannot be compared, with not as well", () => {
+test("arguments that were cut off cannot be checked, with not as well", () => {
   expect(cut).toHaveCalledTool("get_weather");
   expect(
     failureOf(() => expect(cut).toHaveCalledTool("get_weather", { city: "Paris" })),
@@ -104,7 +104,7 @@ test("arguments that were cut cannot be compared, with not as well", () => {
   expect(() => expect(cut).not.toHaveCalledTool("get_weather", { city: "Rome" })).toThrow("not valid JSON");
 });
 
-test("calls with arguments that were cut cannot be compared, where these alone would tell", () => {
+test("calls with arguments that were cut off cannot be checked if these alone decide", () => {
   const expected = [{ name: "get_weather", input: { city: "Paris" } }];
   expect(failureOf(() => expect(cut).toHaveCalledTools(expected)).split("\n")[0]).toMatchInlineSnapshot(
     `"expected the tool calls get_weather with { city: "Paris" }, but this cannot be checked: the arguments of get_weather are not valid JSON: {"city":"`,
@@ -133,7 +133,7 @@ test("calls are compared in order, all of them", () => {
   expect(weather).not.toHaveCalledTools([]);
 });
 
-test("other calls are told and bear both for a diff, in the form that was asked for", () => {
+test("wrong calls fail with a diff of the expected fields", () => {
   const expected = ["search", { name: "open", input: { page: 2 } }];
   expect(failureOf(() => expect(three).toHaveCalledTools(expected))).toMatchInlineSnapshot(`
     "expected the tool calls search, open with { page: 2 }, but the model called search, open with { page: 1 }, open
@@ -156,7 +156,7 @@ test("other calls are told and bear both for a diff, in the form that was asked 
   );
 });
 
-test("calls that were not to be are told", () => {
+test("negated calls fail", () => {
   expect(
     failureOf(() => expect(three).not.toHaveCalledTools(["search", "open", "open"])).split("\n")[0],
   ).toMatchInlineSnapshot(
@@ -167,7 +167,7 @@ test("calls that were not to be are told", () => {
   );
 });
 
-test("a stream that nobody can read has no calls to judge", () => {
+test("the calls of an undecoded stream cannot be checked", () => {
   expect(() => expect(unreadable).not.toHaveCalledTool("x")).toThrow("no provider profile can decode");
   expect(() => expect(unreadable).toHaveCalledTool("x")).toThrow("no provider profile can decode");
   expect(() => expect(unreadable).toHaveCalledTools([])).toThrow("no provider profile can decode");
@@ -185,7 +185,7 @@ test("long names are cut", () => {
   }
 });
 
-test("what is no tool call is an error", () => {
+test("an invalid tool call throws", () => {
   const messages = [
     failureOf(() => expect(joke).toHaveCalledTool(undefined as never)),
     failureOf(() => expect(joke).toHaveCalledTools("open" as never)),

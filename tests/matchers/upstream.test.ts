@@ -58,7 +58,7 @@ describe("content", () => {
     expect(traced).not.toMatchUpstream(weather);
   });
 
-  test("what is lost is named with the provider's events", () => {
+  test("lost content is named with the provider's events", () => {
     const lossy = emitted(...passedOn.filter((_, index) => index !== 2));
     expect(lossy).not.toMatchUpstream(joke);
     expect(failureOf(() => expect(lossy).toMatchUpstream(joke))).toMatchInlineSnapshot(`
@@ -94,14 +94,14 @@ describe("content", () => {
     );
   });
 
-  test("an end that is lost is named", () => {
+  test("a lost end is named", () => {
     const message = failureOf(() => expect(emitted(...passedOn.slice(0, 3))).toMatchUpstream(joke));
     expect(message.split("\n")[0]).toMatchInlineSnapshot(
       `"expected what the provider sent, but text " dark mode?" of the provider's events 4 to 5 is lost"`,
     );
   });
 
-  test("what comes twice is named with the application's events", () => {
+  test("repeated content is named with the application's events", () => {
     const [first, second, ...rest] = passedOn;
     const doubled = emitted(first!, second!, second!, ...rest);
     expect(failureOf(() => expect(doubled).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
@@ -109,7 +109,7 @@ describe("content", () => {
     );
   });
 
-  test("what is out of order is told as that", () => {
+  test("content out of order is named", () => {
     const [first, second, third, ...rest] = passedOn;
     const message = failureOf(() => expect(emitted(first!, third!, second!, ...rest)).toMatchUpstream(joke));
     expect(message.split("\n")[0]).toMatchInlineSnapshot(
@@ -117,7 +117,7 @@ describe("content", () => {
     );
   });
 
-  test("what is added or changed is named", () => {
+  test("added and changed content is named", () => {
     const added = emitted(...passedOn, [700, " Sorry."]);
     expect(failureOf(() => expect(added).toMatchUpstream(joke)).split("\n")[0]).toMatchInlineSnapshot(
       `"expected what the provider sent, but text " Sorry." is added with the application's event 7"`,
@@ -128,7 +128,7 @@ describe("content", () => {
     );
   });
 
-  test("reasoning and tool calls are compared where the application passes any on", () => {
+  test("reasoning and tool calls are compared if the application emits any", () => {
     expect(streamOf([says("One moment."), DONE])).toMatchUpstream(weather);
     const withThoughts = (thought: string) =>
       streamOf([chat({ reasoning_content: thought }), says("One moment."), DONE]);
@@ -156,7 +156,7 @@ describe("content", () => {
     );
   });
 
-  test("a protocol of the application's own is read as the test says", () => {
+  test("the text option reads the application's own protocol", () => {
     const own = streamOf(
       passedOn.map(([at, token]) => [at, sse({ token })] as const),
       { url: "" },
@@ -170,7 +170,7 @@ describe("content", () => {
     expect(() => expect(own).not.toMatchUpstream(joke)).toThrow("Pass { text");
   });
 
-  test("events that nobody can read are compared as they are, where they are passed on so", () => {
+  test("undecoded events are compared unchanged if the application passes them on unchanged", () => {
     expect(unreadable).toMatchUpstream(unreadable);
     const half = streamOf([sse({ token: "Why" })], { url: "" });
     expect(failureOf(() => expect(half).toMatchUpstream(unreadable)).split("\n")[0]).toMatchInlineSnapshot(
@@ -211,7 +211,7 @@ describe("content", () => {
     `);
   });
 
-  test("what is no upstream, and an upstream without content, cannot be judged", () => {
+  test("an invalid upstream, and one without content, cannot be checked", () => {
     expect(
       failureOf(() => expect(joke).toMatchUpstream("joke" as never)).split("\n")[0],
     ).toMatchInlineSnapshot(
@@ -224,7 +224,7 @@ describe("content", () => {
     expect(() => expect(silent).toMatchUpstream(silent)).toThrow("sent no content");
   });
 
-  test("a match that was not to be is told", () => {
+  test("a negated match fails", () => {
     expect(failureOf(() => expect(emitted(...passedOn)).not.toMatchUpstream(joke))).toMatchInlineSnapshot(`
       "expected something other than what the provider sent, but the content of 5 events arrived in 5 events, complete and in order; event 1 was delayed by 0 ms
 
@@ -243,7 +243,7 @@ describe("delay", () => {
     ...passedOn.map(([at, text], index) => [at + (index === 2 ? 95.5 : 0), text] as const),
   );
 
-  test("each event is held against a limit, by its own times", () => {
+  test("the delay of each event is compared with a limit", () => {
     expect(emitted(...passedOn)).toMatchUpstream(joke, { maxDelay: 0 });
     expect(slow).toMatchUpstream(joke, { maxDelay: 96 });
     expect(slow).not.toMatchUpstream(joke, { maxDelay: 95 });
@@ -254,7 +254,7 @@ describe("delay", () => {
     expect(later).toMatchUpstream(joke, { maxDelay: 0 });
   });
 
-  test("events that are late are told one by one", () => {
+  test("late events are marked", () => {
     expect(failureOf(() => expect(slow).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
       "expected what the provider sent, each event at most 50 ms later, but event 3 was delayed by 95.5 ms; 1 of 5 events is over the limit
 
@@ -273,7 +273,7 @@ describe("delay", () => {
     );
   });
 
-  test("an answer that is held back until its end is late from its first event on", () => {
+  test("an answer that is held back until its end is late from its first event", () => {
     const held = emitted(...passedOn.map(([, text]) => [620, text] as const));
     expect(failureOf(() => expect(held).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
       "expected what the provider sent, each event at most 50 ms later, but event 1 was delayed by 198.1 ms; 3 of 5 events are over the limit
@@ -288,7 +288,7 @@ describe("delay", () => {
     `);
   });
 
-  test("a tape that was played faster than recorded tells nothing of delays", () => {
+  test("delays cannot be checked if the cassette was replayed faster than recorded", () => {
     const instant = emitted(...passedOn.map(([, text], index) => [index, text] as const));
     expect(instant).toMatchUpstream(joke);
     expect(
@@ -309,7 +309,7 @@ describe("delay", () => {
     );
   });
 
-  test("without times, or with several upstreams, delays cannot be told", () => {
+  test("delays cannot be checked without timing, or with several provider streams", () => {
     const good = emitted(...passedOn);
     expect(
       failureOf(() => expect(good).toMatchUpstream(timeless, { maxDelay: 50 })).split("\n")[0],
@@ -327,7 +327,7 @@ describe("delay", () => {
     );
   });
 
-  test("a limit that is none is an error", () => {
+  test("an invalid limit throws", () => {
     expect(() => expect(joke).toMatchUpstream(joke, { maxDelay: -1 })).toThrow(
       "`maxDelay` to be a non-negative number",
     );
