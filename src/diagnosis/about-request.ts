@@ -1,3 +1,4 @@
+import { isNestedDeeper } from "../cassette/is-nested-deeper.ts";
 import { isObject } from "../cassette/is-object.ts";
 import type { RecordedRequest } from "../cassette/model.ts";
 import { parseJson } from "../streams/parse-json.ts";
@@ -5,6 +6,9 @@ import { decodeText } from "../streams/text.ts";
 
 /** How much of a message is shown, in characters. */
 const MAX_SHOWN = 48;
+
+/** Deeper bodies could overflow the stack; no message is nested like this. */
+const MAX_DEPTH = 500;
 
 /** The fields of providers' request bodies that hold the messages, the latest last. */
 const MESSAGES = ["messages", "contents", "input", "inputs", "prompt"] as const;
@@ -19,7 +23,7 @@ export function aboutRequest(
   redact: (text: string) => string,
 ): string | undefined {
   const value = body && parseJson(decodeText(body));
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || isNestedDeeper(value, MAX_DEPTH)) return undefined;
   const model = typeof value.model === "string" ? redact(value.model) : undefined;
   const said = MESSAGES.map((name) => lastSaid(value[name])).find((each) => each !== undefined);
   const parts = [model, said && quoted(said, redact)].filter((part) => part !== undefined);

@@ -43,3 +43,7 @@ test("a long message is cut", () => {
     `""word word word word word word word word word wor…""`,
   );
 });
+
+test("a body that is nested very deep is about nothing", () => {
+  expect(about(`{"model":"m","messages":[${"[".repeat(100_000)}${"]".repeat(100_000)}]}`)).toBeUndefined();
+});

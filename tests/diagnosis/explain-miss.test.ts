@@ -578,6 +578,16 @@ test("what is given for a diff is small, whatever was sent", () => {
   expect(error.message.length).toBeLessThan(1500);
 });
 
+test("JSON that is nested very deep is compared as text, and its miss is explained", () => {
+  const deep = (inner: string) =>
+    request(`{"messages":${"[".repeat(100_000)}${inner}${"]".repeat(100_000)}}`, {
+      url: "https://api.example.com/run",
+    });
+  const error = new CassetteMissError([miss(deep("1"), [recording(deep("2"))], {}).facts]);
+  expect(error.message).toContain('body  "…[[[[[[[[[[[[[[[[[[[[2]]]');
+  expect(JSON.stringify(error.actual).length).toBeLessThan(2100);
+});
+
 test("exact numbers and bytes are text in a diff", () => {
   const sent = (body: string) => request(body, { url: "https://api.example.com/run" });
   const error = new CassetteMissError([
