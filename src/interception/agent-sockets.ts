@@ -7,10 +7,10 @@ type Created = (error: unknown, socket?: net.Socket) => unknown;
 type CreateSocket = (this: http.Agent, request: unknown, options: unknown, created: Created) => unknown;
 
 /**
- * Keeps the agents of `node:http` from using a connection both before and after a change of patches: a request on
- * an older one would pass unseen, and one that was answered here leads to no server.
+ * Keeps the agents of `node:http` from reusing a connection after the patches changed: we would not see a request
+ * on an older connection, and a connection that we answered leads to no server.
  *
- * @returns a function that ends it
+ * @returns a function that stops this
  */
 export function separateAgentSockets(): () => void {
   const fresh = new WeakSet<net.Socket>();

@@ -1,18 +1,18 @@
-/** What stands in the first line of a response. */
+/** The first line of a response. */
 export interface ResponseStatus {
   readonly status: number;
   readonly statusText: string;
 }
 
-/** Servers answer 999, and in Chinese; the constructor of `Response` takes neither. */
+/** Servers send statuses like 999 and non-Latin reason phrases. The constructor of `Response` accepts neither. */
 const STAND_IN: ResponseStatus = { status: 200, statusText: "" };
 
-/** What the constructor of `Response` takes in place of `given`. */
+/** Returns an init that the constructor of `Response` accepts instead of `given`. */
 export function constructible(given: ResponseStatus): ResponseStatus {
   return isConstructible(given) ? given : STAND_IN;
 }
 
-/** Makes `response` say `given`, where it was made with a stand-in. */
+/** Sets the status of a `response` that was made with another init to `given`. */
 export function withStatus<T extends Response>(response: T, given: ResponseStatus): T {
   if (isConstructible(given)) return response;
   const { status, statusText } = given;

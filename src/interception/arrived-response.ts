@@ -1,11 +1,10 @@
 import { constructible, type ResponseStatus, withStatus } from "./any-status.ts";
 
-// The interceptors put a class of theirs in its place, which notes what only clients below fetch need.
+// The interceptors replace this class with one that notes what only clients below fetch need.
 const { Response } = globalThis;
 
 /**
- * A `Response` as fetch gives it: it says where it came from and its headers cannot be changed, unlike those of
- * one that was constructed.
+ * A `Response` like that of fetch: it has its URL, and its headers are immutable, unlike those of a constructed one.
  */
 export function arrivedResponse(
   body: BodyInit | null,

@@ -3,8 +3,8 @@ import { now } from "../http/real-clock.ts";
 import type { Exchange, ExchangeResponse } from "./exchange.ts";
 
 /**
- * The requests of the signals that somebody holds. A `Request` follows the caller's signal only while it is alive
- * itself: without this, a garbage collection in the middle of a long stream would lose the abort.
+ * Keeps each request alive as long as its signal. A `Request` follows the caller's signal only while it is alive:
+ * without this, a garbage collection during a long stream would lose the abort.
  */
 const requestsOfSignals = new WeakMap<AbortSignal, Request>();
 

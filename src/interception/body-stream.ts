@@ -3,8 +3,8 @@ import { ConnectionFailure } from "./exchange.ts";
 import { systemError } from "./system-error.ts";
 
 /**
- * A byte stream that gives exactly one chunk of `body` a read, asks for the next only when there is a
- * reader for it, and fails as a fetch body does.
+ * Makes a byte stream that returns exactly one chunk of `body` per read, reads the next one only on demand, and fails
+ * as a fetch body does.
  *
  * @param signal ends the stream with its reason, as fetch does when the client aborts
  */
@@ -22,11 +22,11 @@ export function bodyStream(body: BodyReader, signal: AbortSignal | undefined): R
     if (chunk === undefined) {
       end();
       controller.close();
-      // A pending "bring your own buffer" read is only released by an empty answer after close().
+      // A pending "bring your own buffer" read only ends with an empty answer after close().
       controller.byobRequest?.respond(0);
       return;
     }
-    // A byte stream takes the buffer of what it is given away from its owner: hand over a copy.
+    // A byte stream takes ownership of the buffer: pass a copy.
     controller.enqueue(new Uint8Array(chunk));
   };
 
@@ -83,7 +83,7 @@ export function bodyStream(body: BodyReader, signal: AbortSignal | undefined): R
   });
 }
 
-/** A byte stream refuses empty chunks: they carry nothing, and are skipped. */
+/** Skips empty chunks, which a byte stream refuses. */
 async function nextFilled(body: BodyReader): Promise<Uint8Array | undefined> {
   for (;;) {
     const chunk = await body.read();
@@ -91,7 +91,7 @@ async function nextFilled(body: BodyReader): Promise<Uint8Array | undefined> {
   }
 }
 
-/** What Node's fetch throws from a body whose connection failed. */
+/** Makes the error that Node's fetch throws from a body whose connection failed. */
 function terminated(failure: ConnectionFailure): unknown {
   if (failure.original !== undefined) return failure.original;
   return new TypeError("terminated", { cause: systemError(failure) });

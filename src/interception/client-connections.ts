@@ -6,7 +6,7 @@ import type { ConnectionEvent, ConnectionSource } from "./interceptor-copies.ts"
 
 /** The connection that a request came over. */
 export interface ClientConnection {
-  /** `undefined` if it cannot be known. */
+  /** `undefined` if it is unknown. */
   readonly route: ClientRoute | undefined;
   /** The client's own end. */
   readonly socket: net.Socket | undefined;
@@ -14,7 +14,7 @@ export interface ClientConnection {
 
 /** The connections of HTTP clients, as they are made. */
 export interface FollowedConnections {
-  /** The connection over which a request comes, while it is being parsed. */
+  /** Returns the connection of a request while the request is parsed. */
   current(): ClientConnection | undefined;
   stop(): void;
 }
@@ -23,7 +23,7 @@ export interface FollowedConnections {
  * Follows the connections of HTTP clients.
  *
  * @param active whether requests may be answered here: other connections are left alone
- * @param isOurs whether nobody else uses this copy of the interceptors
+ * @param isOurs whether this copy of the interceptors is our own
  */
 export function followConnections(
   source: ConnectionSource,
@@ -39,14 +39,14 @@ export function followConnections(
     const socket = clientSocket(controller);
     if (socket === undefined) return;
     const connection = { route: routeOf(controller, socket, connectionOptions), socket };
-    // What a client writes is parsed before this event of the interceptors' own is over.
+    // The interceptors parse what a client writes during this event.
     socket.prependListener("internal:write", () => {
       writing = connection;
     });
     keepErrorBeforeClose(socket);
     if (active() && http.made(socket)) waitForRequest(controller, socket);
   };
-  // A listener would come too late: listeners wait for each other, and the first request does not.
+  // A listener would be too late: listeners wait for each other, but the first request does not wait.
   const stopping = new AbortController();
   source.emitter.hooks.on("beforeEmit", meet, { persist: true, signal: stopping.signal });
   const listeners = source.listenerCount("connection");
@@ -61,9 +61,9 @@ export function followConnections(
 }
 
 /**
- * Keeps the interceptors from connecting for real because a client listens and has sent nothing: it may be waiting
- * for the server to speak first. With HTTP it is not: undici reopens a connection after an abort and takes its
- * time, and in a replay there is no server.
+ * Keeps the interceptors from connecting for real when a client listens and has sent nothing. They assume that the
+ * server speaks first. In HTTP it does not: undici reopens a connection after an abort and sends later, and a
+ * replay has no server.
  */
 function waitForRequest(controller: object, socket: net.Socket): void {
   const passing = controller as { passthrough?: (...args: unknown[]) => unknown };
@@ -76,7 +76,7 @@ function waitForRequest(controller: object, socket: net.Socket): void {
   passing.passthrough = (...args) => (hasSpoken ? passOn.apply(controller, args) : undefined);
 }
 
-/** The interceptors can connect just as the client asked to; they do so for what they pass on. */
+/** The interceptors can connect exactly as the client asked. They do so for traffic that they pass on. */
 function routeOf(controller: object, socket: net.Socket, peer: Peer): ClientRoute | undefined {
   const { createConnection: connect } = controller as { createConnection?: () => net.Socket };
   return typeof connect === "function" ? clientRoute(socket, peer, () => connect()) : undefined;

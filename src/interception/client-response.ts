@@ -6,9 +6,9 @@ import type { ConnectionFailure, ExchangeResponse } from "./exchange.ts";
 import { systemError } from "./system-error.ts";
 
 /**
- * What a caller of `fetch` gets: the body decoded, as fetch does it.
+ * Makes the response for a caller of `fetch`, with a decoded body.
  *
- * @param signal that of the caller; `undefined` where there is none
+ * @param signal the caller's; `undefined` if there is none
  */
 export function fetchResponse(
   response: ExchangeResponse,
@@ -26,7 +26,7 @@ export function fetchResponse(
   );
 }
 
-/** What Node's fetch rejects with where no response came. */
+/** Makes the error with which Node's fetch rejects if no response arrived. */
 export function fetchFailed(failure: ConnectionFailure): unknown {
   return failure.original ?? new TypeError("fetch failed", { cause: systemError(failure) });
 }

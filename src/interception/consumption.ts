@@ -1,16 +1,16 @@
 import type net from "node:net";
 
-/** Whether a client has read what was pushed to its socket. */
+/** Knows whether a client has read what was pushed to its socket. */
 export interface Consumption {
-  /** Resolves once the socket holds nothing that its client has yet to read, or is gone. */
+  /** Resolves when the client has read everything from the socket, or the socket is closed. */
   drained(): Promise<void> | undefined;
 }
 
 const watched = new WeakMap<net.Socket, Consumption>();
 
 /**
- * Follows the reads of a socket. What is pushed to a socket that nobody reads would pile up in memory, since the
- * interceptors do not wait, and would be read as one piece.
+ * Follows the reads of a socket. The interceptors don't wait for the client: without this, unread data would pile
+ * up in memory and arrive as one read.
  */
 export function consumptionOf(socket: net.Socket): Consumption {
   const known = watched.get(socket);
@@ -23,7 +23,7 @@ export function consumptionOf(socket: net.Socket): Consumption {
     for (const resume of woken) resume();
   };
   const read = socket.read;
-  // Whoever empties the buffer of a stream calls read(); data that is not buffered never waits in it.
+  // Emptying a stream's buffer takes a read(). Data that is not buffered never waits.
   socket.read = (size?: number) => {
     const data = read.call(socket, size);
     if (waiting.length > 0) wake();

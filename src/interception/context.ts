@@ -14,7 +14,7 @@ export interface OwnRequest {
 export interface InterceptionState {
   readonly own: AsyncLocalStorage<OwnRequest>;
   router: Router;
-  /** Who wants traffic caught: each open cassette is one. */
+  /** The holders of the interception: each open cassette is one. */
   readonly holds: Set<object>;
   patches: Patches | undefined;
 }
@@ -29,8 +29,8 @@ const idle: Router = {
 };
 
 /**
- * One for each worker and not for each copy of this module: with `--no-isolate`, in a monorepo, or if a bundler
- * inlines the package, the module runs more than once and must still patch only once.
+ * Exists once per worker, not once per copy of this module: with `--no-isolate`, in a monorepo, or if a bundler
+ * inlines the package, the module runs more than once but must patch only once.
  */
 export function interceptionState(): InterceptionState {
   const holder = globalThis as { [KEY]?: InterceptionState };

@@ -3,7 +3,7 @@ import { type ContentDecoder, contentDecoder } from "../http/content-decoder.ts"
 import { headerOf } from "../http/headers.ts";
 import { type BodyReader, ConnectionFailure } from "./exchange.ts";
 
-/** Undoes the `content-encoding` of `body`, as a fetch client does: one decoded chunk for each encoded chunk. */
+/** Decodes the `content-encoding` of `body`, as a fetch client does: one decoded chunk per encoded chunk. */
 export function decompressed(body: BodyReader, headers: HeaderLines): BodyReader {
   const decoder = contentDecoder(headerOf(headers, "content-encoding"));
   if (decoder === undefined) return body;

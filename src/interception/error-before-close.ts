@@ -2,26 +2,26 @@ import type net from "node:net";
 import { turn } from "../http/real-clock.ts";
 
 /**
- * Keeps the order of Node's streams, "error" and then "close", on a socket that the interceptors emit "close"
- * on themselves. They may do so first, and undici then tells its caller `closed` and not what had happened.
+ * Keeps the order of Node's streams, "error" then "close". The interceptors emit "close" themselves, and can do so
+ * first. Undici would then report `closed` instead of the error.
  */
 export function keepErrorBeforeClose(socket: net.Socket): void {
   const emit = socket.emit as (event: string | symbol, ...args: readonly unknown[]) => boolean;
-  let told = false;
+  let emitted = false;
   let close: (() => boolean) | undefined;
   const release = (): void => {
     close?.();
     close = undefined;
   };
   socket.emit = ((event: string | symbol, ...args: readonly unknown[]): boolean => {
-    if (event === "close" && socket.errored && !told) {
+    if (event === "close" && socket.errored && !emitted) {
       close = () => emit.call(socket, event, ...args);
-      // Some failures are told to nobody.
+      // Some failures emit no "error".
       void turn().then(release);
       return true;
     }
     if (event !== "error") return emit.call(socket, event, ...args);
-    told = true;
+    emitted = true;
     try {
       return emit.call(socket, event, ...args);
     } finally {

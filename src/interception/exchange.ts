@@ -1,12 +1,12 @@
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
 
 /**
- * A body that is read one chunk at a time. `read` gives `undefined` at the end and throws (or rejects
- * with) a {@link ConnectionFailure} where the connection failed; it may answer at once, without a promise.
+ * A body that is read one chunk at a time. `read` returns `undefined` at the end, and throws (or rejects with) a
+ * {@link ConnectionFailure} if the connection failed. It can return without a promise.
  */
 export interface BodyReader {
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
-  /** The other side does not want the rest. Called at most once, never after the end. */
+  /** Cancels the rest. Called at most once, never after the end. */
   cancel(reason: unknown): void;
 }
 
@@ -15,17 +15,17 @@ export interface ExchangeResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: HeaderLines;
-  /** `undefined` where the response has no body. */
+  /** `undefined` if the response has no body. */
   readonly body: BodyReader | undefined;
-  /** `true` where the body is no longer in the `content-encoding` that the headers name. */
+  /** `true` if the body is already decoded from the `content-encoding` in the headers. */
   readonly decoded: boolean;
 }
 
-/** A connection that failed, before the response or in the middle of it. */
+/** A connection that failed, before the response or during it. */
 export class ConnectionFailure extends Error implements TransportError {
   override readonly name = "ConnectionFailure";
   readonly code: string | undefined;
-  /** What the live client library threw; the client is given this very value where there is one. */
+  /** The error of the live client library. If there is one, the client gets it unchanged. */
   readonly original: unknown;
 
   constructor(failure: TransportError, original?: unknown) {
@@ -35,52 +35,52 @@ export class ConnectionFailure extends Error implements TransportError {
   }
 }
 
-/** What is known of a request before its body is read. Asking for `request` makes one if need be. */
+/** A request before its body is read. `request()` creates a `Request` on first use. */
 export interface RequestHead {
   readonly method: string;
   readonly url: string;
-  /** The request as the fetch standard has it, for rules that users write as functions. */
+  /** The request as a `Request`, for users' functions. */
   request(): Request;
 }
 
-/** A live request that waits for its answer. */
+/** A live request that waits for its response. */
 export interface Exchange extends RequestHead {
-  /** `fetch`: caught at the global `fetch`; `socket`: caught below every other client. */
+  /** `fetch`: caught at the global `fetch`; `socket`: caught at a socket. */
   readonly seam: "fetch" | "socket";
   readonly headers: HeaderLines;
   /** When it was sent, by {@link now}. */
   readonly sentAt: number;
-  /** Aborts when the client gives the request up, before or after its response began. */
+  /** Aborts when the client aborts the request, before or after its response began. */
   readonly signal: AbortSignal;
-  /** Where it was sent from, as a stack in V8's form; `undefined` where that cannot be known. */
+  /** The sender's stack in V8's format; `undefined` if it is unknown. */
   readonly stack: string | undefined;
   /** The whole request body; `undefined` for none. Read once, then kept. */
   body(): Promise<Uint8Array | undefined>;
   /**
-   * Sends the request to the live provider, asking for no content encoding, following no redirect.
+   * Sends the request to the provider, without content encoding and without following redirects.
    *
-   * @throws {ConnectionFailure} where no response came
+   * @throws {ConnectionFailure} if no response arrived
    */
   send(signal: AbortSignal): Promise<ExchangeResponse>;
 }
 
-/** What an exchange is answered with. */
+/** The answer to an exchange. */
 export type Answer =
   | { readonly kind: "respond"; readonly response: ExchangeResponse }
   | { readonly kind: "fail"; readonly failure: ConnectionFailure };
 
 export type ExchangeHandler = (exchange: Exchange) => Promise<Answer>;
 
-/** Tells the seams what to do with a request. It is asked about every request of the process: keep it cheap. */
+/** Decides what the seams do with a request. Called for every request of the process: keep it cheap. */
 export interface Router {
-  /** `false` while nothing could be of interest, so that traffic is left exactly alone. */
+  /** `false` while no request can be of interest, so that all traffic passes untouched. */
   active(): boolean;
-  /** Who answers this request; `undefined` leaves it alone. Called in the async context of the sender. */
+  /** Returns the handler of this request; `undefined` leaves it alone. Called in the sender's async context. */
   route(head: RequestHead): ExchangeHandler | undefined;
-  /** Whether whatever is sent to the server of `url` meets a tape, and nothing of it the network. */
+  /** Whether all requests to the server of `url` are replayed, and none reaches the network. */
   offline(url: string): boolean;
   /**
-   * Tells a test that the running code sends a request after its cassettes were closed.
+   * Reports to a test that its code sends a request after its cassettes closed.
    *
    * @returns why the request is refused; `undefined` if it is not
    */

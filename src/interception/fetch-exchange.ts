@@ -9,18 +9,18 @@ export interface CallSite {
   readonly stack?: string;
 }
 
-// The interceptors replace this class by one of theirs, which notes what only clients below fetch need.
+// The interceptors replace this class with one that notes what only clients below fetch need.
 const { Request } = globalThis;
 const encoder = new TextEncoder();
 
-/** A request that was caught at the global `fetch`. */
+/** A request caught at the global `fetch`. */
 export class FetchExchange extends BaseExchange {
   readonly seam = "fetch";
   readonly #realFetch: typeof fetch;
   readonly #given: FetchArguments;
   readonly #site: CallSite;
 
-  /** @param given the caller's arguments, of which `request` was made */
+  /** @param given the caller's arguments, from which `request` was made */
   constructor(realFetch: typeof fetch, request: Request, given: FetchArguments, site: CallSite) {
     super(request);
     this.#realFetch = realFetch;
@@ -44,7 +44,7 @@ export class FetchExchange extends BaseExchange {
     if (!(input instanceof Request) && !streamed) return this.#given;
     const bytes = (await this.body()) as Uint8Array<ArrayBuffer> | undefined;
     if (bytes === undefined) return [this.request(), undefined];
-    // A body that was given as a stream cannot be sent twice.
+    // A stream body cannot be sent twice.
     const body = streamed ? new Blob([bytes]).stream() : bytes;
     return [this.request(), { body, duplex: "half" } as RequestInit];
   }
@@ -58,7 +58,7 @@ export class FetchExchange extends BaseExchange {
     try {
       return new Uint8Array(await request.arrayBuffer());
     } catch (error) {
-      // Fetch reports a body that fails while it is read in this way.
+      // Fetch reports a body that fails during reading like this.
       request.signal.throwIfAborted();
       throw new TypeError("fetch failed", { cause: error });
     }

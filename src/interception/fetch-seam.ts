@@ -4,13 +4,13 @@ import type { InterceptionState } from "./context.ts";
 import type { ExchangeHandler, ExchangeResponse } from "./exchange.ts";
 import { type CallSite, type FetchArguments, FetchExchange } from "./fetch-exchange.ts";
 
-// The interceptors put a class of theirs in its place, which notes what only clients below fetch need.
+// The interceptors replace this class with one that notes what only clients below fetch need.
 const { Request } = globalThis;
 
-/** A replacement of fetch that others may still hold when it is off. */
+/** A replacement of fetch. Other code can still hold it when it is off. */
 interface Seam {
   readonly fetch: typeof fetch;
-  /** The property that it has replaced. */
+  /** The property that it replaced. */
   readonly before: PropertyDescriptor | undefined;
   isOn: boolean;
 }
@@ -18,13 +18,13 @@ interface Seam {
 let latest: Seam | undefined;
 
 /**
- * Replaces the global `fetch`: some ten times faster than the sockets, and errors and chunks are exact. It gives
- * what it does not take to the real fetch, and the socket seam sees that.
+ * Replaces the global `fetch`. This is about ten times faster than sockets, with exact errors and chunks. Requests
+ * that it does not take go to the real fetch, where the socket seam sees them.
  *
  * @returns a function that puts the real fetch back
  */
 export function openFetchSeam(state: InterceptionState): () => void {
-  // Somebody has replaced ours, and has put it back after it was off.
+  // Other code replaced ours, and restored it when it was off.
   const seam = latest?.fetch === globalThis.fetch ? latest : createSeam(state);
   latest = seam;
   seam.isOn = true;
@@ -44,7 +44,7 @@ function createSeam(state: InterceptionState): Seam {
     // Code that checks `fetch.length` expects one parameter.
     init: RequestInit | undefined = undefined,
   ): Promise<Response> {
-    // A spy that has replaced fetch after us expects to be asked before us: leave this request to the sockets.
+    // A spy that replaced fetch after us must be called before us: leave this request to the sockets.
     const isOutermost = seam.isOn && globalThis.fetch === fetch;
     if (!isOutermost || !state.router.active() || state.own.getStore() !== undefined) {
       return realFetch(input, init);
@@ -59,7 +59,7 @@ function createSeam(state: InterceptionState): Seam {
     const handler = state.router.route({ method: methodOf(input, init), url, request });
     if (handler === undefined) return realFetch(made ?? input, made ? undefined : init);
     const exchange = new FetchExchange(realFetch, request(), [input, init], callSite(fetch));
-    // Every Request has a signal; most can never abort, and are not worth listening to.
+    // Every Request has a signal. Most can never abort: don't listen to those.
     const abortable = input instanceof Request || (init?.signal ?? null) !== null;
     const signal = abortable ? exchange.signal : undefined;
     return answer(state, realFetch, handler, exchange, signal);
@@ -103,8 +103,8 @@ async function answer(
 }
 
 /**
- * Redirects have many rules (methods, bodies, credentials, limits), which the real fetch knows: it sends
- * the request once more, gets this very response at the sockets, and goes on from there.
+ * Lets the real fetch follow a redirect, because it knows the rules (methods, bodies, credentials, limits): it
+ * sends the request again, gets this response at the sockets, and continues from there.
  */
 function followRedirect(
   state: InterceptionState,
@@ -115,7 +115,7 @@ function followRedirect(
   return state.own.run({ kind: "redirect", response }, () => realFetch(...again));
 }
 
-/** Fetch rejects at once when its signal aborts, whatever it was waiting for. */
+/** Rejects as soon as the signal aborts, as fetch does. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -139,7 +139,7 @@ function methodOf(input: RequestInfo | URL, init: RequestInit | undefined): stri
   return method.toUpperCase();
 }
 
-/** The frames of whoever called `below`. SDKs put a dozen frames between the user's line and fetch. */
+/** Returns the stack of the caller of `below`. SDKs put a dozen frames between the user's line and fetch. */
 function callSite(below: (...args: never[]) => unknown): CallSite {
   const site: CallSite = {};
   const limit = Error.stackTraceLimit;

@@ -5,7 +5,7 @@ import net from "node:net";
 import { separateAgentSockets } from "./agent-sockets.ts";
 import { replaceProperty } from "./patched-place.ts";
 
-/** The next connection that is made in this context is an HTTP client's. */
+/** Marks a context whose next connection is an HTTP client's. */
 interface Announcement {
   open: boolean;
 }
@@ -13,19 +13,18 @@ interface Announcement {
 type Connect = typeof net.Socket.prototype.connect;
 
 export interface HttpConnections {
-  /** Whether an HTTP client has made this connection; known while it is being made, too. */
+  /** Whether an HTTP client made this connection, or is making it. */
   made(socket: net.Socket): boolean;
   stop(): void;
 }
 
 /**
- * Keeps the interceptors to the connections of HTTP clients. They handle every connection of the process, tell
- * some clients that they are connected before they are, and cannot carry HTTP/2: leave databases, mail servers
- * and the like alone.
+ * Limits the interceptors to the connections of HTTP clients. They would handle every connection of the process,
+ * report some as connected too early, and break HTTP/2, so databases, mail servers and the like are left alone.
  *
- * To be called after the interceptors have patched `connect`, and stopped before they restore it.
+ * Call it after the interceptors patched `connect`, and stop it before they restore it.
  *
- * @param all whether the interceptors get the other connections nevertheless, since somebody listens for them
+ * @param all whether the interceptors get all connections, because another package listens for them
  */
 export function followHttpConnections(all: () => boolean): HttpConnections {
   const announced = new AsyncLocalStorage<Announcement>();
@@ -37,7 +36,7 @@ export function followHttpConnections(all: () => boolean): HttpConnections {
   function isHttp(): boolean {
     const announcement = announced.getStore();
     if (announcement?.open !== true) return madeByClientRequest(connect as Connect);
-    // Connections that this one causes later are not announced by it.
+    // This mark does not apply to connections that this one causes later.
     announcement.open = false;
     return true;
   }
@@ -46,7 +45,7 @@ export function followHttpConnections(all: () => boolean): HttpConnections {
     const { __MSW_INTERNAL_CONNECTION_CONTEXT: internal } = globalThis as {
       __MSW_INTERNAL_CONNECTION_CONTEXT?: { run<T>(body: () => T): T };
     };
-    // The interceptors connect a socket a second time, and open one of their own for what they pass on.
+    // The interceptors connect a socket twice, and open their own for traffic that they pass on.
     if (!isOn || met.has(this) || internal === undefined) return intercepted.apply(this, args);
     met.add(this);
     const http = isHttp();
@@ -59,7 +58,7 @@ export function followHttpConnections(all: () => boolean): HttpConnections {
   subscribe("undici:client:beforeConnect", announce);
   const undo = [
     replaceProperty(net.Socket.prototype, "connect", connect),
-    // A request that waits for a connection gets it when another is given up.
+    // A request that waits for a connection gets one when another is released.
     announceIn("addRequest"),
     announceIn("createSocket"),
     announceIn("removeSocket"),
@@ -74,7 +73,7 @@ export function followHttpConnections(all: () => boolean): HttpConnections {
     },
   };
 
-  /** Methods of agents are not documented, but agents of many packages have built on them for a decade. */
+  /** These methods of agents are not documented, but many packages have relied on them for a decade. */
   function announceIn(method: string): () => void {
     const original = Reflect.get(http.Agent.prototype, method) as unknown;
     if (typeof original !== "function") return () => undefined;
@@ -85,7 +84,7 @@ export function followHttpConnections(all: () => boolean): HttpConnections {
   }
 }
 
-/** Whether `node:http` is connecting without an agent, by a `createConnection` of its caller's. */
+/** Whether `node:http` is connecting without an agent, with its caller's `createConnection`. */
 function madeByClientRequest(below: Connect): boolean {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;

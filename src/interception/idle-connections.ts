@@ -23,18 +23,18 @@ export function followUndiciConnections(): void {
   });
 }
 
-/** Where undici keeps the dispatcher that fetch uses, in all its copies and in Node. */
+/** The symbol under which undici keeps the dispatcher of fetch, in all its copies and in Node. */
 const GLOBAL_DISPATCHERS = ["undici.globalDispatcher.1", "undici.globalDispatcher.2"];
 
 /**
- * Closes the connections that fetch and undici keep: a request on one from before a patch would pass unseen. One
- * that is in use closes when its request is over. The agents of `node:http` are looked after elsewhere.
+ * Closes the connections that fetch and undici keep: we would not see a request on a connection from before a patch.
+ * A connection in use closes when its request ends. `agent-sockets.ts` handles the agents of `node:http`.
  *
  * undici has no public way to do that. If its internals are not the ones known here, nothing happens.
  */
 export function closeIdleConnections(): void {
   for (const socket of known().sockets) closeIdle(socket);
-  // Those from before we were loaded.
+  // Connections from before this module loaded.
   for (const key of GLOBAL_DISPATCHERS) {
     const agent = (globalThis as Record<symbol, unknown>)[Symbol.for(key)];
     const pools = inner(agent, "clients");

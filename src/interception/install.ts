@@ -7,7 +7,7 @@ import { catchLateRequests } from "./late-requests.ts";
 import { applyOwnCopy } from "./own-copy.ts";
 import { openSocketSeam } from "./socket-seam.ts";
 
-/** Makes `router` the one that the seams ask. Patches nothing yet: see {@link holdInterception}. */
+/** Sets the router that the seams ask. Patches nothing yet: see {@link holdInterception}. */
 export function installInterception(router: Router): void {
   const state = interceptionState();
   state.router = router;
@@ -18,8 +18,8 @@ export function installInterception(router: Router): void {
 }
 
 /**
- * Catches the traffic of this worker until the returned function is called. Many may hold it at once; with the
- * last, all patches go.
+ * Catches the traffic of this worker until the returned function is called. Several callers can hold it at once; the
+ * patches go with the last one.
  */
 export function holdInterception(): () => void {
   const state = interceptionState();
@@ -50,10 +50,10 @@ function createPatches(state: InterceptionState): Patches {
 }
 
 /**
- * Puts the seams on the copy of the interceptors that somebody else has applied, else on our own.
+ * Opens the seams on the copy of the interceptors that another package applied, else on our own.
  *
- * Kept connections belong to the copy that was applied when they were made. Nobody would see a request on one
- * that is older, so the idle ones are closed at every change.
+ * A kept connection belongs to the copy that was applied when it was made. Requests on older connections would not
+ * be seen, so idle ones are closed at every change.
  */
 function openSeams(state: InterceptionState): () => void {
   closeIdleConnections();
@@ -64,7 +64,7 @@ function openSeams(state: InterceptionState): () => void {
     (others ?? own?.copy) as NonNullable<typeof others>,
     own !== undefined,
   );
-  // msw and the like replace fetch themselves and expect to be asked first: leave it to the sockets.
+  // msw and the like replace fetch themselves and must be called first: leave it to the sockets.
   const closeFetchSeam = own !== undefined && hasNodeFetch() ? openFetchSeam(state) : undefined;
   return () => {
     closeFetchSeam?.();
@@ -75,9 +75,8 @@ function openSeams(state: InterceptionState): () => void {
 }
 
 /**
- * happy-dom and edge-runtime put their own fetch, Request and Response into the global scope. Those do not mix
- * with Node's. And whoever has replaced fetch before us expects to be asked first. The sockets catch what any of
- * them sends.
+ * Whether the global fetch is Node's own. Those of happy-dom and edge-runtime have their own Request and Response,
+ * and code that replaced fetch before us must be called first. The sockets catch what they send.
  */
 function hasNodeFetch(): boolean {
   const scope = globalThis as { happyDOM?: unknown; EdgeRuntime?: unknown };

@@ -1,6 +1,6 @@
 import { workerWide } from "./worker-wide.ts";
 
-/** The parts of the interceptors' request event that are used here. */
+/** The parts of the interceptors' request event that we use. */
 export interface RequestEvent {
   readonly request: Request;
   readonly controller: {
@@ -23,7 +23,7 @@ export interface RequestSource {
   dispose(owner?: object): void;
 }
 
-/** The parts of the interceptors' connection event that are used here. */
+/** The parts of the interceptors' connection event that we use. */
 export interface ConnectionEvent {
   readonly type: string;
   readonly connectionOptions: { readonly host?: string | null; readonly port?: number | string | null };
@@ -40,22 +40,22 @@ export interface ConnectionSource {
   listenerCount(type: "connection"): number;
 }
 
-/** One copy of `@mswjs/interceptors`: ours, or that of msw, nock or anybody else. */
+/** One copy of `@mswjs/interceptors`: ours, or that of msw, nock or another package. */
 export interface InterceptorCopy {
   readonly requests: RequestSource;
   readonly connections: ConnectionSource;
 }
 
-/** Our patches, as others make us take them off and put them back. */
+/** Our patches, which go off and on again when another copy is applied and disposed. */
 export interface Patches {
   suspend(): void;
   resume(): void;
 }
 
 interface Shared {
-  /** The copies that somebody else has applied, the latest last. */
+  /** The copies that other packages have applied, the latest last. */
   readonly applied: Map<RequestSource, InterceptorCopy>;
-  /** The patches of whoever holds traffic now. */
+  /** The patches that are on now. */
   patches: Patches | undefined;
 }
 
@@ -69,12 +69,12 @@ function shared(): Shared {
   return workerWide("copies", () => ({ applied: new Map(), patches: undefined }));
 }
 
-/** The copy that somebody else has applied, `undefined` for none. Of several, the one that was applied last. */
+/** Returns the copy that another package applied last; `undefined` if there is none. */
 export function copyOfOthers(): InterceptorCopy | undefined {
   return [...shared().applied.values()].at(-1);
 }
 
-/** Makes `patches` those that step aside for others. Only one test file of a worker has patches on at a time. */
+/** Makes `patches` step aside for other copies. Only one test file of a worker has patches on at a time. */
 export function stepAsideWith(patches: Patches): void {
   const state = shared();
   if (state.patches === patches) return;
@@ -83,8 +83,8 @@ export function stepAsideWith(patches: Patches): void {
 }
 
 /**
- * Learns of all copies of `@mswjs/interceptors` in this realm, those loaded later included. Two copies that patch
- * the same sockets break each other, so our patches are off while somebody else's are put on and taken off.
+ * Watches for all copies of `@mswjs/interceptors` in this realm, including those loaded later. Two copies that patch
+ * the same sockets break each other, so our patches are off while another copy is applied or disposed.
  */
 export function watchCopies(): void {
   const all = registry();
@@ -102,7 +102,7 @@ export function watchCopies(): void {
   });
 }
 
-/** Runs what applies or disposes our own copy, which nobody has to step aside for. */
+/** Runs `body`, which applies or disposes our own copy. Nothing steps aside for that. */
 export function asOurs<T>(body: () => T): T {
   const outer = applyingOurs;
   applyingOurs = true;
@@ -113,7 +113,7 @@ export function asOurs<T>(body: () => T): T {
   }
 }
 
-/** The copy that has been applied last in this realm, by us or anybody else. */
+/** Returns the copy that was applied last in this realm, by us or another package. */
 export function latestCopy(): InterceptorCopy {
   const requests = registry().get(REQUESTS);
   const connections = registry().get(CONNECTIONS);

@@ -4,7 +4,7 @@ import { pause } from "../http/real-clock.ts";
 import type { InterceptionState } from "./context.ts";
 import { workerWide } from "./worker-wide.ts";
 
-/** How long a request that comes too late has to reach the sockets, in milliseconds. */
+/** How long a late request can take to reach the sockets, in milliseconds. */
 const GRACE = 1000;
 
 interface Watch {
@@ -13,21 +13,21 @@ interface Watch {
 }
 
 /**
- * Refuses what a test still sends after its last cassette was closed, also while nothing is patched: it would
- * reach the network. Only listens to what Node and undici publish.
+ * Refuses requests that a test sends after its last cassette closed, although nothing is patched: they would reach
+ * the network. Only listens to the diagnostics of Node and undici.
  *
- * @param hold catches traffic until its result is called
+ * @param hold catches traffic until the function that it returns is called
  */
 export function catchLateRequests(state: InterceptionState, hold: () => () => void): void {
   const watch = workerWide<Watch>("late requests", () => ({ owner: undefined, stop: () => undefined }));
   if (watch.owner === state) return;
   watch.stop();
   const isLate = (): boolean => state.holds.size === 0 && state.router.active();
-  // Published before undici connects: what it connects to is then caught at the sockets.
+  // Published before undici connects, so its connection is caught at the sockets.
   const byUndici = (): void => {
     if (isLate()) void pause(GRACE).then(hold());
   };
-  // Published when node:http has begun to connect, and before it sends anything.
+  // Published when node:http starts to connect, before it sends anything.
   const byHttp = (message: unknown): void => {
     if (!isLate()) return;
     const { request } = message as { readonly request: http.ClientRequest };

@@ -1,8 +1,8 @@
 import type { HeaderLines } from "../cassette/model.ts";
 
 /**
- * Has a `node:http` client see the header lines of a response as they are, in their case. The interceptors take
- * them from a note on the headers, under a symbol that they do not export.
+ * Makes a `node:http` client see the header lines of a response in their original case. The interceptors read them
+ * from a note on the headers, under a symbol that they don't export.
  */
 export function noteHeaderLines(headers: Headers, lines: HeaderLines): void {
   const probe = new Headers();

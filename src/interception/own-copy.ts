@@ -6,8 +6,8 @@ import { asOurs, type InterceptorCopy, latestCopy } from "./interceptor-copies.t
 import { keepProperties, rememberProperties } from "./patched-place.ts";
 
 /**
- * The interceptors replace these to note the case of header names, which only mocked responses of `node:http` need.
- * Code that keeps such a replacement breaks once they are disposed, and copies of headers come out wrong.
+ * The interceptors replace these classes to note the case of header names. Only mocked responses of `node:http` need
+ * that. Code that keeps a replacement breaks after they are disposed, and copies of headers are wrong.
  */
 const CLASSES = [
   [globalThis, "Headers"],
@@ -15,7 +15,7 @@ const CLASSES = [
   [globalThis, "Response"],
 ] as const;
 
-/** What else the interceptors patch. */
+/** The other properties that the interceptors patch. */
 const PATCHED = [
   [net.Socket.prototype, "connect"],
   [tls.TLSSocket.prototype, "_wrapHandle"],

@@ -1,7 +1,7 @@
-/** Puts back what a patch replaced. */
+/** Restores what a patch replaced. */
 export type Undo = () => void;
 
-/** Replaces a property. The undo puts the old one back, unless somebody has patched over ours since. */
+/** Replaces a property. The undo restores the old one, unless other code has patched it since. */
 export function replaceProperty(owner: object, key: PropertyKey, value: unknown): Undo {
   const before = Object.getOwnPropertyDescriptor(owner, key);
   if (before === undefined) return () => undefined;
@@ -13,7 +13,7 @@ export function replaceProperty(owner: object, key: PropertyKey, value: unknown)
 
 type Places = readonly (readonly [owner: object, key: PropertyKey])[];
 
-/** Runs `body`, which patches properties, and puts them back at once. */
+/** Runs `body`, which patches properties, and restores them immediately. */
 export function keepProperties(places: Places, body: () => void): void {
   const before = places.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
   body();
@@ -24,10 +24,10 @@ export function keepProperties(places: Places, body: () => void): void {
 }
 
 /**
- * Remembers properties before somebody else patches them.
+ * Remembers properties before other code patches them.
  *
- * @returns a function to call after the patch; it returns one to call around the removal of the patch. That puts
- * back the properties exactly, and keeps those that a third party has patched in the meantime.
+ * @returns a function to call after the patch. It returns one to call around the removal of the patch, which
+ * restores the properties exactly and keeps those that a third party patched in the meantime.
  */
 export function rememberProperties(places: Places): () => (remove: () => void) => void {
   const before = places.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));

@@ -1,9 +1,9 @@
 import type { RequestEvent, RequestListener, RequestSource } from "./interceptor-copies.ts";
 
 export interface RequestListeners {
-  /** Asked before anybody else. Has to decide at once, and stops the event if nobody else may see it. */
+  /** Called before all other listeners. Must decide synchronously. Stops the event to hide it from the others. */
   readonly first: (event: RequestEvent) => void;
-  /** Asked if nobody else has answered: handlers that a user has set up come before a tape. */
+  /** Called if no other listener answered: a user's own handlers come before a tape. */
   readonly last: (event: RequestEvent) => unknown;
 }
 
@@ -16,13 +16,13 @@ export function isPending({ controller }: RequestEvent): boolean {
 /**
  * Listens to the requests of `source`.
  *
- * @returns a function that stops it
+ * @returns a function that stops listening
  */
 export function listenToRequests(source: RequestSource, { first, last }: RequestListeners): () => void {
   const on = source.on;
   source.emitter.earlyOn("request", first);
   on("request", last);
-  // Listeners are asked in the order in which they were added. Move ours to the end after each new one.
+  // Listeners are called in the order in which they were added. Moves ours to the end after each new one.
   const onLast = (type: "request" | "response", listener: RequestListener, options?: object): unknown => {
     const result = on(type, listener, options);
     if (type === "request") {
@@ -39,12 +39,12 @@ export function listenToRequests(source: RequestSource, { first, last }: Request
   };
 }
 
-/** Tells a client that the proxy has opened the tunnel. What the client sends through it comes as requests of their own. */
+/** Tells a client that the proxy opened the tunnel. Requests through the tunnel are caught separately. */
 export function acceptTunnel(source: RequestSource, { controller }: RequestEvent): void {
-  // While somebody listens for responses, the interceptors complete the client's connection before they begin
-  // the tunnel. Otherwise undici connects in the middle of that, and Node ends the process.
-  const nobody = (): void => undefined;
-  source.on("response", nobody);
+  // With a listener for responses, the interceptors complete the client's connection before they begin the tunnel.
+  // Without one, undici connects in the middle of that, and Node ends the process.
+  const ignore = (): void => undefined;
+  source.on("response", ignore);
   controller.respondWith(new Response(null, { status: 200, statusText: "Connection established" }));
-  source.removeListener("response", nobody);
+  source.removeListener("response", ignore);
 }

@@ -8,8 +8,8 @@ import { transportError } from "./system-error.ts";
 const { Request } = globalThis;
 
 /**
- * Sends a request upstream by the real fetch, so that whatever the caller configured (a dispatcher, a
- * proxy) holds. The body comes back decoded, as fetch never shows the encoded bytes.
+ * Sends a request to the provider with the real fetch, so that the caller's configuration (a dispatcher, a proxy)
+ * applies. The body is decoded, because fetch never shows the encoded bytes.
  */
 export async function sendByFetch(
   realFetch: typeof fetch,
@@ -17,7 +17,7 @@ export async function sendByFetch(
   body: Uint8Array | undefined,
   signal: AbortSignal,
 ): Promise<ExchangeResponse> {
-  // Lines, and not a copy of the headers: an interceptor may have made copying them a matter of luck.
+  // Header lines instead of a copy of the headers: after an interceptor patched them, copies are unreliable.
   const headers = [...request.headers].filter(([name]) => name !== "accept-encoding");
   headers.push(["accept-encoding", "identity"]);
   const upstream = new Request(request, {
@@ -41,7 +41,7 @@ export async function sendByFetch(
   };
 }
 
-/** After so many reads the event loop gets a turn, since a stream from memory could be read without one for ever. */
+/** Yields to the event loop after this many reads. A fast endless stream would block it forever. */
 const READS_PER_TURN = 64;
 
 function reading(stream: ReadableStream<Uint8Array>): BodyReader {
@@ -59,7 +59,7 @@ function reading(stream: ReadableStream<Uint8Array>): BodyReader {
       }
     },
     cancel(reason) {
-      // The connection may be gone already; there is nobody left to tell.
+      // The connection can be closed already. No caller is left to inform.
       reader.cancel(reason).catch(() => undefined);
     },
   };

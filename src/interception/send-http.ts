@@ -19,8 +19,8 @@ const HOP_BY_HOP = [
 ];
 
 /**
- * Sends a request upstream by `node:http`, which shows the bytes as they are on the wire, still in their
- * `content-encoding`: clients below fetch see those.
+ * Sends a request to the provider with `node:http`, which shows the bytes as they are on the wire, still in their
+ * `content-encoding`, as clients below fetch see them.
  */
 export async function sendByHttp(
   target: { method: string; url: string; headers: HeaderLines; route: ClientRoute | undefined },
@@ -31,7 +31,7 @@ export async function sendByHttp(
   const url = new URL(target.url);
   const headers: string[] = [];
   for (const [name, value] of withoutHeaders(target.headers, HOP_BY_HOP)) headers.push(name, value);
-  // Asked for as the client asks, since providers answer `connection: close` with a close.
+  // Sends the client's `connection` header: providers answer `connection: close` with a close.
   const connection = headerOf(target.headers, "connection") ?? "keep-alive";
   headers.push("accept-encoding", "identity", "connection", connection);
   if (!target.headers.some(([name]) => name.toLowerCase() === "host")) headers.push("host", url.host);
@@ -47,11 +47,11 @@ export async function sendByHttp(
       }
       const path = route.leadsToProxy(url) ? url.href : url.pathname + url.search;
       const upstream = http.request({ ...options, path, createConnection: () => socket });
-      // What becomes of the connection is for the route to say.
+      // The route decides what happens to the connection.
       upstream.shouldKeepAlive = true;
       return upstream.on("close", () => route.release(socket));
     });
-    // By default, Node drops all header lines after some thousand.
+    // By default, Node drops header lines after the first thousand.
     request.maxHeadersCount = 0;
     request.on("response", (response) => {
       resolve({
@@ -76,7 +76,7 @@ function drained(response: http.IncomingMessage): undefined {
 }
 
 function reading(response: http.IncomingMessage): BodyReader {
-  // 'readable' with read() would join what has arrived meanwhile: take 'data' events one by one.
+  // 'readable' and read() would join chunks that arrived in the meantime: use single 'data' events.
   const chunks: Uint8Array[] = [];
   let end: { error?: ConnectionFailure } | undefined;
   let wake: (() => void) | undefined;
@@ -118,8 +118,8 @@ function reading(response: http.IncomingMessage): BodyReader {
 }
 
 /**
- * A connection that was closed too early is told from a reset. Node gives both the same code, before there is a
- * response, and the same message after it.
+ * Distinguishes an early close from a reset. Node gives both the same code before a response, and the same message
+ * after it.
  */
 function failureOf(error: Error | undefined): TransportError {
   if (error === undefined || error.message === "aborted" || error.message === "socket hang up") {

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 
-/** Runs a function in the async context of whoever sent a request. */
+/** Runs a function in the async context of the sender of a request. */
 export type SenderContext = <T>(body: () => T) => T;
 
-/** What undici tells of a request, in npm's copies and in Node's own. */
+/** The diagnostics of undici about a request, in npm's copies and in Node's own. */
 interface UndiciMessage {
   readonly request: object;
   readonly socket?: object;
@@ -14,12 +14,11 @@ const senders = new WeakMap<object, SenderContext>();
 const underWay = new WeakMap<object, SenderContext>();
 
 /**
- * Follows requests of undici, and so of fetch, to the connections that they are written to. A request that has
- * waited for a connection is written when another one is over, in that one's async context, and would count as its.
+ * Follows requests of undici, and so of fetch, to their connections. A request that waited for a connection is
+ * written when another one ends, in that one's async context, and would be attributed to the wrong test.
+ * `node:http` keeps the right context itself.
  *
- * `node:http` keeps the context of a request by itself.
- *
- * @returns a function that stops it
+ * @returns a function that stops this
  */
 export function followSenders(): () => void {
   subscribe("undici:request:create", noteSender);
@@ -40,7 +39,7 @@ function noteConnection(message: unknown): void {
   if (sender !== undefined && socket !== undefined) underWay.set(socket, sender);
 }
 
-/** The context of whoever sent what is being written to `socket`; the current one if that is unknown. */
+/** Returns the context of the sender of what is written to `socket`; the current one if it is unknown. */
 export function senderOf(socket: object | undefined): SenderContext {
   const sender = socket && underWay.get(socket);
   return sender ?? ((body) => body());

@@ -8,19 +8,19 @@ import { CLOSED_EARLY, systemError } from "./system-error.ts";
 export interface SocketBodyOptions {
   /** The client's end of the connection. */
   readonly socket: net.Socket | undefined;
-  /** What `content-length` says; `undefined` where nothing does. */
+  /** The `content-length`; `undefined` if there is none. */
   readonly length: number | undefined;
   /** Whether the client inflates what it reads. */
   readonly encoded: boolean;
 }
 
-/** Goes out as the head of the response alone, which otherwise waits for the first chunk. */
+/** An empty write that sends the head of the response, which otherwise waits for the first chunk. */
 const HEAD = new Uint8Array();
 
-/** How long, in milliseconds, inflating gets: it is done in another thread, and what is not done by a failure is lost. */
+/** How long to wait for inflating, in milliseconds. It runs in another thread, and a failure loses what is not done. */
 const INFLATING = 30;
 
-/** The body of a response that is written to a socket: one chunk of `body` a read of the client. */
+/** Writes the body of a response to a socket: one chunk of `body` for each read of the client. */
 export function socketBody(body: BodyReader, options: SocketBodyOptions): ReadableStream<Uint8Array> {
   let state: "head" | "body" | "ended" = "head";
   let received = 0;
@@ -32,14 +32,14 @@ export function socketBody(body: BodyReader, options: SocketBodyOptions): Readab
       state = "body";
       return HEAD;
     }
-    // Two chunks that are pushed in one turn of the event loop, or before the first is taken, arrive as one read.
+    // Two chunks that are pushed in one turn of the event loop, or before the first is read, arrive as one read.
     await turn();
     await consumption?.drained();
     const chunk = await body.read();
     received += chunk?.length ?? 0;
     if (chunk === undefined) state = "ended";
     else if (received === options.length) {
-      // With its last byte the client may close the connection, and the end would never be read.
+      // A client can close the connection at the last byte, and would never read the end.
       await body.read();
       state = "ended";
     }
@@ -69,7 +69,7 @@ export function socketBody(body: BodyReader, options: SocketBodyOptions): Readab
   );
 }
 
-/** The body of a response of which the client gets no byte, not even its head. */
+/** A body that fails before the client gets a byte, even of the head. */
 export function noResponse(
   failure: ConnectionFailure,
   socket: net.Socket | undefined,
@@ -85,16 +85,16 @@ export function noResponse(
   );
 }
 
-/** Ends the client's connection as the provider's ended: closed too early, or with a system error. */
+/** Ends the client's connection as the provider's ended: with an early close, or with a system error. */
 async function drop(
   { socket, encoded }: Pick<SocketBodyOptions, "socket" | "encoded">,
   failure: ConnectionFailure,
 ): Promise<void> {
-  // Let the client read what it was sent before.
+  // Lets the client read what was sent before.
   await (encoded ? pause(INFLATING) : turn());
   if (socket === undefined || socket.destroyed) return;
   if (failure.code === CLOSED_EARLY) socket.push(null);
   else socket.destroy(systemError(failure));
-  // The socket is destroyed next. A client that has not seen the end by then reports another error.
+  // The socket is destroyed next. A client that has not read the end by then reports another error.
   for (let turns = 0; turns < 20 && !socket.readableEnded && !socket.destroyed; turns++) await turn();
 }

@@ -8,7 +8,7 @@ export class SocketExchange extends BaseExchange {
   readonly seam = "socket";
   readonly #route: ClientRoute | undefined;
 
-  /** @param route how the client is connected; `undefined` if that is not known */
+  /** @param route how the client is connected; `undefined` if unknown */
   constructor(request: Request, route: ClientRoute | undefined) {
     super(request);
     this.#route = route;
@@ -27,7 +27,7 @@ export class SocketExchange extends BaseExchange {
     const request = this.request();
     if (request.body === null) return undefined;
     const bytes = new Uint8Array(await request.arrayBuffer());
-    // The parser gives every POST a body stream. Only these headers say that there was a body.
+    // The parser gives every POST a body stream. Only these headers show that there was a body.
     const announced = request.headers.has("content-length") || request.headers.has("transfer-encoding");
     return bytes.length === 0 && !announced ? undefined : bytes;
   }

@@ -8,7 +8,7 @@ import { noteHeaderLines } from "./noted-headers.ts";
 import { noResponse, socketBody } from "./socket-body.ts";
 import { CLOSED_EARLY, systemError } from "./system-error.ts";
 
-/** Gives a client below fetch its answer. */
+/** Answers a client below fetch. */
 export function respond(
   { controller, request }: RequestEvent,
   answer: Answer,
@@ -29,7 +29,7 @@ function socketResponse(
   socket: net.Socket | undefined,
 ): Response {
   const { status, body } = response;
-  // A reason phrase that fetch has decoded cannot be sent as it is.
+  // A reason phrase that fetch decoded must be encoded again.
   const head = { status, statusText: response.statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?") };
   const bodyless = body === undefined || hasNoBody(status) || method === "HEAD";
   let headers: HeaderLines = response.decoded
@@ -44,8 +44,8 @@ function socketResponse(
 }
 
 /**
- * Whether clients can tell the end of a response, and so a cut from an end, and can use the connection again.
- * One that says so ends with its connection, as it did when it was recorded.
+ * Whether the headers mark the end of a response, so that clients notice a cut and can reuse the connection. A
+ * response without such headers ends with its connection, as it was recorded.
  */
 function isFramed(headers: HeaderLines): boolean {
   const says = (name: string): boolean => headerOf(headers, name) !== undefined;

@@ -9,12 +9,12 @@ import { SocketExchange } from "./socket-exchange.ts";
 import { respond } from "./socket-response.ts";
 
 /**
- * Catches every client below fetch, and whatever fetch the global seam did not take: undici, `node:http`, a
- * `fetch` that was captured before a cassette opened.
+ * Catches every client below fetch, and every fetch that the fetch seam did not take: undici, `node:http`, a `fetch`
+ * that was captured before a cassette opened.
  *
  * @param copy the applied copy of the interceptors
- * @param isOurs whether nobody else uses that copy
- * @returns a function that removes the seam, to be called while `copy` is still applied
+ * @param isOurs whether that copy is our own
+ * @returns a function that removes the seam; call it while `copy` is still applied
  */
 export function openSocketSeam(state: InterceptionState, copy: InterceptorCopy, isOurs: boolean): () => void {
   const connections = new WeakMap<RequestEvent, ClientConnection>();
@@ -40,7 +40,7 @@ export function openSocketSeam(state: InterceptionState, copy: InterceptorCopy, 
   };
 }
 
-/** Keeps requests that we have sent ourselves from everybody else. */
+/** Hides the requests that we send ourselves from all other listeners. */
 function settleOwn(
   state: InterceptionState,
   event: RequestEvent,
@@ -64,21 +64,21 @@ async function meet(
   if (!isPending(event) || !router.active()) return;
   const { request } = event;
   if (request.method === "CONNECT") return openTunnel(router, source, event);
-  // Whoever takes a connection over does not speak HTTP on it.
+  // An upgraded connection is no longer HTTP.
   if (request.headers.has("upgrade")) return;
   const handler = router.route({ method: request.method, url: request.url, request: () => request });
   if (handler === undefined) return;
-  // A client that asks for leave to send its body waits for this before it does.
+  // A client that sent `expect: 100-continue` waits for this before it sends its body.
   if (request.headers.get("expect")?.toLowerCase() === "100-continue") {
     connection?.socket?.push("HTTP/1.1 100 Continue\r\n\r\n");
   }
   const answer = await handler(new SocketExchange(request, connection?.route));
-  // No server answers before the client has returned from its last write; got gives up if one does.
+  // A real server never answers before the client returns from its last write; got fails if one does.
   await turn();
   if (isPending(event)) respond(event, answer, connection?.socket);
 }
 
-/** Asks no proxy for a way to a server that gets nothing. The URL of a CONNECT is host and port alone. */
+/** Answers a CONNECT itself if nothing will reach the server. The URL of a CONNECT is only host and port. */
 async function openTunnel(router: Router, source: RequestSource, event: RequestEvent): Promise<void> {
   const { url: authority } = event.request;
   const url = URL.parse(`${authority.endsWith(":80") ? "http" : "https"}://${authority}/`)?.href;

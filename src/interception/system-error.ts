@@ -49,7 +49,7 @@ function oneError({ code, message }: TransportError): Error {
 /** `connect ECONNREFUSED 127.0.0.1:443`, `read ECONNRESET`, `getaddrinfo ENOTFOUND api.example.com` */
 const SYSTEM_MESSAGE = /^([a-z]+) (E[A-Z_]+)(?: (\S+))?$/;
 
-/** Of the errors that name resolution adds to those of the system. */
+/** The errors that name resolution adds to those of the system. */
 const NAME_ERRORS: Readonly<Record<string, number>> = { ENOTFOUND: -3008, EAI_AGAIN: -3001 };
 
 /** Reads from a system's message what Node also gives as fields. */
