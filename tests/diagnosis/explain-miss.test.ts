@@ -51,10 +51,10 @@ function miss(live: RecordedRequest, tape: readonly Interaction[], { played = []
   });
 }
 
-const told = (...given: Parameters<typeof miss>) => `\n${explainMiss(miss(...given).facts)}\n`;
+const explained = (...given: Parameters<typeof miss>) => `\n${explainMiss(miss(...given).facts)}\n`;
 
 test("with no tape yet it says how to record one", () => {
-  expect(told(ask("Tell me a joke."), [], { reason: "no-tape" })).toMatchInlineSnapshot(`
+  expect(explained(ask("Tell me a joke."), [], { reason: "no-tape" })).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: there is no cassette yet.
 
@@ -68,18 +68,18 @@ test("with no tape yet it says how to record one", () => {
   `);
 });
 
-test("where recording is refused it says where to record", () => {
+test("if recording is refused, the message says to record elsewhere", () => {
   const ci = { recordingOff: "CI is set", recordingRefused: true } as const;
-  expect(told(ask("Hi"), [], { reason: "no-tape", ...ci })).toContain(
+  expect(explained(ask("Hi"), [], { reason: "no-tape", ...ci })).toContain(
     "Record it on your own machine and commit it:\n  RECORD=1 npx vitest",
   );
-  expect(told(ask("Hi"), [recording(ask("Hello"))], ci)).toContain(
+  expect(explained(ask("Hi"), [recording(ask("Hello"))], ci)).toContain(
     "is intended, re-record the cassette on your own machine and commit it:\n  RECORD=1",
   );
 });
 
 test("an empty tape is said to be empty", () => {
-  expect(told(ask("Tell me a joke."), [], { reason: "not-recorded" })).toMatchInlineSnapshot(`
+  expect(explained(ask("Tell me a joke."), [], { reason: "not-recorded" })).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: the cassette is empty.
 
@@ -96,7 +96,7 @@ test("an empty tape is said to be empty", () => {
 test("a request to an endpoint that was never recorded is held against what is nearest", () => {
   const tape = [recording(ask("Tell me a joke.")), recording(ask("Tell me another."))];
   const live = ask("Tell me a joke.", {}, { url: "https://gateway.example.com/v1/chat/completions" });
-  expect(told(live, tape, { reason: "not-recorded" })).toMatchInlineSnapshot(`
+  expect(explained(live, tape, { reason: "not-recorded" })).toMatchInlineSnapshot(`
     "
     Failed to play POST https://gateway.example.com/v1/chat/completions: the cassette has no recording of this method, origin and path.
 
@@ -125,7 +125,7 @@ test("a drifted prompt is cut around the words that differ", () => {
   const live = ask(
     "Explain, with one example for each and in the order of their weight, the best practices for typescript in a large code base.",
   );
-  expect(told(live, tape, { played: [0] })).toMatchInlineSnapshot(`
+  expect(explained(live, tape, { played: [0] })).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
@@ -152,7 +152,7 @@ test("several fields that differ are each shown with both values", () => {
     ),
   ];
   expect(
-    told(ask("Tell me a joke.", { model: "gpt-5", temperature: 0.2, top_p: 1 }), tape, {}),
+    explained(ask("Tell me a joke.", { model: "gpt-5", temperature: 0.2, top_p: 1 }), tape, {}),
   ).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
@@ -176,7 +176,7 @@ test("several fields that differ are each shown with both values", () => {
 test("more fields than can be read are named", () => {
   const settings = (value: number) =>
     Object.fromEntries(Array.from("abcdefghijklmno", (name) => [name, value]));
-  expect(told(ask("Hi", settings(1)), [recording(ask("Hi", settings(2)))], {})).toMatchInlineSnapshot(`
+  expect(explained(ask("Hi", settings(1)), [recording(ask("Hi", settings(2)))], {})).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
@@ -210,7 +210,7 @@ test("a date in a prompt is known to vary, and what settles it is named", () => 
   const live = ask(
     "Today is Monday, November 23, 2026. Tell me a joke that fits the day, and one that does not.",
   );
-  expect(told(live, tape, {})).toMatchInlineSnapshot(`
+  expect(explained(live, tape, {})).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
 
@@ -229,7 +229,7 @@ test("a date in a prompt is known to vary, and what settles it is named", () => 
 test("an id that is all of a field is left out in every element", () => {
   const run = (id: string) => request({ steps: [{ id, do: "x" }] }, { url: "https://api.example.com/run" });
   expect(
-    told(
+    explained(
       run("0f8fad5b-d9cb-469f-a165-70867728950e"),
       [recording(run("7c9e6679-7425-40de-944b-e07fc1f90ae7"))],
       {},
@@ -250,10 +250,10 @@ test("an id that is all of a field is left out in every element", () => {
   `);
 });
 
-test("a temporary path can only be left out, and another change beside it is told apart", () => {
+test("a temporary path can only be left out, and another change beside it is separate", () => {
   const run = (cwd: string, task: string) => request({ cwd, task }, { url: "https://api.example.com/run" });
   expect(
-    told(run("/tmp/agent-1f/x", "lint"), [recording(run("/tmp/agent-9c/x", "test"))], {}),
+    explained(run("/tmp/agent-1f/x", "lint"), [recording(run("/tmp/agent-9c/x", "test"))], {}),
   ).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.example.com/run: no recording matches it.
@@ -278,7 +278,7 @@ test("a temporary path can only be left out, and another change beside it is tol
 
 test("a field of the body that is called as another part is left out by its whole path", () => {
   const search = (query: string) => request({ query }, { url: "https://api.example.com/rerank" });
-  expect(told(search("typescript"), [recording(search("javascript"))], {})).toMatchInlineSnapshot(`
+  expect(explained(search("typescript"), [recording(search("javascript"))], {})).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.example.com/rerank: no recording matches it.
 
@@ -299,7 +299,7 @@ test("a field of the body that is called as another part is left out by its whol
 
 test("a query parameter that differs is left out by its path", () => {
   const at = (alt: string) => request({}, { url: `https://api.example.com/run?alt=${alt}` });
-  expect(told(at("sse"), [recording(at("json"))], {})).toMatchInlineSnapshot(`
+  expect(explained(at("sse"), [recording(at("json"))], {})).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.example.com/run?alt=sse: no recording matches it.
 
@@ -324,14 +324,14 @@ test.each([
   ["12.34567890123456789100", "12.345678901234567891"],
   ["1e400", "1e400"],
 ])("a number that is no double, %s, is shown as %s", (number, shown) => {
-  const text = told(request(`{"n":7}`), [recording(request(`{"n":${number}}`))], {});
+  const text = explained(request(`{"n":7}`), [recording(request(`{"n":${number}}`))], {});
   expect(text).toContain(`body.n  ${shown} → 7\n`);
 });
 
-test("bytes that differ are told by length and digest", () => {
+test("bytes that differ are shown by length and hash", () => {
   const send = (...bytes: number[]) =>
     request(Uint8Array.of(255, ...bytes), { url: "https://api.example.com/audio", headers: [] });
-  expect(told(send(1), [recording(send(1, 2))], {})).toMatchInlineSnapshot(`
+  expect(explained(send(1), [recording(send(1, 2))], {})).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.example.com/audio: no recording matches it.
 
@@ -350,7 +350,7 @@ test("bytes that differ are told by length and digest", () => {
 
 test("a request that was played already can be repeated", () => {
   const tape = [recording(ask("Tell me a joke."))];
-  expect(told(ask("Tell me a joke."), tape, { reason: "used-up", played: [0] })).toMatchInlineSnapshot(`
+  expect(explained(ask("Tell me a joke."), tape, { reason: "used-up", played: [0] })).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: it was recorded once, and that recording has already been played.
 
@@ -369,7 +369,7 @@ test("a request that was played already can be repeated", () => {
 
 test("a request that was recorded several times and used up says how often", () => {
   const tape = [recording(ask("a")), recording(ask("b")), recording(ask("a"))];
-  expect(told(ask("a"), tape, { reason: "used-up", played: [0, 2] })).toMatchInlineSnapshot(`
+  expect(explained(ask("a"), tape, { reason: "used-up", played: [0, 2] })).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: it was recorded 2 times, and all of these recordings have already been played.
 
@@ -393,7 +393,7 @@ test("out of its turn, a request is held against the one whose turn it is", () =
     recording(ask("c")),
   ];
   expect(
-    told(ask("c"), tape, { reason: "out-of-order", played: [0], expectedNext: tape[1]! }),
+    explained(ask("c"), tape, { reason: "out-of-order", played: [0], expectedNext: tape[1]! }),
   ).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: it was sent out of order.
@@ -414,7 +414,7 @@ test("out of its turn, a request is held against the one whose turn it is", () =
 
 test("another cassette that has the request is named", () => {
   expect(
-    told(ask("a"), [recording(ask("b"))], { foundIn: ["cassettes/tests/chat/tells-another-joke.yaml"] }),
+    explained(ask("a"), [recording(ask("b"))], { foundIn: ["cassettes/tests/chat/tells-another-joke.yaml"] }),
   ).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: no recording matches it.
@@ -487,10 +487,10 @@ test("further misses that say the same are one line, and no more than twenty are
   expect(many.misses).toHaveLength(24);
 });
 
-test("where match.by alone tells two requests apart it is named", () => {
+test("match.by is named if it alone rejects a recording", () => {
   const by = () => false;
   const given = [ask("a"), [recording(ask("a"))], { match: { by } }] as const;
-  expect(told(...given)).toMatchInlineSnapshot(`
+  expect(explained(...given)).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.openai.com/v1/chat/completions: match.by rejected every recording.
 
@@ -632,7 +632,7 @@ test("a request with another secret than before says so, and shows no placeholde
   `);
 });
 
-test("there is nothing to diff where nothing is recorded, or nothing differs", () => {
+test("there is no diff if nothing is recorded, or nothing differs", () => {
   const tape = [recording(ask("a"))];
   for (const facts of [
     miss(ask("a"), [], { reason: "no-tape" }).facts,

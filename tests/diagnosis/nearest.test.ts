@@ -131,7 +131,7 @@ test("of equally near ones, an unplayed one comes first, then the first on the t
   expect(near(ask("x4"), tape, tape)?.recording).toBe(tape[0]);
 });
 
-test("where the request was recorded and used up, its last recording is the nearest and differs in nothing", () => {
+test("if every recording of the request was played, the last one is the nearest and has no differences", () => {
   const tape = [recording(ask("a")), recording(ask("a")), recording(ask("b"))];
   expect(near(ask("a"), tape, [tape[0]!, tape[1]!])).toEqual({
     recording: tape[1],

@@ -44,7 +44,7 @@ test.each([
   expect(volatileKinds(a, b)).toEqual([]);
 });
 
-test("a value that is nothing else is told from a text that holds it", () => {
+test("a volatile value is distinguished from a text that contains one", () => {
   expect(isWhollyVolatile("0f8fad5b-d9cb-469f-a165-70867728950e")).toBe(true);
   expect(isWhollyVolatile(1795158000)).toBe(true);
   expect(isWhollyVolatile("Today is 2026-11-20")).toBe(false);

@@ -143,7 +143,7 @@ test("a space in a query is the same however it is written", () => {
   expect(equal(request({}, { url: `${url}?q=a+b` }), request({}, { url: `${url}?q=a%20b` }))).toBe(true);
 });
 
-test("escapes in a path are the same however they are written, where they mean the same", () => {
+test("escapes in a path are the same however they are written", () => {
   const at = (path: string) => request({}, { url: `https://api.test/${path}` });
   expect(equal(at("caf%c3%a9"), at("caf%C3%A9"))).toBe(true);
   expect(equal(at("%61%2Db%7e"), at("a-b~"))).toBe(true);
@@ -162,7 +162,7 @@ test("headers do not matter unless they are asked for", () => {
   expect(equal(sent("a"), plain_({ "x-tenant": "a" }), { match: { headers: ["x-tenant"] } })).toBe(true);
 });
 
-test("headers that a provider varies are compared only where they are named whole", () => {
+test("headers that a provider varies are compared only if they are named in full", () => {
   const sent = (id: string) =>
     request(
       {},
@@ -196,7 +196,7 @@ test.each([
   expect(equal(plain(`{"n":${a}}`), plain(`{"n":${b}}`))).toBe(one);
 });
 
-test("JSON is known by its content type, or by looking where that is missing or lies", () => {
+test("JSON is recognized by its content type, or by its first character if that is missing or wrong", () => {
   const as = (type: string | undefined, text: string) =>
     request(text, { url, headers: type === undefined ? [] : [["Content-Type", type]] });
   for (const type of [

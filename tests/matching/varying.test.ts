@@ -74,7 +74,7 @@ test.each(
 
 test.each(
   known.flatMap((profile) => (profile.varies.headers ?? []).map((header) => [profile.name, header] as const)),
-)("%s: the header %s does not matter where all are compared", (name, header) => {
+)("%s: the header %s does not matter if all headers are compared", (name, header) => {
   const of = (value: string): ReturnType<typeof request> => {
     const headers: HeaderLines = [...JSON_TYPE, [header.replace("*", "anything"), value]];
     return request({}, { url: URLS[name] as string, headers });
