@@ -78,11 +78,11 @@ test("a missing request fails with those that were sent and a diff", () => {
     "expected a POST request to /v1/messages with body ObjectContaining({ model: "claude-8" }), but all 5 requests differ (request 1 is closest)
 
         #  request
-        0  POST https://api.openai.com/v1/chat/completions?v=1  other url and body
-      > 1  POST https://api.anthropic.com/v1/messages           other body
-        2  POST https://example.com/token                       other url and body
-        3  GET https://example.com/models                       other method, url and body
-        4  POST https://example.com/plain                       other url and body"
+        0  POST https://api.openai.com/v1/chat/completions?v=1  differs in url and body
+      > 1  POST https://api.anthropic.com/v1/messages           differs in body
+        2  POST https://example.com/token                       differs in url and body
+        3  GET https://example.com/models                       differs in method, url and body
+        4  POST https://example.com/plain                       differs in url and body"
   `);
   expect(error).toMatchObject({
     actual: { body: { model: "claude-9" } },
@@ -113,9 +113,9 @@ test("the diff shows the closest of the requests that differ in the fewest field
     "all 3 requests differ (request 1 is closest)
 
         #  request
-        0  POST https://api.openai.com/v1/chat/completions  other body
-      > 1  POST https://api.openai.com/v1/chat/completions  other body
-        2  POST https://api.openai.com/v1/chat/completions  other body"
+        0  POST https://api.openai.com/v1/chat/completions  differs in body
+      > 1  POST https://api.openai.com/v1/chat/completions  differs in body
+        2  POST https://api.openai.com/v1/chat/completions  differs in body"
   `);
   // What is as expected is the same on both sides, and what nobody asked for on neither.
   const body = (content: string) => ({
@@ -169,7 +169,7 @@ test("a single other request fails", () => {
     "expected a request to https://api.openai.com/v1/chat/completions, but the only request differs
 
         #  request
-        0  POST https://api.anthropic.com/v1/messages  other url"
+        0  POST https://api.anthropic.com/v1/messages  differs in url"
   `);
 });
 
@@ -180,10 +180,10 @@ test("a negated request is marked", () => {
     "expected no POST request to example.com, but 2 such requests were sent
 
         #  request
-        0  POST https://api.openai.com/v1/chat/completions?v=1  other url
-        1  POST https://api.anthropic.com/v1/messages           other url
+        0  POST https://api.openai.com/v1/chat/completions?v=1  differs in url
+        1  POST https://api.anthropic.com/v1/messages           differs in url
       > 2  POST https://example.com/token
-        3  GET https://example.com/models                       other method
+        3  GET https://example.com/models                       differs in method
       > 4  POST https://example.com/plain"
   `);
   expect(failureOf(() => expect(cassette).not.toHaveRequested()).split("\n")[0]).toMatchInlineSnapshot(
@@ -215,8 +215,8 @@ test("a wrong number of requests fails with them", () => {
     "expected 1 request to example.com, but there are 3 requests
 
         #  request
-        0  POST https://api.openai.com/v1/chat/completions?v=1  other url
-        1  POST https://api.anthropic.com/v1/messages           other url
+        0  POST https://api.openai.com/v1/chat/completions?v=1  differs in url
+        1  POST https://api.anthropic.com/v1/messages           differs in url
       > 2  POST https://example.com/token
       > 3  GET https://example.com/models
       > 4  POST https://example.com/plain"

@@ -114,7 +114,7 @@ const DELAY_COLUMNS: readonly Column[] = [
 
 function showDelays(delays: readonly Delay[], worst: readonly Delay[]): string {
   const marked = new Set(worst);
-  const focus = worst.map((delay) => delays.indexOf(delay));
+  const focus = delays.flatMap((delay, index) => (marked.has(delay) ? [index] : []));
   return table(DELAY_COLUMNS, { length: delays.length, focus, noun: "event" }, (index) => {
     const delay = delays[index] as Delay;
     const [sent, emitted] = [delay.sent.event, delay.emitted.event];

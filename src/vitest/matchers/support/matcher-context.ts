@@ -5,7 +5,6 @@ export interface MatcherContext {
   readonly customTesters: readonly unknown[];
   equals(actual: unknown, expected: unknown, customTesters?: unknown[], strict?: boolean): boolean;
   readonly utils: {
-    stringify(value: unknown, maxDepth?: number): string;
     readonly iterableEquality: unknown;
     readonly subsetEquality: unknown;
   };

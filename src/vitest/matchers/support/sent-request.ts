@@ -175,8 +175,8 @@ export function showRequests(
   return table([{ title: "#", align: "right" }, { title: "request" }, { title: "" }], selection, (index) => {
     const { method, url } = requests[index] as RecordedRequest;
     const fields = differing(index);
-    const other = fields.length === 0 ? "" : `other ${list(fields)}`;
-    return { marked: marked.has(index), cells: [String(index), cut(`${method} ${url}`, 90), other] };
+    const difference = fields.length === 0 ? "" : `differs in ${list(fields)}`;
+    return { marked: marked.has(index), cells: [String(index), cut(`${method} ${url}`, 90), difference] };
   });
 }
 
