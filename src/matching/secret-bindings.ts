@@ -13,6 +13,8 @@ export class SecretBindings {
   readonly #index: RecordingIndex;
   readonly #recordedOf = new Map<string, string>();
   readonly #liveOf = new Map<string, string>();
+  /** The index returns the same list for the same request: looking through it once is enough. */
+  readonly #holders = new WeakMap<readonly Interaction[], boolean>();
 
   constructor(index: RecordingIndex) {
     this.#index = index;
@@ -24,8 +26,8 @@ export class SecretBindings {
    * @param redacted - returns the live request as it would be written to the tape
    */
   secretsOf(live: RecordedRequest, { recordings }: Found, redacted: () => RecordedRequest): Secrets {
-    const isNeeded = recordings.some((each) => this.#index.secretsOf(each).size > 0);
-    return isNeeded && !holdsStandIn(live) ? this.#index.liveSecrets(redacted()) : NO_SECRETS;
+    if (!this.#haveSecrets(recordings) || holdsStandIn(live)) return NO_SECRETS;
+    return this.#index.liveSecrets(redacted());
   }
 
   /** Removes the recordings that have other secrets than the live request. */
@@ -56,6 +58,15 @@ export class SecretBindings {
   clear(): void {
     this.#recordedOf.clear();
     this.#liveOf.clear();
+  }
+
+  #haveSecrets(recordings: readonly Interaction[]): boolean {
+    let have = this.#holders.get(recordings);
+    if (have === undefined) {
+      have = recordings.some((each) => this.#index.secretsOf(each).size > 0);
+      this.#holders.set(recordings, have);
+    }
+    return have;
   }
 
   /** The paths at which the live request has another secret than the recording. */
