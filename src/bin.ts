@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { main } from "./cli/main.ts";
+import { readProjects } from "./vitest/read-projects.ts";
 
 // `vitest-cassette ls | head`: whoever reads has read enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -10,6 +11,7 @@ process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   directory: process.cwd(),
   isTerminal: process.stdout.isTTY === true,
+  readProjects,
   writeOut: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
 });

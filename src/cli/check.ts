@@ -7,6 +7,7 @@ import { FileStore } from "../storage/file-store.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
 import { isOpen, type Problem } from "./problem.ts";
+import { mergeRedactOptions, type ProjectSettings, redactOptionsFor } from "./project-settings.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { readTape } from "./read-tape.ts";
 import { printProblems } from "./report.ts";
@@ -18,27 +19,34 @@ import { UsageError } from "./usage-error.ts";
 interface Wanted {
   readonly secrets: boolean;
   readonly fix: boolean;
-  /** A new one for each tape: secrets are numbered by the tape. */
-  redactor(): Redactor;
-  /** For what is printed. */
+  /** Creates a new one for each tape, since a tape numbers its own secrets. */
+  redactor(tape: TapeFile): Redactor;
+  /** Removes secrets from printed text. */
   redact(text: string): string;
 }
 
-/** Reads every tape and tells what is wrong; with `--fix` removes what is secret and what was left over. */
-export async function check({ flag, values }: Invocation, terminal: Terminal): Promise<0 | 1> {
+/** Reads every cassette and reports problems. With `--fix`, removes secrets and leftover files. */
+export async function check(
+  { flag, values }: Invocation,
+  terminal: Terminal,
+  projects: readonly ProjectSettings[],
+): Promise<0 | 1> {
   const { env, directory } = terminal.surroundings;
-  const redact = redactOptions(values);
+  const given = redactOptions(values);
   const fix = flag("fix");
   const wanted: Wanted = {
     secrets: fix || flag("secrets"),
     fix,
-    // On a tape stands nothing by chance: headers that today's recordings leave out may be there to be compared.
-    redactor: () => createRedactor(redact, { env, profiles, keepHeaders: ["*"] }),
+    redactor: ({ path }) => {
+      const redact = mergeRedactOptions([given, ...redactOptionsFor(path, projects)]);
+      // Keeps headers that recordings leave out by default: the tape may hold them to be compared.
+      return createRedactor(redact, { env, profiles, keepHeaders: ["*"] });
+    },
     redact: terminal.redact,
   };
-  const { tapes, folders } = findTapes(values("dir"), directory);
+  const { tapes, folders } = findTapes(values("dir"), directory, projects);
   const problems: Problem[] = [];
-  // Before any tape is written: writing clears them away without a word.
+  // Before any cassette is written: writing removes leftover files silently.
   for (const folder of folders) problems.push(...(await checkLeftOver(folder, fix)));
   for (const tape of tapes) problems.push(...(await checkTape(tape, wanted)));
   if (flag("json")) terminal.printJson({ tapes: tapes.length, problems });
@@ -53,9 +61,9 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
   if (read.kind === "broken") {
     const { line, column, message } = read;
     problems.push({ kind: "broken", file, line, column, message });
-    // It may be broken and leak all the same.
+    // A broken cassette can still leak.
     if (!wanted.secrets || text === undefined) return problems;
-    const found = wanted.redactor().scan(text);
+    const found = wanted.redactor(tape).scan(text);
     const secrets = found.map(
       ({ path, ...rest }): Problem => ({ kind: "secret", file, ...rest, place: path, fixed: false }),
     );
@@ -67,7 +75,7 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
   const about = aboutFailedRecording(file);
   if (about !== undefined) problems.push({ kind: "failed-recording", file, message: about });
   if (!wanted.secrets) return problems;
-  const secrets = findSecrets(read, wanted.redactor());
+  const secrets = findSecrets(read, wanted.redactor(tape));
   const left = wanted.fix && secrets.length > 0 ? await fixTape(tape, wanted) : secrets.length;
   return [
     ...problems,
@@ -77,16 +85,16 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
 
 const MAX_PASSES = 5;
 
-/** Writes the tape without its secrets; how many are left in it. */
+/** Writes the cassette without its secrets, and returns how many are left. */
 async function fixTape(tape: TapeFile, { redactor, redact }: Wanted): Promise<number> {
   const store = new FileStore({ folder: tape.folder });
   return store.exclusively(tape.path, async () => {
-    // Read again: a test may have recorded it meanwhile. Where a secret broke some JSON, what it hid is seen after it.
+    // Reads it again, since a test may have recorded it meanwhile, and since one secret can hide another.
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       const read = readTape(tape, redact);
       if (read.kind === "broken") return 1;
-      const text = withoutSecrets(read, redactor());
-      if (text === read.text) return findSecrets(read, redactor()).length;
+      const text = withoutSecrets(read, redactor(tape));
+      if (text === read.text) return findSecrets(read, redactor(tape)).length;
       await store.write(tape.path, text);
     }
     return 1;
@@ -109,7 +117,9 @@ function redactOptions(values: Invocation["values"]): RedactOptions {
       try {
         return new RegExp(source);
       } catch (error) {
-        throw new UsageError(`--pattern wants a regular expression: ${(error as SyntaxError).message}.`);
+        throw new UsageError(
+          `Option --pattern needs a regular expression: ${(error as SyntaxError).message}.`,
+        );
       }
     }),
   };

@@ -4,11 +4,12 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 
 const GENERAL = {
   dir: { type: "string", multiple: true },
+  "no-config": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const satisfies Options;
 
-/** What counts as a secret besides what always does, and what does not. */
+/** Rules for secrets in addition to the built-in ones. */
 const RULES = {
   field: { type: "string", multiple: true },
   header: { type: "string", multiple: true },

@@ -2,7 +2,7 @@ import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 
-/** Who answered: `openai gpt-5-mini`, or the host where nobody known did. */
+/** Names who answered: `openai gpt-5-mini`, or the host if the provider is unknown. */
 export function answererOf({ request }: Interaction, trace: StreamTrace): string {
   const { provider, model } = trace;
   const parts = [provider, model].filter((part) => part !== undefined);

@@ -1,65 +1,69 @@
 import type { CommandName } from "./commands.ts";
 
-const DIR =
-  "  --dir <folder>     folder of the tapes; may be given several times (default: all called cassettes)";
+const COMMON = `  --dir <folder>     a folder of cassettes; repeat it for several (default: "dir" in vitest.config.ts, and
+                     every folder called cassettes)
+  --no-config        do not read vitest.config.ts`;
 
 const GENERAL = `Usage: vitest-cassette <command> [options]
 
-  ls                 the tapes: how much is on them, of which models, how old
-  show <tape>        what is on one tape: requests, decoded text, tool calls, times
-  check              finds broken tapes, left-over files and, with --secrets, secrets
+  ls                 list cassettes with their size, models and age
+  show <cassette>    print one cassette: requests, decoded text, tool calls, timing
+  check              find broken cassettes and leftover files, and secrets with --secrets
 
-${DIR}
-  --help             this, or with a command what that command takes
-  --version          the version of this package
+${COMMON}
+  --help             print this, or the help of a command
+  --version          print the version of this package
 
-Exit code: 0 all is well, 1 something was found, 2 the command line is wrong.
+Examples:
+  vitest-cassette show joke
+  vitest-cassette check --secrets
+
+Exit code: 0 everything is fine, 1 a problem was found, 2 the command line is wrong.
 `;
 
 const COMMAND: Readonly<Record<CommandName, string>> = {
   ls: `Usage: vitest-cassette ls [options]
 
-Lists the tapes: interactions, models, bytes of the recorded answers, age, and size of the file.
+Lists cassettes: interactions, models, bytes of the recorded responses, age, and file size.
 
-${DIR}
-  --json             as JSON
+${COMMON}
+  --json             print JSON
 
-Exit code: 0, or 1 where a tape cannot be read.
+Exit code: 0, or 1 if a cassette cannot be read.
 `,
-  show: `Usage: vitest-cassette show <tape> [options]
+  show: `Usage: vitest-cassette show <cassette> [options]
 
-Tells what is on a tape: requests, decoded text, tool calls, times. <tape> is a path, or a name under the folder
-of the tapes, with or without .yaml. Secrets and control characters are not printed.
+Prints what is on a cassette: requests, decoded text, tool calls, timing. <cassette> is a path, or a name under
+the folder of cassettes, with or without .yaml. Secrets and control characters are never printed.
 
-${DIR}
-  --full             long texts whole
+${COMMON}
+  --full             print long texts in full
 
-Exit code: 0, or 1 where the tape cannot be read.
+Exit code: 0, or 1 if the cassette cannot be read.
 `,
   check: `Usage: vitest-cassette check [options]
 
-Reads every tape, and reports those that are broken or of an older format version, and temporary files that were
-left over by processes that died.
+Reads every cassette. Reports broken ones, older format versions, and temporary files of processes that died.
 
-  --secrets          also report what is secret by today's rules: the values of this environment's credentials,
-                     the shapes of known keys, and names of fields, headers and parameters
-  --fix              as --secrets, and put placeholders in place of what is found; also remove left-over files
-${DIR}
-  --json             as JSON
+  --secrets          also report secrets: values of credentials in this environment, known shapes of keys, and
+                     secret names of fields, headers and parameters
+  --fix              like --secrets, and replace secrets with placeholders; also delete leftover files
+${COMMON}
+  --json             print JSON
 
-Options in vitest.config.ts are not read. What is said there under redact is given again:
+The rules under redact in vitest.config.ts apply. These options add to them:
 
-  --field <name>     a field of bodies that is secret          redact.fields
-  --header <name>    a header that is secret                   redact.headers
-  --query <name>     a query parameter that is secret          redact.query
-  --pattern <regexp> a shape of text that is secret            redact.patterns
-  --allow <what>     a text, /shape/ or place that is none     redact.allow
+  --field <name>     a secret field of bodies                  redact.fields
+  --header <name>    a secret header                           redact.headers
+  --query <name>     a secret query parameter                  redact.query
+  --pattern <regexp> a shape of secret text                    redact.patterns
+  --allow <what>     a text, /shape/ or path that is no secret redact.allow
 
-Exit code: 0 nothing is left to be done, 1 something is, 2 the command line is wrong.
+Exit code: 0 nothing left to do, 1 a problem was found, 2 the command line is wrong.
 `,
 };
 
-/** What a person asks for with `--help`. */
+/** Returns the text that \`--help\` prints. */
 export function helpText(command: CommandName | undefined): string {
   return command === undefined ? GENERAL : COMMAND[command];
 }

@@ -1,16 +1,16 @@
 import type { NodePath } from "../format/index.ts";
 import type { TapeNode } from "../format/node.ts";
 
-/** A text that is another one in the second of two trees of the same form. */
+/** A text that differs between two trees of the same form. */
 export interface LeafChange {
   readonly path: NodePath;
-  /** `key`: the last step of the path is what changed, and not what stands there. */
+  /** `key`: the last step of the path changed, not the value. */
   readonly what: "key" | "value";
   readonly before: string;
   readonly after: string;
 }
 
-/** The texts in which two trees differ; `undefined` where they differ in their form too. */
+/** Lists the texts that differ between two trees; `undefined` if their form differs too. */
 export function leafChanges(before: TapeNode, after: TapeNode): readonly LeafChange[] | undefined {
   const changes: LeafChange[] = [];
   return compare(before, after, [], changes) ? changes : undefined;

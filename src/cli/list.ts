@@ -2,26 +2,27 @@ import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { answererOf, bodyBytes, size } from "./describe.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
+import type { ProjectSettings } from "./project-settings.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { readTape, type TapeRead } from "./read-tape.ts";
 import { findTapes } from "./tape-files.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** One tape, as `ls --json` gives it. */
+/** One cassette, as `ls --json` gives it. */
 export interface ListedTape {
   readonly file: string;
   /** Version of the format. */
   readonly version: number;
   readonly interactions: number;
-  /** Who answered, each once. */
+  /** The models that answered, each once. */
   readonly answered: readonly string[];
-  /** Of all recorded answers. */
+  /** Of all recorded responses. */
   readonly bytes: number;
-  /** ISO 8601; `undefined` on a tape written by hand. */
+  /** ISO 8601; `undefined` for a cassette written by hand. */
   readonly recordedAt: string | undefined;
   /** Length of the file in bytes. */
   readonly size: number;
-  /** Whether it is the recording of a failed test, beside its tape. */
+  /** Whether it is the recording of a failed test, beside its cassette. */
   readonly failed: boolean;
 }
 
@@ -30,12 +31,16 @@ interface UnreadableTape {
   readonly error: string;
 }
 
-/** Lists the tapes. */
-export function list({ flag, values }: Invocation, terminal: Terminal): 0 | 1 {
-  const { tapes } = findTapes(values("dir"), terminal.surroundings.directory);
+/** Lists cassettes. */
+export function list(
+  { flag, values }: Invocation,
+  terminal: Terminal,
+  projects: readonly ProjectSettings[],
+): 0 | 1 {
+  const { tapes } = findTapes(values("dir"), terminal.surroundings.directory, projects);
   const listed = tapes.map((tape) => describe(readTape(tape, terminal.redact)));
   if (flag("json")) terminal.printJson(listed);
-  else if (listed.length === 0) terminal.print("There are no tapes.");
+  else if (listed.length === 0) terminal.print("No cassettes found.");
   else printTable(listed, terminal);
   return listed.some((tape) => "error" in tape) ? 1 : 0;
 }
@@ -61,7 +66,7 @@ const MAX_ANSWERED = 2;
 
 function printTable(listed: readonly (ListedTape | UnreadableTape)[], terminal: Terminal): void {
   const now = Date.now();
-  const head = ["tape", "interactions", "answered by", "bytes", "age", "size"];
+  const head = ["cassette", "interactions", "answered by", "bytes", "age", "size"];
   const rows = listed.map((tape) => {
     if ("error" in tape) return [tape.file, "-", "-", "-", "-", "-"];
     const { answered, recordedAt } = tape;

@@ -3,15 +3,16 @@ import { VERSION } from "../session/version.ts";
 import { check } from "./check.ts";
 import { helpText } from "./help.ts";
 import { list } from "./list.ts";
+import { projectSettings } from "./project-settings.ts";
 import { type Invocation, readArguments } from "./read-arguments.ts";
 import { show } from "./show.ts";
 import { type Surroundings, Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** 0 all is well, 1 something was found, 2 the command line is wrong. */
+/** 0: everything is fine, 1: a problem was found, 2: the command line is wrong. */
 export type ExitCode = 0 | 1 | 2;
 
-/** Runs one command. `args` are those behind the program's own name. */
+/** Runs one command. `args` exclude the name of the program. */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const terminal = new Terminal(surroundings);
   try {
@@ -33,13 +34,14 @@ export async function main(args: readonly string[], surroundings: Surroundings):
   }
 }
 
-function run(invocation: Invocation, terminal: Terminal): ExitCode | Promise<ExitCode> {
+async function run(invocation: Invocation, terminal: Terminal): Promise<ExitCode> {
+  const projects = await projectSettings(invocation, terminal.surroundings);
   switch (invocation.command) {
     case "ls":
-      return list(invocation, terminal);
+      return list(invocation, terminal, projects);
     case "show":
-      return show(invocation, terminal);
+      return show(invocation, terminal, projects);
     case "check":
-      return check(invocation, terminal);
+      return check(invocation, terminal, projects);
   }
 }

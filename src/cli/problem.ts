@@ -1,4 +1,4 @@
-/** Something that `check` has found. Lines and columns count from 1. */
+/** A problem that `check` found. Lines and columns count from 1. */
 export type Problem =
   | {
       readonly kind: "broken";
@@ -8,7 +8,7 @@ export type Problem =
       readonly message: string;
     }
   | { readonly kind: "old-version"; readonly file: string; readonly version: number }
-  /** The recording of a failed test, beside its tape. */
+  /** The recording of a failed test, beside its cassette. */
   | { readonly kind: "failed-recording"; readonly file: string; readonly message: string }
   | { readonly kind: "left-over"; readonly file: string; readonly fixed: boolean }
   | {
@@ -18,12 +18,12 @@ export type Problem =
       readonly column: number;
       /** As in its placeholder: `openai-key`. */
       readonly type: string;
-      /** `interactions[0].request.body.api_key`; empty where it stands outside of all fields. */
+      /** `interactions[0].request.body.api_key`; empty if it is outside of all fields. */
       readonly place: string;
       readonly fixed: boolean;
     };
 
-/** Whether something is left to be done. Older versions are read for ever, and a failed test tells of itself. */
+/** Whether something is left to do. Older versions stay readable, and a failed test reports itself. */
 export function isOpen(problem: Problem): boolean {
   switch (problem.kind) {
     case "broken":

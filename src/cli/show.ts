@@ -9,6 +9,7 @@ import { shownPath } from "../storage/storage-error.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { bodyBytes, size } from "./describe.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
+import type { ProjectSettings } from "./project-settings.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { readTape } from "./read-tape.ts";
 import { findTapes, type TapeFile } from "./tape-files.ts";
@@ -18,10 +19,16 @@ import { UsageError } from "./usage-error.ts";
 const MAX_LINES = 12;
 const MAX_WIDTH = 160;
 
-/** Tells what is on one tape. */
-export function show({ flag, names, values }: Invocation, terminal: Terminal): 0 | 1 {
+/** Prints what is on one cassette. */
+export function show(
+  { flag, names, values }: Invocation,
+  terminal: Terminal,
+  projects: readonly ProjectSettings[],
+): 0 | 1 {
   const [name = ""] = names;
-  const read = readTape(tapeCalled(name, values("dir"), terminal.surroundings.directory), terminal.redact);
+  const { directory } = terminal.surroundings;
+  const tape = tapeCalled(name, directory, () => findTapes(values("dir"), directory, projects).tapes);
+  const read = readTape(tape, terminal.redact);
   if (read.kind === "broken") {
     terminal.complain(read.message);
     return 1;
@@ -35,14 +42,13 @@ export function show({ flag, names, values }: Invocation, terminal: Terminal): 0
   return 0;
 }
 
-/** A path, or a name under one of the folders, with or without the ending. */
-function tapeCalled(name: string, dirs: readonly string[], directory: string): TapeFile {
+/** Finds a cassette by its path, or by its name in one of the folders, with or without `.yaml`. */
+function tapeCalled(name: string, directory: string, allTapes: () => readonly TapeFile[]): TapeFile {
   const direct = [name, `${name}.yaml`].map((each) => resolve(directory, each));
   const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
   const path = name.includes("\0") ? undefined : direct.find(isFile);
   if (path !== undefined) return { path, folder: dirname(path) };
-  const { tapes } = findTapes(dirs, directory);
-  const short = tapes.map((tape) => ({ tape, name: nameOf(tape) }));
+  const short = allTapes().map((tape) => ({ tape, name: nameOf(tape) }));
   const wanted = name.replace(/\.yaml$/, "");
   const found = short.find((each) => each.name === wanted);
   if (found !== undefined) return found.tape;
@@ -51,7 +57,7 @@ function tapeCalled(name: string, dirs: readonly string[], directory: string): T
   const names = short.flatMap((each) => [each.name, shownPath(each.tape.path)]);
   const meant = didYouMean(name, names);
   const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-  throw new UsageError(`There is no tape "${name}".${hint} vitest-cassette ls lists those there are.`);
+  throw new UsageError(`No cassette is called "${name}".${hint} To list them: vitest-cassette ls`);
 }
 
 function nameOf({ path, folder }: TapeFile): string {
@@ -137,19 +143,19 @@ function timingText({ timing }: StreamTrace): string {
   return headers === undefined ? timing.summary : `headers ${headers} ms, ${timing.summary}`;
 }
 
-/** JSON laid out, text as it is, and of anything else how much there is. */
+/** JSON with indents, text unchanged, and the size of anything else. */
 function bodyText(bytes: Uint8Array): string {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    // No text in any encoding that could be known here.
-    return `${size(bytes.length)} that are no text`;
+    // Not UTF-8, so it is not shown.
+    return `${size(bytes.length)}, not text`;
   }
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    // Not JSON: then it is text.
+    // Not JSON, so it is text.
     return text;
   }
 }
@@ -158,7 +164,7 @@ function field(name: string, value: string, { terminal, full }: Manner): readonl
   const all = terminal.clean(value).trimEnd().split("\n");
   const shown = full ? all : all.slice(0, MAX_LINES).map(shortened);
   const rest = all.length - shown.length;
-  const lines = rest === 0 ? shown : [...shown, `... ${count(rest, "more line")}, with --full`];
+  const lines = rest === 0 ? shown : [...shown, `... ${count(rest, "more line")} (--full prints all)`];
   return lines.map((line, index) => {
     const label = (index === 0 ? name : "").padEnd(9);
     return `  ${terminal.style("dim", label)}  ${line}`.trimEnd();
@@ -167,5 +173,5 @@ function field(name: string, value: string, { terminal, full }: Manner): readonl
 
 function shortened(line: string): string {
   if (line.length <= MAX_WIDTH) return line;
-  return `${line.slice(0, MAX_WIDTH)}... ${line.length - MAX_WIDTH} more characters, with --full`;
+  return `${line.slice(0, MAX_WIDTH)}... ${line.length - MAX_WIDTH} more characters (--full prints all)`;
 }

@@ -1,37 +1,45 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { systemCode, systemReason } from "../storage/storage-error.ts";
+import type { ProjectSettings } from "./project-settings.ts";
 import { UsageError } from "./usage-error.ts";
 
 const TAPE_FOLDER = "cassettes";
-/** Where others keep their own. */
+/** Folders of other tools. */
 const SKIPPED = new Set(["node_modules", ".git"]);
 
-/** A file that should be a tape. */
+/** A file that should be a cassette. */
 export interface TapeFile {
   /** Absolute. */
   readonly path: string;
-  /** Absolute path of the folder that was named, which nothing that is read may lie outside of. */
+  /** Absolute path of the folder to search. Nothing outside of it is read. */
   readonly folder: string;
 }
 
 export interface Found {
   readonly tapes: readonly TapeFile[];
-  /** Absolute paths of all folders that were looked through. */
+  /** Absolute paths of all folders that were searched. */
   readonly folders: readonly string[];
 }
 
 /**
- * All tapes under the named folders, those of failed tests included, in the order of their paths. With none named,
- * and of one that is the root of a project, its folders called `cassettes` are meant, however deep: other YAML
- * is no tape.
+ * Finds all cassettes in the named folders, those of failed tests included, sorted by path. In the root of a
+ * project, and if no folder is named, it searches the folders of the projects' config and every folder called
+ * `cassettes`: other YAML is not a cassette.
  *
- * @throws UsageError where a folder is not there: a slip in its name must not look like a clean result
+ * @throws UsageError if a folder does not exist: a typo in its name must not look like a clean result
  */
-export function findTapes(named: readonly string[], directory: string): Found {
+export function findTapes(
+  named: readonly string[],
+  directory: string,
+  projects: readonly ProjectSettings[] = [],
+): Found {
   const tapes = new Map<string, TapeFile>();
   const folders = new Set<string>();
-  for (const folder of named.length === 0 ? tapeFolders(directory, ".") : foldersCalled(named, directory)) {
+  const configured = projects.flatMap(({ dir }) => (dir !== undefined && existsSync(dir) ? [dir] : []));
+  const searched =
+    named.length > 0 ? foldersCalled(named, directory) : tapeFolders(directory, ".", configured);
+  for (const folder of searched) {
     walk(folder, folders, (path) => {
       if (!tapes.has(path)) tapes.set(path, { path, folder });
     });
@@ -45,9 +53,9 @@ function foldersCalled(names: readonly string[], directory: string): readonly st
     const folder = resolve(directory, name);
     const found = statSync(folder, { throwIfNoEntry: false });
     if (found === undefined)
-      throw new UsageError(`There is no folder ${name}. Name the folder of the tapes.`);
+      throw new UsageError(`The folder ${name} does not exist. Pass the folder of your cassettes.`);
     if (!found.isDirectory()) {
-      throw new UsageError(`It is no folder: ${name}. Name the folder of the tapes.`);
+      throw new UsageError(`${name} is not a folder. Pass the folder of your cassettes.`);
     }
     return isProject(folder) ? tapeFolders(folder, name) : [folder];
   });
@@ -57,9 +65,9 @@ function isProject(folder: string): boolean {
   return ["package.json", ".git"].some((name) => existsSync(join(folder, name)));
 }
 
-/** The folders of tapes of all packages in a project. */
-function tapeFolders(project: string, name: string): readonly string[] {
-  const found: string[] = [];
+/** The folders of cassettes of all packages in a project. */
+function tapeFolders(project: string, name: string, configured: readonly string[] = []): readonly string[] {
+  const found = [...configured];
   const look = (folder: string): void => {
     const own = join(folder, TAPE_FOLDER);
     if (statSync(own, { throwIfNoEntry: false })?.isDirectory()) found.push(own);
@@ -71,13 +79,13 @@ function tapeFolders(project: string, name: string): readonly string[] {
   };
   look(project);
   if (found.length > 0) return found;
-  const where = name === "." ? "here or below" : `in ${name} or below`;
+  const where = name === "." ? "here" : `in ${name}`;
   throw new UsageError(
-    `There is no folder ${TAPE_FOLDER} ${where}. Name the folder of the tapes with --dir.`,
+    `Found no folder ${TAPE_FOLDER} ${where} or below. Pass the folder of your cassettes with --dir.`,
   );
 }
 
-/** Links to folders are not followed: they may lead anywhere, and in circles. */
+/** Does not follow links to folders: they may lead anywhere, and in circles. */
 function walk(folder: string, folders: Set<string>, take: (path: string) => void): void {
   if (folders.has(folder)) return;
   folders.add(folder);
@@ -94,7 +102,7 @@ function entriesOf(folder: string): ReturnType<typeof readEntries> {
     return readEntries(folder);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
-    throw new UsageError(`Failed to look through ${folder}: ${systemReason(error)}.`);
+    throw new UsageError(`Failed to search ${folder}: ${systemReason(error)}.`);
   }
 }
 

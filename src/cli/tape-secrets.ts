@@ -5,6 +5,7 @@ import {
   placesIn,
   rememberChange,
   renderTape,
+  showPath,
   TapeError,
   withInteractions,
 } from "../format/index.ts";
@@ -29,16 +30,25 @@ interface Leaky {
 
 /** Finds what is secret on a tape by today's rules: in its interactions, and in the text around them. */
 export function findSecrets({ text, tape }: TapeText, redactor: Redactor): readonly PlacedSecret[] {
-  const found = redactor
-    .scan(text)
-    .map(({ type, line, column, path }) => ({ type, line, column, place: path }));
+  const findings = redactor.scan(text);
   const leaky = leakyEntries(tape, redactor);
-  const places = leaky.length === 0 ? undefined : placesIn(text);
+  const places = findings.length + leaky.length === 0 ? undefined : placesIn(text);
+  const found = findings.map(({ type, line, column, path }) => {
+    const place = places && redactor.redactName(showPath(places.pathAt(offsetOf(text, line, column))));
+    return { type, line, column, place: place ?? path };
+  });
   const inFields = leaky.flatMap(({ index, before, after }) =>
     secretsBetween({ before, after, path: ["interactions", index] }, text, places),
   );
   const others = inFields.filter((secret) => !found.some((known) => isSame(known, secret)));
   return [...found, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Lines and columns count from 1. */
+function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let number = 1; number < line; number += 1) start = text.indexOf("\n", start) + 1;
+  return start + column - 1;
 }
 
 function isSame(one: PlacedSecret, other: PlacedSecret): boolean {

@@ -1,24 +1,29 @@
 import { styleText } from "node:util";
+import type { ProjectOptions } from "../options/options.ts";
 import { profiles } from "../providers/registry.ts";
 import { createRedactor } from "../redaction/redactor.ts";
 
-/** Where a command writes to, and what it knows of the machine. */
+/** The outside world of a command. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the working directory. */
   readonly directory: string;
   /** Whether the output is a terminal. */
   readonly isTerminal: boolean;
+  /** Reads the options of the projects in a folder's Vitest config. */
+  readonly readProjects?:
+    | ((folder: string) => Promise<readonly { readonly root: string; readonly options: ProjectOptions }[]>)
+    | undefined;
   writeOut(text: string): void;
   writeError(text: string): void;
 }
 
 type Style = "bold" | "dim" | "red" | "yellow" | "green";
 
-/** Prints for people or for programs, and never a secret or what a terminal obeys. */
+/** Prints for people or programs, without secrets and control characters. */
 export class Terminal {
   readonly surroundings: Surroundings;
-  /** A text without its secrets. */
+  /** Removes secrets from a text. */
   readonly redact: (text: string) => string;
   readonly #colours: boolean;
 
@@ -30,7 +35,7 @@ export class Terminal {
     this.#colours = isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
   }
 
-  /** A text as it may be printed. Of what comes out of tapes everything has to pass here. */
+  /** Makes a text safe to print. Everything from a tape has to pass here. */
   clean(text: string): string {
     return visible(this.redact(text));
   }
@@ -57,7 +62,7 @@ export class Terminal {
   }
 }
 
-/** A tape may hold anything, and terminals obey some of it. */
+/** A tape may hold anything, and terminals obey control characters. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (char) =>
     char === "\n" || char === "\t" ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 
-/** A command line that cannot be read; says what is valid. */
+/** Reports a wrong command line, and says what is valid. */
 export class UsageError extends CassetteError {
   override readonly name = "UsageError";
 

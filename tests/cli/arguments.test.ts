@@ -43,7 +43,7 @@ test("a folder that nobody named and that is not there is no clean result", asyn
   const { code, error } = await workspace.run("check");
   expect(code).toBe(2);
   expect(error).toBe(
-    "There is no folder cassettes here or below. Name the folder of the tapes with --dir.\n",
+    "Found no folder cassettes here or below. Pass the folder of your cassettes with --dir.\n",
   );
 });
 

@@ -11,7 +11,7 @@ test("sound tapes are nothing to report", async () => {
   for (const line of ["check", "check --secrets", "check --fix"]) {
     expect(await workspace.run(line)).toEqual({
       code: 0,
-      out: "2 tapes checked: nothing to report.\n",
+      out: "2 cassettes checked: no problems.\n",
       error: "",
     });
   }
@@ -61,14 +61,14 @@ test("files that dead processes left over are reported, and removed by --fix; th
   const { code, out } = await workspace.run("check");
   expect(code).toBe(1);
   expect(out.split("\n")).toEqual([
-    ...[left, old].sort().map((file) => `${file}  left over from a process that died while it wrote`),
-    "1 tape checked: 2 left-over files.",
-    "To remove it: npx vitest-cassette check --fix",
+    ...[left, old].sort().map((file) => `${file}  left behind by a process that died while writing`),
+    "1 cassette checked: 2 leftover files.",
+    "To remove them: npx vitest-cassette check --fix",
     "",
   ]);
   const fixed = await workspace.run("check --fix");
   expect(fixed.code).toBe(0);
-  expect(fixed.out).toContain(`${left}  left over from a process that died while it wrote; removed\n`);
+  expect(fixed.out).toContain(`${left}  left behind by a process that died while writing; removed\n`);
   expect([left, living, foreign, old].map((file) => existsSync(join(workspace.root, file)))).toEqual([
     false,
     true,
@@ -98,8 +98,8 @@ test("the recording of a failed test is said to be one, with what to do about it
   expect({ code, out }).toEqual({
     code: 0,
     out:
-      "cassettes/it's.failed.yaml  recorded by a test that failed. To accept it: mv 'cassettes/it'\\''s.failed.yaml' 'cassettes/it'\\''s.yaml'; to be rid of it: rm 'cassettes/it'\\''s.failed.yaml'\n" +
-      "2 tapes checked: 1 failed test recorded.\n",
+      "cassettes/it's.failed.yaml  recorded by a test that failed. To accept it: mv 'cassettes/it'\\''s.failed.yaml' 'cassettes/it'\\''s.yaml'; to delete it: rm 'cassettes/it'\\''s.failed.yaml'\n" +
+      "2 cassettes checked: 1 recording of failed tests.\n",
   });
   expect((await workspace.run(["show", "it's.failed"])).out).toContain("recorded by a test that failed.");
 });

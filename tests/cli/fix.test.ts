@@ -37,7 +37,7 @@ async function expectSettled(workspace: Workspace, env: Record<string, string>):
   const file = join(workspace.root, "cassettes/a.yaml");
   const [text, { mtimeNs, ino }] = [workspace.read("cassettes/a.yaml"), statSync(file, { bigint: true })];
   const { code, out } = await workspace.run("check --fix", { env });
-  expect([code, out]).toEqual([0, "1 tape checked: nothing to report.\n"]);
+  expect([code, out]).toEqual([0, "1 cassette checked: no problems.\n"]);
   expect(workspace.read("cassettes/a.yaml")).toBe(text);
   expect(statSync(file, { bigint: true })).toMatchObject({ mtimeNs, ino });
 }

@@ -43,7 +43,7 @@ test("ls tells who answered where no URL could be made of the host", async () =>
 
 test("ls of an empty folder says so", async () => {
   using workspace = createWorkspace({ "cassettes/notes.md": "" });
-  expect(await workspace.run("ls")).toEqual({ code: 0, out: "There are no tapes.\n", error: "" });
+  expect(await workspace.run("ls")).toEqual({ code: 0, out: "No cassettes found.\n", error: "" });
 });
 
 test("show gives a readable account of a tape", async () => {
@@ -84,8 +84,8 @@ interactions:
 `,
   });
   const { out } = await workspace.run("show long");
-  expect(out).toContain("... 18 more lines, with --full");
-  expect(out).toContain("more characters, with --full");
+  expect(out).toContain("... 18 more lines (--full prints all)");
+  expect(out).toContain("more characters (--full prints all)");
   const whole = await workspace.run("show long --full");
   for (const line of lines) expect(whole.out).toContain(line);
 });

@@ -1,0 +1,41 @@
+import { readdirSync } from "node:fs";
+import type { ProjectOptions } from "../options/options.ts";
+import { unpackOptions } from "./project-options.ts";
+
+/** A project of Vitest that uses the plugin. */
+export interface CassetteProject {
+  /** Absolute path. */
+  readonly root: string;
+  readonly options: ProjectOptions;
+}
+
+const CONFIG = /^(?:vitest|vite)\.config\.[cm]?[jt]s$/;
+
+/**
+ * Reads the options that `cassette()` has in each project of the Vitest config in a folder. Empty if the folder
+ * has no config, or nobody installed Vitest.
+ */
+export async function readProjects(folder: string): Promise<readonly CassetteProject[]> {
+  if (!readdirSync(folder).some((name) => CONFIG.test(name))) return [];
+  const api = await loadVitest();
+  if (api === undefined) return [];
+  const vitest = await api.createVitest({ root: folder, watch: false, reporters: [] });
+  try {
+    return vitest.projects.flatMap((project) => {
+      const provided = project.getProvidedContext() as unknown as Readonly<Record<string, unknown>>;
+      const own = provided["vitest-cassette"] as CassetteProject | undefined;
+      return own === undefined ? [] : [{ root: own.root, options: unpackOptions(own.options) }];
+    });
+  } finally {
+    await vitest.close();
+  }
+}
+
+async function loadVitest(): Promise<typeof import("vitest/node") | undefined> {
+  try {
+    return await import("vitest/node");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createWorkspace, JOKE } from "./command.ts";
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const PLUGIN = JSON.stringify(join(REPOSITORY, "src/plugin.ts"));
+const LEAKY = JOKE.replace("stream: true", "passport: P-99-13").replace(
+  "dark mode?",
+  "dark mode at ACME-4711?",
+);
+
+test("dir and redact come from the Vitest config, and --no-config leaves it alone", () => {
+  using workspace = createWorkspace({
+    "package.json": '{ "type": "module" }',
+    "vitest.config.ts": `import { cassette } from ${PLUGIN};
+export default {
+  plugins: [cassette({ dir: "tapes", redact: { fields: ["passport"], patterns: [/ACME-\\d+/] } })],
+};
+`,
+    "tapes/leaky.yaml": LEAKY.replaceAll("ACME", "Acme").replace("Acme-4711", "ACME-4711"),
+    "cassettes/clean.yaml": JOKE,
+  });
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(REPOSITORY, "src/bin.ts"), ...args], {
+      cwd: workspace.root,
+      encoding: "utf8",
+    });
+
+  const { status, stdout, stderr } = run("check", "--secrets");
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+  expect(stdout.split("\n").map((line) => line.replace(/:\d+:\d+ .* in /, " "))).toEqual([
+    "tapes/leaky.yaml interactions[0].request.body.passport",
+    "tapes/leaky.yaml interactions[0].request.body.messages[0].content",
+    "2 cassettes checked: 2 secrets.",
+    "To remove them: npx vitest-cassette check --fix",
+    "",
+  ]);
+  expect(run("check", "--secrets", "--no-config").stdout).toBe("1 cassette checked: no problems.\n");
+  expect(run("show", "leaky").status).toBe(0);
+
+  workspace.write(
+    "vitest.config.ts",
+    "export default { plugins: [(() => { throw new Error('broken') })()] };\n",
+  );
+  const broken = run("ls");
+  expect([broken.status, broken.stdout]).toEqual([2, ""]);
+  expect(broken.stderr).toContain("Failed to read the Vitest config: broken\nFix it, or pass --no-config.\n");
+  expect(run("ls", "--no-config").status).toBe(0);
+}, 60_000);
