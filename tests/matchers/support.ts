@@ -86,9 +86,9 @@ export const JOKE: readonly (readonly [number, string])[] = [
 ];
 
 export const joke = streamOf(JOKE);
-/** The same, from a tape that was written by hand. */
+/** The same without timing, as in a handwritten cassette. */
 export const timeless = streamOf(JOKE.map(([, text]) => text));
-/** Events of which nobody knows what they say. */
+/** Events that no decoder reads. */
 export const unreadable = streamOf(
   [
     [10, sse({ token: "Why" })],
