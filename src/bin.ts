@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import process from "node:process";
 import { main } from "./cli/main.ts";
 import { readProjects } from "./vitest/read-projects.ts";
 

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { quoteWord } from "../diagnosis/record-command.ts";
 import { tapeOfFailed } from "../storage/names.ts";
 

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { answererOf, bodyBytes, size } from "./describe.ts";

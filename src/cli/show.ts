@@ -1,5 +1,7 @@
+import { Buffer } from "node:buffer";
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { TextDecoder } from "node:util";
 import { count } from "../cassette/count.ts";
 import type { Interaction, Tape } from "../cassette/model.ts";
 import { didYouMean } from "../options/did-you-mean.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { type Difference, differences } from "./differences.ts";

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** Digits of base64 a line: with its indentation, no line of a tape is longer than some 120 characters. */
 const LINE = 100;
 

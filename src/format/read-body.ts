@@ -1,3 +1,4 @@
+import { TextEncoder } from "node:util";
 import { decodeBase64 } from "./base64.ts";
 import { jsonText } from "./json-text.ts";
 import { isNull, plainType, type TapeNode } from "./node.ts";

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { TextDecoder } from "node:util";
 import { encodeBase64, foldAscii, foldQuoted, hasLongBase64 } from "./base64.ts";
 import { renderCollection } from "./render-json.ts";
 import { doubleQuoted, fitsBlock, literalBlock, quotedLines, scalarText } from "./scalar-text.ts";

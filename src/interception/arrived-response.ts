@@ -1,7 +1,5 @@
+import { Response } from "../http/web-api.ts";
 import { constructible, type ResponseStatus, withStatus } from "./any-status.ts";
-
-// The interceptors replace this class with one that notes what only clients below fetch need.
-const { Response } = globalThis;
 
 /**
  * A `Response` like that of fetch: it has its URL, and its headers are immutable, unlike those of a constructed one.

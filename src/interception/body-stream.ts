@@ -1,3 +1,4 @@
+import { ReadableStream } from "../http/web-api.ts";
 import type { BodyReader } from "./exchange.ts";
 import { ConnectionFailure } from "./exchange.ts";
 import { systemError } from "./system-error.ts";

@@ -1,5 +1,6 @@
 import net from "node:net";
 import tls from "node:tls";
+import { URL } from "node:url";
 
 /** How a client reaches its server: lookup, proxy or socket file, and certificates. */
 export interface ClientRoute {

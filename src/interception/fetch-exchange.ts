@@ -1,3 +1,6 @@
+import { Blob } from "node:buffer";
+import { TextEncoder } from "node:util";
+import { Request } from "../http/web-api.ts";
 import { BaseExchange } from "./base-exchange.ts";
 import type { ExchangeResponse } from "./exchange.ts";
 import { sendByFetch } from "./send-fetch.ts";
@@ -9,8 +12,6 @@ export interface CallSite {
   readonly stack?: string;
 }
 
-// The interceptors replace this class with one that notes what only clients below fetch need.
-const { Request } = globalThis;
 const encoder = new TextEncoder();
 
 /** A request caught at the global `fetch`. */

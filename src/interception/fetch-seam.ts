@@ -1,11 +1,10 @@
+import { URL } from "node:url";
 import { headerOf, isRedirect } from "../http/headers.ts";
+import { Request } from "../http/web-api.ts";
 import { fetchFailed, fetchResponse } from "./client-response.ts";
 import type { InterceptionState } from "./context.ts";
 import type { ExchangeHandler, ExchangeResponse } from "./exchange.ts";
 import { type CallSite, type FetchArguments, FetchExchange } from "./fetch-exchange.ts";
-
-// The interceptors replace this class with one that notes what only clients below fetch need.
-const { Request } = globalThis;
 
 /** A replacement of fetch. Other code can still hold it when it is off. */
 interface Seam {

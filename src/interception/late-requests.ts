@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type http from "node:http";
+import { URL } from "node:url";
 import { pause } from "../http/real-clock.ts";
+import { Request } from "../http/web-api.ts";
 import type { InterceptionState } from "./context.ts";
 import { workerWide } from "./worker-wide.ts";
 

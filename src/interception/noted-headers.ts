@@ -1,4 +1,5 @@
 import type { HeaderLines } from "../cassette/model.ts";
+import { Headers } from "../http/web-api.ts";
 
 /**
  * Makes a `node:http` client see the header lines of a response in their original case. The interceptors read them

@@ -1,3 +1,4 @@
+import { Response } from "../http/web-api.ts";
 import type { RequestEvent, RequestListener, RequestSource } from "./interceptor-copies.ts";
 
 export interface RequestListeners {

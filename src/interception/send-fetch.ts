@@ -1,11 +1,10 @@
 import { isError } from "../cassette/is-error.ts";
 import type { TransportError } from "../cassette/model.ts";
 import { turn } from "../http/real-clock.ts";
+import { Request } from "../http/web-api.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
 import { transportError } from "./system-error.ts";
-
-const { Request } = globalThis;
 
 /**
  * Sends a request to the provider with the real fetch, so that the caller's configuration (a dispatcher, a proxy)

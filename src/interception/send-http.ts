@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { URL } from "node:url";
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
 import { hasNoBody, headerOf, pairsOf, withoutHeaders } from "../http/headers.ts";
 import type { ClientRoute } from "./client-route.ts";

@@ -1,5 +1,6 @@
 import type net from "node:net";
 import { pause, turn } from "../http/real-clock.ts";
+import { ReadableStream } from "../http/web-api.ts";
 import { consumptionOf } from "./consumption.ts";
 import type { BodyReader } from "./exchange.ts";
 import { ConnectionFailure } from "./exchange.ts";

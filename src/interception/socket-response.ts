@@ -1,6 +1,7 @@
 import type net from "node:net";
 import type { HeaderLines } from "../cassette/model.ts";
 import { hasNoBody, headerOf, withoutHeaders } from "../http/headers.ts";
+import { Response } from "../http/web-api.ts";
 import { constructible, withStatus } from "./any-status.ts";
 import type { Answer, ExchangeResponse } from "./exchange.ts";
 import type { RequestEvent } from "./interceptor-copies.ts";

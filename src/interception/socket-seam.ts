@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import { turn } from "../http/real-clock.ts";
 import { type ClientConnection, followConnections } from "./client-connections.ts";
 import type { InterceptionState } from "./context.ts";

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { URL, URLSearchParams } from "node:url";
 import type { RecordedRequest } from "../cassette/model.ts";
 import { aliasIds } from "./alias-ids.ts";
 import { BytesDigest } from "./bytes-digest.ts";

@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import { isNestedDeeper } from "../cassette/is-nested-deeper.ts";
 import { readableContent } from "../http/content-decoding.ts";
 import { type MultipartPart, multipartBoundary, parseMultipart } from "../http/multipart.ts";

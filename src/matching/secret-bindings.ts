@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { STAND_IN_KEY } from "../cassette/stand-in-key.ts";
 import type { Found, RecordingIndex } from "./recording-index.ts";

@@ -2,6 +2,7 @@ import type { StreamChunk } from "../cassette/chunk.ts";
 import type { HeaderLines, Interaction, StreamEnd } from "../cassette/model.ts";
 import { decodeChunks } from "../http/content-decoding.ts";
 import { headerOf } from "../http/headers.ts";
+import { Headers } from "../http/web-api.ts";
 import type { Framed } from "../streams/framing.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { ErrorBodyDecoder } from "./decoders/error-body.ts";

@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import type { HeaderLines } from "../cassette/model.ts";
 import { aiSdkUi } from "./ai-sdk-ui.ts";
 import { anthropic } from "./anthropic.ts";

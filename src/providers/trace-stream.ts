@@ -1,5 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { realSetImmediate } from "../http/real-clock.ts";
+import { ReadableStream, Response, WritableStream } from "../http/web-api.ts";
 import type { Framed } from "../streams/framing.ts";
 import { holdFakeClock } from "../streams/hold-fake-clock.ts";
 import type { StreamReader } from "../streams/stream-trace.ts";

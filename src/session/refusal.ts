@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Answer, RequestHead } from "../interception/exchange.ts";
 import { recognise } from "../providers/registry.ts";
 

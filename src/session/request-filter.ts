@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import { isThenable } from "../cassette/is-thenable.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { RequestSelector } from "../options/options.ts";

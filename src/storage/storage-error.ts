@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from "node:path";
+import process from "node:process";
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { TextDecoder } from "node:util";
 import type { StreamChunk } from "../cassette/chunk.ts";
 import type { FramedEvent } from "./decoder.ts";
 import { declaredFraming, detectFraming, type OpeningFraming } from "./detect-framing.ts";

@@ -1,4 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { Response } from "../http/web-api.ts";
 
 /** A stream was iterated twice. The second time yields only the rest, or nothing. */
 export class StreamReusedError extends CassetteError {

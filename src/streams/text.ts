@@ -1,3 +1,5 @@
+import { TextDecoder, TextEncoder } from "node:util";
+
 const encoder = new TextEncoder();
 
 /** Encodes `text` as UTF-8. */

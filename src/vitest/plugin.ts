@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import process from "node:process";
+import { fileURLToPath, URL } from "node:url";
 import type { Vite, VitestPluginContext } from "vitest/node";
 import { CassetteError } from "../cassette/errors.ts";
 import { checkProjectOptions } from "../options/check-options.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Decoded, FramedEvent, StreamDecoder, TraceUsage } from "../../streams/decoder.ts";
 import { StreamEvent } from "../../streams/stream-event.ts";
 import { ChatDecoder } from "./chat.ts";

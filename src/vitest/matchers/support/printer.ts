@@ -1,3 +1,4 @@
+import process from "node:process";
 import { redactDeep } from "../../../matching/redact-deep.ts";
 import { profiles } from "../../../providers/registry.ts";
 import { KnownSecrets } from "../../../redaction/known-secrets.ts";

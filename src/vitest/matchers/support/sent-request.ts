@@ -1,3 +1,4 @@
+import { URL, URLSearchParams } from "node:url";
 import type { RecordedRequest } from "../../../cassette/model.ts";
 import { headerOf, mediaTypeOf } from "../../../http/headers.ts";
 import { parseJson } from "../../../streams/parse-json.ts";

@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import type { Decoded } from "../../../streams/decoder.ts";
 import { Framer } from "../../../streams/framer.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
