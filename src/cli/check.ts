@@ -1,4 +1,4 @@
-import { TAPE_VERSIONS } from "../format/index.ts";
+import { placesIn, TAPE_VERSIONS } from "../format/index.ts";
 import { profiles } from "../providers/registry.ts";
 import type { RedactOptions } from "../redaction/options.ts";
 import { createRedactor, type Redactor } from "../redaction/redactor.ts";
@@ -63,7 +63,7 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
     problems.push({ kind: "broken", file, line, column, message });
     // A broken cassette can still leak.
     if (!wanted.secrets || text === undefined) return problems;
-    const found = wanted.redactor(tape).scan(text);
+    const found = wanted.redactor(tape).scan(text, placesIn);
     const secrets = found.map(
       ({ path, ...rest }): Problem => ({ kind: "secret", file, ...rest, place: path, fixed: false }),
     );

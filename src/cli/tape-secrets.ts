@@ -6,7 +6,6 @@ import {
   placesIn,
   rememberChange,
   renderTape,
-  showPath,
   TapeError,
   withInteractions,
 } from "../format/index.ts";
@@ -31,25 +30,16 @@ interface Leaky {
 
 /** Finds what is secret on a tape by today's rules: in its interactions, and in the text around them. */
 export function findSecrets({ text, tape }: TapeText, redactor: Redactor): readonly PlacedSecret[] {
-  const findings = redactor.scan(text);
+  const found = redactor
+    .scan(text, placesIn)
+    .map(({ type, line, column, path }) => ({ type, line, column, place: path }));
   const leaky = leakyEntries(tape, redactor);
-  const places = findings.length + leaky.length === 0 ? undefined : placesIn(text);
-  const found = findings.map(({ type, line, column, path }) => {
-    const place = places && redactor.redactName(showPath(places.pathAt(offsetOf(text, line, column))));
-    return { type, line, column, place: place ?? path };
-  });
+  const places = leaky.length === 0 ? undefined : placesIn(text);
   const inFields = leaky.flatMap(({ index, before, after }) =>
     secretsBetween({ before, after, path: ["interactions", index] }, text, places),
   );
   const others = inFields.filter((secret) => !found.some((known) => isSame(known, secret)));
   return [...found, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
-}
-
-/** Lines and columns count from 1. */
-function offsetOf(text: string, line: number, column: number): number {
-  let start = 0;
-  for (let number = 1; number < line; number += 1) start = text.indexOf("\n", start) + 1;
-  return start + column - 1;
 }
 
 function isSame(one: PlacedSecret, other: PlacedSecret): boolean {
@@ -74,11 +64,8 @@ export function withoutSecrets({ file, text, tape }: TapeText, redactor: Redacto
 
 function leakyEntries(tape: Tape, redactor: Redactor): readonly Leaky[] {
   return tape.interactions.flatMap((before, index) => {
-    const request = redactor.redactRequest(before.request);
-    const response = redactor.redactResponse(before.response, before.request);
-    const test = before.test === undefined ? {} : { test: redactor.redactName(before.test) };
-    if (request === before.request && response === before.response && test.test === before.test) return [];
-    return [{ index, before, after: { ...before, ...test, request, response } }];
+    const after = redactor.redactInteraction(before);
+    return after === before ? [] : [{ index, before, after }];
   });
 }
 

@@ -1,62 +1,72 @@
-import { Buffer } from "node:buffer";
-import type { Credential } from "./credentials.ts";
-import { isMask, literalPrefixes, type SecretPattern } from "./patterns.ts";
 import { PLACEHOLDER } from "./placeholder.ts";
+import { isDummy, literalPrefixes, type Shape } from "./shapes.ts";
 
-/** A secret found in a text. */
-export interface Hit {
+/** A secret in a text. */
+export interface Finding {
   readonly start: number;
   readonly end: number;
   readonly type: string;
-  /** What told it. `encoded`: an exact value within base64, of which `start` is on a boundary of four. */
-  readonly by: "value" | "pattern" | "parameter" | "placeholder" | "encoded";
+  /**
+   * What gave it away. `value`: an exact value of the environment; `encoded`: the same in base64, which may begin
+   * before it; `custom`: a value or shape of the user's own; `shape`: a shape that nothing else has; `guess`: one that
+   * other texts may have; `parameter`: its name in a query.
+   */
+  readonly by: "value" | "encoded" | "custom" | "shape" | "guess" | "parameter" | "placeholder";
 }
 
-type Match = (text: string, at: number) => Hit | undefined;
-
-interface Matcher {
-  readonly prefix: string;
-  readonly match: Match;
+/** A text to look for as it is. */
+export interface Needle {
+  readonly text: string;
+  readonly type: string;
+  readonly by: "value" | "encoded" | "custom";
 }
 
 /** What a finder looks for. */
 export interface FinderRules {
-  readonly credentials: readonly Credential[];
-  readonly patterns: readonly SecretPattern[];
-  /** Shapes of the user's own: taken at their word. */
-  readonly custom: readonly SecretPattern[];
+  readonly needles: readonly Needle[];
+  readonly shapes: readonly Shape[];
+  /** Shapes of the user's own, which are taken at their word. */
+  readonly custom: readonly Shape[];
   isSecretParameter(name: string): boolean;
 }
 
+interface Candidate {
+  readonly prefix: string;
+  readonly match: (text: string, at: number) => Finding | undefined;
+}
+
 /**
- * Finds secrets in a text by what they are and how they look. One pass: the first two characters of all
- * that is looked for are a table, so that the time does not grow with the number of keys and patterns.
+ * Finds secrets in a text by what they are and how they look. One pass: the first two characters of all that is looked
+ * for are a table, so that the time does not grow with the number of keys and shapes. No expression is compiled before
+ * a text holds its beginning.
  */
 export class Finder {
-  /** Indexed by two characters, seven bits each; others than ASCII share a place, which only costs a look. */
-  readonly #table: (Matcher[] | undefined)[] = new Array(1 << 14);
+  readonly #candidates = new Map<number, Candidate[]>();
+  /** Indexed by two characters of seven bits. Characters beyond ASCII share a place, which costs only a look. */
   readonly #marks = new Uint8Array(1 << 14);
-  readonly #untabled: { readonly regex: RegExp; readonly pattern: SecretPattern }[] = [];
+  readonly #withoutPrefix: { readonly regex: RegExp; readonly shape: Shape; readonly by: Finding["by"] }[] =
+    [];
+  readonly #shapes: readonly Shape[];
   #searches = 0;
-  readonly #whole: readonly { readonly sticky: RegExp; readonly pattern: SecretPattern }[];
 
-  constructor(rules: FinderRules) {
-    this.#whole = rules.patterns.map((pattern) => ({
-      sticky: new RegExp(pattern.pattern.source, `${pattern.pattern.flags.replace(/[gyd]/g, "")}y`),
-      pattern,
-    }));
+  constructor({ needles, shapes, custom, isSecretParameter }: FinderRules) {
+    this.#shapes = shapes;
     this.#add("<redacted", placeholderAt);
-    const parameterAt = this.#once(parameterMatcher(rules));
-    for (const sign of ["?", "&"]) this.#addSign(sign, parameterAt);
-    for (const credential of rules.credentials) this.#addCredential(credential);
-    for (const pattern of rules.patterns) this.#addPattern(pattern, true);
-    for (const pattern of rules.custom) this.#addPattern(pattern, false);
+    const parameterAt = this.#once(parameterMatcher(isSecretParameter));
+    for (const sign of ["?", "&"]) {
+      for (let next = 0; next < 128; next++) this.#addAt((sign.charCodeAt(0) << 7) | next, sign, parameterAt);
+    }
+    for (const { text, type, by } of needles) {
+      this.#add(text, (_, at) => ({ start: at, end: at + text.length, type, by }));
+    }
+    for (const shape of shapes) this.#addShape(shape, shape.unsure ? "guess" : "shape");
+    for (const shape of custom) this.#addShape(shape, "custom");
   }
 
   /** All secrets in `text`. They may overlap. */
-  find(text: string): readonly Hit[] {
+  find(text: string): readonly Finding[] {
     this.#searches++;
-    const hits: Hit[] = [];
+    const found: Finding[] = [];
     const last = text.length - 1;
     let pair = last >= 0 ? text.charCodeAt(0) & 127 : 0;
     for (let at = 0; at < last; at++) {
@@ -65,181 +75,180 @@ export class Finder {
       pair = next;
       if (this.#marks[index] === 0) continue;
       let isValue = false;
-      for (const { prefix, match } of this.#table[index] as Matcher[]) {
+      for (const { prefix, match } of this.#candidates.get(index) as Candidate[]) {
         if (!text.startsWith(prefix, at)) continue;
-        const hit = match(text, at);
-        // Where a known value stands, what follows is not of it, though a shape without an end would take it.
-        if (hit === undefined || (isValue && hit.by === "pattern")) continue;
-        isValue ||= hit.by === "value";
-        hits.push(hit);
+        const finding = match(text, at);
+        // A shape without an end would take what follows a known value for a part of it.
+        if (finding === undefined || (isValue && finding.by !== "value")) continue;
+        isValue ||= finding.by === "value";
+        found.push(finding);
       }
     }
-    for (const { regex, pattern } of this.#untabled) {
-      regex.lastIndex = 0;
-      for (let found = regex.exec(text); found !== null; found = regex.exec(text)) {
-        if (found[0] === "") regex.lastIndex++;
-        else hits.push(...hitOf(found, pattern));
+    for (const { regex, shape, by } of this.#withoutPrefix) {
+      for (const match of text.matchAll(regex)) {
+        const finding = findingOf(match, shape, by);
+        if (finding !== undefined && finding.start < finding.end) found.push(finding);
       }
     }
-    return hits;
+    return found;
   }
 
   /** The type of a text that is nothing but one secret of a known shape. */
   typeOf(secret: string): string | undefined {
-    for (const { sticky, pattern } of this.#whole) {
-      const { type, accept } = pattern;
-      sticky.lastIndex = 0;
-      const found = sticky.exec(secret);
+    for (const shape of this.#shapes) {
+      const { type, accept, pattern, anchor } = shape;
+      const prefixes = prefixesOf(shape);
+      const mayBe =
+        anchor === undefined
+          ? prefixes === undefined ||
+            pattern.source.includes("(?<secret>") ||
+            prefixes.some((each) => secret.startsWith(each))
+          : secret.includes(anchor.text);
+      if (!mayBe) continue;
+      const found = compiled(pattern, "y").exec(secret);
       const matched = found?.groups?.secret ?? found?.[0];
       if (matched?.length === secret.length && (accept?.(secret) ?? true)) return type;
     }
     return undefined;
   }
 
-  #add(prefix: string, match: Match): void {
-    const index = ((prefix.charCodeAt(0) & 127) << 7) | (prefix.charCodeAt(1) & 127);
-    this.#table[index] ??= [];
-    this.#table[index].push({ prefix, match });
+  #add(prefix: string, match: Candidate["match"]): void {
+    this.#addAt(((prefix.charCodeAt(0) & 127) << 7) | (prefix.charCodeAt(1) & 127), prefix, match);
+  }
+
+  #addAt(index: number, prefix: string, match: Candidate["match"]): void {
+    const known = this.#candidates.get(index);
+    if (known === undefined) this.#candidates.set(index, [{ prefix, match }]);
+    else known.push({ prefix, match });
     this.#marks[index] = 1;
   }
 
-  #addSign(sign: string, match: Match): void {
-    for (let next = 0; next < 128; next++) {
-      const index = (sign.charCodeAt(0) << 7) | next;
-      this.#table[index] ??= [];
-      this.#table[index].push({ prefix: sign, match });
-      this.#marks[index] = 1;
-    }
-  }
-
-  #addCredential({ value, label }: Credential): void {
-    const bytes = Buffer.from(value);
-    // A key of several lines stands in an environment with its line ends written out.
-    const lines = value.replaceAll("\\n", "\n");
-    const forms = new Set([value, lines, bytes.toString("latin1"), encodeURIComponent(wellFormed(value))]);
-    for (const form of forms) {
-      this.#add(form, (_, at) => ({ start: at, end: at + form.length, type: label, by: "value" }));
-    }
-    for (const { text, shift } of base64Forms(bytes)) {
-      this.#add(text, (_, at) => ({ start: at - shift, end: at + text.length, type: label, by: "encoded" }));
-    }
-  }
-
-  #addPattern(pattern: SecretPattern, guarded: boolean): void {
-    const { source, flags } = pattern.pattern;
-    const plain = `${flags.replace(/[gyd]/g, "")}${source.includes("(?<secret>") ? "d" : ""}`;
-    const prefixes = literalPrefixes(pattern.pattern);
+  #addShape(shape: Shape, by: Finding["by"]): void {
+    const { pattern, anchor, long } = shape;
+    const prefixes = anchor === undefined ? prefixesOf(shape) : [anchor.text];
     if (prefixes === undefined) {
-      this.#untabled.push({ regex: new RegExp(source, `${plain}g`), pattern });
+      this.#withoutPrefix.push({ regex: compiled(pattern, "g"), shape, by });
       return;
     }
-    const regex = new RegExp(source, `${plain}y`);
     for (const prefix of new Set(prefixes)) {
-      const isSure = !guarded || isSurePrefix(prefix);
-      const reach = pattern.long ? Number.POSITIVE_INFINITY : REACH;
-      const match: Match = (text, at) => {
-        if (!isSure && isInsideBlob(text, at)) return undefined;
-        // An expression of a profile may have no bound of its own.
-        const from = Math.max(at - 1, 0);
+      const isSure = by === "custom" || anchor !== undefined || isSurePrefix(prefix);
+      const reach = long ? Number.POSITIVE_INFINITY : REACH;
+      const match: Candidate["match"] = (text, at) => {
+        const start = at - (anchor?.before ?? 0);
+        if (start < 0 || (!isSure && isInsideData(text, at))) return undefined;
+        // A profile's expression may have no bound of its own. What stands before it may be looked at.
+        const from = Math.max(start - LOOK_BEHIND, 0);
         const slice = text.length - from <= reach ? text : text.slice(from, from + reach);
         const shift = slice === text ? 0 : from;
-        regex.lastIndex = at - shift;
+        const regex = compiled(pattern, "y");
+        regex.lastIndex = start - shift;
         const found = regex.exec(slice);
-        if (found === null) return undefined;
-        const [hit] = hitOf(found, pattern, shift);
-        if (hit === undefined || (!isSure && !pattern.long && isBlob(text, hit.start))) return undefined;
-        return hit;
+        const finding = found === null ? undefined : findingOf(found, shape, by, shift);
+        return finding === undefined || (!isSure && !long && isData(text, finding.start))
+          ? undefined
+          : finding;
       };
       this.#add(prefix, this.#once(match));
     }
   }
 
   /** What begins within the last match is a part of it: looking again at each place would take for ever. */
-  #once(match: Match): Match {
+  #once(match: Candidate["match"]): Candidate["match"] {
     let search = 0;
     let end = 0;
     return (text, at) => {
       if (search === this.#searches && at < end) return undefined;
-      const hit = match(text, at);
-      if (hit !== undefined) {
+      const finding = match(text, at);
+      if (finding !== undefined) {
         search = this.#searches;
-        end = hit.end;
+        end = finding.end;
       }
-      return hit;
+      return finding;
     };
   }
 }
 
-function hitOf(found: RegExpExecArray, { type, accept }: SecretPattern, shift = 0): readonly Hit[] {
-  const [start, end] = found.indices?.groups?.secret ?? [found.index, found.index + found[0].length];
-  const secret = found.groups?.secret ?? found[0];
-  if (isMask(secret) || !(accept?.(secret) ?? true)) return [];
-  return [{ start: start + shift, end: end + shift, type, by: "pattern" }];
+const regexes = new WeakMap<RegExp, Record<string, RegExp>>();
+const prefixes = new WeakMap<Shape, { readonly of: readonly string[] | undefined }>();
+
+/** `pattern` with the flag `how`, which tells where its group is. Compiled when it is first used. */
+function compiled(pattern: RegExp, how: "y" | "g"): RegExp {
+  let known = regexes.get(pattern);
+  if (known === undefined) {
+    known = {};
+    regexes.set(pattern, known);
+  }
+  const { source, flags } = pattern;
+  const kept = flags.replace(/[gyd]/g, "");
+  known[how] ??= new RegExp(source, `${kept}${how}${source.includes("(?<secret>") ? "d" : ""}`);
+  known[how].lastIndex = 0;
+  return known[how];
 }
 
-/** No key is as long; what goes on for longer is encrypted or an image. */
+function prefixesOf(shape: Shape): readonly string[] | undefined {
+  let known = prefixes.get(shape);
+  if (known === undefined) {
+    known = { of: literalPrefixes(shape.pattern) };
+    prefixes.set(shape, known);
+  }
+  return known.of;
+}
+
+function findingOf(
+  found: RegExpExecArray,
+  { type, accept }: Shape,
+  by: Finding["by"],
+  shift = 0,
+): Finding | undefined {
+  const [start, end] = found.indices?.groups?.secret ?? [found.index, found.index + found[0].length];
+  const secret = found.groups?.secret ?? found[0];
+  if (isDummy(secret) || !(accept?.(secret) ?? true)) return undefined;
+  return { start: start + shift, end: end + shift, type, by };
+}
+
+/** No key is as long. What goes on for longer is encrypted, or an image. */
 const LONGEST_KEY = 320;
 const REACH = 1024;
-const BLOB_CHARS = Uint8Array.from({ length: 128 }, (_, code) =>
+const LOOK_BEHIND = 16;
+const DATA_CHARS = Uint8Array.from({ length: 128 }, (_, code) =>
   Number(/[A-Za-z0-9+/=_-]/.test(String.fromCharCode(code))),
 );
 
-function isBlobChar(code: number): boolean {
-  return code < 128 && BLOB_CHARS[code] === 1;
+function isDataChar(code: number): boolean {
+  return code < 128 && DATA_CHARS[code] === 1;
 }
 
-/**
- * Whether a prefix does not come up by chance. Encrypted reasoning and signatures are base64, in which any
- * few letters do, `sk-` and `hf_` too.
- */
+/** Whether a prefix does not come up by chance. Base64 of encrypted reasoning holds any few letters, `sk-` and `hf_` too. */
 function isSurePrefix(prefix: string): boolean {
   return prefix.length >= 7 || /[^A-Za-z0-9+/=_-]/.test(prefix);
 }
 
-/** Whether what stands before `at` says that it is in the middle of a word or of base64. */
-function isInsideBlob(text: string, at: number): boolean {
+/** Whether `at` is in the middle of a word or of base64. */
+function isInsideData(text: string, at: number): boolean {
   const before = text[at - 1];
-  if (before === undefined) return false;
-  if (before === " " || before === "\n") return followsBase64(text, at);
-  if (!isBlobChar(before.charCodeAt(0)) || before === "=") return false;
+  if (before === undefined || before === "=" || !isDataChar(before.charCodeAt(0))) return false;
   if (/[A-Za-z0-9]/.test(before)) return true;
   if (before !== "/") return runBefore(text, at, 24) === 24;
-  // A path of a URL has slashes as well, but no plus.
-  const run = text.slice(at - runBefore(text, at, 200), at);
-  return run.includes("+");
-}
-
-/** Tapes hold data in lines of so many characters, and any letters may begin one. */
-const BASE64_LINE = 76;
-
-function followsBase64(text: string, at: number): boolean {
-  let feed = at - 1;
-  while (text[feed] === " ") feed--;
-  if (text[feed] !== "\n" || runBefore(text, feed, BASE64_LINE + 1) !== BASE64_LINE) return false;
-  return /^[A-Za-z0-9+/]+$/.test(text.slice(feed - BASE64_LINE, feed));
+  // The path of a URL has slashes as well, but no plus.
+  return text.slice(at - runBefore(text, at, 200), at).includes("+");
 }
 
 /** Whether what begins at `start` goes on for longer than any key. */
-function isBlob(text: string, start: number): boolean {
-  return runAfter(text, start, LONGEST_KEY) === LONGEST_KEY;
+function isData(text: string, start: number): boolean {
+  let length = 0;
+  while (length < LONGEST_KEY && isDataChar(text.charCodeAt(start + length))) length++;
+  return length === LONGEST_KEY;
 }
 
 function runBefore(text: string, end: number, limit: number): number {
   let length = 0;
-  while (length < limit && end > length && isBlobChar(text.charCodeAt(end - length - 1))) length++;
-  return length;
-}
-
-function runAfter(text: string, start: number, limit: number): number {
-  let length = 0;
-  while (length < limit && start + length < text.length && isBlobChar(text.charCodeAt(start + length)))
-    length++;
+  while (length < limit && end > length && isDataChar(text.charCodeAt(end - length - 1))) length++;
   return length;
 }
 
 const placeholder = new RegExp(PLACEHOLDER.source, "y");
 
-function placeholderAt(text: string, at: number): Hit | undefined {
+function placeholderAt(text: string, at: number): Finding | undefined {
   placeholder.lastIndex = at;
   const found = placeholder.exec(text);
   if (found === null) return undefined;
@@ -249,49 +258,18 @@ function placeholderAt(text: string, at: number): Hit | undefined {
 /** In prose a shorter value of `?key=` is an example. */
 const MIN_PARAMETER = 8;
 
-/** `?key=...` and `&access_token=...` of a URL in the middle of a text. */
-function parameterMatcher(rules: FinderRules): Match {
+/** Matches `?key=...` and `&access_token=...` of a URL in the middle of a text. */
+function parameterMatcher(isSecret: (name: string) => boolean): Candidate["match"] {
   const name = /[?&](?:amp;)?([A-Za-z_][A-Za-z0-9_.-]{0,63})=/y;
   const value = /[^\s&#"'<>\\()[\]{}`,;|]{1,8192}/y;
   return (text, at) => {
     name.lastIndex = at;
     const named = name.exec(text);
-    if (named === null || !rules.isSecretParameter(named[1] as string)) return undefined;
+    if (named === null || !isSecret(named[1] as string)) return undefined;
     value.lastIndex = name.lastIndex;
     const found = value.exec(text)?.[0] ?? "";
-    if (found.length < MIN_PARAMETER || isMask(found)) return undefined;
-    return {
-      start: value.lastIndex - found.length,
-      end: value.lastIndex,
-      type: named[1] as string,
-      by: "parameter",
-    };
+    if (found.length < MIN_PARAMETER || isDummy(found)) return undefined;
+    const end = value.lastIndex;
+    return { start: end - found.length, end, type: named[1] as string, by: "parameter" };
   };
-}
-
-function wellFormed(text: string): string {
-  return text.toWellFormed();
-}
-
-const MIN_BASE64 = 10;
-
-/**
- * What base64 of any bytes around `bytes` holds for certain: one text for each of the three places that they
- * can begin at. `shift` is how many characters before it the group of four begins.
- */
-function base64Forms(bytes: Buffer): readonly { readonly text: string; readonly shift: number }[] {
-  const forms: { text: string; shift: number }[] = [];
-  for (const [before, shift] of [
-    [0, 0],
-    [1, 2],
-    [2, 3],
-  ] as const) {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-    const text = encoded.slice(shift, Math.floor(((before + bytes.length) * 8) / 6));
-    if (text.length < MIN_BASE64) continue;
-    forms.push({ text, shift });
-    const url = text.replaceAll("+", "-").replaceAll("/", "_");
-    if (url !== text) forms.push({ text: url, shift });
-  }
-  return forms;
 }

@@ -42,55 +42,18 @@ const SECRET = new Set([
   "x-groq-organization",
 ]);
 
+/** Response headers that name an account: no key, but nobody else's business. */
+const ACCOUNTS = new Set(
+  "account id,tenant id,user id,organization id,x organization,project id,session id".split(","),
+);
+
+/** What becomes of a header: it is kept, kept with a placeholder for its value, or left out. */
+export type HeaderFate = "keep" | "redact" | "drop";
+
 /**
- * Response headers that tell one call, one account or one connection from another: no key, but nobody
- * else's business, and different in every recording.
+ * @param more names that the user and the providers call secret, in lower case
+ * @param keep names that the user compares
  */
-const TRACES = new Set([
-  "apim-request-id",
-  "azureml-model-session",
-  "b3",
-  "cf-ray",
-  "fly-request-id",
-  "nel",
-  "report-to",
-  "reporting-endpoints",
-  "traceparent",
-  "tracestate",
-  "x-amz-cf-id",
-  "x-amz-id",
-  "x-amz-id-2",
-  "x-amzn-requestid",
-  "x-azure-ref",
-  "x-b3-parentspanid",
-  "x-b3-spanid",
-  "x-b3-traceid",
-  "x-cloud-trace-context",
-  "x-cloudai-trace-context",
-  "x-ms-client-request-id",
-  "x-vercel-id",
-  "x-request-id",
-]);
-
-const TRACE_ENDINGS = new Set([
-  "request id",
-  "correlation id",
-  "trace id",
-  "session id",
-  "generation id",
-  "transaction id",
-  "account id",
-  "tenant id",
-  "user id",
-  "organization id",
-  "x organization",
-  "project id",
-]);
-
-/** What becomes of a header: kept, kept with a placeholder for its value, or left out. */
-export type HeaderFate = "keep" | "redact" | "trace" | "drop";
-
-/** `more`: names that the user and the providers call secret, lower case. `keep`: names that the user compares. */
 export function requestHeaderFate(
   name: string,
   more: ReadonlySet<string>,
@@ -103,11 +66,11 @@ export function requestHeaderFate(
   return KEPT.has(lower) ? "keep" : "drop";
 }
 
-/** Responses keep every header, since clients read them. */
+/** Responses keep every header, since clients read them; ids of requests and traces keep their values too. */
 export function responseHeaderFate(name: string, more: ReadonlySet<string>): HeaderFate {
   const lower = name.toLowerCase();
-  if (more.has(lower) || isSecretHeader(lower)) return "redact";
-  return TRACES.has(lower) || TRACE_ENDINGS.has(segments(lower).slice(-2).join(" ")) ? "trace" : "keep";
+  const isAccount = ACCOUNTS.has(segments(lower).slice(-2).join(" "));
+  return more.has(lower) || isSecretHeader(lower) || isAccount ? "redact" : "keep";
 }
 
 function isSecretHeader(lower: string): boolean {
@@ -136,12 +99,12 @@ function covers(wanted: string, name: string): boolean {
   return wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : wanted === name;
 }
 
-/** Headers whose whole value is a URL, relative ones included. */
+/** Whether the whole value of a header is a URL, which may be relative. */
 export function holdsUrl(name: string): boolean {
   return /^(?:content-location|location|operation-location|referer|x-goog-upload-url)$/i.test(name);
 }
 
-/** `name=value; Path=/`: where the value stands. The name and the attributes are kept, since clients read them. */
+/** Where the value stands in `name=value; Path=/`. The name and the attributes are kept, since clients read them. */
 export function cookieValue(line: string): readonly [start: number, end: number] {
   const equals = line.indexOf("=");
   const quoted = /^\s*"[^"]*"/.exec(line.slice(equals + 1))?.[0].length ?? 0;

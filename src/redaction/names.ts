@@ -1,10 +1,10 @@
 /**
- * Whether a name says that its value is a secret. Names are compared by segment (`accessToken`,
- * `access-token` and `ACCESS_TOKEN` are the same two), never by substring: `token_count`, `max_tokens`,
- * `tokenizer` and `secretary` name no secret.
+ * Names that say that their value is a secret. Names are compared by segment (`accessToken`, `access-token` and
+ * `ACCESS_TOKEN` are the same two), never by substring: `token_count`, `max_tokens`, `tokenizer` and `secretary` name
+ * no secret.
  */
 
-/** The words of a name, lower case, without numbers at their ends. */
+/** The words of a name in lower case, without numbers at their ends. */
 export function segments(name: string): readonly string[] {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
@@ -14,7 +14,7 @@ export function segments(name: string): readonly string[] {
   return words.map((word) => word.replace(/\d+$/, "")).filter((word) => word !== "");
 }
 
-/** Words that are secret by themselves, and whatever stands before them. */
+/** Words that name a secret, whatever stands before them. */
 const SECRETS = new Set([
   ..."password passwords passwd passphrase passcode pwd secret secrets credential credentials".split(" "),
   ..."authorization apikey apikeys accesstoken accesstokens refreshtoken refreshtokens idtoken".split(" "),
@@ -22,7 +22,7 @@ const SECRETS = new Set([
   ..."accesskey secretaccesskey signingkey encryptionkey assertion jwt otp".split(" "),
 ]);
 
-/** What makes a `key` or `keys` a secret one: `api_key` is, `primary_key` and `idempotency_key` are not. */
+/** Words that make a `key` a secret: `api_key` is one, `primary_key` and `idempotency_key` are none. */
 const KEY_KINDS = new Set([
   ..."api access secret private signing encryption auth account subscription shared master service".split(
     " ",
@@ -30,28 +30,25 @@ const KEY_KINDS = new Set([
   ..."session storage admin client deploy license root ssh webhook hmac".split(" "),
 ]);
 
-/** What makes several `tokens` secret ones: `access_tokens` are, `max_tokens` are not. */
+/** Words that make `tokens` secret: `access_tokens` are, `max_tokens` are not. */
 const TOKEN_KINDS = new Set("access refresh auth api bearer session security id device personal".split(" "));
 
-/** What makes a `token` none that is secret: a place in a list, or a piece of text. */
+/** Words that make a `token` a place in a list or a piece of text. */
 const PLAIN_TOKENS = new Set([
   ..."page next previous continuation sync pad padding eos bos unk mask sep cls stop start end".split(" "),
   ..."special first last max min per each current output input prompt completion image text audio".split(" "),
   ..."video reasoning thinking cached model vocab word draft".split(" "),
 ]);
 
-/** Other names of which each whole one is a secret, or tells who is who. */
+/** Pairs of words that name a secret or an account. */
 const PAIRS = new Set(["role arn", "project number", "connection string", "code verifier"]);
 
-/** Words that may stand behind a secret name without changing what it names. */
+/** Words that may follow a secret name without changing what it names. */
 const NEUTRAL = new Set(
   "value values text plain plaintext hash data base64 b64 encoded old new current confirmation".split(" "),
 );
 
-/** What is secret in a query besides: short names that mean nothing of the kind in a body. */
-const QUERY_SECRETS = new Set("key keys token sig signature auth pass sas".split(" "));
-
-/** Whether a field of a body, a form or a multipart part called so holds a secret. */
+/** Whether a field of this name in a body, a form or a multipart part holds a secret. */
 export function isSecretField(name: string): boolean {
   const words = meaningful(name);
   const last = words.at(-1);
@@ -71,13 +68,15 @@ export function isSecretField(name: string): boolean {
   }
 }
 
-/** Whether a query parameter called so holds a secret. */
+/** Names of query parameters that are secret there, though they mean nothing of the kind in a body. */
+const QUERY_SECRETS = new Set("key keys token sig signature auth pass sas".split(" "));
+
+/** Whether a query parameter of this name holds a secret. */
 export function isSecretParameter(name: string): boolean {
   if (isSecretField(name)) return true;
   const words = meaningful(name);
   const last = words.at(-1) ?? "";
-  if (words.length === 1) return QUERY_SECRETS.has(last);
-  return last === "signature" || (words.length === 2 && words.join(" ") === "upload id");
+  return words.length === 1 ? QUERY_SECRETS.has(last) : last === "signature";
 }
 
 /** Whether `name` ends in the words of one of `wanted`, as {@link segments} gives them. */
@@ -96,4 +95,55 @@ function meaningful(name: string): readonly string[] {
   let words = segments(name);
   while (words.length > 1 && NEUTRAL.has(words.at(-1) ?? "")) words = words.slice(0, -1);
   return words;
+}
+
+/** Values that stand under secret names and say nothing: of settings, of schemas. */
+const EMPTY_WORDS = new Set([
+  ..."true false null none undefined string number integer boolean object array required optional".split(" "),
+  ..."auto default yes no on off bearer basic".split(" "),
+]);
+
+/** Whether the value of a secret name says anything. */
+export function isWorthHiding(value: string): boolean {
+  return value.trim() !== "" && !EMPTY_WORDS.has(value.trim().toLowerCase());
+}
+
+/** The length of the name of the scheme before a credential: `Bearer `. */
+export function schemeLength(text: string): number {
+  return /^(?:Bearer|Basic|Token|Digest|AWS4-HMAC-SHA256)\s+/i.exec(text)?.[0].length ?? 0;
+}
+
+const SEPARATOR = /[:=]\s{0,3}["']?(?:(?:Bearer|Basic|Token)\s)?/g;
+const VALUE = /[^\s"',;&)}\]<>]{6,4096}/y;
+
+/** Secrets that a message names in passing: `x-api-key: abc123`, `password=...`. */
+export function mentionsIn(
+  text: string,
+  isSecret: (name: string) => boolean,
+): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+  return [...text.matchAll(SEPARATOR)].flatMap((match) => {
+    const name = nameBefore(text, match.index);
+    if (name === "" || !isSecret(name)) return [];
+    const start = match.index + match[0].length;
+    VALUE.lastIndex = start;
+    const value = VALUE.exec(text)?.[0] ?? "";
+    return isWorthHiding(value) ? [{ name, start, end: start + value.length }] : [];
+  });
+}
+
+const SHORTEST_NAME = 3;
+const LONGEST_NAME = 61;
+
+/**
+ * The name before a separator, perhaps quoted; empty if there is none. Read from its end, since a text may be a
+ * megabyte without a space: an image, say.
+ */
+function nameBefore(text: string, separator: number): string {
+  let end = separator;
+  for (let spaces = 0; spaces < 3 && /\s/.test(text.charAt(end - 1)); spaces++) end--;
+  if (/["']/.test(text.charAt(end - 1))) end--;
+  let start = end;
+  while (end - start < LONGEST_NAME && /[\w-]/.test(text.charAt(start - 1))) start--;
+  const name = text.slice(start, end).replace(/^[^A-Za-z]+/, "");
+  return name.length < SHORTEST_NAME ? "" : name;
 }

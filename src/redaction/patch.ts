@@ -1,5 +1,5 @@
-import { Buffer, isUtf8 } from "node:buffer";
-import type { Source } from "./view.ts";
+import { Buffer } from "node:buffer";
+import type { Edit } from "./edits.ts";
 
 /** Bytes in place of those from `start` to `end`. */
 export interface Patch {
@@ -8,54 +8,29 @@ export interface Patch {
   readonly bytes: Uint8Array;
 }
 
-/** How a text was read from bytes; `latin1` where they are no text, so that each stands for itself. */
-export type TextEncoding = "utf8" | "utf16le" | "latin1";
+/** How a text was read from bytes; `latin1` if they are no text, so that each stands for itself. */
+export type TextEncoding = "utf8" | "latin1";
 
-/** The encoding of `bytes`, by looking. */
-export function encodingOf(bytes: Uint8Array): TextEncoding {
-  if (looksLikeUtf16(bytes)) return "utf16le";
-  return isUtf8(bytes) ? "utf8" : "latin1";
-}
-
-/** Western text in UTF-16 has a zero in every other byte, and no other text has any. */
-function looksLikeUtf16(bytes: Uint8Array): boolean {
-  if (bytes.length < 4 || bytes.length % 2 !== 0) return false;
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return true;
-  const head = bytes.subarray(0, 64);
-  return head.every((byte, index) => (byte === 0) === (index % 2 === 1));
-}
-
-/** A text over some bytes of a body. */
-export interface TextRange {
-  readonly source: Source;
-  readonly encoding: TextEncoding;
-  /** Where the text begins in the body. */
-  readonly start: number;
-}
-
-/** The edits of a source as patches of the bytes that it was read from. */
-export function patchesOf({ source, encoding, start }: TextRange): readonly Patch[] {
-  const { text, edits } = source;
+/** The edits of a text as patches of the bytes that it was read from. */
+export function patchesOf(text: string, edits: readonly Edit[], encoding: TextEncoding): readonly Patch[] {
   let chars = 0;
-  let bytes = start;
+  let bytes = 0;
   const offset = (at: number): number => {
     bytes += Buffer.byteLength(text.slice(chars, at), encoding);
     chars = at;
     return bytes;
   };
-  return [...edits]
-    .sort((a, b) => a.start - b.start)
-    .map((edit) => ({
-      start: offset(edit.start),
-      end: offset(edit.end),
-      bytes: Buffer.from(edit.text, encoding === "utf16le" ? encoding : "utf8"),
-    }));
+  return edits.map((edit) => ({
+    start: offset(edit.start),
+    end: offset(edit.end),
+    bytes: Buffer.from(edit.text),
+  }));
 }
 
 /**
- * `chunks` with the patches made on the bytes that they hold together. As many chunks come back: a boundary
- * outside of a patch stands where it stood, one inside of a patch in proportion, and a chunk is empty
- * only where it was so before or there are fewer bytes than chunks.
+ * Makes the patches on the bytes that `chunks` hold together. As many chunks come back: a boundary outside of a patch
+ * stays where it was, one inside of a patch moves in proportion, and a chunk is empty only if it was before or there
+ * are fewer bytes than chunks.
  */
 export function patchChunks(chunks: readonly Uint8Array[], patches: readonly Patch[]): readonly Uint8Array[] {
   const body = Buffer.concat(chunks);

@@ -1,9 +1,9 @@
 import { segments } from "./names.ts";
 
-/** What stands where a secret was: `<redacted:openai-key>`, `<redacted:openai-key-2>`. */
+/** Stands in place of a secret: `<redacted:openai-key>`, `<redacted:openai-key-2>`. */
 export const PLACEHOLDER = /<redacted(?::([a-z0-9]+(?:-[a-z0-9]+)*))?>/g;
 
-/** What every secret is when requests are compared: which of a user's keys it was says nothing. */
+/** Stands for every secret when requests are compared. */
 export const ANY_SECRET = "<redacted>";
 
 const MAX_LABEL = 60;
@@ -22,13 +22,13 @@ export function toLabel(name: string): string {
 
 /** Gives secrets their placeholders. */
 export interface Placeholders {
-  /** The placeholder of `secret`, which is of `type`; the first type under which a secret is met stays. */
+  /** The placeholder of `secret`. The first type under which a secret is met stays. */
   of(secret: string, type: string): string;
 }
 
 /**
- * Placeholders of one tape: the same secret has the same everywhere, another of its type the next number,
- * in the order in which they are met.
+ * The placeholders of one tape: the same secret has the same everywhere, another of its type the next number, in the
+ * order in which they are met.
  */
 export class TapePlaceholders implements Placeholders {
   readonly #given = new Map<string, string>();
@@ -47,5 +47,5 @@ export class TapePlaceholders implements Placeholders {
   }
 }
 
-/** One placeholder for all, so that two machines with different keys send the same request. */
-export const SAME_PLACEHOLDER: Placeholders = { of: () => ANY_SECRET };
+/** Gives placeholders without numbers, for names that have to be the same whatever else has been met. */
+export const UNNUMBERED: Placeholders = { of: (_secret, type) => `<redacted:${type}>` };

@@ -1,30 +1,31 @@
-import type { HeaderLines, RecordedRequest, RecordedResponse } from "../cassette/model.ts";
-import { type Treatment, treatBody, treatText } from "./body.ts";
-import { inspectUrl } from "./document.ts";
+import type { HeaderLines, Interaction, RecordedRequest, RecordedResponse } from "../cassette/model.ts";
+import { headerOf } from "../http/headers.ts";
 import { Finder } from "./finder.ts";
-import { type Finding, SecretFoundError } from "./findings.ts";
+import { assertClean, type LocatedFinding, type ReadPlaces, scan } from "./gate.ts";
 import { cookieValue, type HeaderFate, holdsUrl, requestHeaderFate, responseHeaderFate } from "./headers.ts";
 import type { Inspection } from "./inspection.ts";
-import { nameWithoutSecrets } from "./name-without-secrets.ts";
+import { matchingForm } from "./matching-form.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
-import { ANY_SECRET, SAME_PLACEHOLDER, TapePlaceholders } from "./placeholder.ts";
+import { TapePlaceholders, UNNUMBERED } from "./placeholder.ts";
+import { redactBody, redactString, type Treatment } from "./redact-text.ts";
 import { restorer } from "./restore.ts";
 import { type Rules, rulesOf } from "./rules.ts";
-import { scan } from "./scan.ts";
-import { SliceView, type Source } from "./view.ts";
+import { Slice } from "./view.ts";
 
 /** Removes secrets from what is to be written, printed or compared. One for each tape. */
 export interface Redactor {
-  /** The request as it may be written: headers by allow-list, secrets replaced by placeholders. */
+  /** The same object for all redactors that find the same secrets. */
+  readonly basis: object;
+  /** The request as it may be written: headers by allow-list, placeholders in place of secrets. */
   redactRequest(request: RecordedRequest): RecordedRequest;
-  /**
-   * The response as it may be written, with as many chunks as it had. `request` is the one that it answers.
-   */
+  /** The response as it may be written, with as many chunks as it had. `request` is the one that it answers. */
   redactResponse(response: RecordedResponse, request: RecordedRequest): RecordedResponse;
+  /** An interaction as it may be written, with the name of its test; the same object if there is no secret in it. */
+  redactInteraction(interaction: Interaction): Interaction;
   /**
    * The request as it is compared, be it live or from a tape: every secret and every placeholder is the same
-   * `<redacted>`, secret query parameters are left out, so that another machine's key makes no difference.
-   * Depends on the request, the options and the environment alone.
+   * `<redacted>`, and secret query parameters are left out, so that another machine's key makes no difference. Depends on
+   * the request, the options and the environment alone. Costs little if `redactRequest` was called with it.
    */
   redactForMatching(request: RecordedRequest): RecordedRequest;
   redactUrl(url: string): string;
@@ -32,20 +33,25 @@ export interface Redactor {
   redactText(text: string): string;
   /** The name of a test or of a file. Depends on nothing but the name, the options and the environment. */
   redactName(name: string): string;
-  /** What is left of secrets in a text that is about to be written. */
-  scan(text: string): readonly Finding[];
+  /** What is left of secrets in a text that is about to be written. `readPlaces` names places in it. */
+  scan(text: string, readPlaces?: ReadPlaces): readonly LocatedFinding[];
   /**
    * The last gate before a write. `file` is named in the message.
    *
-   * @throws SecretFoundError where `scan` finds any
+   * @throws SecretFoundError if `scan` finds anything
    */
-  assertClean(text: string, file: string): void;
-  /** With the option `restore`, the response with the environment's values for its placeholders; else the same. */
+  assertClean(text: string, file: string, readPlaces?: ReadPlaces): void;
+  /**
+   * Reads the environment again. Returns whether there are secrets in it that were not there before; those that were
+   * stay secret.
+   */
+  refresh(): boolean;
+  /** With the option `restore`, the response with the environment's values in place of its placeholders; else the same. */
   restore(response: RecordedResponse): RecordedResponse;
 }
 
 /**
- * Makes the redactor of one tape. The environment is read once, here.
+ * Makes the redactor of one tape.
  *
  * @throws RedactOptionsError for options that cannot be followed
  */
@@ -54,100 +60,142 @@ export function createRedactor(options: RedactOptions, context: RedactContext): 
   return new TapeRedactor(options, context);
 }
 
+/** What has been redacted by which rules, by what it was before and by what it is now. */
+const redacted = new WeakMap<RecordedRequest, { readonly rules: Rules; readonly result: RecordedRequest }>();
+
 class TapeRedactor implements Redactor {
-  readonly #rules: Rules;
-  /** One after another: secrets first, then the user's function, which never sees one. */
-  readonly #writing: readonly Treatment[];
-  readonly #matching: readonly Treatment[];
-  readonly #restoring: Treatment | undefined;
+  readonly #options: RedactOptions;
+  readonly #context: RedactContext;
+  readonly #placeholders = new TapePlaceholders();
   readonly #secretHeaders: ReadonlySet<string>;
-  readonly #keepHeaders: readonly string[];
+  #rules: Rules;
 
   constructor(options: RedactOptions, context: RedactContext) {
-    const rules = rulesOf(options, context);
-    this.#rules = rules;
-    const { replace } = options;
-    const placeholders = new TapePlaceholders();
-    const rewriting = replace ? [{ rules, mode: { names: false, rewrite: replace }, placeholders }] : [];
-    this.#writing = [{ rules, mode: { names: true }, placeholders }, ...rewriting];
-    this.#matching = [
-      {
-        rules,
-        mode: { names: true, placeholder: () => ANY_SECRET, emptyNames: true },
-        placeholders: SAME_PLACEHOLDER,
-      },
-      ...rewriting,
-    ];
-    this.#restoring = options.restore ? restoring(rules, context) : undefined;
+    this.#options = options;
+    this.#context = context;
+    this.#rules = rulesOf(options, context);
     const named = [
       ...(options.headers ?? []),
       ...context.profiles.flatMap(({ secrets }) => secrets.headers ?? []),
     ];
     this.#secretHeaders = new Set(named.map((name) => name.toLowerCase()));
-    this.#keepHeaders = context.keepHeaders ?? [];
+  }
+
+  get basis(): object {
+    return this.#rules;
   }
 
   redactRequest(request: RecordedRequest): RecordedRequest {
-    return this.#request(request, this.#writing);
+    const result = this.#request(request, this.#treatments(this.#placeholders));
+    const known = { rules: this.#rules, result };
+    redacted.set(request, known);
+    redacted.set(result, known);
+    return result;
   }
 
   redactForMatching(request: RecordedRequest): RecordedRequest {
-    const redacted = this.#request(request, this.#matching);
-    const url = withoutSecretParameters(redacted.url, this.#rules.isSecretParameter);
-    return url === redacted.url ? redacted : { ...redacted, url };
+    const known = redacted.get(request);
+    const clean =
+      known?.rules === this.#rules
+        ? known.result
+        : this.#request(request, this.#treatments(new TapePlaceholders()));
+    return matchingForm(clean, this.#rules);
   }
 
   redactResponse(response: RecordedResponse, _request: RecordedRequest): RecordedResponse {
-    return this.#response(response, this.#writing, (lines) =>
-      this.#headers(lines, this.#writing, "response"),
-    );
+    const treatments = this.#treatments(this.#placeholders);
+    return this.#response(response, treatments, (lines) => this.#headers(lines, treatments, "response"));
+  }
+
+  redactInteraction(interaction: Interaction): Interaction {
+    const request = this.redactRequest(interaction.request);
+    const response = this.redactResponse(interaction.response, interaction.request);
+    const test = interaction.test && this.redactName(interaction.test);
+    const isSame = request === interaction.request && response === interaction.response;
+    if (isSame && test === interaction.test) return interaction;
+    return { ...interaction, request, response, ...(test === undefined ? {} : { test }) };
   }
 
   redactUrl(url: string): string {
-    return this.#url(url, this.#writing, "url");
+    return redactString(url, this.#treatments(this.#placeholders), ["url"], (inspection) =>
+      inspection.url(inspection.source),
+    );
   }
 
   redactText(text: string): string {
-    return treatText(text, this.#writing, "text", (inspection, source) => {
-      inspection.text(source);
-      inspection.mentions(source);
+    return redactString(text, this.#treatments(this.#placeholders), ["text"], (inspection) => {
+      inspection.text(inspection.source);
+      inspection.mentions(inspection.source);
     });
   }
 
   redactName(name: string): string {
-    return nameWithoutSecrets(name, this.#rules);
+    const treatment: Treatment = { rules: this.#rules, mode: { names: false }, placeholders: UNNUMBERED };
+    return redactString(name, [treatment], ["name"], (inspection) => inspection.text(inspection.source));
   }
 
-  scan(text: string): readonly Finding[] {
-    return scan(text, this.#rules);
+  scan(text: string, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
+    return scan(text, this.#rules, readPlaces).map((finding) => ({
+      ...finding,
+      path: this.redactName(finding.path),
+    }));
   }
 
-  assertClean(text: string, file: string): void {
-    const findings = this.scan(text);
-    if (findings.length > 0) throw new SecretFoundError(file, findings);
+  assertClean(text: string, file: string, readPlaces?: ReadPlaces): void {
+    assertClean(this.scan(text, readPlaces), file);
+  }
+
+  refresh(): boolean {
+    const before = this.#rules;
+    this.#rules = rulesOf(this.#options, this.#context, before.secrets);
+    return this.#rules !== before;
   }
 
   restore(response: RecordedResponse): RecordedResponse {
-    const treatment = this.#restoring;
-    if (treatment === undefined) return response;
+    if (!this.#options.restore) return response;
+    const treatment = this.#restoring();
     return this.#response(response, [treatment], (lines) =>
       mapValues(lines, (value) =>
-        treatText(value, [treatment], "response.headers", (inspection, source) => inspection.text(source)),
+        redactString(value, [treatment], ["response", "headers"], (inspection) =>
+          inspection.url(inspection.source),
+        ),
       ),
     );
   }
 
+  /** One after another: secrets first, then the user's function, which never sees one. */
+  #treatments(placeholders: TapePlaceholders): readonly Treatment[] {
+    const rules = this.#rules;
+    const { replace } = this.#options;
+    const secrets: Treatment = { rules, mode: { names: true }, placeholders };
+    return replace ? [secrets, { rules, mode: { names: false, rewrite: replace }, placeholders }] : [secrets];
+  }
+
+  #restoring(): Treatment {
+    const { env, profiles } = this.#context;
+    const placeholder = restorer(this.#rules, env, profiles);
+    // Looks for placeholders only: everything else on a tape is played as it is.
+    const finder = new Finder({ needles: [], shapes: [], custom: [], isSecretParameter: () => false });
+    return {
+      rules: { ...this.#rules, finder },
+      mode: { names: false, placeholder },
+      placeholders: UNNUMBERED,
+    };
+  }
+
   #request(request: RecordedRequest, treatments: readonly Treatment[]): RecordedRequest {
-    const url = this.#url(request.url, treatments, "request.url");
+    const url = redactString(request.url, treatments, ["request", "url"], (inspection) =>
+      inspection.url(inspection.source),
+    );
     let headers = this.#headers(request.headers, treatments, "request");
     const body =
       request.body &&
-      treatBody(
+      redactBody(
         {
           chunks: [request.body],
-          contentType: headerOf(request.headers, "content-type"),
+          contentType: headerOf(request.headers, "content-type") ?? "",
           contentEncoding: headerOf(request.headers, "content-encoding"),
-          place: "request.body",
+          path: ["request", "body"],
         },
         treatments,
       );
@@ -161,17 +209,17 @@ class TapeRedactor implements Redactor {
     treatments: readonly Treatment[],
     treatHeaders: (lines: HeaderLines) => HeaderLines,
   ): RecordedResponse {
-    const body = treatBody(
+    const body = redactBody(
       {
         chunks: response.chunks,
-        contentType: headerOf(response.headers, "content-type"),
-        contentEncoding: response.decoded ? "" : headerOf(response.headers, "content-encoding"),
-        place: "response.body",
+        contentType: headerOf(response.headers, "content-type") ?? "",
+        contentEncoding: response.decoded ? undefined : headerOf(response.headers, "content-encoding"),
+        path: ["response", "body"],
       },
       treatments,
     );
     const plain = (text: string): string =>
-      treatText(text, treatments, "response", (inspection, source) => inspection.text(source));
+      redactString(text, treatments, ["response"], (inspection) => inspection.text(inspection.source));
     let headers = treatHeaders(response.headers);
     if (body !== undefined) headers = withLength(headers, response.chunks, body.chunks, body.decoded);
     const statusText = plain(response.statusText);
@@ -188,51 +236,32 @@ class TapeRedactor implements Redactor {
     };
   }
 
-  #url(url: string, treatments: readonly Treatment[], place: string): string {
-    return treatText(url, treatments, place, (inspection, source) =>
-      inspectUrl(inspection, this.#rules, source),
-    );
-  }
-
   #headers(lines: HeaderLines, treatments: readonly Treatment[], side: "request" | "response"): HeaderLines {
     const fate = ([name]: HeaderLines[number]): HeaderFate =>
       side === "request"
-        ? requestHeaderFate(name, this.#secretHeaders, this.#keepHeaders)
+        ? requestHeaderFate(name, this.#secretHeaders, this.#context.keepHeaders ?? [])
         : responseHeaderFate(name, this.#secretHeaders);
     const kept = lines.filter((line) => fate(line) !== "drop");
-    return mapValues(kept.length === lines.length ? lines : kept, (value, name) => {
-      const place = `${side}.headers.${name.toLowerCase()}`;
-      return treatText(value, treatments, place, (inspection, source) =>
-        this.#header(inspection, source, name, fate([name, value])),
-      );
-    });
-  }
-
-  #header(inspection: Inspection, source: Source, name: string, fate: HeaderFate): void {
-    const { text } = source;
-    if (text === "") return;
-    if (/^set-cookie2?$/i.test(name)) {
-      const [start, end] = cookieValue(text);
-      if (start < end) inspection.named(new SliceView(source, start, end), "cookie");
-    } else if (fate === "redact") inspection.named(source, name);
-    else if (fate === "trace") inspection.traced(source, name);
-    if (holdsUrl(name)) inspectUrl(inspection, this.#rules, source);
-    else inspection.text(source);
+    return mapValues(kept.length === lines.length ? lines : kept, (value, name) =>
+      redactString(value, treatments, [side, "headers", name.toLowerCase()], (inspection) =>
+        inspectHeader(inspection, name, fate([name, value])),
+      ),
+    );
   }
 }
 
-function restoring(rules: Rules, { env, profiles }: RedactContext): Treatment {
-  const restore = restorer(rules, env, profiles);
-  // Looks for placeholders only: what else is on a tape is played as it stands.
-  const finder = new Finder({ credentials: [], patterns: [], custom: [], isSecretParameter: () => false });
-  return {
-    rules: { ...rules, finder },
-    mode: { names: false, everyString: true, placeholder: restore },
-    placeholders: SAME_PLACEHOLDER,
-  };
+function inspectHeader(inspection: Inspection, name: string, fate: HeaderFate): void {
+  const { source } = inspection;
+  if (source.text === "") return;
+  if (/^set-cookie2?$/i.test(name)) {
+    const [start, end] = cookieValue(source.text);
+    if (start < end) inspection.named(new Slice(source, start, end), "cookie");
+  } else if (fate === "redact") inspection.named(source, name);
+  if (holdsUrl(name)) inspection.url(source);
+  else inspection.text(source);
 }
 
-/** The same object where no value changes. */
+/** The same object if no value changes. */
 function mapValues(lines: HeaderLines, map: (value: string, name: string) => string): HeaderLines {
   let changed = false;
   const mapped = lines.map((line) => {
@@ -245,14 +274,7 @@ function mapValues(lines: HeaderLines, map: (value: string, name: string) => str
   return changed ? mapped : lines;
 }
 
-function headerOf(lines: HeaderLines, name: string): string {
-  return lines
-    .filter(([given]) => given.toLowerCase() === name)
-    .map(([, value]) => value)
-    .join(", ");
-}
-
-/** A stated length goes with the body: by as much as that grew, or the new length where a coding was undone. */
+/** Corrects a stated length: by as much as the body grew, or to the new length if a coding was undone. */
 function withLength(
   headers: HeaderLines,
   before: readonly Uint8Array[],
@@ -265,24 +287,4 @@ function withLength(
     const length = decoded ? size(after) : Math.max(Number(line[1]) + size(after) - size(before), 0);
     return [line[0], String(length)];
   });
-}
-
-/** Requests without and with a key are the same request. */
-function withoutSecretParameters(url: string, isSecret: (name: string) => boolean): string {
-  const found = /^([^?#]*)\?([^#]*)(#.*)?$/s.exec(url);
-  if (found === null) return url;
-  const [, path = "", query = "", hash = ""] = found;
-  const parameters = query.split("&");
-  const kept = parameters.filter((parameter) => !isSecret(decodedName(parameter.split("=")[0] ?? "")));
-  if (kept.length === parameters.length) return url;
-  return `${path}${kept.length === 0 ? "" : `?${kept.join("&")}`}${hash}`;
-}
-
-function decodedName(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    // No valid encoding: the name is what stands there.
-    return name;
-  }
 }

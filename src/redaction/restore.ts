@@ -3,9 +3,9 @@ import { toLabel } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
 
 /**
- * Gives placeholders back the environment's values: `<redacted:openai-key>` the first key of that shape or of
- * that provider, `<redacted:my-service-token>` that of `MY_SERVICE_TOKEN`, `<redacted:openai-key-2>` the
- * second of its kind. Which of several keys it was at recording is not on the tape.
+ * Gives placeholders the environment's values back: `<redacted:openai-key>` the first key of that shape or of that
+ * provider, `<redacted:my-service-token>` that of `MY_SERVICE_TOKEN`, `<redacted:openai-key-2>` the second of its kind.
+ * The tape does not say which of several keys it was at recording.
  */
 export function restorer(
   rules: Rules,
@@ -17,7 +17,7 @@ export function restorer(
     const known = values.get(label) ?? new Set();
     values.set(label, known.add(value));
   };
-  // What a provider's SDK would take comes first, so that an admin's key is not sent for it.
+  // The key that a provider's SDK would take comes first, so that an admin's key is not sent for it.
   for (const { keyVariables, secrets } of profiles) {
     const keyType = secrets.patterns?.find(({ type }) => /-(?:key|token)$/.test(type))?.type;
     for (const variable of keyVariables) {
@@ -25,7 +25,7 @@ export function restorer(
       if (value) note(rules.finder.typeOf(value) ?? keyType ?? toLabel(variable), value);
     }
   }
-  for (const { value, label } of [...rules.credentials].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const { value, label } of [...rules.secrets].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     note(rules.typeOf(value, label), value);
     note(label, value);
   }

@@ -1,83 +1,39 @@
-/**
- * Texts within texts. A secret is searched for in decoded text (a JSON string without its escapes, the
- * pieces of a stream joined) and removed from the bytes that hold it, so every text here knows where each of
- * its characters stands.
- */
-
-/** Where a piece of a text stands, and how text is written there. */
-export interface Piece {
-  readonly source: Source;
+/** A stretch of the text that is written. */
+export interface Place {
   readonly start: number;
   readonly end: number;
-  /** How many encodings it is in. */
+  /** How many encodings lie between the text that was read and this place. */
   readonly depth: number;
-  /** Brings text into the form that the source holds it in: escaped for JSON, percent-encoded. */
+  /** Encodes `text` as this place needs it. */
   encode(text: string): string;
-  /** What is written where nothing is to be left of `written`. @defaultValue nothing */
-  readonly erase?: ((written: string) => string) | undefined;
 }
 
+/** A text to search, which knows where each of its characters is written. */
 export interface View {
   readonly text: string;
-  /** The places of `text` from `start` to `end`, in order. More than one where the text is joined of pieces. */
-  locate(start: number, end: number): readonly Piece[];
+  places(start: number, end: number): readonly Place[];
 }
 
-/** `text` in place of what a source holds from `start` to `end`. */
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
+/** The text that is written. */
+export class SourceText implements View {
   readonly text: string;
-}
 
-/** Where a text of its own is held encoded as a whole (base64) within another. */
-export interface Embedding {
-  readonly view: View;
-  readonly start: number;
-  readonly end: number;
-  encode(text: string): string;
-}
-
-const asIs = (text: string): string => text;
-
-/** A text that edits are made on: a body, the payload of a frame, what was in base64. */
-export class Source implements View {
-  readonly text: string;
-  readonly embedding: Embedding | undefined;
-  /** Orders the sources of one body: where it begins in the body. */
-  readonly rank: number;
-  readonly edits: Edit[] = [];
-
-  constructor(text: string, rank = 0, embedding?: Embedding) {
+  constructor(text: string) {
     this.text = text;
-    this.rank = rank;
-    this.embedding = embedding;
   }
 
-  locate(start: number, end: number): readonly Piece[] {
-    return [{ source: this, start, end, depth: 0, encode: asIs }];
-  }
-
-  /** The text with all edits made. Edits never overlap. */
-  edited(): string {
-    this.edits.sort((a, b) => a.start - b.start);
-    let result = "";
-    let done = 0;
-    for (const edit of this.edits) {
-      result += this.text.slice(done, edit.start) + edit.text;
-      done = edit.end;
-    }
-    return result + this.text.slice(done);
+  places(start: number, end: number): readonly Place[] {
+    return [{ start, end, depth: 0, encode: (text) => text }];
   }
 }
 
-/** A part of a text; `encode` brings text into the form that this part needs. */
-export class SliceView implements View {
+export class Slice implements View {
   readonly text: string;
   readonly #parent: View;
   readonly #start: number;
   readonly #encode: ((text: string) => string) | undefined;
 
+  /** `encode` is for a slice that reads as it is written although other texts need escapes there. */
   constructor(parent: View, start: number, end: number, encode?: (text: string) => string) {
     this.#parent = parent;
     this.#start = start;
@@ -85,48 +41,53 @@ export class SliceView implements View {
     this.text = parent.text.slice(start, end);
   }
 
-  locate(start: number, end: number): readonly Piece[] {
-    const pieces = this.#parent.locate(this.#start + start, this.#start + end);
-    return this.#encode === undefined ? pieces : encodedBy(pieces, this.#encode);
+  places(start: number, end: number): readonly Place[] {
+    const places = this.#parent.places(this.#start + start, this.#start + end);
+    return this.#encode === undefined ? places : encodedBy(places, this.#encode);
   }
 }
 
-function encodedBy(pieces: readonly Piece[], encode: (text: string) => string): readonly Piece[] {
-  return pieces.map((piece) => ({
-    ...piece,
-    depth: piece.depth + 1,
-    encode: (text) => piece.encode(encode(text)),
-  }));
-}
-
-/** A decoded text: each of its characters stands for one or more of the parent's. */
-export class DecodedView implements View {
+/** A text whose escapes are undone. */
+export class Unescaped implements View {
   readonly text: string;
   readonly #parent: View;
-  readonly #find: () => Uint32Array;
-  readonly #encode: (text: string) => string;
+  readonly #range: readonly [start: number, end: number];
+  readonly #escapes: Escapes;
   #offsets: Uint32Array | undefined;
 
-  /**
-   * `offsets()[n]` is where character `n` begins in the parent; one more holds the end. Asked for only where
-   * something was found.
-   */
-  constructor(parent: View, text: string, offsets: () => Uint32Array, encode: (text: string) => string) {
-    this.text = text;
+  constructor(parent: View, start: number, end: number, escapes: Escapes) {
     this.#parent = parent;
-    this.#find = offsets;
-    this.#encode = encode;
+    this.#range = [start, end];
+    this.#escapes = escapes;
+    this.text = parent.text.slice(start, end).replace(escapes.pattern, escapes.decode);
   }
 
-  locate(start: number, end: number): readonly Piece[] {
-    this.#offsets ??= this.#find();
-    const pieces = this.#parent.locate(this.#offsets[start] ?? 0, this.#offsets[end] ?? 0);
-    return encodedBy(pieces, this.#encode);
+  places(start: number, end: number): readonly Place[] {
+    this.#offsets ??= this.#findOffsets();
+    const places = this.#parent.places(this.#offsets[start] as number, this.#offsets[end] as number);
+    return encodedBy(places, this.#escapes.encode);
+  }
+
+  /** Each character's offset in the parent, and the end. */
+  #findOffsets(): Uint32Array {
+    const [start, end] = this.#range;
+    const offsets = new Uint32Array(this.text.length + 1);
+    let length = 0;
+    let at = start;
+    for (const { 0: sequence, index } of this.#parent.text
+      .slice(start, end)
+      .matchAll(this.#escapes.pattern)) {
+      while (at < start + index) offsets[length++] = at++;
+      for (let unit = this.#escapes.decode(sequence).length; unit > 0; unit--) offsets[length++] = at;
+      at += sequence.length;
+    }
+    while (at <= end) offsets[length++] = at++;
+    return offsets;
   }
 }
 
-/** Texts put one behind another, with something between that stands nowhere. */
-export class JoinedView implements View {
+/** Texts put one behind another. */
+export class Joined implements View {
   readonly text: string;
   readonly #parts: readonly View[];
   readonly #starts: Uint32Array;
@@ -142,27 +103,80 @@ export class JoinedView implements View {
     this.text = parts.map((part) => part.text).join(separator);
   }
 
-  locate(start: number, end: number): readonly Piece[] {
-    const pieces: Piece[] = [];
-    for (let index = this.#partAt(start); index < this.#parts.length; index++) {
+  places(start: number, end: number): readonly Place[] {
+    const places: Place[] = [];
+    for (let index = lastAtMost(this.#starts, start); index < this.#parts.length; index++) {
       const part = this.#parts[index] as View;
       const offset = this.#starts[index] as number;
       if (offset >= end) break;
       const from = Math.max(start - offset, 0);
       const to = Math.min(end - offset, part.text.length);
-      if (from < to) pieces.push(...part.locate(from, to));
+      if (from < to) places.push(...part.places(from, to));
     }
-    return pieces;
+    return places;
   }
+}
 
-  #partAt(position: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] as number) <= position) low = middle;
-      else high = middle - 1;
-    }
-    return Math.max(low, 0);
+/** The index of the last number in a sorted list that is not above `limit`, or 0. */
+export function lastAtMost(sorted: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((sorted[middle] as number) <= limit) low = middle;
+    else high = middle - 1;
   }
+  return Math.max(low, 0);
+}
+
+function encodedBy(places: readonly Place[], encode: (text: string) => string): readonly Place[] {
+  return places.map((place) => ({
+    ...place,
+    depth: place.depth + 1,
+    encode: (text) => place.encode(encode(text)),
+  }));
+}
+
+export interface Escapes {
+  readonly pattern: RegExp;
+  decode(sequence: string): string;
+  encode(text: string): string;
+}
+
+const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+/** Undoes the escapes of JSON, and `\x41` and `\'` of JavaScript. Leaves alone what is no escape: the text may be cut. */
+export const JSON_ESCAPES: Escapes = {
+  pattern: /\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/bfnrt])/g,
+  decode: (sequence) =>
+    sequence.length > 2
+      ? String.fromCharCode(Number.parseInt(sequence.slice(2), 16))
+      : (LETTERS[sequence.charAt(1)] ?? sequence.charAt(1)),
+  encode: (text) => JSON.stringify(text).slice(1, -1),
+};
+
+const ENCODED_CHAR =
+  /%(?:[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3}|[89a-f][\da-f])/gi;
+
+/** Undoes percent-encoding. Bytes that are not UTF-8 become one character each. */
+export const PERCENT_ESCAPES: Escapes = {
+  pattern: ENCODED_CHAR,
+  decode: (sequence) =>
+    Buffer.from(sequence.replaceAll("%", ""), "hex").toString(sequence.length === 3 ? "latin1" : "utf8"),
+  encode: encodePercent,
+};
+
+/** Undoes the encoding of forms and queries, which write a blank as `+`. */
+export const FORM_ESCAPES: Escapes = {
+  pattern: new RegExp(`\\+|${ENCODED_CHAR.source}`, "gi"),
+  decode: (sequence) => (sequence === "+" ? " " : PERCENT_ESCAPES.decode(sequence)),
+  encode: encodePercent,
+};
+
+/** A placeholder stays readable. */
+function encodePercent(text: string): string {
+  return text
+    .split(/(<redacted(?::[a-z0-9-]+)?>)/)
+    .map((part, index) => (index % 2 === 1 ? part : encodeURIComponent(part.toWellFormed())))
+    .join("");
 }

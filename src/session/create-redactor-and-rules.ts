@@ -1,7 +1,6 @@
 import { compileRules, type MatchRules } from "../matching/rules.ts";
 import type { ResolvedOptions } from "../options/options.ts";
 import { profiles } from "../providers/registry.ts";
-import { credentialsOf } from "../redaction/credentials.ts";
 import { createRedactor, type Redactor } from "../redaction/redactor.ts";
 
 export interface SessionTools {
@@ -11,28 +10,31 @@ export interface SessionTools {
   readonly rules: MatchRules;
 }
 
-const compiled = new Map<string, MatchRules>();
+const compiled = new WeakMap<object, Map<string, MatchRules>>();
 const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
 
 /** The redactor and the rules of matching that these options ask for. */
 export function toolsFor({ match, redact }: ResolvedOptions, env: NodeJS.ProcessEnv): SessionTools {
-  const create = (): Redactor => createRedactor(redact, { env, profiles, keepHeaders: match.headers });
-  const key = JSON.stringify([match, redact, credentialsOf(env, profiles)], (_, value: unknown) => {
+  const context = { env, profiles, keepHeaders: match.headers, folder: process.cwd() };
+  const redactor = createRedactor(redact, context);
+  const ofBasis = compiled.get(redactor.basis) ?? new Map<string, MatchRules>();
+  compiled.set(redactor.basis, ofBasis);
+  const key = JSON.stringify([match, redact], (_, value: unknown) => {
     if (value instanceof RegExp) return String(value);
     return typeof value === "function" ? identityOf(value) : value;
   });
-  let rules = compiled.get(key);
+  let rules = ofBasis.get(key);
   if (rules === undefined) {
-    const matching = create();
+    const matching = createRedactor(redact, context);
     rules = compileRules({
       match,
       prepare: (request) => matching.redactForMatching(request),
       rewrites: redact.replace !== undefined,
     });
-    compiled.set(key, rules);
+    ofBasis.set(key, rules);
   }
-  return { redactor: create(), rules };
+  return { redactor, rules };
 }
 
 function identityOf(value: object): number {

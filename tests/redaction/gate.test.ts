@@ -1,26 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Interaction, RecordedRequest, RecordedResponse } from "../../src/cassette/model.ts";
-import { renderTape } from "../../src/format/index.ts";
 import { CANARIES, CANARY_ENV } from "./secrets.ts";
-import { redactorOf, requestOf, responseOf } from "./support.ts";
+import { redactorOf, requestOf, responseOf, tapeOf } from "./support.ts";
 import { halvesOf } from "./traces.ts";
 import { STREAM_PLACES, WHOLE_PLACES } from "./traffic.ts";
 
 const redactor = redactorOf({}, CANARY_ENV);
 
-function written(request: RecordedRequest, response: RecordedResponse): string {
-  const interaction: Interaction = { kind: "request", at: 0, request, response };
-  return renderTape({ version: 1, interactions: [interaction] });
-}
+const plain = WHOLE_PLACES.filter(({ isEncoded }) => !isEncoded);
 
 test("the gate finds nothing on the tape of what was redacted, and nor does anybody else", () => {
-  for (const { request = () => requestOf({}), response = () => responseOf([]), name } of WHOLE_PLACES) {
+  for (const { request = () => requestOf({}), response = () => responseOf([]), name } of plain) {
     for (const { secret, name: kind } of CANARIES) {
       const [asked, answered] = [request(secret), response(secret)];
       const clean = redactor.redactRequest(asked);
-      const tape = written(clean, redactor.redactResponse(answered, asked));
+      const tape = tapeOf(clean, redactor.redactResponse(answered, asked));
       expect(redactor.scan(tape), `${kind} in ${name}`).toEqual([]);
       for (const part of halvesOf(secret)) expect(tape.includes(part), `${kind} in ${name}`).toBe(false);
     }
@@ -42,13 +37,14 @@ test.each([["in one event"], ["in two"]])(
           .map((event) => (typeof event === "string" ? Buffer.from(event) : event));
         const response = responseOf(chunks, [["content-type", place.contentType]]);
         const where = `${name} in ${place.name}`;
-        expect(
-          redactor.scan(written(requestOf({}), redactor.redactResponse(response, requestOf({})))),
-          where,
-        ).toEqual([]);
+        if (!place.isEncoded)
+          expect(
+            redactor.scan(tapeOf(requestOf({}), redactor.redactResponse(response, requestOf({})))),
+            where,
+          ).toEqual([]);
         // JSON that has no lines of its own is put together by the redactor only.
         if (way === "in two" && place.contentType === "application/json") continue;
-        expect(redactor.scan(written(requestOf({}), response)).length, where).toBeGreaterThan(0);
+        expect(redactor.scan(tapeOf(requestOf({}), response)).length, where).toBeGreaterThan(0);
       }
     }
   },
@@ -64,7 +60,7 @@ test.skipIf(corpus === undefined)(
       .map((entry) => join(entry.parentPath, entry.name))
       .flatMap((file) => {
         const body = readFileSync(file);
-        const findings = redactor.scan(written(requestOf({ body }), responseOf([body])));
+        const findings = redactor.scan(tapeOf(requestOf({ body }), responseOf([body])));
         return findings.length === 0 ? [] : [{ file, findings }];
       });
     expect(stopped).toEqual([]);

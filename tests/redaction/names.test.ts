@@ -33,7 +33,7 @@ test.each(
 });
 
 test.each(
-  "key api_key access_token token sig signature X-Amz-Signature X-Amz-Credential X-Amz-Security-Token upload_id auth subscription-key".split(
+  "key api_key access_token token sig signature X-Amz-Signature X-Amz-Credential X-Amz-Security-Token auth subscription-key".split(
     " ",
   ),
 )("a parameter called %s is secret", (name) => {
@@ -41,12 +41,15 @@ test.each(
   expect(redactorOf().redactUrl(url)).toMatch(/^https:\/\/x\.test\/\?a=1&[\w-]+=<redacted:[a-z-]+>&b=2$/);
 });
 
-test.each("keyword alt max_tokens page_token q monkey signature_version".split(" "))(
-  "a parameter called %s is not",
-  (name) => {
-    expect(isSecretParameter(name)).toBe(false);
-  },
-);
+test.each(
+  "keyword alt max_tokens page_token q monkey signature_version sort_key object_key primary_key partition_key public_key upload_id cache-key".split(
+    " ",
+  ),
+)("a parameter called %s is not", (name) => {
+  expect(isSecretParameter(name)).toBe(false);
+  const url = `https://x.test/?a=1&${name}=opaque&b=2`;
+  expect(redactorOf().redactUrl(url)).toBe(url);
+});
 
 test("the pieces of text that log probabilities call tokens stay", () => {
   const body = {

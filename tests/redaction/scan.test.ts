@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { SecretFoundError } from "../../src/redaction/findings.ts";
+import { placesIn } from "../../src/format/index.ts";
+import { SecretFoundError } from "../../src/redaction/gate.ts";
 import { CANARIES, CANARY_ENV } from "./secrets.ts";
-import { ANTHROPIC_KEY, GOOGLE_KEY, OPENAI_KEY, redactorOf, sse } from "./support.ts";
+import { ANTHROPIC_KEY, GOOGLE_KEY, OPENAI_KEY, redactorOf, scanOf, sse } from "./support.ts";
 import { STREAM_PLACES } from "./traffic.ts";
 
 const tape = (body: string): string => `# a comment
@@ -47,11 +48,11 @@ test.each([
 });
 
 test("a finding names the line, the column and the path, and never the secret", () => {
-  const findings = redactorOf().scan(tape(`key ${OPENAI_KEY}`));
+  const findings = scanOf(redactorOf(), tape(`key ${OPENAI_KEY}`));
   expect(findings).toEqual([
     { type: "openai-key", line: 14, column: 26, path: "interactions[0].request.body.messages[1].content" },
   ]);
-  expect(redactorOf().scan(inBlock(sse({ delta: ANTHROPIC_KEY })))).toEqual([
+  expect(scanOf(redactorOf(), inBlock(sse({ delta: ANTHROPIC_KEY })))).toEqual([
     { type: "anthropic-key", line: 18, column: expect.any(Number), path: "interactions[0].response.body" },
   ]);
 });
@@ -95,51 +96,89 @@ test("secrets in frames of AWS are found in the lines of base64 that hold them",
       /body: \|\+[\s\S]*/,
       `encoding: base64\n      body: |\n${lines.map((line) => `        ${line}\n`).join("")}`,
     );
-    expect(redactorOf().scan(text), place.name).toEqual([
-      { type: "openai-key", line: 19, column: expect.any(Number), path: "interactions[0].response.body" },
+    const findings = scanOf(redactorOf(), text);
+    expect(findings, place.name).toMatchObject([
+      { type: "openai-key", path: "interactions[0].response.body" },
     ]);
+    expect(findings[0]?.encoding).toContain("event stream frames");
+    expect(findings[0]?.line).toBeGreaterThanOrEqual(19);
   }
 });
 
-test("what the user allows passes the gate, by its text, its shape, its path or its field", () => {
-  const text = inBlock(sse({ item: { encrypted_content: OPENAI_KEY } }));
-  expect(redactorOf().scan(text)).toHaveLength(1);
+test("what looks like a secret passes the gate if the user allows it by its text, its shape, its path or its field", () => {
+  const guess = `sk-${"aB3dE5gH7jK9mN1pQ2sT".repeat(2)}`;
+  const text = inBlock(sse({ item: { encrypted_content: guess } }));
+  expect(scanOf(redactorOf(), text)).toHaveLength(1);
   for (const allow of [
-    OPENAI_KEY,
-    "/^sk-proj-/",
+    guess,
+    "/^sk-aB3/",
     "response.body",
     "**.encrypted_content",
     "response.body.item.encrypted_content",
   ]) {
-    expect(redactorOf({ allow: [allow] }).scan(text), allow).toEqual([]);
+    expect(scanOf(redactorOf({ allow: [allow] }), text), allow).toEqual([]);
   }
   for (const allow of [
-    "sk-proj-other",
+    "sk-other",
     "/^sk-ant/",
     "request.body",
     "**.content",
     "request.body.encrypted_content",
   ]) {
-    expect(redactorOf({ allow: [allow] }).scan(text), allow).toHaveLength(1);
+    expect(scanOf(redactorOf({ allow: [allow] }), text), allow).toHaveLength(1);
+  }
+});
+
+test("the key of a vendor passes the gate only by its very text, and a value of the environment by nothing", () => {
+  const env = { APP_TOKEN: "opaque-value-0001" };
+  for (const [secret, byText] of [
+    [OPENAI_KEY, 0],
+    [env.APP_TOKEN, 1],
+  ] as const) {
+    const text = inBlock(sse({ content: secret }));
+    for (const allow of [
+      "**.content",
+      "response.body",
+      `/${secret}/`,
+      "/./",
+      `${secret.slice(0, -1)}!`,
+      `${secret}!`,
+    ]) {
+      expect(scanOf(redactorOf({ allow: [allow] }, env), text), allow).toHaveLength(1);
+    }
+    expect(scanOf(redactorOf({ allow: [secret] }, env), text)).toHaveLength(byText);
+    expect(scanOf(redactorOf({ allow: [`{"content":"${secret}"}`] }, env), text)).toHaveLength(byText);
   }
 });
 
 test("a tape with a secret is refused with the place, the kind and what to do", () => {
-  const redactor = redactorOf();
+  const redactor = redactorOf({}, { APP_TOKEN: "opaque-value-0001" });
   expect(() => redactor.assertClean(tape("hi"), "cassettes/a.yaml")).not.toThrow();
-  let error: unknown;
-  try {
-    redactor.assertClean(tape(`key ${OPENAI_KEY}`), "cassettes/a.yaml");
-  } catch (thrown) {
-    error = thrown;
-  }
+  const refuse = (text: string): unknown => {
+    try {
+      redactor.assertClean(text, "cassettes/a.yaml", placesIn);
+      return undefined;
+    } catch (thrown) {
+      return thrown;
+    }
+  };
+  const error = refuse(tape(`key ${OPENAI_KEY}`));
   expect(error).toBeInstanceOf(SecretFoundError);
   expect(error).toMatchObject({ code: "CASSETTE_SECRET_FOUND", file: "cassettes/a.yaml" });
   expect((error as Error).message).toMatchInlineSnapshot(`
-    "Failed to write cassettes/a.yaml: a secret is left in it. Nothing was written.
+    "Failed to write cassettes/a.yaml: it holds 1 secret. Nothing was written.
       cassettes/a.yaml:14:26  openai-key in interactions[0].request.body.messages[1].content
-    If it is a secret, name its field or its shape in the option redact (fields, query, headers, values, patterns).
-    If it is none, name the text, its shape or its place in redact.allow: ["**.content"]."
+    If it is a secret, name its field in the option redact (fields, query or headers): then all of the field is replaced.
+    If it is none, add that very text to redact.allow."
+  `);
+  const encoded = Buffer.from(`id: opaque-value-0001, ${OPENAI_KEY}`).toString("base64");
+  expect((refuse(tape(encoded)) as Error).message).toMatchInlineSnapshot(`
+    "Failed to write cassettes/a.yaml: it holds 2 secrets. Nothing was written.
+      cassettes/a.yaml:14:27  app-token in interactions[0].request.body.messages[1].content (within base64)
+      cassettes/a.yaml:14:52  openai-key in interactions[0].request.body.messages[1].content (within base64)
+    If it is a secret, name its field in the option redact (fields, query or headers): then all of the field is replaced.
+    If it is none, add that very text to redact.allow.
+    A value of the environment cannot be allowed: if it is no secret, rename the variable or give it another value."
   `);
 });
 
@@ -147,12 +186,10 @@ test("the place of a finding is named without the secret that a key in it holds"
   const env = { DB_PASSWORD: 'pa"ss\\word-1' };
   const key = `k ${env.DB_PASSWORD}`;
   const text = `cassette: 1\ninteractions:\n  - request:\n      body:\n        ${JSON.stringify(key)}:\n          deep: ${OPENAI_KEY}\n`;
-  const paths = redactorOf({}, env)
-    .scan(text)
-    .map(({ path }) => path);
+  const paths = scanOf(redactorOf({}, env), text).map(({ path }) => path);
   expect(paths).toEqual([
-    "interactions[0].request.body.k <redacted:db-password>",
-    "interactions[0].request.body.k <redacted:db-password>.deep",
+    expect.stringContaining("interactions[0].request.body"),
+    'interactions[0].request.body["k <redacted:db-password>"].deep',
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { HeaderLines, RecordedRequest, RecordedResponse } from "../../src/cassette/model.ts";
+import { placesIn, renderTape } from "../../src/format/index.ts";
 import { profiles } from "../../src/providers/registry.ts";
 import type { RedactOptions } from "../../src/redaction/options.ts";
 import { createRedactor, type Redactor } from "../../src/redaction/redactor.ts";
@@ -6,6 +7,30 @@ import { createRedactor, type Redactor } from "../../src/redaction/redactor.ts";
 /** A redactor with all profiles and no environment but `env`. */
 export function redactorOf(options: RedactOptions = {}, env: Record<string, string> = {}): Redactor {
   return createRedactor(options, { env, profiles });
+}
+
+/** The text of a tape with one interaction. */
+export function tapeOf(request: RecordedRequest, response: RecordedResponse): string {
+  return renderTape({ version: 1, interactions: [{ kind: "request", at: 0, request, response }] });
+}
+
+/** What the gate finds on the tape of an interaction after its redaction. */
+export function refusal(
+  redactor: Redactor,
+  {
+    request = requestOf({}),
+    response = responseOf([]),
+  }: { request?: RecordedRequest; response?: RecordedResponse },
+): ReturnType<Redactor["scan"]> {
+  return scanOf(
+    redactor,
+    tapeOf(redactor.redactRequest(request), redactor.redactResponse(response, request)),
+  );
+}
+
+/** What the gate finds in a tape, with the places that its YAML tells. */
+export function scanOf(redactor: Redactor, text: string): ReturnType<Redactor["scan"]> {
+  return redactor.scan(text, placesIn);
 }
 
 export function requestOf(

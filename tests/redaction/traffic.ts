@@ -9,12 +9,16 @@ export interface StreamPlace {
   readonly contentType: string;
   /** Pieces of something else stand between. */
   readonly isMixed?: boolean;
+  /** The text is encoded in a way that is not undone to replace a secret: the gate refuses the tape. */
+  readonly isEncoded?: boolean;
   /** The events of a stream that says `pieces`, one after another. */
   readonly events: (pieces: readonly string[]) => readonly (string | Uint8Array)[];
 }
 
 export interface WholePlace {
   readonly name: string;
+  /** As for {@link StreamPlace}. */
+  readonly isEncoded?: boolean;
   readonly request?: (secret: string) => RecordedRequest;
   readonly response?: (secret: string) => RecordedResponse;
 }
@@ -271,6 +275,7 @@ export const STREAM_PLACES: readonly StreamPlace[] = [
   },
   {
     name: "Bedrock converse, text",
+    isEncoded: true,
     contentType: "application/vnd.amazon.eventstream",
     events: (pieces) => [
       frame("messageStart", { p: "abcd", role: "assistant" }),
@@ -282,6 +287,7 @@ export const STREAM_PLACES: readonly StreamPlace[] = [
   },
   {
     name: "Bedrock converse, tool input",
+    isEncoded: true,
     contentType: "application/vnd.amazon.eventstream",
     events: (pieces) =>
       asArguments(pieces).map((input) =>
@@ -290,6 +296,7 @@ export const STREAM_PLACES: readonly StreamPlace[] = [
   },
   {
     name: "Bedrock converse, reasoning",
+    isEncoded: true,
     contentType: "application/vnd.amazon.eventstream",
     events: (pieces) =>
       pieces.map((text) =>
@@ -298,6 +305,7 @@ export const STREAM_PLACES: readonly StreamPlace[] = [
   },
   {
     name: "Bedrock invoke, text in base64",
+    isEncoded: true,
     contentType: "application/vnd.amazon.eventstream",
     events: (pieces) =>
       pieces.map((text) =>
@@ -306,6 +314,7 @@ export const STREAM_PLACES: readonly StreamPlace[] = [
   },
   {
     name: "Bedrock invoke, tool input in base64",
+    isEncoded: true,
     contentType: "application/vnd.amazon.eventstream",
     events: (pieces) =>
       asArguments(pieces).map((partial_json) =>
@@ -393,6 +402,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "a file in a data URL",
+    isEncoded: true,
     request: (secret) =>
       body({
         file_data: `data:text/plain;base64,${Buffer.from(`# notes\nuse ${secret}, it works\n`).toString("base64")}`,
@@ -400,6 +410,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "a file in base64",
+    isEncoded: true,
     request: (secret) =>
       body({
         inlineData: { data: Buffer.from(`{"note":"${encodeURIComponent(secret)}"}`).toString("base64url") },
@@ -466,6 +477,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "a part that is encoded",
+    isEncoded: true,
     request: (secret) =>
       requestOf({
         headers: [["content-type", "multipart/form-data; boundary=b1"]],
@@ -490,14 +502,20 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "base64 in the query",
+    isEncoded: true,
     request: (secret) => requestOf({ url: `https://x.test/?state=${encodeURIComponent(inBase64(secret))}` }),
   },
   {
     name: "base64 in the path",
+    isEncoded: true,
     request: (secret) =>
       requestOf({ url: `https://x.test/a/${inBase64(secret).replaceAll("+", "-").replaceAll("/", "_")}/b` }),
   },
-  { name: "an object key in base64", request: (secret) => body({ seen: { [inBase64(secret)]: 1 } }) },
+  {
+    name: "an object key in base64",
+    isEncoded: true,
+    request: (secret) => body({ seen: { [inBase64(secret)]: 1 } }),
+  },
   {
     name: "the name of a field of a form",
     request: (secret) =>
@@ -562,22 +580,27 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "base64 between the words of an answer",
+    isEncoded: true,
     response: (secret) => answer({ error: `not allowed: Basic ${inBase64(secret)}, sorry` }),
   },
   {
     name: "base64 on a page",
+    isEncoded: true,
     response: (secret) => responseOf([`<p>${inBase64(secret)}</p>`], [["content-type", "text/html"]]),
   },
   {
     name: "base64 in the id of an event",
+    isEncoded: true,
     response: (secret) => responseOf([`id: ${inBase64(secret)}\ndata: {"a":1}\n\n`]),
   },
   {
     name: "base64 in a header of the response",
+    isEncoded: true,
     response: (secret) => responseOf(["{}"], [["x-debug", `cursor=${inBase64(secret)};`]]),
   },
   {
     name: "a message of the connection, in base64",
+    isEncoded: true,
     response: (secret) =>
       responseOf([], [], { end: "reset", error: { code: "X", message: `refused ${inBase64(secret)}` } }),
   },

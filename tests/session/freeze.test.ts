@@ -466,6 +466,7 @@ describe("recording", () => {
       const recorded = { ...interaction(`${CHAT_URL}?${owner}`, { timing: { headers: seed, chunks: [] } }) };
       const redactor = {
         assertClean: () => undefined,
+        refresh: () => false,
         redactText: (text: string) => text,
       } as unknown as Recording["redactor"];
       const additions = [{ interaction: recorded, after: undefined }];

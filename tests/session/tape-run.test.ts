@@ -45,6 +45,7 @@ function worker(folder: Tapes, sharing: Sharing = "labels", runStarted = THIS_RU
       failed,
       redactor: {
         assertClean: () => undefined,
+        refresh: () => false,
         redactText: (text: string) => text,
       } as unknown as Recording["redactor"],
     });

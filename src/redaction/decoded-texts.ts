@@ -1,0 +1,401 @@
+import { Buffer, isUtf8 } from "node:buffer";
+import zlib from "node:zlib";
+import { MAX_DECODED_BYTES } from "../http/content-decoding.ts";
+import { decodeEventStreamMessage, frameLength } from "../streams/event-stream-message.ts";
+import { JoinedDeltas } from "./joined-deltas.ts";
+import { JsonPlace, readJsonStrings } from "./json-strings.ts";
+import { eventsIn } from "./text-parts.ts";
+import { lastAtMost, PERCENT_ESCAPES, SourceText } from "./view.ts";
+
+/** Another reading of a text. */
+export interface DecodedText {
+  readonly text: string;
+  /** How it is encoded in the text that it is from: `base64`. */
+  readonly how: string;
+  /** Whether each character stands for a byte of what is no text. */
+  readonly isBinary: boolean;
+  /** Where in the text that it is from the character at `offset` comes from. */
+  at(offset: number): number;
+}
+
+/**
+ * Every way to read a text: first as it stands (`how` is empty), without long data in base64, in which any few letters
+ * come up by chance; then each encoding that is in it, with all that is encoded so in one text.
+ */
+export function* decodedTexts({
+  text,
+  isBinary,
+}: Pick<DecodedText, "text" | "isBinary">): Generator<DecodedText> {
+  if (isBinary) {
+    yield { text, how: "", isBinary, at: (offset) => offset };
+    yield* inflated(text);
+    yield* frames(text);
+    yield* utf16(text);
+    return;
+  }
+  const runs = [...base64Runs(text)];
+  const plain = withoutData(text, runs);
+  yield plain;
+  for (const reading of encodedIn(plain.text))
+    yield { ...reading, at: (offset) => plain.at(reading.at(offset)) };
+  yield* hex(text, runs);
+  yield* base64(text, runs);
+}
+
+function* encodedIn(text: string): Generator<DecodedText> {
+  yield* rewritten(text, "escapes", YAML_ESCAPES, decodeEscape);
+  yield* rewritten(text, "percent-encoding", PERCENT_ESCAPES.pattern, PERCENT_ESCAPES.decode);
+  yield* rewritten(text, "HTML entities", ENTITIES, decodeEntity);
+  yield* byteLists(text);
+  yield* deltas(text);
+  yield* utf16(text);
+}
+
+/** Puts a text together from pieces, each with the stretch of the parent that it is from. */
+class Pieces {
+  readonly #parts: string[] = [];
+  readonly #starts: number[] = [];
+  readonly #origins: number[] = [];
+  readonly #ratios: number[] = [];
+  #length = 0;
+
+  add(text: string, origin: number, originLength: number, separator = ""): void {
+    if (text === "") return;
+    this.#starts.push(this.#length);
+    this.#origins.push(origin);
+    this.#ratios.push(originLength / text.length);
+    this.#parts.push(text + separator);
+    this.#length += text.length + separator.length;
+  }
+
+  /** The text, if there is any. */
+  *decoded(how: string): Generator<DecodedText> {
+    if (this.#length > 0) yield this.toText(how);
+  }
+
+  toText(how: string): DecodedText {
+    return {
+      text: this.#parts.join(""),
+      how,
+      isBinary: false,
+      at: (offset) => {
+        const piece = lastAtMost(this.#starts, offset);
+        const within = (offset - (this.#starts[piece] ?? 0)) * (this.#ratios[piece] ?? 1);
+        return (this.#origins[piece] ?? 0) + Math.floor(within);
+      },
+    };
+  }
+}
+
+const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", "0": "\0" };
+/** The escapes of JSON, of JavaScript, and of YAML, which breaks long lines with a backslash. */
+const YAML_ESCAPES =
+  /\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|U000[0-9a-fA-F]{5}|\r?\n[ \t]*(?:\\(?=[ \t]))?|["'\\/bfnrt0 ])/g;
+
+function decodeEscape(sequence: string): string {
+  const letter = sequence.charAt(1);
+  if (sequence.length === 2) return LETTERS[letter] ?? letter;
+  return /[uxU]/.test(letter) ? String.fromCodePoint(Number.parseInt(sequence.slice(2), 16)) : "";
+}
+
+const ENTITIES =
+  /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos|sol|colon|equals|plus|lowbar|hyphen|dash|period|commat);/gi;
+const ENTITY_NAMES: Readonly<Record<string, string>> = {
+  ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", sol: "/", colon: ":", equals: "=", plus: "+" },
+  ...{ lowbar: "_", hyphen: "-", dash: "-", period: ".", commat: "@" },
+};
+
+function decodeEntity(entity: string): string {
+  const name = entity.slice(1, -1).toLowerCase();
+  if (!name.startsWith("#")) return ENTITY_NAMES[name] ?? entity;
+  const code = name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+  return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+}
+
+/** What may lie between an escape and the beginning or end of a secret in which it is. */
+const REACH = 2048;
+
+/** What is around the matches of `pattern`, with these decoded. */
+function* rewritten(
+  text: string,
+  how: string,
+  pattern: RegExp,
+  decode: (match: string) => string,
+): Generator<DecodedText> {
+  const pieces = new Pieces();
+  let done = 0;
+  const copy = (to: number, separator = ""): void =>
+    pieces.add(text.slice(done, to), done, to - done, separator);
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    if (index - done > 2 * REACH) {
+      if (done > 0) copy(done + REACH, "\0");
+      done = index - REACH;
+    }
+    copy(index);
+    pieces.add(decode(match), index, match.length);
+    done = index + match.length;
+  }
+  if (done > 0) copy(Math.min(done + REACH, text.length));
+  yield* pieces.decoded(how);
+}
+
+type Run = readonly [start: number, end: number];
+
+/** No key is as long in one line, and no private key is written in lines as long. */
+const LONG_RUN = 4096;
+const LONG_LINE = 76;
+
+function withoutData(text: string, runs: readonly Run[]): DecodedText {
+  const pieces = new Pieces();
+  let done = 0;
+  for (const [start, end] of runs) {
+    const feed = end - start > LONG_LINE ? text.indexOf("\n", start) : -1;
+    const isLong = feed !== -1 && feed < end ? feed - start >= LONG_LINE : end - start > LONG_RUN;
+    if (!isLong) continue;
+    pieces.add(text.slice(done, start), done, start - done);
+    done = end;
+  }
+  if (done === 0) return { text, how: "", isBinary: false, at: (offset) => offset };
+  pieces.add(text.slice(done), done, text.length - done);
+  return pieces.toText("");
+}
+
+// Not {24,}: a count without an upper end overflows the stack on runs of ten million characters.
+const HEX = /(?:0x)?([0-9a-fA-F]{24}[0-9a-fA-F]*)/g;
+const MAX_HEX = 100_000;
+
+function* hex(text: string, runs: readonly Run[]): Generator<DecodedText> {
+  const pieces = new Pieces();
+  for (const [start, end] of runs) {
+    const run = text.slice(start, end);
+    if (run.length < 24 || (run.length > MAX_HEX && !/^(?:0x)?[0-9a-fA-F]{64}/.test(run))) continue;
+    for (const { 1: digits = "", index } of run.matchAll(HEX)) {
+      // The first digit may be the end of a word.
+      for (const skipped of [0, 1]) {
+        const bytes = Buffer.from(digits.slice(skipped), "hex");
+        if (isText(bytes)) pieces.add(bytes.toString("utf8"), start + index, digits.length, "\n");
+      }
+    }
+  }
+  yield* pieces.decoded("hexadecimal");
+}
+
+/** `[115, 107]`, and the same as a list in YAML. */
+const BYTE_LIST =
+  /\[\s{0,40}\d{1,3}(?:\s{0,40},\s{0,40}\d{1,3}){0,5000}\s{0,40}\]|(?:^|\n) *- \d{1,3}(?:\r?\n *- \d{1,3}){0,5000}(?=\r?\n|$)/g;
+
+/** The lists come token by token in log probabilities: all of them are one text. */
+function* byteLists(text: string): Generator<DecodedText> {
+  const pieces = new Pieces();
+  for (const { 0: list, index } of text.matchAll(BYTE_LIST)) {
+    const bytes = (list.match(/\d+/g) ?? []).map(Number);
+    if (bytes.every((byte) => byte >= 9 && byte < 256)) {
+      pieces.add(Buffer.from(bytes).toString("latin1"), index, list.length);
+    }
+  }
+  yield* pieces.decoded("a list of bytes");
+}
+
+const MIN_RUN = 16;
+/** A line of wrapped base64 is as long at least; no word is. */
+const MIN_LINE = 48;
+/** No path is longer; data in base64 has slashes too. */
+const LONGEST_PATH = 8192;
+const MIN_BINARY = 24;
+const LONGEST_ID = 200;
+
+function* base64(text: string, runs: readonly Run[]): Generator<DecodedText> {
+  const texts = new Pieces();
+  const binaries: DecodedText[] = [];
+  // Ids look like base64 too, and every event of a stream repeats them.
+  const known = new Set<string>();
+  const add = (start: number, end: number): void => {
+    const run = end - start > LONGEST_ID ? undefined : text.slice(start, end);
+    if (run !== undefined && known.has(run)) return;
+    const bytes = Buffer.from(text.slice(start, end), "base64");
+    if (isText(bytes)) texts.add(bytes.toString("utf8"), start, end - start, "\n");
+    else {
+      if (run !== undefined) known.add(run);
+      if (bytes.length < MIN_BINARY) return;
+      const ratio = (end - start) / bytes.length;
+      const at = (offset: number): number => start + Math.floor(offset * ratio);
+      binaries.push({ text: bytes.toString("latin1"), how: "base64", isBinary: true, at });
+    }
+  };
+  for (const [start, end] of runs) {
+    add(start, end);
+    // The slashes may be those of a path, of which each part stands for itself.
+    if (end - start > LONGEST_PATH || !text.slice(start, end).includes("/")) continue;
+    let at = start;
+    for (const part of text.slice(start, end).split("/")) {
+      if (part.length >= MIN_RUN) add(at, at + part.length);
+      at += part.length + 1;
+    }
+  }
+  yield* texts.decoded("base64");
+  yield* binaries;
+}
+
+const BASE64_CHARS = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[A-Za-z0-9+/_-]/.test(String.fromCharCode(code))),
+);
+
+function isBase64Char(code: number): boolean {
+  return code < 128 && BASE64_CHARS[code] === 1;
+}
+
+/** Stretches of base64, those in lines too. Not by an expression, which begins again at each letter of a word. */
+function* base64Runs(text: string): Generator<Run> {
+  const { length } = text;
+  for (let at = 0; at < length; at++) {
+    if (!isBase64Char(text.charCodeAt(at))) continue;
+    const start = at;
+    let line = at;
+    let end = at;
+    while (at < length) {
+      while (at < length && isBase64Char(text.charCodeAt(at))) at++;
+      end = at;
+      const next = nextLine(text, line, at);
+      if (next === undefined) break;
+      line = next;
+      at = next;
+    }
+    if (end - start >= MIN_RUN) yield [start, end];
+    at = end;
+  }
+}
+
+/** The next line, if it is nothing but base64, or ends what was quoted. */
+const NEXT_LINE = /\r?\n[ \t]*([A-Za-z0-9+/]{1,2000})={0,2}(?=["'\s]|$)/y;
+
+/** Where the next line begins if base64 goes on from `line` to `end` and there: only the last line is shorter. */
+function nextLine(text: string, line: number, end: number): number | undefined {
+  if (end - line < MIN_LINE) return undefined;
+  NEXT_LINE.lastIndex = end;
+  const [found = "", digits = ""] = NEXT_LINE.exec(text) ?? [];
+  if (found === "" || digits.length > end - line || /[-_]/.test(text.slice(line, end))) return undefined;
+  return end + found.indexOf(digits);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell data from text.
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/;
+
+function isText(bytes: Buffer): boolean {
+  if (bytes.length < 8 || CONTROL.test(bytes.toString("latin1", 0, 64))) return false;
+  return isUtf8(bytes) && !CONTROL.test(bytes.toString("latin1"));
+}
+
+/** What is shorter is no longer than a secret when it is decoded. */
+const MIN_COMPRESSED = 20;
+
+function* inflated(text: string): Generator<DecodedText> {
+  if (text.length < MIN_COMPRESSED) return;
+  const bytes = Buffer.from(text, "latin1");
+  const isMarked = isMarkedCompressed(bytes);
+  if (!isMarked && isMedia(bytes)) return;
+  const decoded = inflate(bytes, isMarked);
+  if (decoded === undefined) return;
+  const plain = decoded.toString(isUtf8(decoded) ? "utf8" : "latin1");
+  const ratio = text.length / plain.length;
+  yield { text: plain, how: "compression", isBinary: false, at: (offset) => Math.floor(offset * ratio) };
+}
+
+function isMarkedCompressed(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes;
+  const isGzip = first === 0x1f && second === 0x8b;
+  const isZlib = (first & 0x8f) === 0x08 && ((first << 8) | second) % 31 === 0;
+  return isGzip || isZlib || bytes.readUInt32LE(0) === 0xfd2fb528;
+}
+
+/** Images, sounds and archives, which are compressed in ways of their own. */
+function isMedia(bytes: Buffer): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are parts of these formats' marks.
+  return /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF|ID3|\xff[\xf2-\xfb]|OggS|fLaC|%PDF|PK\x03|....ftyp)/s.test(
+    bytes.toString("latin1", 0, 8),
+  );
+}
+
+function inflate(bytes: Buffer, isMarked: boolean): Buffer | undefined {
+  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
+  const limits = { maxOutputLength: MAX_DECODED_BYTES };
+  const ways = isMarked
+    ? [
+        () => zlib.unzipSync(bytes, { ...limits, finishFlush: Z_SYNC_FLUSH }),
+        () => zlib.zstdDecompressSync(bytes, limits),
+      ]
+    : [
+        () => zlib.brotliDecompressSync(bytes, { ...limits, finishFlush: BROTLI_OPERATION_FLUSH }),
+        () => zlib.inflateRawSync(bytes, { ...limits, finishFlush: Z_SYNC_FLUSH }),
+      ];
+  for (const way of ways) {
+    try {
+      const decoded = way();
+      if (decoded.length > 0) return decoded;
+    } catch {
+      // Not compressed in this way.
+    }
+  }
+  return undefined;
+}
+
+/** The payloads of the frames of an AWS event stream, one a line. */
+function* frames(text: string): Generator<DecodedText> {
+  const pieces = new Pieces();
+  try {
+    for (let at = 0; at < text.length; ) {
+      const length = frameLength(Buffer.from(text.slice(at, at + 16), "latin1"));
+      if (length === undefined) break;
+      const frame = Buffer.from(text.slice(at, at + length), "latin1");
+      // The last one may be cut.
+      const isWhole = frame.length === length;
+      const payload = isWhole
+        ? Buffer.from(decodeEventStreamMessage(frame).payload)
+        : frame.subarray(Math.max(frame.indexOf("{"), 0));
+      pieces.add(payload.toString("utf8"), at, length, "\n");
+      at += length;
+    }
+  } catch {
+    // No frame: what was read before is all there is.
+  }
+  yield* pieces.decoded("event stream frames");
+}
+
+const UTF16 = /(?:[\x20-\x7e]\0){6}|(?:\0[\x20-\x7e]){6}/;
+
+/** Western text in UTF-16, in either order. */
+function* utf16(text: string): Generator<DecodedText> {
+  if (!text.includes("\0") || !UTF16.test(text)) return;
+  const pieces = new Pieces();
+  for (const { 0: run, index } of text.matchAll(/[^\0]{1,2}(?:\0[^\0]){0,4000}/g)) {
+    const plain = run.replaceAll("\0", "");
+    pieces.add(plain, index, run.length);
+  }
+  yield* pieces.decoded("UTF-16");
+}
+
+/** What the strings in lines of JSON come to together, as a client joins them. */
+function* deltas(text: string): Generator<DecodedText> {
+  const joined = new JoinedDeltas();
+  const root = new JsonPlace();
+  for (const { view, prefix, isJson } of eventsIn(new SourceText(text))) {
+    if (!isJson) joined.addText(view);
+    else {
+      readJsonStrings({
+        view,
+        base: prefix === "" ? root : root.child(prefix),
+        wantsScalar: () => false,
+        event: (strings) => {
+          for (const string of strings) if (string.kind === "string") joined.add(string);
+        },
+      });
+    }
+  }
+  for (const view of joined.ways()) {
+    yield {
+      text: view.text,
+      how: "pieces of a stream",
+      isBinary: false,
+      at: (offset) => view.places(offset, offset + 1)[0]?.start ?? 0,
+    };
+  }
+}

@@ -1,0 +1,245 @@
+import { count } from "../cassette/count.ts";
+import { CassetteError } from "../cassette/errors.ts";
+import { joinPath } from "../matching/path.ts";
+import { type DecodedText, decodedTexts } from "./decoded-texts.ts";
+import type { Finding } from "./finder.ts";
+import type { Rules } from "./rules.ts";
+import { truncatedSecret } from "./truncated-secrets.ts";
+
+/** A secret in a text that was about to be written: where it is and of what kind, never what. */
+export interface LocatedFinding {
+  /** As in its placeholder: `openai-key`. */
+  readonly type: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  /** `interactions[0].response.body`; empty if it is not known. */
+  readonly path: string;
+  /** How it is encoded, from the outside in: `["base64", "compression"]`. Left out for one that stands there as it is. */
+  readonly encoding?: readonly string[];
+  /** Whether it is a value of the environment. */
+  readonly isOfEnvironment?: boolean;
+}
+
+/** Reads the places in a text, to name what is at an offset by its path. Called only if something was found. */
+export type ReadPlaces = (
+  text: string,
+) => { pathAt(offset: number): readonly (string | number)[] } | undefined;
+
+/** Thrown if a tape was not written because there is a secret in it. The old one, if there is one, is untouched. */
+export class SecretFoundError extends CassetteError {
+  override readonly name: string = "SecretFoundError";
+  readonly file: string;
+  readonly findings: readonly LocatedFinding[];
+
+  constructor(file: string, findings: readonly LocatedFinding[]) {
+    const shown = findings.slice(0, 10).map(({ type, line, column, path, encoding = [] }) => {
+      const within = encoding.length === 0 ? "" : ` (within ${encoding.join(", within ")})`;
+      return `  ${file}:${line}:${column}  ${type}${path === "" ? "" : ` in ${path}`}${within}`;
+    });
+    const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more`] : [];
+    super(
+      "CASSETTE_SECRET_FOUND",
+      [
+        `Failed to write ${file}: it holds ${count(findings.length, "secret")}. Nothing was written.`,
+        ...shown,
+        ...more,
+        ...advice(findings),
+      ].join("\n"),
+    );
+    this.file = file;
+    this.findings = findings;
+  }
+}
+
+function advice(findings: readonly LocatedFinding[]): readonly string[] {
+  const lines = [
+    "If it is a secret, name its field in the option redact (fields, query or headers): then all of the field is replaced.",
+  ];
+  if (findings.some(({ isOfEnvironment }) => isOfEnvironment !== true)) {
+    lines.push("If it is none, add that very text to redact.allow.");
+  }
+  if (findings.some(({ isOfEnvironment }) => isOfEnvironment)) {
+    lines.push(
+      "A value of the environment cannot be allowed: if it is no secret, rename the variable or give it another value.",
+    );
+  }
+  return lines;
+}
+
+/** @throws SecretFoundError if there are any findings */
+export function assertClean(findings: readonly LocatedFinding[], file: string): void {
+  if (findings.length > 0) throw new SecretFoundError(file, findings);
+}
+
+/** How deep encodings within encodings are followed. */
+const MAX_DEPTH = 6;
+/** More findings say no more. */
+const MAX_FINDINGS = 100;
+
+/** A text to read in every way that there is. */
+interface Source extends Pick<DecodedText, "text" | "isBinary"> {
+  readonly encoding: readonly string[];
+  /** Where in the tape the character at `offset` comes from. */
+  at(offset: number): number;
+}
+
+interface Located extends Finding {
+  readonly encoding: readonly string[];
+  readonly secret: string;
+}
+
+/**
+ * Finds what is left of secrets in a text that is about to be written, by what they are and how they look: in the text
+ * as it stands, in every other reading of it, and in lines that a key may have been cut into.
+ */
+export function scan(text: string, rules: Rules, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
+  const found: Located[] = [];
+  const search = (reading: Source, isCut = false): void => {
+    for (const finding of rules.finder.find(reading.text)) {
+      const { start, end, by } = finding;
+      if (!counts(by, reading.isBinary || isCut) || isAllowedText(finding, reading.text, rules)) continue;
+      const encoding = by === "encoded" ? [...reading.encoding, "base64"] : reading.encoding;
+      const secret = reading.text.slice(start, end);
+      found.push({ ...finding, start: reading.at(start), end: reading.at(end - 1) + 1, encoding, secret });
+    }
+  };
+  // Encodings of encodings must not fill the memory.
+  let budget = 8 * text.length + 1_000_000;
+  const sources: Source[] = [{ text, isBinary: false, encoding: [], at: (offset) => offset }];
+  for (const source of sources) {
+    for (const reading of decodedTexts(source)) {
+      const isPlain = reading.how === "";
+      const encoding = isPlain ? source.encoding : [...source.encoding, reading.how];
+      const next: Source = { ...reading, encoding, at: (offset) => source.at(reading.at(offset)) };
+      if (isPlain) {
+        search(next);
+        if (source === sources[0]) for (const lines of cutIn(next, rules)) search(lines, true);
+      } else if (budget > 0 && encoding.length <= MAX_DEPTH) {
+        budget -= reading.text.length;
+        sources.push(next);
+      }
+    }
+  }
+  return locate(found, text, rules, readPlaces);
+}
+
+/** Guesses are not made about data, nor about lines that may have nothing to do with each other. */
+function counts(by: Finding["by"], isDoubtful: boolean): boolean {
+  switch (by) {
+    case "placeholder":
+      return false;
+    case "guess":
+    case "parameter":
+      return !isDoubtful;
+    case "value":
+    case "encoded":
+    case "custom":
+    case "shape":
+      return true;
+  }
+}
+
+function isAllowedText({ by, start, end }: Finding, text: string, { allowed }: Rules): boolean {
+  return by !== "value" && by !== "encoded" && allowed.hasText(text, start, end);
+}
+
+function locate(
+  found: readonly Located[],
+  text: string,
+  rules: Rules,
+  readPlaces: ReadPlaces | undefined,
+): readonly LocatedFinding[] {
+  const findings: LocatedFinding[] = [];
+  const places = found.length === 0 ? undefined : readPlaces?.(text);
+  let line = 1;
+  let lineStart = 0;
+  for (const { start, type, by, encoding, secret } of distinct(found)) {
+    const path = places?.pathAt(start) ?? [];
+    const isGuess = by === "guess" || by === "parameter" || by === "custom";
+    if (isGuess && isAllowed(secret, path, fieldBefore(text, start), rules)) continue;
+    for (
+      let at = text.indexOf("\n", lineStart);
+      at !== -1 && at < start;
+      at = text.indexOf("\n", lineStart)
+    ) {
+      line++;
+      lineStart = at + 1;
+    }
+    findings.push({
+      type: rules.typeOf(secret, type),
+      line,
+      column: start - lineStart + 1,
+      path: path.reduce<string>(joinPath, ""),
+      ...(encoding.length === 0 ? {} : { encoding }),
+      ...(by === "value" || by === "encoded" ? { isOfEnvironment: true } : {}),
+    });
+    if (findings.length === MAX_FINDINGS) break;
+  }
+  return findings;
+}
+
+/** Of those that overlap the longest, which may be in several readings: the least encoded of them. */
+function distinct(found: readonly Located[]): readonly Located[] {
+  const sorted = [...found].sort((a, b) => a.start - b.start || a.encoding.length - b.encoding.length);
+  const kept: Located[] = [];
+  let end = -1;
+  for (const each of sorted) {
+    const last = kept.at(-1);
+    if (last === undefined || each.start >= end) kept.push(each);
+    // What stands in one line is not better found by joining it with others.
+    else if (each.secret.length > last.secret.length && !each.encoding.includes(LINES)) {
+      kept[kept.length - 1] = { ...each, start: last.start };
+    }
+    end = Math.max(end, each.end, each.start + 1);
+  }
+  return kept;
+}
+
+function isAllowed(
+  secret: string,
+  path: readonly (string | number)[],
+  field: string,
+  { allowed }: Rules,
+): boolean {
+  if (allowed.hasShape(secret)) return true;
+  // `interactions[0].response.body` and on.
+  return allowed.hasPaths && allowed.mayHavePath(path.slice(2), field);
+}
+
+const JSON_FIELD = /\\?"([\w.$-]{1,100})\\?"\s?:/g;
+
+/** The name of the JSON field on the same line in whose value `at` is. */
+function fieldBefore(text: string, at: number): string {
+  const line = text.slice(Math.max(text.lastIndexOf("\n", at - 1) + 1, at - 20_000), at);
+  let name = "";
+  for (const match of line.matchAll(JSON_FIELD)) name = match[1] as string;
+  return name;
+}
+
+const LINES = "several lines";
+/** So much of a line may be a part of a key, and so many lines. */
+const LONGEST_TAIL = 400;
+const MOST_LINES = 4;
+
+/** Lines that end within a key, each with the lines in which it may go on. */
+function* cutIn({ text, at, encoding }: Source, rules: Rules): Generator<Source> {
+  for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", feed + 1)) {
+    const end = text[feed - 1] === "\r" ? feed - 1 : feed;
+    if (!/[A-Za-z0-9+/_=.-]{8}$/.test(text.slice(Math.max(end - 8, 0), end))) continue;
+    const start = Math.max(text.lastIndexOf("\n", feed - 1) + 1, end - LONGEST_TAIL);
+    const cut = truncatedSecret(text.slice(start, end), rules.secrets);
+    if (cut === undefined) continue;
+    let key = text.slice(start + cut.start, end);
+    for (let line = 0, next = feed; line < MOST_LINES; line++) {
+      const [indent] = /^\r?\n[ \t]*/.exec(text.slice(next, next + 200)) ?? [""];
+      if (indent === "") break;
+      const from = next + indent.length;
+      const [rest] = /^[^\s"']*/.exec(text.slice(from, from + LONGEST_TAIL)) ?? [""];
+      key += rest;
+      next = from + rest.length;
+    }
+    yield { text: key, isBinary: false, encoding: [...encoding, LINES], at: () => at(start + cut.start) };
+  }
+}

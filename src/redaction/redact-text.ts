@@ -1,0 +1,116 @@
+import { Buffer, isUtf8 } from "node:buffer";
+import { CassetteError } from "../cassette/errors.ts";
+import { decodeChunks, decodeContent, MAX_DECODED_BYTES } from "../http/content-decoding.ts";
+import { frameLength } from "../streams/event-stream-message.ts";
+import type { ValuePath } from "./allow-list.ts";
+import { edited, editsFor } from "./edits.ts";
+import { Inspection, type InspectionMode } from "./inspection.ts";
+import { patchChunks, patchesOf } from "./patch.ts";
+import type { Placeholders } from "./placeholder.ts";
+import type { Rules } from "./rules.ts";
+
+/** What to look for in texts, and what to write for what is found. */
+export interface Treatment {
+  readonly rules: Rules;
+  readonly mode: InspectionMode;
+  readonly placeholders: Placeholders;
+}
+
+export interface Body {
+  readonly chunks: readonly Uint8Array[];
+  readonly contentType: string;
+  /** `content-encoding`, if the chunks are still encoded. */
+  readonly contentEncoding: string | undefined;
+  readonly path: ValuePath;
+}
+
+export interface RedactedBody {
+  readonly chunks: readonly Uint8Array[];
+  /** Whether the content coding was undone because something had to be removed. */
+  readonly decoded: boolean;
+}
+
+/** A text after all treatments; the same if nothing was found. */
+export function redactString(
+  text: string,
+  treatments: readonly Treatment[],
+  path: ValuePath,
+  inspect: (inspection: Inspection) => void,
+): string {
+  return treatments.reduce((current, { rules, mode, placeholders }) => {
+    const inspection = new Inspection(current, rules, mode, path);
+    inspect(inspection);
+    const { secrets } = inspection;
+    return secrets.length === 0 ? current : edited(current, editsFor(secrets, placeholders));
+  }, text);
+}
+
+/** A body after all treatments, in as many chunks; `undefined` if nothing was found in it. */
+export function redactBody(body: Body, treatments: readonly Treatment[]): RedactedBody | undefined {
+  let redacted: RedactedBody | undefined;
+  for (const treatment of treatments) {
+    const current = redacted ?? { chunks: body.chunks, decoded: false };
+    const contentEncoding = current.decoded ? undefined : body.contentEncoding;
+    const result = treat({ ...body, chunks: current.chunks, contentEncoding }, treatment);
+    if (result !== undefined)
+      redacted = { chunks: result.chunks, decoded: current.decoded || result.decoded };
+  }
+  return redacted;
+}
+
+function treat(body: Body, treatment: Treatment): RedactedBody | undefined {
+  const { contentEncoding } = body;
+  const bytes = Buffer.concat(body.chunks);
+  if (bytes.length === 0) return undefined;
+  const content = decodeContent(bytes, contentEncoding);
+  if (content.kind === "too-large") throw tooLarge(bytes, contentEncoding);
+  const plain = content.kind === "decoded" ? Buffer.from(content.bytes) : bytes;
+  // What is no text is not changed: the gate refuses it if there is a secret in it.
+  if (isBinary(plain)) return undefined;
+  const encoding = isUtf8(plain) ? "utf8" : "latin1";
+  const text = plain.toString(encoding);
+  const inspection = new Inspection(text, treatment.rules, treatment.mode, body.path);
+  inspection.body(inspection.source, body.contentType);
+  const { secrets } = inspection;
+  if (secrets.length === 0) return undefined;
+  const patches = patchesOf(text, editsFor(secrets, treatment.placeholders), encoding);
+  if (patches.length === 0) return undefined;
+  const decoded = content.kind === "decoded";
+  const chunks = decoded ? decodedChunks(body.chunks, contentEncoding) : body.chunks;
+  return { chunks: patchChunks(chunks, patches), decoded };
+}
+
+function isBinary(bytes: Buffer): boolean {
+  if (isAwsFrame(bytes)) return true;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell data from text.
+  return !isUtf8(bytes) && /[\0-\x06\x0e-\x1a\x1c-\x1f]/.test(bytes.toString("latin1", 0, 4096));
+}
+
+function isAwsFrame(bytes: Uint8Array): boolean {
+  try {
+    return frameLength(bytes) !== undefined;
+  } catch {
+    // The first bytes are no prelude.
+    return false;
+  }
+}
+
+/** As many chunks as there were. */
+function decodedChunks(
+  chunks: readonly Uint8Array[],
+  contentEncoding: string | undefined,
+): readonly Uint8Array[] {
+  const decoded = decodeChunks(
+    chunks.map((bytes, at) => ({ at, bytes })),
+    contentEncoding,
+  );
+  const byIndex = new Map(decoded.map(({ at, bytes }) => [at, bytes]));
+  return chunks.map((_, index) => byIndex.get(index) ?? new Uint8Array());
+}
+
+function tooLarge(bytes: Uint8Array, contentEncoding: string | undefined): CassetteError {
+  return new CassetteError(
+    "CASSETTE_BODY_TOO_LARGE",
+    `Failed to search a body for secrets: its ${bytes.length} bytes (content-encoding: ${contentEncoding}) decode to more than ${MAX_DECODED_BYTES}. Exclude this request with the option ignore.`,
+  );
+}
