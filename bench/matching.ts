@@ -3,10 +3,10 @@
  * thousand. Run with `node bench/matching.ts`; the first line is how many times more the long tape costs.
  */
 import type { Interaction, RecordedRequest } from "../src/cassette/model.ts";
-import { Playhead } from "../src/cassette/playhead.ts";
 import { nearest } from "../src/diagnosis/nearest.ts";
 import { RecordingIndex } from "../src/matching/recording-index.ts";
 import { compileRules } from "../src/matching/rules.ts";
+import { RecordingQueue } from "../src/replay/recording-queue.ts";
 
 const SHORT = 10;
 const LONG = 10_000;
@@ -60,17 +60,16 @@ function prepare(length: number): Subject {
   return { length, tape, index, building: performance.now() - started };
 }
 
-/** Milliseconds for one request: found, its turn told, and played. */
-function matchAll({ length, tape, index }: Subject, requests: readonly RecordedRequest[]): number {
-  const playhead = new Playhead(tape);
+/** Returns the milliseconds that one request takes to be found and played. */
+function matchAll({ length, index }: Subject, requests: readonly RecordedRequest[]): number {
+  let queue = new RecordingQueue(index);
   const started = performance.now();
   for (const [n, request] of requests.entries()) {
-    if (n % length === 0) playhead.reset();
-    const { recordings } = index.find(request);
-    const recording = playhead.next(recordings);
-    if (recording === undefined) throw new Error(`request ${n} was not found on a tape of ${length}`);
-    playhead.turn(recording);
-    playhead.play(recording);
+    if (n % length === 0) queue = new RecordingQueue(index);
+    const { recording, state } = queue.match(request, "any", () => request);
+    if (recording === undefined || state === "used-up")
+      throw new Error(`request ${n} was not found on a tape of ${length}`);
+    queue.play(recording);
   }
   return (performance.now() - started) / requests.length;
 }

@@ -10,9 +10,8 @@ export type {
   RequestSelector,
 } from "./options/options.ts";
 export { decodeStream, type StreamToDecode } from "./providers/decode-stream.ts";
+export { chunkings } from "./replay/chunkings.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
-export { everyChunking } from "./session/every-chunking.ts";
-export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { type CoreCassetteOptions, openCassette, withCassette } from "./session/with-cassette.ts";
 export { StreamTrace } from "./streams/stream-trace.ts";

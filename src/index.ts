@@ -31,9 +31,8 @@ export type {
 } from "./options/options.ts";
 export { CassetteOptionsError } from "./options/options-error.ts";
 export { type TraceHints, traceStream } from "./providers/trace-stream.ts";
+export { chunkings } from "./replay/chunkings.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
-export { everyChunking } from "./session/every-chunking.ts";
-export { EveryChunkingError } from "./session/every-chunking-error.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { StorageError } from "./storage/storage-error.ts";
 export { singlePass } from "./streams/single-pass.ts";

@@ -1,8 +1,6 @@
-import { failedFile } from "../storage/names.ts";
-
-/** The command that puts what a failed test has recorded in the place of its tape. `shownFile` is the tape. */
-export function acceptCommand(shownFile: string): string {
-  return `mv ${quote(failedFile(shownFile))} ${quote(shownFile)}`;
+/** Returns the shell command that puts what a failed test has recorded in place of its tape. */
+export function acceptFailedCommand(failedFile: string, file: string): string {
+  return `mv ${quote(failedFile)} ${quote(file)}`;
 }
 
 function quote(path: string): string {

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly root?: string | undefined;
   /** Name of the Vitest project, if there are several. */
   readonly project?: string | undefined;
+  /** `new`: records only what is not on the tape. @defaultValue `'1'` */
+  readonly record?: "1" | "new" | undefined;
   /** `process.platform`. @defaultValue `'linux'` */
   readonly platform?: string | undefined;
 }
@@ -20,7 +22,7 @@ export interface CommandContext {
  */
 export function recordCommand(
   tests: readonly TestAddress[],
-  { root, project, platform = "linux" }: CommandContext = {},
+  { root, project, record = "1", platform = "linux" }: CommandContext = {},
 ): string {
   const windows = platform === "win32";
   const quote = windows ? quoteForPowerShell : quoteForShell;
@@ -31,7 +33,7 @@ export function recordCommand(
   if (files.size === 1 && patterns.size === 1 && only !== undefined) parts.push("-t", quote(only, true));
   if (project !== undefined) parts.push("--project", quote(project));
   if (root !== undefined) parts.push("--root", quote(root));
-  return `${windows ? "$env:RECORD=1; " : "RECORD=1 "}${parts.join(" ")}`;
+  return `${windows ? `$env:RECORD=${record === "new" ? "'new'" : record}; ` : `RECORD=${record} `}${parts.join(" ")}`;
 }
 
 /** Vitest reads -t as a regular expression. It joins names with " > ", before version 5 with " "; tapes with " › ". */

@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
-import type { NumberSequence } from "./number-sequence.ts";
+import type { NumberSequence } from "../cassette/number-sequence.ts";
 
 /** Where the running code is to draw from; `undefined` for the real sources. */
 export interface Draws {

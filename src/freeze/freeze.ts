@@ -1,132 +1,86 @@
-import { interceptionState } from "../interception/context.ts";
-import { currentScope, type Freeze, type OpenSession, scopeState } from "../session/scope.ts";
+import { NumberSequence } from "../cassette/number-sequence.ts";
 import { freezeDate } from "./freeze-date.ts";
 import { freezeRandom } from "./freeze-random.ts";
-import { NumberSequence } from "./number-sequence.ts";
 
-/** One for each source of chance, so that one more number drawn here does not change all that is drawn there. */
-export interface Sequences {
-  readonly random: NumberSequence;
-  readonly values: NumberSequence;
-  readonly uuid: NumberSequence;
+/** Which of them are frozen. */
+export interface FrozenParts {
+  readonly time: boolean;
+  readonly random: boolean;
+  readonly uuid: boolean;
 }
+
+/** What the code of one test sees in place of the real clock and the real random numbers. */
+export class Freeze {
+  readonly parts: FrozenParts;
+  /** Milliseconds since the epoch at which the clock stands. */
+  readonly time: number;
+  /** `Math.random`. Each source has a sequence of its own, so that one more number from one does not change the others. */
+  readonly random: NumberSequence;
+  /** `crypto.getRandomValues`. */
+  readonly values: NumberSequence;
+  /** `crypto.randomUUID`. */
+  readonly uuid: NumberSequence;
+
+  constructor(parts: FrozenParts, time: number, seed: number) {
+    this.parts = parts;
+    this.time = time;
+    this.random = new NumberSequence(seed);
+    this.values = new NumberSequence(seed + 1);
+    this.uuid = new NumberSequence(seed + 2);
+  }
+}
+
+/** Finds the freeze of the code that is running; `undefined` if it is not frozen. */
+export type CurrentFreeze = () => Freeze | undefined;
 
 interface FreezeState {
-  /** Sessions that hold the freeze. */
-  readonly holders: Set<OpenSession>;
+  holders: number;
   undo: (() => void) | undefined;
-  /** Each test's own, also where several tests play one session. */
-  readonly sequences: WeakMap<object, WeakMap<OpenSession, Sequences>>;
 }
 
-const KEY = Symbol.for("vitest-cassette/freeze/1");
+const KEY = Symbol.for("vitest-cassette/freeze/2");
 
-/** One for each worker, as `interceptionState()` is and for the same reason. */
+/** One for each worker, even if this module is loaded more than once in it. */
 function freezeState(): FreezeState {
   const holder = globalThis as { [KEY]?: FreezeState };
-  holder[KEY] ??= { holders: new Set(), undo: undefined, sequences: new WeakMap() };
+  holder[KEY] ??= { holders: 0, undo: undefined };
   return holder[KEY];
 }
 
 /**
- * Gives the code of each test that has `session` open the clock and the chance that its `freeze` says, until the
- * function is called that this returns. Whoever has replaced one of them, before or after (`vi.useFakeTimers`,
- * `vi.setSystemTime`, a spy), wins. `performance.now` is left alone.
+ * Replaces the clock and the sources of random numbers by ones that ask `current`, until the returned function is
+ * called. Whoever else replaces one of them, before or after (`vi.useFakeTimers`, `vi.setSystemTime`, a spy), wins.
+ * Leaves `performance.now` alone.
  */
-export function holdFreeze(session: OpenSession): () => void {
+export function holdFreeze(current: CurrentFreeze): () => void {
   const state = freezeState();
-  state.holders.add(session);
-  state.undo ??= install();
+  state.holders++;
+  state.undo ??= install(current);
+  let held = true;
   return () => {
-    state.holders.delete(session);
-    if (state.holders.size > 0) return;
+    if (!held) return;
+    held = false;
+    state.holders--;
+    if (state.holders > 0) return;
     state.undo?.();
     state.undo = undefined;
   };
 }
 
-function install(): () => void {
+function install(current: CurrentFreeze): () => void {
+  const frozen = (part: keyof FrozenParts): Freeze | undefined => {
+    const freeze = current();
+    return freeze?.parts[part] ? freeze : undefined;
+  };
   const undo = [
-    freezeDate(() => running("time")?.freeze.time),
+    freezeDate(() => frozen("time")?.time),
     freezeRandom({
-      random: () => drawing("random")?.random,
-      values: () => drawing("random")?.values,
-      uuid: () => drawing("uuid")?.uuid,
+      random: () => frozen("random")?.random,
+      values: () => frozen("random")?.values,
+      uuid: () => frozen("uuid")?.uuid,
     }),
   ];
   return () => {
     for (const each of undo) each();
   };
-}
-
-/** What the running test has drawn from a session's sequences so far. */
-export function sequencesOf(session: OpenSession): Sequences | undefined {
-  const { freeze } = session;
-  return freeze && ofTest(session, freeze);
-}
-
-/** Has the running test draw again what it drew after `mark`, a result of {@link markSequences}. */
-export function rewindSequences(session: OpenSession, mark: Sequences | undefined): void {
-  if (mark !== undefined) bySession().set(session, copyOf(mark));
-}
-
-export function markSequences(session: OpenSession): Sequences | undefined {
-  const sequences = sequencesOf(session);
-  return sequences && copyOf(sequences);
-}
-
-function copyOf({ random, values, uuid }: Sequences): Sequences {
-  const copy = ({ state }: NumberSequence): NumberSequence => new NumberSequence(state);
-  return { random: copy(random), values: copy(values), uuid: copy(uuid) };
-}
-
-interface Running {
-  readonly session: OpenSession;
-  readonly freeze: Freeze;
-}
-
-/** The freeze that the running code is under, found as the session that gets its requests is found. */
-function running(part: keyof Freeze["parts"]): Running | undefined {
-  // Our own way upstream is no code of the test's.
-  if (interceptionState().own.getStore() !== undefined) return undefined;
-  const scope = currentScope();
-  const session =
-    scope === undefined ? onlyOpen() : scope.sessions.findLast(({ freeze }) => freeze !== undefined);
-  const freeze = session?.freeze;
-  return session !== undefined && freeze?.parts[part] ? { session, freeze } : undefined;
-}
-
-function onlyOpen(): OpenSession | undefined {
-  const { open } = scopeState();
-  return open.size === 1 ? [...open][0] : undefined;
-}
-
-function drawing(part: "random" | "uuid"): Sequences | undefined {
-  const found = running(part);
-  return found && ofTest(found.session, found.freeze);
-}
-
-function ofTest(session: OpenSession, { seed }: Freeze): Sequences {
-  const sessions = bySession();
-  let sequences = sessions.get(session);
-  if (sequences === undefined) {
-    const [random, values, uuid] = [seed, seed + 1, seed + 2].map((each) => new NumberSequence(each)) as [
-      NumberSequence,
-      NumberSequence,
-      NumberSequence,
-    ];
-    sequences = { random, values, uuid };
-    sessions.set(session, sequences);
-  }
-  return sequences;
-}
-
-const NO_SCOPE = {};
-
-function bySession(): WeakMap<OpenSession, Sequences> {
-  const { sequences } = freezeState();
-  const scope = currentScope() ?? NO_SCOPE;
-  const sessions = sequences.get(scope) ?? new WeakMap<OpenSession, Sequences>();
-  sequences.set(scope, sessions);
-  return sessions;
 }

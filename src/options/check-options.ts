@@ -52,9 +52,9 @@ const aSelector = satisfies(
   "a URL prefix, a regular expression, or a function of the request",
 );
 
-const CHUNKS = "'recorded', 'whole', 'bytes', { size } or { seed }";
+const CHUNKS = "'recorded', 'whole', 'events', 'bytes', { size } or { seed }";
 const chunks: Check = (value, option) => {
-  if (value === "recorded" || value === "whole" || value === "bytes") return [];
+  if (value === "recorded" || value === "whole" || value === "events" || value === "bytes") return [];
   if (!isPlainObject(value) || Object.keys(value).length !== 1) return problem(value, option, CHUNKS);
   return checkFields(value, option, { size: aSize, seed: aCount });
 };

@@ -18,10 +18,16 @@ export type Outside = "bypass" | "warn" | "error";
 export type Pacing = "instant" | "recorded" | number;
 
 /**
- * Where the bytes of a recorded body are cut into reads: as recorded, not at all, after every byte, after
- * every `size` bytes, or at random places that depend only on `seed`.
+ * Where the bytes of a recorded body are cut into reads: as recorded, not at all, after every event, after every
+ * byte, after every `size` bytes, or at random places that depend only on `seed`.
  */
-export type Chunks = "recorded" | "whole" | "bytes" | { readonly size: number } | { readonly seed: number };
+export type Chunks =
+  | "recorded"
+  | "whole"
+  | "events"
+  | "bytes"
+  | { readonly size: number }
+  | { readonly seed: number };
 
 /** A place in a response: after a number of chunks, events, or milliseconds. */
 export type FaultPlace = { readonly chunks: number } | { readonly events: number } | { readonly ms: number };

@@ -1,41 +1,40 @@
-/** Longer than this no timer runs: Node fires at once instead. */
+/** Node's timers fire at once if they are set for longer than this. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Pauses of one answer, by the timers that the test sees, and what ends all of them before their time: nobody is
- * left to wait for. One pause at a time.
+ * Delays one replayed response with the timers that the test sees. Cancelling ends the current delay and skips all
+ * later ones, because nobody waits for the response any more. Runs one delay at a time.
  */
-export class Interruption {
-  #interrupted = false;
+export class CancellableDelay {
+  #cancelled = false;
   #wake: (() => void) | undefined;
-  #onInterrupt: (() => void) | undefined;
+  #onCancel: (() => void) | undefined;
 
-  get interrupted(): boolean {
-    return this.#interrupted;
+  get cancelled(): boolean {
+    return this.#cancelled;
   }
 
-  /** Ends the pause that is under way, and every later one before it begins. */
-  interrupt(): void {
-    this.#interrupted = true;
+  cancel(): void {
+    this.#cancelled = true;
     this.#wake?.();
-    this.#onInterrupt?.();
+    this.#onCancel?.();
   }
 
-  /** Has one more thing end when this is interrupted. */
-  alsoEnd(end: () => void): void {
-    this.#onInterrupt = end;
+  /** Also calls `callback` when this is cancelled. */
+  onCancel(callback: () => void): void {
+    this.#onCancel = callback;
   }
 
-  /** Resolves after so many milliseconds, or when interrupted; for ever is `Infinity`, and takes no timer. */
-  async pause(ms: number): Promise<void> {
-    const forEver = ms === Number.POSITIVE_INFINITY;
-    for (let rest = ms; rest > 0 && !this.#interrupted; rest -= LONGEST_TIMER) {
-      await this.#once(forEver ? undefined : Math.min(rest, LONGEST_TIMER));
+  /** Resolves after `ms` milliseconds, or when cancelled. `Infinity` waits without a timer. */
+  async wait(ms: number): Promise<void> {
+    const forever = ms === Number.POSITIVE_INFINITY;
+    for (let rest = ms; rest > 0 && !this.#cancelled; rest -= LONGEST_TIMER) {
+      await this.#waitOnce(forever ? undefined : Math.min(rest, LONGEST_TIMER));
     }
   }
 
-  #once(ms: number | undefined): Promise<void> {
-    // A test may change its timers while this waits: the one that was set is the one to clear.
+  #waitOnce(ms: number | undefined): Promise<void> {
+    // A test may replace its timers meanwhile: clear the timer with the functions that have set it.
     const { setTimeout, clearTimeout } = globalThis;
     return new Promise((resolve) => {
       const timer = ms === undefined ? undefined : setTimeout(() => this.#wake?.(), ms);

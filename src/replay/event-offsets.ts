@@ -3,7 +3,7 @@ import { eventLengths } from "../streams/event-lengths.ts";
 import { frameLength } from "../streams/event-stream-message.ts";
 import { Framer } from "../streams/framer.ts";
 
-export interface EventEnds {
+export interface EventOffsets {
   /** `undefined` for an empty body. */
   readonly framing: OpeningFraming | "json-array" | undefined;
   /** Byte offsets at which the events end, ascending. */
@@ -11,11 +11,11 @@ export interface EventEnds {
 }
 
 /**
- * Where the events of a body end, counted as traces count them: comments and blank lines are none.
+ * Finds where the events of a body end. Counts events as traces do: comments and blank lines are none.
  *
- * @param chunks the body, out of its content encoding
+ * @param chunks the body without its content encoding
  */
-export function eventEnds(chunks: readonly Uint8Array[], contentType: string | undefined): EventEnds {
+export function eventOffsets(chunks: readonly Uint8Array[], contentType: string | undefined): EventOffsets {
   const bytes = Buffer.concat(chunks);
   if (bytes.length === 0) return { framing: undefined, ends: [] };
   const framing = detectFraming(bytes, contentType, true);
@@ -41,7 +41,7 @@ function sums(lengths: readonly number[]): number[] {
   });
 }
 
-/** An event has data; what has none is a comment, or sets a field and nothing else. */
+/** An event has data. A block without data is a comment, or only sets a field. */
 function sseEnds(bytes: Buffer): readonly number[] {
   let start = 0;
   return sums(eventLengths(bytes, "sse")).filter((end) => {
@@ -62,7 +62,7 @@ function frameEnds(bytes: Buffer): readonly number[] {
       ends.push(end);
     }
   } catch {
-    // Nothing after a broken frame can be read, neither by this nor by a client.
+    // Nobody can read past a broken frame, and neither can a client.
     return ends;
   }
 }
@@ -71,8 +71,8 @@ const LF = 0x0a;
 const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 
-/** Each piece ends where an event may end, and bears its offset as its time. */
-function jsonEnds(bytes: Buffer, contentType: string | undefined, framing: "json" | "ndjson"): EventEnds {
+/** Feeds the framer one piece for each place at which an event may end, with the offset as the time. */
+function jsonEnds(bytes: Buffer, contentType: string | undefined, framing: "json" | "ndjson"): EventOffsets {
   const framer = new Framer(contentType);
   let start = 0;
   for (let at = 0; at < bytes.length; at++) {

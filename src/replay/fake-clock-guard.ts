@@ -1,27 +1,27 @@
 import { holdFakeClock } from "../streams/hold-fake-clock.ts";
-import type { Interruption } from "./cancellable-delay.ts";
+import type { CancellableDelay } from "./cancellable-delay.ts";
 
 /**
- * Keeps a fake clock from running ahead of a client that reads from a socket: what was given to a socket takes some
- * turns of the event loop to its reader, and only then is the timer of the next chunk set.
+ * Keeps a fake clock from running ahead of a client that reads from a socket. Bytes take a few turns of the event
+ * loop from the socket to its reader, and only then does the reader ask for the next chunk, whose timer is set then.
  */
-export class ClockHold {
-  readonly #interruption: Interruption;
+export class FakeClockGuard {
+  readonly #delay: CancellableDelay;
   #release: (() => void) | undefined;
 
-  constructor(interruption: Interruption) {
-    this.#interruption = interruption;
-    interruption.alsoEnd(() => this.end());
+  constructor(delay: CancellableDelay) {
+    this.#delay = delay;
+    delay.onCancel(() => this.release());
   }
 
-  /** Something was given to the client. */
-  begin(): void {
-    this.end();
-    if (!this.#interruption.interrupted) this.#release = holdFakeClock();
+  /** Holds the clock, after the client was given something. */
+  hold(): void {
+    this.release();
+    if (!this.#delay.cancelled) this.#release = holdFakeClock();
   }
 
-  /** The client asks for more, or is gone. */
-  end(): void {
+  /** Lets the clock go on: the client asks for more, or is gone. */
+  release(): void {
     this.#release?.();
     this.#release = undefined;
   }

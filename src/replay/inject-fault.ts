@@ -1,77 +1,83 @@
 import { count } from "../cassette/count.ts";
 import type { FaultPlace, ResolvedOptions } from "../options/options.ts";
-import { type EventEnds, eventEnds } from "./event-offsets.ts";
-import { type Plan, RESET, type Step } from "./replay-script.ts";
+import { type EventOffsets, eventOffsets } from "./event-offsets.ts";
+import { type ChunkStep, RESET, type ReplayScript, type Step } from "./replay-script.ts";
 
 type Fault = NonNullable<ResolvedOptions["fault"]>;
 
-/** A plan with a failure in its middle, or why it could have none. */
+/** A script with a failure in its middle, or the reason why there is no place for it. */
 export type Faulted =
-  | { readonly kind: "faulted"; readonly plan: Plan }
-  | { readonly kind: "unreached"; readonly plan: Plan; readonly why: string };
+  | { readonly kind: "faulted"; readonly script: ReplayScript }
+  | { readonly kind: "unreached"; readonly script: ReplayScript; readonly why: string };
 
 export interface FaultFacts {
   readonly contentType: string | undefined;
   /**
-   * The provider's own event for an overload, as it stands in its SSE or NDJSON, as number `seq` of its stream;
-   * `undefined` where none is known.
+   * Returns the event that the provider sends if it is overloaded, as event number `seq` of its SSE or NDJSON stream;
+   * `undefined` if we know none.
    */
   readonly overloadedEvent: (seq: number) => Uint8Array | undefined;
 }
 
-/** What to say where an answer was to fail that is recorded. */
-export function faultNotRecorded(cassette: string): string {
-  return `No fault was put into an answer that cassette "${cassette}" recorded: faults are put into what is played. Record the tape with a test that has no fault, under the name that this one gives it.`;
+/** Tells the test that its fault fitted into no response. `why` has the reason for each request. */
+export function faultProblem({ kind, after }: Fault, why: ReadonlyMap<string, string>): string {
+  const [[unit, amount] = []] = Object.entries(after);
+  return [
+    `Failed to inject a fault (${kind} after ${amount} ${unit}): no response has that place.`,
+    ...[...why].map(([request, reason]) => `  ${request}: ${reason}`),
+    "Choose a place that the recording has, or remove the option.",
+  ].join("\n");
 }
 
-/** Whether the fault can only be put into a body that is out of its content encoding. */
+/** Whether the fault needs a body without its content encoding. */
 export function needsPlainBytes({ after, kind }: Fault): boolean {
   return kind === "error" || "events" in after;
 }
 
-/** Puts a failure into the middle of a body. Places are those of the body as it was recorded. */
-export function withFault(plan: Plan, fault: Fault, facts: FaultFacts): Faulted {
-  const chunks = plan.steps.filter((step) => step.kind === "chunk");
+/** Puts a failure into the middle of a body. Places are those of the body as recorded. */
+export function injectFault(script: ReplayScript, fault: Fault, facts: FaultFacts): Faulted {
+  const chunks = script.steps.filter((step) => step.kind === "chunk");
   const events = eventsOf(() =>
-    eventEnds(
+    eventOffsets(
       chunks.map(({ bytes }) => bytes),
       facts.contentType,
     ),
   );
   const place = findPlace(chunks, fault.after, events);
-  if ("why" in place) return { kind: "unreached", plan, why: place.why };
+  if ("why" in place) return { kind: "unreached", script, why: place.why };
   const { offset, at } = place;
   const length = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const [before, behind] = split(chunks, offset);
 
   switch (fault.kind) {
     case "cut":
-      if (offset === length) return { kind: "unreached", plan, why: "it ends there anyway" };
-      return { kind: "faulted", plan: { steps: before, end: { kind: "end" } } };
+      if (offset === length) return { kind: "unreached", script, why: "it ends there in the recording, too" };
+      return { kind: "faulted", script: { steps: before, end: { kind: "end" } } };
     case "reset":
-      return { kind: "faulted", plan: { steps: before, end: { kind: "fail", error: RESET, at } } };
+      return { kind: "faulted", script: { steps: before, end: { kind: "fail", error: RESET, at } } };
     case "stall": {
       const stall: Step = { kind: "stall", ms: fault.ms, at };
-      return { kind: "faulted", plan: { steps: [...before, stall, ...behind], end: plan.end } };
+      return { kind: "faulted", script: { steps: [...before, stall, ...behind], end: script.end } };
     }
     case "error": {
       const { framing, ends } = events();
-      // A provider sends whole events: the one that is on its way comes first. An array stays open for one more.
+      // Providers send whole events, so the current one comes first. An array stays open for one more.
       const last = framing === "json-array" ? (ends.at(-1) ?? length) : length;
       const whole = offset === 0 ? 0 : (ends.find((end) => end >= offset) ?? last);
       const seq = ends.filter((end) => end <= whole).length;
       const event = framed(facts.overloadedEvent(seq), framing, offset === 0);
-      if (typeof event === "string") return { kind: "unreached", plan, why: event };
+      if (typeof event === "string") return { kind: "unreached", script, why: event };
       const error: Step = { kind: "chunk", bytes: event, at };
-      return { kind: "faulted", plan: { steps: [...split(chunks, whole)[0], error], end: { kind: "end" } } };
+      return {
+        kind: "faulted",
+        script: { steps: [...split(chunks, whole)[0], error], end: { kind: "end" } },
+      };
     }
   }
 }
 
-type ChunkStep = Extract<Step, { readonly kind: "chunk" }>;
-
-function eventsOf(find: () => EventEnds): () => EventEnds {
-  let found: EventEnds | undefined;
+function eventsOf(find: () => EventOffsets): () => EventOffsets {
+  let found: EventOffsets | undefined;
   return () => {
     found ??= find();
     return found;
@@ -83,12 +89,12 @@ type Place = { readonly offset: number; readonly at: number | undefined };
 function findPlace(
   chunks: readonly ChunkStep[],
   after: FaultPlace,
-  events: () => EventEnds,
+  events: () => EventOffsets,
 ): Place | { readonly why: string } {
   if ("ms" in after) {
     const last = chunks.at(-1)?.at;
-    if (last === undefined) return { why: "no times were recorded of it" };
-    if (last <= after.ms) return { why: `it was over after ${last} ms` };
+    if (last === undefined) return { why: "its recording has no timing" };
+    if (last <= after.ms) return { why: `it was complete after ${last} ms` };
     const before = chunks.filter(({ at = 0 }) => at <= after.ms);
     return { offset: sum(before), at: after.ms };
   }
@@ -107,7 +113,7 @@ function sum(chunks: readonly ChunkStep[]): number {
   return chunks.reduce((total, { bytes }) => total + bytes.length, 0);
 }
 
-/** When the byte before `offset` came. */
+/** When the byte before `offset` arrived. */
 function arrivalOf(chunks: readonly ChunkStep[], offset: number): number | undefined {
   if (offset === 0) return undefined;
   let end = 0;
@@ -130,13 +136,13 @@ function split(chunks: readonly ChunkStep[], offset: number): [before: ChunkStep
   return [before, behind];
 }
 
-/** The event in the framing of the body, or why it cannot be in it. */
+/** Returns the event in the framing of the body, or the reason why that is impossible. */
 function framed(
   event: Uint8Array | undefined,
-  framing: EventEnds["framing"],
+  framing: EventOffsets["framing"],
   first: boolean,
 ): Uint8Array | string {
-  if (event === undefined) return "no error event of its provider is known";
+  if (event === undefined) return "we know no error event of its provider";
   switch (framing) {
     case "sse":
     case "aws-eventstream":
@@ -148,7 +154,7 @@ function framed(
       return Buffer.from(`${first ? "[" : ",\r\n"}${jsonOf(event)}\r\n]`);
     case "json":
     case "text":
-      return "it is no stream of events";
+      return "it is not a stream of events";
   }
 }
 

@@ -1,28 +1,28 @@
 import type { Pacing } from "../options/options.ts";
 import { Stopwatch } from "../streams/stopwatch.ts";
-import type { Interruption } from "./cancellable-delay.ts";
+import type { CancellableDelay } from "./cancellable-delay.ts";
 
-/** Paces one answer, from the moment this was made. */
+/** Paces one response, from the moment at which this was created. */
 export interface Pacer {
-  /** Resolves when so many recorded milliseconds have passed; `undefined` where there is nothing to wait for. */
+  /** Resolves when `recorded` milliseconds of the recording have passed; `undefined` if there is nothing to wait for. */
   until(recorded: number | undefined): Promise<void> | undefined;
-  /** A pause that was not recorded moves everything behind it. */
+  /** Delays everything that follows by a pause that was not recorded. */
   shift(ms: number): void;
 }
 
 const INSTANT: Pacer = { until: () => undefined, shift: () => undefined };
 
 /**
- * What a clock may be behind the timer that has just fired: it has fractions, and real timers may be early by
- * less than one.
+ * How far a clock may be behind the timer that has just fired: clocks have fractions, and real timers may be early by
+ * less than a millisecond.
  */
 const CLOCK_TOLERANCE = 1.5;
 
 /**
- * Waits with the timers and measures with the `performance.now` that the test sees, so that fake ones drive it.
- * `instant` touches neither. Every wait aims at its own moment, so that what timers round away does not add up.
+ * Creates a pacer that waits with the timers and measures with the `performance.now` that the test sees, so that fake
+ * ones drive it. `instant` uses neither. Every wait aims at its own moment, so rounding errors do not add up.
  */
-export function pacer(pacing: Pacing, interruption: Interruption): Pacer {
+export function createPacer(pacing: Pacing, delay: CancellableDelay): Pacer {
   if (pacing === "instant") return INSTANT;
   const speed = pacing === "recorded" ? 1 : pacing;
   const stopwatch = new Stopwatch();
@@ -30,13 +30,13 @@ export function pacer(pacing: Pacing, interruption: Interruption): Pacer {
 
   return {
     until(recorded) {
-      if (recorded === undefined || interruption.interrupted) return undefined;
+      if (recorded === undefined || delay.cancelled) return undefined;
       const due = recorded / speed + shifted;
       // Timers count whole milliseconds.
       const rest = Math.round(due - stopwatch.elapsed);
       if (rest < 1) return undefined;
-      return interruption.pause(rest).then(() => {
-        // A test may fake its timers and leave performance.now real, or the other way round. Timers then count.
+      return delay.wait(rest).then(() => {
+        // A test may fake its timers but not performance.now, or the other way round. The timers count then.
         const behind = due - stopwatch.elapsed;
         if (behind > CLOCK_TOLERANCE) stopwatch.advance(behind);
       });

@@ -1,51 +1,74 @@
-import { NumberSequence } from "../freeze/number-sequence.ts";
+import { NumberSequence } from "../cassette/number-sequence.ts";
 import type { Chunks } from "../options/options.ts";
-import type { Plan, Step } from "./replay-script.ts";
-
-type ChunkStep = Extract<Step, { readonly kind: "chunk" }>;
+import { eventOffsets } from "./event-offsets.ts";
+import type { ChunkStep, ReplayScript, Step } from "./replay-script.ts";
 
 /**
- * The longest piece of a seeded cut: short enough that cuts fall inside characters, between CR and LF, and
- * between the two line feeds of an event's end.
+ * The longest piece of a seeded cut: short enough to cut inside characters, between CR and LF, and between the two
+ * line feeds at the end of an event.
  */
 const LONGEST_PIECE = 48;
 
 /**
- * The same bytes in other reads. A piece comes when its last byte came. What came before a stall and what came
- * after it is never one piece.
+ * Cuts the same bytes into other reads. A piece arrives when its last byte arrived. Bytes from before and after a
+ * stall never share a piece.
  */
-export function recut(plan: Plan, chunks: Chunks): Plan {
-  if (chunks === "recorded") return plan;
-  const next = pieceLengths(chunks);
+export function rechunk(script: ReplayScript, chunks: Chunks, contentType: string | undefined): ReplayScript {
+  if (chunks === "recorded") return script;
+  const cuts = cutter(chunks, script, contentType);
   const steps: Step[] = [];
   let run: ChunkStep[] = [];
-  for (const step of plan.steps) {
+  let start = 0;
+  const flush = (): void => {
+    const cut = pieces(run, start, cuts);
+    steps.push(...cut);
+    start += lengthOf(cut);
+    run = [];
+  };
+  for (const step of script.steps) {
     if (step.kind === "chunk") {
       run.push(step);
       continue;
     }
-    steps.push(...pieces(run, next), step);
-    run = [];
+    flush();
+    steps.push(step);
   }
-  return { steps: [...steps, ...pieces(run, next)], end: plan.end };
+  flush();
+  return { steps, end: script.end };
 }
 
-/** Gives the length of one piece after the other. */
-function pieceLengths(chunks: Exclude<Chunks, "recorded">): () => number {
+/** Returns where the piece that begins at `offset` of the body ends. */
+type Cutter = (offset: number) => number;
+
+function cutter(
+  chunks: Exclude<Chunks, "recorded">,
+  { steps }: ReplayScript,
+  contentType: string | undefined,
+): Cutter {
   if (chunks === "whole") return () => Number.POSITIVE_INFINITY;
-  if (chunks === "bytes") return () => 1;
-  if ("size" in chunks) return () => chunks.size;
+  if (chunks === "bytes") return (offset) => offset + 1;
+  if (chunks === "events") {
+    const body = steps.flatMap((step) => (step.kind === "chunk" ? [step.bytes] : []));
+    const { ends } = eventOffsets(body, contentType);
+    let next = 0;
+    return (offset) => {
+      while ((ends[next] ?? Number.POSITIVE_INFINITY) <= offset) next++;
+      return ends[next] ?? Number.POSITIVE_INFINITY;
+    };
+  }
+  if ("size" in chunks) return (offset) => offset + chunks.size;
   const sequence = new NumberSequence(chunks.seed);
-  return () => 1 + sequence.below(LONGEST_PIECE);
+  return (offset) => offset + 1 + sequence.below(LONGEST_PIECE);
 }
 
-function pieces(run: readonly ChunkStep[], next: () => number): ChunkStep[] {
+/** Cuts a run of chunks that begins at offset `first` of the body. */
+function pieces(run: readonly ChunkStep[], first: number, endOfPiece: Cutter): ChunkStep[] {
   const bytes = Buffer.concat(run.map((step) => step.bytes));
   const cut: ChunkStep[] = [];
   let arrived = 0;
   let recorded = -1;
   for (let start = 0; start < bytes.length; ) {
-    const end = Math.min(start + next(), bytes.length);
+    const end = Math.min(endOfPiece(first + start) - first, bytes.length);
     while (arrived < end) {
       recorded++;
       arrived += (run[recorded] as ChunkStep).bytes.length;
@@ -54,4 +77,8 @@ function pieces(run: readonly ChunkStep[], next: () => number): ChunkStep[] {
     start = end;
   }
   return cut;
+}
+
+function lengthOf(steps: readonly ChunkStep[]): number {
+  return steps.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }

@@ -1,79 +1,74 @@
 import { within } from "../http/real-clock.ts";
 import { type BodyReader, ConnectionFailure } from "../interception/exchange.ts";
-import type { Interruption } from "./cancellable-delay.ts";
-import type { ClockHold } from "./fake-clock-guard.ts";
+import type { CancellableDelay } from "./cancellable-delay.ts";
+import type { FakeClockGuard } from "./fake-clock-guard.ts";
 import type { Pacer } from "./pacing.ts";
-import type { Plan } from "./replay-script.ts";
+import type { ReplayScript, Step } from "./replay-script.ts";
 
 /**
- * How long, in real milliseconds, a client is waited for that gave its response up at this point when it was
- * recorded and now does not.
+ * How long, in real milliseconds, to wait for a client that aborted at this point of the recording and now goes on
+ * reading.
  */
 export const ABORT_GRACE = 3000;
 
 export interface ReplayBodyTools {
   readonly pacer: Pacer;
-  readonly interruption: Interruption;
-  /** `undefined` where the client reads without a turn of the event loop. */
-  readonly hold?: ClockHold | undefined;
-  /** Called where a client reads on past the place at which it had gone when this was recorded. */
+  readonly delay: CancellableDelay;
+  /** `undefined` if the client reads within one turn of the event loop. */
+  readonly guard?: FakeClockGuard | undefined;
+  /** Called if a client reads on past the place at which it aborted in the recording. */
   readonly onExhausted: () => ConnectionFailure;
-  /** Called once, when nothing more will be read. */
+  /** Called once, when nobody will read more. */
   readonly onOver: () => void;
 }
 
-/** Gives a planned body one chunk a read. Interrupted, it waits for nothing more and gives the rest at once. */
+/** Plays a script, one chunk a read. When its delay is cancelled it gives the rest without waiting. */
 export class ReplayBody implements BodyReader {
-  readonly #plan: Plan;
+  readonly #script: ReplayScript;
   readonly #tools: ReplayBodyTools;
   #next = 0;
 
-  constructor(plan: Plan, tools: ReplayBodyTools) {
-    this.#plan = plan;
+  constructor(script: ReplayScript, tools: ReplayBodyTools) {
+    this.#script = script;
     this.#tools = tools;
   }
 
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
-    this.#tools.hold?.end();
-    const step = this.#plan.steps[this.#next];
+    const { guard, pacer } = this.#tools;
+    guard?.release();
+    const step = this.#script.steps[this.#next];
     if (step === undefined) return this.#finish();
     this.#next++;
     switch (step.kind) {
       case "chunk":
         if (step.at === undefined) return step.bytes;
-        return this.#tools.pacer.until(step.at)?.then(() => this.#give(step.bytes)) ?? this.#give(step.bytes);
+        return pacer.until(step.at)?.then(() => this.#give(step.bytes)) ?? this.#give(step.bytes);
       case "stall":
         return this.#stall(step);
     }
   }
 
-  #give(bytes: Uint8Array): Uint8Array {
-    this.#tools.hold?.begin();
-    return bytes;
-  }
-
   cancel(): void {
-    this.#tools.interruption.interrupt();
+    this.#tools.delay.cancel();
     this.#tools.onOver();
   }
 
-  async #stall({
-    at,
-    ms,
-  }: {
-    readonly at: number | undefined;
-    readonly ms: number;
-  }): Promise<Uint8Array | undefined> {
-    const { pacer, interruption } = this.#tools;
+  #give(bytes: Uint8Array): Uint8Array {
+    this.#tools.guard?.hold();
+    return bytes;
+  }
+
+  async #stall({ at, ms }: Extract<Step, { readonly kind: "stall" }>): Promise<Uint8Array | undefined> {
+    const { pacer, delay } = this.#tools;
     await pacer.until(at);
     pacer.shift(ms);
-    await interruption.pause(ms);
+    await delay.wait(ms);
     return this.read();
   }
 
   #finish(): undefined | Promise<undefined> {
     const { pacer, onOver } = this.#tools;
-    const { end } = this.#plan;
+    const { end } = this.#script;
     switch (end.kind) {
       case "end":
         onOver();
@@ -86,14 +81,14 @@ export class ReplayBody implements BodyReader {
         return pacer.until(end.at)?.then(fail) ?? fail();
       }
       case "gone":
-        return this.#awaitDeparture();
+        return this.#awaitAbort();
     }
   }
 
-  async #awaitDeparture(): Promise<undefined> {
-    const { interruption, onExhausted, onOver } = this.#tools;
-    await within(interruption.pause(Number.POSITIVE_INFINITY), ABORT_GRACE);
+  async #awaitAbort(): Promise<undefined> {
+    const { delay, onExhausted, onOver } = this.#tools;
+    await within(delay.wait(Number.POSITIVE_INFINITY), ABORT_GRACE);
     onOver();
-    if (!interruption.interrupted) throw onExhausted();
+    if (!delay.cancelled) throw onExhausted();
   }
 }

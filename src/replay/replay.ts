@@ -5,70 +5,111 @@ import { within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import type { ResolvedOptions } from "../options/options.ts";
 import { recognise } from "../providers/registry.ts";
-import type { Interruption } from "./cancellable-delay.ts";
+import { CancellableDelay } from "./cancellable-delay.ts";
 import { checkEncoding } from "./check-encoding.ts";
-import { ClockHold } from "./fake-clock-guard.ts";
-import { type Faulted, needsPlainBytes, withFault } from "./inject-fault.ts";
-import { type Pacer, pacer } from "./pacing.ts";
-import { recut } from "./rechunk.ts";
+import { FakeClockGuard } from "./fake-clock-guard.ts";
+import { type Faulted, faultProblem, injectFault, needsPlainBytes } from "./inject-fault.ts";
+import { createPacer, type Pacer } from "./pacing.ts";
+import { rechunk } from "./rechunk.ts";
 import { ABORT_GRACE, ReplayBody, type ReplayBodyTools } from "./replay-body.ts";
-import { planOf } from "./replay-script.ts";
-
-export interface ReplayTools extends Pick<ReplayBodyTools, "interruption" | "onExhausted" | "onOver"> {
-  /** Called where a fault was asked for: with what became of it. */
-  readonly onFault: (faulted: Faulted) => void;
-}
+import { type ReplayScript, replayScript } from "./replay-script.ts";
 
 export type ReplayOptions = Pick<ResolvedOptions, "pacing" | "chunks" | "fault">;
 
-/** Answers a live request with a recording, as fast, in such pieces and as faultily as the options say. */
-export async function replay(
-  interaction: Interaction,
-  exchange: Exchange,
-  options: ReplayOptions,
-  tools: ReplayTools,
-): Promise<Answer> {
-  checkEncoding(interaction, exchange);
-  const pace = pacer(options.pacing, tools.interruption);
-  const paced = options.pacing !== "instant";
-  const hold = paced && exchange.seam === "socket" ? new ClockHold(tools.interruption) : undefined;
-  await headersDue(pace, interaction.response, exchange, tools.interruption);
-  hold?.begin();
-  if (interaction.response.status === 0) return withoutResponse(interaction.response, exchange, tools);
+type ReplayTools = Omit<ReplayBodyTools, "guard">;
 
-  const response = plainWhereNeeded(interaction.response, exchange, options);
-  let { headers } = response;
-  let plan = planOf(response);
-  if (options.fault !== undefined) {
-    const { request } = interaction;
-    const faulted = withFault(plan, options.fault, {
+/** Answers live requests with recordings, with the pacing, chunks and fault that the options ask for. */
+export class Replay {
+  readonly #options: ReplayOptions;
+  readonly #playing = new Set<CancellableDelay>();
+  #closed = false;
+  #injected = false;
+  /** Why the fault did not fit into a response, by its request. */
+  readonly #unreached = new Map<string, string>();
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+  }
+
+  /** @param onExhausted called if the client reads further than it did when this was recorded */
+  async play(
+    recording: Interaction,
+    exchange: Exchange,
+    onExhausted: () => ConnectionFailure,
+  ): Promise<Answer> {
+    checkEncoding(recording, exchange);
+    const delay = new CancellableDelay();
+    if (this.#closed) delay.cancel();
+    this.#playing.add(delay);
+    const onOver = (): void => void this.#playing.delete(delay);
+    const { pacing, chunks } = this.#options;
+    const tools = { delay, onExhausted, onOver, pacer: createPacer(pacing, delay) };
+    const guard = pacing !== "instant" && exchange.seam === "socket" ? new FakeClockGuard(delay) : undefined;
+    await headersDue(tools.pacer, recording.response, exchange, delay);
+    guard?.hold();
+    if (recording.response.status === 0) return withoutResponse(recording.response, exchange, tools);
+
+    const response = plainIfNeeded(recording.response, exchange, this.#options);
+    const { script, headers } = this.#script(recording, response);
+    const { status, statusText, decoded = false } = response;
+    const rechunked = rechunk(script, chunks, headerOf(headers, "content-type"));
+    const body = new ReplayBody(rechunked, { ...tools, guard });
+    return { kind: "respond", response: { status, statusText, headers, decoded, body } };
+  }
+
+  /** Stops waiting: whoever still reads gets the rest at once. */
+  close(): void {
+    this.#closed = true;
+    for (const delay of this.#playing) delay.cancel();
+    this.#playing.clear();
+  }
+
+  /** What to tell the test if a fault was asked for and no response got it. */
+  get faultProblem(): string | undefined {
+    const { fault } = this.#options;
+    if (fault === undefined || this.#injected || this.#unreached.size === 0) return undefined;
+    return faultProblem(fault, this.#unreached);
+  }
+
+  #script(
+    { request }: Interaction,
+    response: RecordedResponse,
+  ): { readonly script: ReplayScript; readonly headers: RecordedResponse["headers"] } {
+    const script = replayScript(response);
+    const { headers } = response;
+    const { fault } = this.#options;
+    if (fault === undefined) return { script, headers };
+    const faulted = injectFault(script, fault, {
       contentType: headerOf(headers, "content-type"),
       overloadedEvent(seq) {
         const { endpoint, profile } = recognise(request.url, request) ?? {};
         return endpoint && profile?.overloadedEvent?.(endpoint.api, seq);
       },
     });
-    plan = faulted.plan;
-    tools.onFault(faulted);
-    // A body that ends too early, or with bytes of its own, is not as long as was announced.
-    const { kind } = options.fault;
-    const changed = faulted.kind === "faulted" && (kind === "cut" || kind === "error");
-    if (changed) headers = withoutHeaders(headers, ["content-length"]);
+    this.#noteFault(faulted, `${request.method} ${request.url}`);
+    // A body that ends early, or has an event added, is not as long as it was.
+    const changed = faulted.kind === "faulted" && (fault.kind === "cut" || fault.kind === "error");
+    return {
+      script: faulted.script,
+      headers: changed ? withoutHeaders(headers, ["content-length"]) : headers,
+    };
   }
-  const { status, statusText, decoded = false } = response;
-  const body = new ReplayBody(recut(plan, options.chunks), { ...tools, pacer: pace, hold });
-  return { kind: "respond", response: { status, statusText, headers, decoded, body } };
+
+  #noteFault(faulted: Faulted, request: string): void {
+    if (faulted.kind === "faulted") this.#injected = true;
+    else this.#unreached.set(request, faulted.why);
+  }
 }
 
 async function headersDue(
-  pace: Pacer,
+  pacer: Pacer,
   { timing }: RecordedResponse,
   { signal }: Exchange,
-  interruption: Interruption,
+  delay: CancellableDelay,
 ): Promise<void> {
-  const due = pace.until(timing?.headers);
+  const due = pacer.until(timing?.headers);
   if (due === undefined) return;
-  const onAbort = (): void => interruption.interrupt();
+  const onAbort = (): void => delay.cancel();
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   await due;
@@ -76,20 +117,20 @@ async function headersDue(
 }
 
 /**
- * The response out of its content encoding, where it would not do encoded. A client of fetch never sees encoded
- * bytes: the pieces that it is to read, and when, are those of the plain ones. Other clients do see them, and a
- * fault whose place or content is not to be had in them is put into a plain body.
+ * Returns the response without its content encoding if the encoded bytes will not do. A fetch client never sees
+ * encoded bytes, so its chunks and their times are those of the plain bytes. Other clients see them, but a fault
+ * whose place or event only exists in plain bytes needs a plain body.
  */
-function plainWhereNeeded(
+function plainIfNeeded(
   response: RecordedResponse,
   { seam }: Exchange,
   { pacing, chunks, fault }: ReplayOptions,
 ): RecordedResponse {
   const encoding = response.decoded === true ? undefined : headerOf(response.headers, "content-encoding");
   if (encoding === undefined) return response;
-  const byFault = fault !== undefined && needsPlainBytes(fault);
-  const byFetch = seam === "fetch" && (pacing !== "instant" || chunks !== "recorded" || fault !== undefined);
-  if (!byFault && !byFetch) return response;
+  const forFault = fault !== undefined && needsPlainBytes(fault);
+  const forFetch = seam === "fetch" && (pacing !== "instant" || chunks !== "recorded" || fault !== undefined);
+  if (!forFault && !forFetch && chunks !== "events") return response;
   const times = response.timing?.chunks ?? [];
   const encoded = response.chunks.map((bytes, index) => ({ bytes, at: times[index] }));
   const plain = decodeChunks(encoded, encoding);
@@ -105,18 +146,18 @@ function plainWhereNeeded(
 async function withoutResponse(
   response: RecordedResponse,
   { signal }: Exchange,
-  { onExhausted, onOver, interruption }: ReplayTools,
+  { onExhausted, onOver, delay }: ReplayTools,
 ): Promise<Answer> {
   if (response.error !== undefined) {
     onOver();
     return { kind: "fail", failure: new ConnectionFailure(response.error) };
   }
   if (!signal.aborted) {
-    signal.addEventListener("abort", () => interruption.interrupt(), { once: true });
-    await within(interruption.pause(Number.POSITIVE_INFINITY), ABORT_GRACE);
+    signal.addEventListener("abort", () => delay.cancel(), { once: true });
+    await within(delay.wait(Number.POSITIVE_INFINITY), ABORT_GRACE);
   }
   onOver();
-  if (signal.aborted || interruption.interrupted) {
+  if (signal.aborted || delay.cancelled) {
     return { kind: "fail", failure: new ConnectionFailure({ message: "aborted" }, signal.reason) };
   }
   return { kind: "fail", failure: onExhausted() };

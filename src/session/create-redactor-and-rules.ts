@@ -3,10 +3,10 @@ import type { ResolvedOptions } from "../options/options.ts";
 import { profiles } from "../providers/registry.ts";
 import { createRedactor, type Redactor } from "../redaction/redactor.ts";
 
-export interface SessionTools {
-  /** Of one tape: it numbers the secrets that it finds. */
+export interface RedactorAndRules {
+  /** For one session: it numbers the secrets that it finds. */
   readonly redactor: Redactor;
-  /** Shared by all sessions of like options, so that what one has indexed serves the next. */
+  /** Shared by all sessions with equal options, so that they also share the index of a tape. */
   readonly rules: MatchRules;
 }
 
@@ -14,8 +14,8 @@ const compiled = new WeakMap<object, Map<string, MatchRules>>();
 const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
 
-/** The redactor and the rules of matching that these options ask for. */
-export function toolsFor({ match, redact }: ResolvedOptions, env: NodeJS.ProcessEnv): SessionTools {
+/** Creates the redactor and the match rules for these options. */
+export function createRedactorAndRules({ match, redact }: ResolvedOptions, env: NodeJS.ProcessEnv): RedactorAndRules {
   const context = { env, profiles, keepHeaders: match.headers, folder: process.cwd() };
   const redactor = createRedactor(redact, context);
   const ofBasis = compiled.get(redactor.basis) ?? new Map<string, MatchRules>();

@@ -1,70 +1,71 @@
 import type { RecordedRequest } from "../cassette/model.ts";
 import { explainSubstitution } from "../diagnosis/explain-miss.ts";
-import type { FoundElsewhere } from "../diagnosis/find-in-other-tapes.ts";
+import type { FoundInOtherTapes } from "../diagnosis/find-in-other-tapes.ts";
 import { CassetteMissError } from "../diagnosis/miss-error.ts";
 import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
-import { atSender } from "./call-site.ts";
-import { currentScope, type Scope } from "./scope.ts";
+import { atCallSite } from "./call-site.ts";
 
-interface UntoldMiss {
+interface Miss {
   readonly facts: MissFacts;
   readonly live: RecordedRequest;
-  readonly scope: Scope | undefined;
-  /** Of the line that sent the request, where that is known. */
+  /** Stack of the line that sent the request, if known. */
   readonly stack: string | undefined;
 }
 
-/** For each request, where else it is recorded. */
-export type FindElsewhere = (requests: readonly RecordedRequest[]) => readonly FoundElsewhere[];
+/** For each request, finds where else it is recorded. */
+export type FindInOtherTapes = (
+  requests: readonly RecordedRequest[],
+) => Promise<readonly FoundInOtherTapes[]>;
 
-/** What a session's tests have to be told at their end, each of them its own; everything is told once. */
-export class Grievances {
-  #misses: UntoldMiss[] = [];
-  #errors: { readonly error: Error; readonly scope: Scope | undefined }[] = [];
+/** Collects what to tell a test at its end. Reports everything once. */
+export class ErrorCollector {
+  readonly #misses: Miss[] = [];
+  readonly #errors: Error[] = [];
   readonly #warned = new Set<string>();
-  readonly #findElsewhere: FindElsewhere;
+  readonly #find: FindInOtherTapes;
 
-  constructor(findElsewhere: FindElsewhere) {
-    this.#findElsewhere = findElsewhere;
+  constructor(find: FindInOtherTapes) {
+    this.#find = find;
   }
 
-  /** A request of the running test had no recording. */
-  missed(facts: MissFacts, live: RecordedRequest, stack: string | undefined): void {
-    this.#misses.push({ facts, live, scope: currentScope(), stack });
+  get isEmpty(): boolean {
+    return this.#misses.length === 0 && this.#errors.length === 0;
   }
 
-  note(error: Error): void {
-    this.#errors.push({ error, scope: currentScope() });
+  /** Adds a request that had no recording. */
+  addMiss(facts: MissFacts, live: RecordedRequest, stack: string | undefined): void {
+    this.#misses.push({ facts, live, stack });
   }
 
-  /** Whether this is said for the first time. */
+  add(error: Error): void {
+    this.#errors.push(error);
+  }
+
+  /** Returns whether this is the first time that `text` is printed. */
   isNews(text: string): boolean {
     if (this.#warned.has(text)) return false;
     this.#warned.add(text);
     return true;
   }
 
-  /** What to say of a recording that was played in another's place; `undefined` where it was said before. */
+  /** Returns what to print about a recording that was played in place of another; `undefined` if that was printed before. */
   substituted(facts: MissFacts): string | undefined {
     const { text, keys } = explainSubstitution(facts, this.#warned);
     for (const key of keys) this.#warned.add(key);
     return text;
   }
 
-  /** Takes what has to be told to the tests that `of` picks. */
-  take(of: (scope: Scope | undefined) => boolean): Error[] {
-    const misses = this.#misses.filter(({ scope }) => of(scope));
-    const errors = this.#errors.filter(({ scope }) => of(scope));
-    this.#misses = this.#misses.filter((each) => !misses.includes(each));
-    this.#errors = this.#errors.filter((each) => !errors.includes(each));
-    return [...missError(this.#located(misses)), ...errors.map(({ error }) => error)];
+  /** Removes and returns all errors. Looks for missed requests in other tapes now, when no client waits for it. */
+  async take(): Promise<Error[]> {
+    const misses = this.#misses.splice(0);
+    const errors = this.#errors.splice(0);
+    return [...missError(await this.#located(misses)), ...errors];
   }
 
-  /** Says where else the requests are recorded: looked for now and not when the client waits for its answer. */
-  #located(misses: readonly UntoldMiss[]): readonly UntoldMiss[] {
+  async #located(misses: readonly Miss[]): Promise<readonly Miss[]> {
     const sought = misses.filter(({ facts }) => MAY_BE_ELSEWHERE.includes(facts.reason));
     if (sought.length === 0) return misses;
-    const found = this.#findElsewhere(sought.map(({ live }) => live));
+    const found = await this.#find(sought.map(({ live }) => live));
     return misses.map((miss) => {
       const { foundIn = [], acceptCommand } = found[sought.indexOf(miss)] ?? {};
       const isFound = foundIn.length > 0 || acceptCommand !== undefined;
@@ -73,20 +74,25 @@ export class Grievances {
   }
 }
 
-/** The others are recorded here. */
+/** With any other reason, the request is recorded on this tape. */
 const MAY_BE_ELSEWHERE: readonly MissReason[] = ["no-tape", "not-recorded", "different"];
 
-function missError(misses: readonly UntoldMiss[]): Error[] {
+function missError(misses: readonly Miss[]): Error[] {
   const [first, ...others] = misses;
   if (first === undefined) return [];
   const error = new CassetteMissError([first.facts, ...others.map(({ facts }) => facts)]);
-  return [atSender(error, first.stack)];
+  return [atCallSite(error, first.stack)];
 }
 
-/** @throws the only one of them, or all in an AggregateError */
-export function throwAll(errors: readonly Error[]): void {
-  const [first] = errors;
-  if (first === undefined) return;
-  if (errors.length === 1) throw first;
-  throw new AggregateError(errors, errors.map(({ message }) => message).join("\n\n"));
+/** @throws the only error, or an AggregateError of all */
+export function throwAll(errors: readonly unknown[]): void {
+  const all = errors.flatMap((error): unknown[] =>
+    error instanceof AggregateError ? error.errors : [error],
+  );
+  if (all.length === 0) return;
+  if (all.length === 1) throw all[0];
+  throw new AggregateError(
+    all,
+    all.map((error) => (error instanceof Error ? error.message : String(error))).join("\n\n"),
+  );
 }

@@ -1,286 +1,329 @@
-import { hash } from "node:crypto";
 import { basename, dirname, posix } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Frozen, Interaction, Tape } from "../cassette/model.ts";
-import { placesIn, renderTape, withInteractions } from "../format/index.ts";
+import { withInteractions } from "../format/index.ts";
+import { freshFrozen, frozenOf } from "../freeze/freeze-seed.ts";
+import { wallClock } from "../http/real-clock.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { CassetteStore } from "../storage/cassette-store.ts";
-import { failedFile } from "../storage/names.ts";
-import { describeInteraction } from "./describe-interaction.ts";
-import { type Addition, mergeRecordings } from "./merge.ts";
+import { type Addition, mergeRecordings } from "./merge-recordings.ts";
+import type { TapeStore } from "./tape-store.ts";
+import { fileOfLabel } from "./test-label.ts";
 import { VERSION } from "./version.ts";
 
-/** What one session has recorded. */
-export interface Recording {
+export interface OpenTapeSettings {
+  /** Absolute path. */
   readonly file: string;
+  /** Path for messages: relative to the project, with `/`. */
   readonly shownFile: string;
-  /** Who recorded it; a later recording of the same owner takes the place of this one. */
-  readonly owner: string;
-  /** Whether an interaction that another worker has put onto the tape in this run is of the same test. */
-  readonly isOwn: (interaction: Interaction) => boolean;
-  /** `replace`: the tape is made anew; `add`: what is on it stays. */
-  readonly how: "replace" | "add";
+  readonly store: TapeStore;
+  /** Whether recordings replace the tape, and are not added to it. */
+  readonly replaces: boolean;
+  /** Removes secrets from the messages of a tape that cannot be read. */
+  readonly redact: (text: string) => string;
+  readonly writer: TapeWriter;
+  /** Called when nobody uses the tape any more, and it is saved. */
+  readonly onReleased: () => void;
+}
+
+/**
+ * Whose tape it is: that of one test, of the tests of one file, or of whoever in this process asks for it by name.
+ */
+export type TapeWriter =
+  | { readonly kind: "test" }
+  | { readonly kind: "process" }
+  | { readonly kind: "file"; readonly testFile: string };
+
+/** What one test has recorded. */
+export interface Contribution {
   readonly additions: readonly Addition[];
-  /** The tape that was open, for `add`. */
-  readonly base: Tape | undefined;
+  /** Whether any recording on the tape was played. */
   readonly playedAny: boolean;
-  /** ISO 8601 instant at which the recording began. */
-  readonly startedAt: string;
-  readonly frozen: Frozen | undefined;
-  /** The test failed: an old tape is left alone, and this is kept beside it. */
+  /** The test failed: an old tape stays as it is, and this is kept beside it. */
   readonly failed: boolean;
   readonly redactor: Redactor;
+  /** The same for all tests with the same options of redaction. */
+  readonly rules: object;
 }
 
-export interface Saved {
-  /**
-   * Where it was written; `beside-with-others`: beside, since another test failed that recorded into the same
-   * tape.
-   */
-  readonly kept: "in-place" | "beside" | "beside-with-others" | "first-of-a-failed-test";
-  /** As messages show it. */
-  readonly shownFile: string;
-}
-
-/** What of the disk a {@link TapeRun} needs. */
-export interface TapeDisk {
-  readonly store: CassetteStore;
-  /** @throws TapeError for a tape that cannot be read */
-  load(file: string, shownFile: string): Tape | undefined;
-  /** `undefined` too for a tape that cannot be read. */
-  readOrNothing(file: string, shownFile: string): Tape | undefined;
-  /** The tape, if it was recorded in this very run. */
-  ofThisRun(tape: Tape | undefined): Tape | undefined;
-}
-
-interface Own {
-  readonly interactions: readonly Interaction[];
-  readonly failed: boolean;
-}
+/** Where the recordings went. */
+export type Saved =
+  | { readonly kind: "nothing" | "old-stays" | "in-place" | "first-of-failed-test" }
+  /** Beside the old tape: a test failed, or `missing`, whose recordings are on the old tape, did not run. */
+  | { readonly kind: "beside"; readonly shownFile: string; readonly missing: string | undefined };
 
 /**
- * One tape as the tests of one worker record into it in one run. While one of them has failed, the old tape
- * stays as it was before the run, and what all of them recorded is kept beside it.
+ * One tape while tests play it and record into it. It has one writer, this: it is read once, and written once, when
+ * the last user releases it.
  */
-export class TapeRun {
-  readonly #disk: TapeDisk;
-  /** What each owner has recorded, in the order of their first recording. */
-  readonly #own = new Map<string, Own>();
-  /** By owner, the digest of the tape's text when their recording began. */
-  readonly #begun = new Map<string, string | undefined>();
-  /** What owners have recorded who then began anew, since they had failed or replace the tape. */
-  readonly #superseded = new Set<string>();
-  /** What all of them are frozen at: a tape has room for one clock. */
-  frozen: Frozen | undefined;
-  /** Whether the tape was too old, and is being recorded anew for that. */
-  wasStale = false;
-  /** Whether there was a tape when the first of them was done. */
-  #hadOld: boolean | undefined;
-  #oldText: string | undefined;
-  /** What was put in the old one's place. */
-  #writtenText: string | undefined;
+export class OpenTape {
+  readonly #settings: OpenTapeSettings;
+  /** Whether there was a file. */
+  readonly #existed: boolean;
+  #version: string | undefined;
+  #saving: Promise<unknown> = Promise.resolve();
+  #saves = 0;
+  #wasToRecord = false;
+  readonly #startedAt = wallClock();
+  #replaces: boolean;
+  #users = 0;
+  #old: { readonly tape: Tape | undefined } | undefined;
+  /** By contributor. */
+  readonly #contributions = new Map<string, Contribution>();
+  /** Everything to play; `undefined` if it has to be merged again. */
+  #merged: readonly Interaction[] | undefined;
+  #fresh: Frozen | undefined;
+  #assertedOwn = false;
+  /** When the first request was sent, by the clock of exchanges. */
+  #began: number | undefined;
+  /** Labels of tests that did not run to their end, whose old recordings must not get lost. */
+  missing: ReadonlySet<string> = new Set();
 
-  constructor(disk: TapeDisk) {
-    this.#disk = disk;
+  /** @throws StorageError if something else than a file has that name */
+  static open(settings: OpenTapeSettings): OpenTape {
+    const { store, file } = settings;
+    return new OpenTape(settings, store.files.exists(file) ? store.files.version(file) : undefined);
   }
 
-  /** Takes note of what is there when a recording begins: if that changes until its end, somebody else records too. */
-  begin(file: string, owner: string): void {
-    this.#begun.set(owner, digest(readText(this.#disk.store, file)));
+  private constructor(settings: OpenTapeSettings, version: string | undefined) {
+    this.#settings = settings;
+    this.#replaces = settings.replaces;
+    this.#version = version;
+    this.#existed = version !== undefined;
   }
 
-  /** The tape without what a failed attempt of `owner` put onto it, since each attempt starts anew. */
-  withoutFailedAttempt(tape: Tape, owner: string): Tape {
-    const own = this.#own.get(owner);
-    if (own?.failed !== true) return tape;
-    const mine = new Set(own.interactions.map(signature));
-    return withInteractions(
-      tape,
-      tape.interactions.filter((each) => !mine.has(signature(each))),
-    );
+  get file(): string {
+    return this.#settings.file;
+  }
+
+  get shownFile(): string {
+    return this.#settings.shownFile;
+  }
+
+  /** Whether recordings replace the tape. */
+  get replaces(): boolean {
+    return this.#replaces;
+  }
+
+  /** Whether there is something to play: a file, or what an earlier test has recorded. */
+  get exists(): boolean {
+    return this.#existed || this.recorded.length > 0;
   }
 
   /**
-   * Writes a recording; to be called by one writer at a time.
+   * The tape as it is on disk.
    *
-   * @throws CassetteError where it cannot or may not be written; the old tape is whole then
+   * @throws TapeError, StorageError for one that cannot be read
    */
-  async save(recording: Recording): Promise<Saved> {
-    const { file, owner, shownFile, failed, additions } = recording;
-    const { store } = this.#disk;
-    const isFirst = !store.exists(file);
-    this.#hadOld ??= !isFirst;
-    const before = this.#own.get(owner);
-    const startsAnew = before?.failed === true || recording.how === "replace";
-    if (startsAnew) for (const each of before?.interactions ?? []) this.#superseded.add(signature(each));
-    this.#own.set(owner, { interactions: additions.map(({ interaction }) => interaction), failed });
-    try {
-      const { base, how } = recording;
-      const beside =
-        how === "add" && base !== undefined
-          ? await this.#add(recording, base)
-          : await this.#replace(recording);
-      if (beside !== undefined) {
-        const shown = posix.join(dirname(shownFile), basename(beside));
-        return { kept: failed ? "beside" : "beside-with-others", shownFile: shown };
-      }
-      return { kept: failed && isFirst ? "first-of-a-failed-test" : "in-place", shownFile };
-    } catch (error) {
-      // What is not on the disk is not to turn up with the next one's.
-      if (before === undefined) this.#own.delete(owner);
-      else this.#own.set(owner, before);
-      throw error;
-    }
+  get old(): Tape | undefined {
+    const { store, file, shownFile, redact } = this.#settings;
+    this.#old ??= { tape: this.#existed ? store.read(file, shownFile, redact) : undefined };
+    return this.#old.tape;
   }
 
-  /** @returns the file beside the tape that was written, if it was that one */
-  async #replace(recording: Recording): Promise<string | undefined> {
-    const { file, shownFile, startedAt } = recording;
-    const { store } = this.#disk;
-    // RECORD=1 replaces what was there before, and not what another worker or process has just recorded.
-    const current = this.#disk.readOrNothing(file, shownFile);
-    const inPlace = this.#disk.ofThisRun(current) ?? (this.#isOfOthers(recording) ? current : undefined);
-    const beside = this.#disk.ofThisRun(this.#disk.readOrNothing(failedFile(file), shownFile));
-    const failures = this.#foreign(beside, recording);
-    const foreign = distinct([...this.#foreign(inPlace, recording), ...failures]);
-    const theirs = inPlace?.frozen ?? beside?.frozen;
-    if (foreign.length > 0) assertOneClock(recording, theirs);
-    // One of the others may have been frozen, where this one was not.
-    const ours = this.#own.size > 1 ? this.frozen : undefined;
-    const frozen = recording.frozen ?? ours ?? (foreign.length > 0 ? theirs : undefined);
-    const text = this.#text(recording, {
-      version: 1,
-      recorded: { at: startedAt, with: `vitest-cassette ${VERSION}` },
-      ...(frozen === undefined ? {} : { frozen }),
-      interactions: [...foreign, ...[...this.#own.values()].flatMap(({ interactions }) => interactions)],
+  /** What tests have recorded in this run. */
+  get recorded(): readonly Interaction[] {
+    return [...this.#contributions.values()].flatMap(({ additions }) =>
+      additions.map((each) => each.interaction),
+    );
+  }
+
+  /** What the tape will hold: the recordings of this run, and the old ones unless it replaces them. */
+  get interactions(): readonly Interaction[] {
+    this.#merged ??= this.#merge([...this.#contributions.values()]);
+    return this.#merged;
+  }
+
+  /** What a cassette plays that never records: under `RECORD=1` what was just recorded, if anything was. */
+  get playOnlyInteractions(): readonly Interaction[] {
+    if (!this.#replaces || this.#contributions.size > 0) return this.interactions;
+    return this.old?.interactions ?? NOTHING;
+  }
+
+  /** Replaces the tape from now on, because it is too old. */
+  startOver(): void {
+    if (this.#contributions.size > 0) return;
+    this.#replaces = true;
+    this.#merged = undefined;
+  }
+
+  /** Returns at what a test is frozen that records into the tape, or plays what was recorded in this run. */
+  frozenForRecording(): Frozen | undefined {
+    const old = this.#replaces ? undefined : this.old;
+    if (old !== undefined) return frozenOf(old);
+    // A tape has room for one clock: the first test sets it.
+    this.#fresh ??= freshFrozen(this.#startedAt);
+    return this.#fresh;
+  }
+
+  /** Returns when the tape began, by the clock of exchanges: at `sentAt` if this is the first request. */
+  begin(sentAt: number): number {
+    this.#began ??= sentAt;
+    return this.#began;
+  }
+
+  /** @throws CassetteError `CASSETTE_TAKEN` if another test file has recorded into the tape in this run */
+  assertOwn(): void {
+    const { store, file, shownFile, writer } = this.#settings;
+    if (this.#assertedOwn || writer.kind !== "file" || !this.#replaces || !this.#existed) return;
+    const tape = store.tryRead(file, shownFile);
+    if (tape !== undefined && store.wasRecordedInThisRun(tape)) {
+      const rival = otherFileOn(tape, writer.testFile);
+      if (rival !== undefined) throw taken(shownFile, rival);
+    }
+    this.#assertedOwn = true;
+  }
+
+  /** Keeps the tape open until the next {@link release}. `toRecord` if every request is to be recorded. */
+  use(toRecord = false): void {
+    this.#users++;
+    this.#wasToRecord ||= toRecord;
+  }
+
+  /** Takes back what an earlier attempt of a test has recorded. */
+  forget(contributor: string): void {
+    if (this.#contributions.delete(contributor)) this.#merged = undefined;
+  }
+
+  /** Appends what a test has recorded. */
+  append(contributor: string, contribution: Contribution): void {
+    const { additions, failed } = contribution;
+    // A failed test may have failed for it: nobody wants to play a refused connection from now on.
+    const kept = failed
+      ? additions.filter(({ interaction }) => !isRefusedConnection(interaction))
+      : additions;
+    if (kept.length === 0) return;
+    this.#contributions.set(contributor, { ...contribution, additions: kept });
+    this.#merged = undefined;
+  }
+
+  /** Whether somebody uses the tape, or it is being saved. */
+  get inUse(): boolean {
+    return this.#users > 0 || this.#saves > 0;
+  }
+
+  /**
+   * Ends a use. The last one saves.
+   *
+   * @returns where the recordings went; `undefined` while others use the tape
+   * @throws CassetteError if it cannot be written; the old tape is intact then
+   */
+  async release(): Promise<Saved | undefined> {
+    this.#users--;
+    if (this.#users > 0) return undefined;
+    this.#saves++;
+    // Somebody may use the tape again, and release it, while it is being saved.
+    const saving = this.#saving.then(() => this.#save());
+    this.#saving = saving.catch(() => {
+      // Whoever released the tape gets the error.
     });
-
-    const anyFailed = failures.length > 0 || [...this.#own.values()].some(({ failed }) => failed);
-    if (this.#hadOld && anyFailed) {
-      const written = await store.writeFailed(file, text);
-      await this.#putBack(file);
-      return written;
+    try {
+      return await saving;
+    } finally {
+      this.#saves--;
+      if (!this.inUse) this.#settings.onReleased();
     }
-    await this.#putInPlace(file, text);
-    await store.removeFailed(file);
-    return undefined;
   }
 
-  /** @returns the file beside the tape that was written, if it was that one */
-  async #add(recording: Recording, base: Tape): Promise<string | undefined> {
-    const { file, shownFile, additions, playedAny, owner, failed, isOwn } = recording;
-    const { store } = this.#disk;
-    const known = new Set(base.interactions.map(signature));
-    // Somebody else may have added to it meanwhile: nothing of theirs may be lost.
-    const current = this.#disk.load(file, shownFile) ?? base;
-    const old = current.interactions.filter(
-      (each) => known.has(signature(each)) || !(isOwn(each) || this.#superseded.has(signature(each))),
-    );
-    const merged = mergeRecordings(old, additions, playedAny);
-    const text = this.#text(recording, withInteractions(current, merged));
-    const failures = [
-      ...this.#failuresElsewhere(recording, merged),
-      ...[...this.#own].flatMap(([name, own]) => (name !== owner && own.failed ? own.interactions : [])),
-    ];
-    const withFailures = (): string =>
-      failures.length === 0
-        ? text
-        : this.#text(recording, withInteractions(current, [...merged, ...failures]));
-    if (this.#hadOld && failed) return store.writeFailed(file, withFailures());
-    await this.#putInPlace(file, text);
-    if (this.#hadOld && failures.length > 0) await store.writeFailed(file, withFailures());
-    else await store.removeFailed(file);
-    return undefined;
+  async #save(): Promise<Saved> {
+    const all = [...this.#contributions.values()];
+    if (all.length === 0) {
+      const stays = this.#replaces && this.#existed && this.#wasToRecord;
+      return { kind: stays ? "old-stays" : "nothing" };
+    }
+    const { store, file } = this.#settings;
+    await this.#refuseRival(all);
+    const passed = all.filter(({ failed }) => !failed);
+    if (!this.#existed) {
+      await this.#writeInPlace(all);
+      return { kind: passed.length < all.length ? "first-of-failed-test" : "in-place" };
+    }
+    const allPassed = passed.length === all.length;
+    const missing = this.#replaces && allPassed ? this.#firstMissing() : undefined;
+    if (allPassed && missing === undefined) {
+      await this.#writeInPlace(all);
+      await store.files.removeFailed(file);
+      return { kind: "in-place" };
+    }
+    if (!this.#replaces && passed.length > 0) await this.#writeInPlace(passed);
+    return { kind: "beside", shownFile: await this.#writeBeside(all), missing };
   }
 
-  /** What is kept beside the tape of other tests that failed, in another worker or an earlier run. */
-  #failuresElsewhere(recording: Recording, merged: readonly Interaction[]): readonly Interaction[] {
-    const beside = this.#disk.readOrNothing(failedFile(recording.file), recording.shownFile);
-    const here = new Set(merged.map(signature));
-    return this.#foreign(beside, recording).filter(
-      (each) => each.test !== undefined && !here.has(signature(each)),
-    );
+  async #writeInPlace(contributions: readonly Contribution[]): Promise<void> {
+    const { store, file } = this.#settings;
+    await store.files.write(file, await this.#render(contributions));
+    this.#version = store.files.version(file);
   }
 
-  #text({ redactor, shownFile }: Recording, tape: Tape): string {
-    const redact = (each: string): string => redactor.redactText(each);
-    // A test may have set keys after its cassette was opened.
-    const clean = redactor.refresh()
-      ? withInteractions(
-          tape,
-          tape.interactions.map((each) => redactor.redactInteraction(each)),
-        )
-      : tape;
-    const text = renderTape(clean, { describe: (entry, index) => describeInteraction(entry, index, redact) });
-    redactor.assertClean(text, shownFile, placesIn);
-    return text;
+  async #writeBeside(contributions: readonly Contribution[]): Promise<string> {
+    const { store, file, shownFile } = this.#settings;
+    const beside = await store.files.writeFailed(file, await this.#render(contributions));
+    return posix.join(dirname(shownFile), basename(beside));
   }
 
-  /** Whether what is in place was put there by somebody else since the recording began. */
-  #isOfOthers({ file, owner }: Recording): boolean {
-    if (!this.#begun.has(owner)) return false;
-    const text = readText(this.#disk.store, file);
-    return text !== this.#writtenText && digest(text) !== this.#begun.get(owner);
+  /** If somebody else has written the tape since it was opened, keeps the recordings beside it. */
+  async #refuseRival(all: readonly Contribution[]): Promise<void> {
+    const { store, file, shownFile, writer } = this.#settings;
+    if (writer.kind === "test" || store.files.version(file) === this.#version) return;
+    const rival =
+      writer.kind === "process"
+        ? "another process"
+        : otherFileOn(store.tryRead(file, shownFile), writer.testFile, this.#old?.tape);
+    if (rival !== undefined) throw taken(shownFile, rival, await this.#writeBeside(all));
   }
 
-  /** What other workers have put onto a tape. */
-  #foreign(tape: Tape | undefined, { isOwn }: Recording): readonly Interaction[] {
-    if (tape === undefined) return [];
-    const own = [...this.#own.values()].flatMap(({ interactions }) => interactions.map(signature));
-    const known = new Set([...own, ...this.#superseded]);
-    return tape.interactions.filter((each) => !isOwn(each) && !known.has(signature(each)));
+  /** A test that did not run, and whose recordings are on the old tape. */
+  #firstMissing(): string | undefined {
+    if (this.missing.size === 0) return undefined;
+    const { store, file, shownFile } = this.#settings;
+    const old = store.tryRead(file, shownFile)?.interactions ?? [];
+    return old.find(({ test }) => test !== undefined && this.missing.has(test))?.test;
   }
 
-  async #putInPlace(file: string, text: string): Promise<void> {
-    const { store } = this.#disk;
-    if (this.#writtenText === undefined) this.#oldText = readText(store, file);
-    await store.write(file, text);
-    this.#writtenText = text;
+  #merge(contributions: readonly Contribution[]): readonly Interaction[] {
+    let merged = this.#replaces ? NOTHING : (this.old?.interactions ?? NOTHING);
+    for (const { additions, playedAny } of contributions) {
+      merged = mergeRecordings(merged, additions, playedAny);
+    }
+    return Object.freeze(merged);
   }
 
-  /** Undoes {@link #putInPlace}, unless somebody else has written since. */
-  async #putBack(file: string): Promise<void> {
-    const { store } = this.#disk;
-    if (this.#writtenText === undefined || this.#oldText === undefined) return;
-    if (readText(store, file) !== this.#writtenText) return;
-    await store.write(file, this.#oldText);
-    this.#writtenText = undefined;
+  #render(contributions: readonly Contribution[]): Promise<string> {
+    const { store, shownFile } = this.#settings;
+    const interactions = this.#merge(contributions);
+    const old = this.#replaces ? undefined : this.old;
+    const tape: Tape =
+      old === undefined
+        ? {
+            version: 1,
+            recorded: { at: new Date(this.#startedAt).toISOString(), with: `vitest-cassette ${VERSION}` },
+            ...(this.#fresh === undefined ? {} : { frozen: this.#fresh }),
+            interactions,
+          }
+        : withInteractions(old, interactions);
+    const redactors = new Map(contributions.map(({ rules, redactor }) => [rules, redactor]));
+    return store.render(tape, shownFile, [...redactors.values()]);
   }
 }
 
-function digest(text: string | undefined): string | undefined {
-  return text && hash("sha256", text, "base64url");
+const NOTHING: readonly Interaction[] = Object.freeze([]);
+
+function isRefusedConnection({ response }: Interaction): boolean {
+  return response.status === 0 && response.error !== undefined;
 }
 
-/** `undefined` too for what is no text: that is not put back. */
-function readText(store: CassetteStore, file: string): string | undefined {
-  try {
-    return store.read(file);
-  } catch (error) {
-    if (error instanceof CassetteError) return undefined;
-    throw error;
-  }
+/** Another test file that has recorded into a tape what was not on it before. */
+function otherFileOn(tape: Tape | undefined, testFile: string, before?: Tape): string | undefined {
+  const files = ({ interactions }: Tape): readonly string[] =>
+    interactions.flatMap(({ test }) => (test === undefined ? [] : [fileOfLabel(test)]));
+  const known = new Set(before === undefined ? [] : files(before)).add(testFile);
+  return tape && files(tape).find((file) => !known.has(file));
 }
 
-/**
- * @throws CassetteError `CASSETTE_FROZEN_APART` where another worker began to record into the tape at the same
- * moment, frozen at another time
- */
-function assertOneClock({ frozen, shownFile }: Recording, other: Frozen | undefined): void {
-  if (frozen === undefined || other === undefined) return;
-  if (frozen.time === other.time && frozen.seed === other.seed) return;
-  throw new CassetteError(
-    "CASSETTE_FROZEN_APART",
-    `Failed to write cassette ${shownFile}: another test recorded into it at the same moment with \`freeze\`, and a tape has room for one clock. ` +
-      "Give each test its own cassette, or record them one after the other: --no-file-parallelism.",
+function taken(shownFile: string, rival: string, keptIn?: string): CassetteError {
+  const kept = keptIn === undefined ? "" : `\nThe recordings of this file were kept in ${keptIn}.`;
+  return new CassetteError(
+    "CASSETTE_TAKEN",
+    `Failed to record cassette ${shownFile}: ${rival} has recorded it in this run, too, and only one may.${kept}\n` +
+      "Give one of them a cassette of its own name, or record with RECORD=new, one after the other, to add to it.",
   );
-}
-
-function distinct(interactions: readonly Interaction[]): readonly Interaction[] {
-  return [...new Map(interactions.map((each) => [signature(each), each])).values()];
-}
-
-/** Tells recordings apart: no two have the same times. */
-function signature({ at, test, request, response }: Interaction): string {
-  return JSON.stringify([at, test, request.method, request.url, response.timing]);
 }

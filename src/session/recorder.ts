@@ -2,46 +2,51 @@ import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { Addition } from "./merge.ts";
-import { Taping } from "./response-recorder.ts";
-import { currentScope, type Scope } from "./scope.ts";
-import { classified } from "./stream-end.ts";
+import type { Addition } from "./merge-recordings.ts";
+import { ResponseRecorder } from "./response-recorder.ts";
+import { streamEnd } from "./stream-end.ts";
 
 /**
- * How long, in real milliseconds, closing waits for answers that are still on their way or that nobody has
- * read to the end. After that they are taped as given up.
+ * How long, in real milliseconds, closing waits for responses that are still arriving or that nobody has read to the
+ * end. After that they are recorded as aborted.
  */
 const CLOSE_GRACE = 2000;
 
-/** Sends exchanges to the live provider and keeps what comes back. */
+export interface RecorderSettings {
+  readonly maxBytes: number;
+  readonly redactor: Redactor;
+  /** Returns when the tape began; it begins with its first request. */
+  readonly begin: (sentAt: number) => number;
+}
+
+interface Recording {
+  readonly response: ResponseRecorder;
+  readonly after: Interaction | undefined;
+  readonly began: number;
+}
+
+/** Sends exchanges to the live provider and records what comes back. */
 export class Recorder {
-  /** When the first request was sent, which is where the tape begins. */
-  #began = 0;
-  readonly #maxBytes: number;
-  readonly #redactor: Redactor;
+  readonly #settings: RecorderSettings;
   readonly #closing = new AbortController();
-  #tapings: {
-    readonly taping: Taping;
-    readonly after: Interaction | undefined;
-    readonly by: Scope | undefined;
-  }[] = [];
+  readonly #recordings: Recording[] = [];
+  readonly #finished = new WeakMap<ResponseRecorder, Interaction>();
 
-  readonly #finished = new WeakMap<Taping, Interaction>();
-
-  constructor(maxBytes: number, redactor: Redactor) {
-    this.#maxBytes = maxBytes;
-    this.#redactor = redactor;
+  constructor(settings: RecorderSettings) {
+    this.#settings = settings;
   }
 
-  /** Requests whose answers were longer than what is kept of one. */
+  /** Requests whose responses were longer than `maxBytes`. */
   get overflowed(): readonly RecordedRequest[] {
-    return this.#tapings.filter(({ taping }) => taping.overflow).map(({ taping }) => taping.request);
+    return this.#recordings
+      .filter(({ response }) => response.overflow)
+      .map(({ response }) => response.request);
   }
 
   /**
-   * Sends `exchange` upstream. The answer is the provider's own, passing through the tape.
+   * Sends `exchange` to the live provider. The client gets the provider's own response while it is recorded.
    *
-   * @param request what is kept of the request
+   * @param request the request without secrets
    * @param after the recording behind which this one belongs; `undefined` for the beginning of the tape
    */
   async record(
@@ -49,61 +54,56 @@ export class Recorder {
     request: RecordedRequest,
     after: Interaction | undefined,
   ): Promise<Answer> {
-    if (this.#tapings.length === 0) this.#began = exchange.sentAt;
-    const taping = new Taping(exchange, request, { maxBytes: this.#maxBytes });
-    this.#tapings.push({ taping, after, by: currentScope() });
+    const { maxBytes, begin } = this.#settings;
+    const response = new ResponseRecorder(exchange, request, { maxBytes });
+    this.#recordings.push({ response, after, began: begin(exchange.sentAt) });
     try {
       const live = await exchange.send(AbortSignal.any([exchange.signal, this.#closing.signal]));
-      return { kind: "respond", response: taping.response(live) };
+      return { kind: "respond", response: response.response(live) };
     } catch (error) {
       const failure =
         error instanceof ConnectionFailure ? error : new ConnectionFailure({ message: String(error) }, error);
-      taping.failed(failure, exchange.signal.aborted || this.#closing.signal.aborted);
+      response.failed(failure, exchange.signal.aborted || this.#closing.signal.aborted);
       return { kind: "fail", failure };
     }
   }
 
-  /** Leaves out what one attempt of a test has sent: another follows. */
-  forget(attempt: Scope): void {
-    this.#tapings = this.#tapings.filter(({ by }) => by !== attempt);
-  }
-
-  /** What is whole by now, in the order of sending. */
+  /** Returns what is complete by now, in the order of sending. */
   finished(): readonly Addition[] {
-    return this.#additions((taping) => taping.done);
+    return this.#additions(({ response }) => response.done);
   }
 
   /**
-   * Waits, not for long, until every answer is whole, and gives what was taped in the order of sending, each
-   * with the recording behind which it belongs.
+   * Waits, not for long, until every response is complete, and returns everything in the order of sending, each with
+   * the recording behind which it belongs.
    */
   async settle(): Promise<readonly Addition[]> {
-    const tapings = this.#tapings.map(({ taping }) => taping);
-    await within(Promise.all(tapings.map((taping) => taping.drain())), CLOSE_GRACE);
-    for (const taping of tapings) taping.abandon();
+    const responses = this.#recordings.map(({ response }) => response);
+    await within(Promise.all(responses.map((response) => response.drain())), CLOSE_GRACE);
+    for (const response of responses) response.abandon();
     this.#closing.abort(new Error("The cassette was closed."));
-    await Promise.all(tapings.map((taping) => taping.settled));
+    await Promise.all(responses.map((response) => response.settled));
     return this.#additions(() => true);
   }
 
-  #additions(wanted: (taping: Taping) => boolean): readonly Addition[] {
-    return this.#tapings
-      .filter(({ taping }) => wanted(taping))
-      .toSorted((a, b) => a.taping.sentAt - b.taping.sentAt)
-      .map(({ taping, after }) => ({ interaction: this.#classified(taping), after }));
+  #additions(wanted: (recording: Recording) => boolean): readonly Addition[] {
+    return this.#recordings
+      .filter(wanted)
+      .toSorted((a, b) => a.response.sentAt - b.response.sentAt)
+      .map((recording) => ({ interaction: this.#interaction(recording), after: recording.after }));
   }
 
   /**
-   * As it goes onto the tape, secrets removed: what a test looks at, and may have printed or put into a snapshot,
-   * is that as well. A finished answer is looked at once, and is the same object each time it is asked for.
+   * Returns the interaction as it goes onto the tape, without secrets: a test may print it or put it into a snapshot.
+   * A complete response is redacted once, and is the same object each time.
    */
-  #classified(taping: Taping): Interaction {
-    const known = this.#finished.get(taping);
+  #interaction({ response, began }: Recording): Interaction {
+    const known = this.#finished.get(response);
     if (known !== undefined) return known;
-    const taped = taping.interaction(this.#began);
-    const response = this.#redactor.redactResponse(classified(taped), taped.request);
-    const interaction = { ...taped, response };
-    if (taping.done) this.#finished.set(taping, interaction);
+    const recorded = response.interaction(began);
+    const redacted = this.#settings.redactor.redactResponse(streamEnd(recorded), recorded.request);
+    const interaction = { ...recorded, response: redacted };
+    if (response.done) this.#finished.set(response, interaction);
     return interaction;
   }
 }

@@ -19,16 +19,16 @@ function tenth(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }
 
-export interface TapingLimits {
-  /** How many bytes of the body are kept. */
+export interface RecorderLimits {
+  /** How many bytes of the body to keep. */
   readonly maxBytes: number;
 }
 
 /**
- * One exchange on its way onto the tape. The client gets everything as it comes; what passes is stamped and
- * kept here, until the stream ends, fails, is given up, or the session closes.
+ * Records one response. The client gets everything as it arrives; this keeps each chunk with its time, until the stream
+ * ends, fails, is aborted, or the session closes.
  */
-export class Taping {
+export class ResponseRecorder {
   readonly request: RecordedRequest;
   readonly sentAt: number;
   /** Resolves when nothing more will come. Never rejects. */
@@ -46,10 +46,10 @@ export class Taping {
   #error: ConnectionFailure | undefined;
   #body: BodyReader | undefined;
   #interaction: Interaction | undefined;
-  readonly #limits: TapingLimits;
+  readonly #limits: RecorderLimits;
   #overflow = false;
 
-  constructor(exchange: Pick<Exchange, "sentAt">, request: RecordedRequest, limits: TapingLimits) {
+  constructor(exchange: Pick<Exchange, "sentAt">, request: RecordedRequest, limits: RecorderLimits) {
     this.request = request;
     this.sentAt = exchange.sentAt;
     this.#limits = limits;
@@ -63,12 +63,12 @@ export class Taping {
     return this.#end !== undefined;
   }
 
-  /** `true` where the body was longer than is kept. */
+  /** Whether the body was longer than what is kept. */
   get overflow(): boolean {
     return this.#overflow;
   }
 
-  /** Takes the head of the response, and returns the response whose body passes through this. */
+  /** Keeps the head of the response, and returns the response with a body that is recorded while it is read. */
   response(live: ExchangeResponse): ExchangeResponse {
     this.#headersAt = now();
     this.#status = live.status;
@@ -83,40 +83,40 @@ export class Taping {
     return { ...live, body: { read: () => this.#read(), cancel: (reason) => this.#cancel(reason) } };
   }
 
-  /** No response came. */
+  /** Records that no response came. */
   failed(failure: ConnectionFailure, byClient: boolean): void {
     if (byClient) this.#finish("aborted");
     else this.#finish("reset", failure);
   }
 
   /**
-   * Reads on in place of a client that neither reads nor gives up, so that the tape has the whole answer.
-   * Ends with the stream, when no more of it is kept, or when {@link abandon} is called.
+   * Reads on in place of a client that neither reads nor aborts, so that the tape has the whole response. Ends with the
+   * stream, when enough bytes are kept, or when {@link abandon} is called.
    */
   async drain(): Promise<void> {
     if (this.#body === undefined) return this.settled;
     try {
       while (this.#end === undefined && !this.#overflow && (await this.#read()) !== undefined);
     } catch (error) {
-      // How the stream failed is on the tape by now.
+      // The tape has the failure by now.
       if (!(error instanceof ConnectionFailure)) throw error;
     }
   }
 
-  /** Gives the exchange up: what was read so far is what there is. */
+  /** Aborts the exchange: the tape gets what was read so far. */
   abandon(): void {
     if (this.#end !== undefined) return;
     this.#body?.cancel(new Error("The cassette was closed."));
     this.#finish("aborted");
   }
 
-  /** What was taped; to be asked for once it is settled. `began` is when the tape began, by the same clock. */
+  /** Returns what was recorded so far. `began` is when the tape began, by the same clock. */
   interaction(began: number): Interaction {
-    if (this.#end !== undefined) this.#interaction ??= this.#taped(began);
-    return this.#interaction ?? this.#taped(began);
+    if (this.#end !== undefined) this.#interaction ??= this.#recorded(began);
+    return this.#interaction ?? this.#recorded(began);
   }
 
-  #taped(began: number): Interaction {
+  #recorded(began: number): Interaction {
     const end = this.#overflow ? "truncated" : (this.#end ?? "aborted");
     const error = this.#overflow ? this.#tooLong() : this.#error;
     const response: RecordedResponse = {
@@ -132,11 +132,11 @@ export class Taping {
     return { kind: "request", at: tenth(Math.max(0, this.sentAt - began)), request: this.request, response };
   }
 
-  /** What a replay ends in: the beginning of an answer must not pass for the whole of it. */
+  /** How the replay ends: the beginning of a response must not pass for the whole. */
   #tooLong(): TransportError {
     return {
       code: "CASSETTE_BODY_TOO_LARGE",
-      message: `only the first ${this.#bytes} bytes of this answer were taped (maxBytes)`,
+      message: `only the first ${this.#bytes} bytes of this response were recorded (maxBytes)`,
     };
   }
 
@@ -148,7 +148,7 @@ export class Taping {
     } catch (error) {
       const failure =
         error instanceof ConnectionFailure ? error : new ConnectionFailure({ message: String(error) }, error);
-      // The failure of a connection that the client itself has closed is no news.
+      // A connection that the client itself has closed fails, too.
       if (this.#end === undefined) this.#finish("reset", failure);
       throw failure;
     }
@@ -164,7 +164,7 @@ export class Taping {
       return;
     }
     this.#bytes += chunk.length;
-    // The client's stream takes the buffer over.
+    // The client's stream takes ownership of the buffer.
     this.#chunks.push(chunk.slice());
     this.#times.push(tenth(now() - this.sentAt));
   }

@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
-import { atSender } from "./call-site.ts";
+import { atCallSite } from "./call-site.ts";
 import { refusal } from "./refusal.ts";
 import { leavesMachine } from "./request-filter.ts";
 import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
@@ -67,7 +67,7 @@ function reportLate(head: RequestHead, scope: Scope, stack: string | undefined):
   const sent = `Failed to answer ${head.method} ${where(head.url)}: `;
   if (!scope.closed) {
     const message = `${sent}the cassette of "${scope.label}" was ejected before it was sent. Eject it after the last request, or open another.`;
-    scope.problems.push(atSender(new CassetteError("CASSETTE_CLOSED", message), stack));
+    scope.problems.push(atCallSite(new CassetteError("CASSETTE_CLOSED", message), stack));
     return message;
   }
   const message = `${sent}the test that sent it ("${scope.label}") has ended and its cassette is closed. Await all work before the test ends.`;
@@ -89,7 +89,7 @@ function outsideAny(head: RequestHead): ExchangeHandler | undefined {
     const refused = `Refused: ${message} ${next}`;
     // Outside any test there is nobody to tell but whoever reads the output.
     if (scope === undefined || scope.closed) warnOnce(refused);
-    else scope.problems.push(atSender(new CassetteError("CASSETTE_OUTSIDE", refused), exchange.stack));
+    else scope.problems.push(atCallSite(new CassetteError("CASSETTE_OUTSIDE", refused), exchange.stack));
     return refusal(head, "cassette_outside", refused);
   };
 }
@@ -101,8 +101,8 @@ function where(url: string): string {
 }
 
 function warnOnce(message: string): void {
-  const { told } = scopeState();
-  if (told.has(message)) return;
-  told.add(message);
+  const { warned } = scopeState();
+  if (warned.has(message)) return;
+  warned.add(message);
   console.warn(`[vitest-cassette] ${message}`);
 }

@@ -1,40 +1,31 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Freeze } from "../freeze/freeze.ts";
 import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
-import type { Outside, ResolvedOptions } from "../options/options.ts";
+import type { Outside } from "../options/options.ts";
 
-/** What the code of a test sees of the clock and of chance, in place of the real ones. */
-export interface Freeze {
-  readonly parts: NonNullable<ResolvedOptions["freeze"]>;
-  /** Milliseconds since the epoch at which the clock stands. */
-  readonly time: number;
-  readonly seed: number;
-}
-
-/** What of a session is needed to give it requests. */
+/** The part of a session that routes requests to it. */
 export interface OpenSession {
-  /** Whose recording of which tape it is. */
-  readonly settings: { readonly file: string; readonly owner: string };
   readonly name: string;
   /** Whether requests may go to the live provider. */
   readonly recording: boolean;
-  /** `undefined` once the session closes, too. */
+  /** `undefined` if nothing is frozen, and once the session closes. */
   readonly freeze: Freeze | undefined;
   takes(head: RequestHead): boolean;
   handle(exchange: Exchange): Promise<Answer>;
   noteProblem(code: string, message: string): void;
 }
 
-/** One attempt of one test, as an async context: what is sent in it belongs to it. */
+/** One attempt of one test, as an async context: the requests that are sent in it belong to it. */
 export interface Scope {
   /** For messages: `streams › tells a joke`. */
   readonly label: string;
-  /** Open sessions, the innermost last: that one is asked. */
+  /** Open sessions, the innermost last: that one gets the requests. */
   readonly sessions: OpenSession[];
-  /** Set where the test has ended while its code may still run. */
+  /** Set when the test has ended; its code may still run. */
   closed: boolean;
-  /** Every session that it has had: what they took may not reach the network when they are closed. */
+  /** Every session that it has opened: what these took must not reach the network after they close. */
   readonly had: OpenSession[];
-  /** What it has to be told at its end that no session knows of. */
+  /** What to tell the test at its end that no session knows of. */
   readonly problems: Error[];
 }
 
@@ -43,16 +34,16 @@ export interface ScopeState {
   /** Every open session of this worker, in whatever test. */
   readonly open: Set<OpenSession>;
   outside: Outside;
-  /** What was already said about traffic outside, so that it is said once. */
-  readonly told: Set<string>;
+  /** Warnings about traffic outside any cassette that were printed already. */
+  readonly warned: Set<string>;
 }
 
-const KEY = Symbol.for("vitest-cassette/scopes/1");
+const KEY = Symbol.for("vitest-cassette/scopes/2");
 
-/** One for each worker, as `interceptionState()` is and for the same reason. */
+/** One for each worker, even if this module is loaded more than once in it. */
 export function scopeState(): ScopeState {
   const holder = globalThis as { [KEY]?: ScopeState };
-  holder[KEY] ??= { current: new AsyncLocalStorage(), open: new Set(), outside: "bypass", told: new Set() };
+  holder[KEY] ??= { current: new AsyncLocalStorage(), open: new Set(), outside: "bypass", warned: new Set() };
   return holder[KEY];
 }
 
@@ -60,12 +51,12 @@ export function createScope(label: string): Scope {
   return { label, sessions: [], had: [], closed: false, problems: [] };
 }
 
-/** The scope of the code that is running; `undefined` outside any test. */
+/** Returns the scope of the code that is running; `undefined` outside any test. */
 export function currentScope(): Scope | undefined {
   return scopeState().current.getStore();
 }
 
-/** Runs `body` so that all it sends, and all that this causes to be sent, belongs to `scope`. */
+/** Runs `body` so that every request that it sends, directly or not, belongs to `scope`. */
 export function runInScope<T>(scope: Scope, body: () => T): T {
   return scopeState().current.run(scope, body);
 }

@@ -1,42 +1,57 @@
+import { CassetteError } from "../cassette/errors.ts";
+import { isError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
-import { describeMiss, type Miss, type MissContext } from "../diagnosis/describe-miss.ts";
+import { acceptFailedCommand } from "../diagnosis/accept-failed-command.ts";
+import type { describeMiss, Miss, MissContext } from "../diagnosis/describe-miss.ts";
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
+import type { Saved } from "./open-tape.ts";
 import type { SessionSettings } from "./session-settings.ts";
+import { fileOfLabel } from "./test-label.ts";
 
-/** What there is to say of one tape to the author of a test. No secret is in any of it. */
-export class TapeWords {
+/** Words what a session tells its test about one tape, without secrets. */
+export class SessionMessages {
   readonly #settings: SessionSettings;
   readonly #index: RecordingIndex;
+  readonly #playsOnly: PlaysOnly | undefined;
   readonly #redact: (text: string) => string;
 
-  constructor(settings: SessionSettings, index: RecordingIndex) {
+  constructor(settings: SessionSettings, index: RecordingIndex, playsOnly: PlaysOnly | undefined) {
     this.#settings = settings;
     this.#index = index;
+    this.#playsOnly = playsOnly;
     this.#redact = (text) => settings.redactor.redactText(text);
   }
 
+  /** @param describe `describeMiss`, which tests without a miss never load */
   miss(
+    describe: typeof describeMiss,
     live: RecordedRequest,
     found: Found,
     about: Pick<MissContext, "reason" | "played" | "expectedNext">,
   ): Miss {
-    const { shownFile, environment, options } = this.#settings;
-    return describeMiss(live, found, this.#index, {
+    const { tape, environment, options, name } = this.#settings;
+    const recordingOff =
+      this.#playsOnly === undefined
+        ? whyNotRecording(environment, options.mode)
+        : `a cassette with \`${this.#playsOnly}\` only plays. First record "${name}" with a test that opens it without that option`;
+    return describe(live, found, this.#index, {
       ...about,
-      cassette: shownFile,
+      cassette: tape.shownFile,
       mode: options.mode,
-      recordingOff: whyNotRecording(environment, options.mode),
+      recordingOff,
       recordingRefused: environment.recordingRefused,
-      recordCommand: this.#recordCommand(),
+      recordCommand: this.#recordCommand,
       redact: this.#redact,
     });
   }
 
-  /** Of recordings that no request has asked for. */
+  /** The error for recordings that no request asked for. */
   unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteUnplayedError {
+    const { tape } = this.#settings;
+    const recordCommand = this.#recordCommand;
     const all = this.#index.interactions;
     const lines = unplayed.map((interaction, place) => ({
       position: all.indexOf(interaction) + 1,
@@ -45,30 +60,92 @@ export class TapeWords {
       about: place < MAX_UNPLAYED_LISTED ? aboutRequest(interaction.request, this.#redact) : undefined,
     }));
     return new CassetteUnplayedError(
-      {
-        cassette: this.#settings.shownFile,
-        recordings: all.length,
-        unplayed: lines,
-        openedBy,
-        recordCommand: this.#recordCommand(),
-      },
+      { cassette: tape.shownFile, recordings: all.length, unplayed: lines, openedBy, recordCommand },
       this.#redact,
     );
   }
 
-  /** Of an answer that was given up when it was recorded, and is now read on. */
+  /** For a response that the client aborted in the recording, and now reads on. */
   exhausted({ request, response }: Interaction): string {
     return (
-      `Failed to go on with ${request.method} ${request.url}: when it was recorded the client gave the answer up ` +
-      `after ${response.chunks.length} chunks, and now it reads on. Record it anew: ${this.#recordCommand()}`
+      `Failed to go on with ${request.method} ${request.url}: in the recording, the client aborted after ` +
+      `${response.chunks.length} chunks, and now it reads on. Re-record the cassette: ${this.#recordCommand}`
     );
   }
 
-  #recordCommand(): string {
-    const { recordCommand, recordTogether, label } = this.#settings;
-    const labels = this.#index.interactions.flatMap(({ test }) =>
+  tooLarge({ method, url }: RecordedRequest): CassetteError {
+    return new CassetteError(
+      "CASSETTE_BODY_TOO_LARGE",
+      `The response to ${method} ${url} is longer than maxBytes (${this.#settings.options.maxBytes}). Your code got all of it, ` +
+        "but the tape has only its beginning. Raise maxBytes for this test, or ignore this request.",
+    );
+  }
+
+  neverFrozen(): string {
+    return (
+      `Nothing was frozen: ${this.#settings.tape.shownFile} does not say when it was recorded. Re-record it, or add a line such as ` +
+      'frozen: { time: "2026-11-20T07:00:00.000Z", seed: 1 }'
+    );
+  }
+
+  get #recordCommand(): string {
+    const { recordCommand, label } = this.#settings;
+    const others = this.#index.interactions.flatMap(({ test }) =>
       test === undefined || test === label ? [] : [test],
     );
-    return labels.length === 0 ? recordCommand : (recordTogether?.(labels) ?? recordCommand);
+    return recordCommand(others);
   }
+}
+
+/** An option with which a cassette only plays. */
+export type PlaysOnly = "fault" | "chunks";
+
+export type AboutTape = Pick<SessionSettings, "recordCommand" | "label"> & {
+  readonly tape: Pick<SessionSettings["tape"], "shownFile">;
+};
+
+/** Says where recordings went if that is not the obvious place. */
+export function savedMessage(saved: Saved, { tape, recordCommand, label }: AboutTape): string | undefined {
+  const { shownFile } = tape;
+  const shared = label !== undefined;
+  switch (saved.kind) {
+    case "in-place":
+    case "nothing":
+      return undefined;
+    case "old-stays":
+      return `Nothing was recorded: ${shared ? "no test" : "the test"} sent ${shared ? "a" : "no"} request. The old tape ${shownFile} stays.`;
+    case "beside": {
+      const why =
+        saved.missing !== undefined
+          ? `"${saved.missing}", which has recordings on the tape, did not run`
+          : shared
+            ? "A test that records into this tape failed"
+            : "The test did not pass";
+      return (
+        `${why}, so the new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
+        `To accept it: ${acceptFailedCommand(saved.shownFile, shownFile)}`
+      );
+    }
+    case "first-of-failed-test":
+      return (
+        `${shared ? "A test that records into this tape failed" : "The test did not pass"}. The recording is the first, so it was kept as ${shownFile}; check it before you commit it.\n` +
+        `Once ${shared ? "all tests pass" : "the test passes"}, record it again: ${recordCommand(othersOf(label))}`
+      );
+  }
+}
+
+/** Stands for the other tests of a file that share a tape. */
+function othersOf(label: string | undefined): readonly string[] {
+  return label === undefined ? [] : [fileOfLabel(label)];
+}
+
+/** The error for a tape that cannot be written. */
+export function writeError({ tape, recordCommand, label }: AboutTape, error: unknown): CassetteError {
+  if (error instanceof CassetteError) return error;
+  const why = isError(error) ? error.message : String(error);
+  return new CassetteError(
+    "CASSETTE_WRITE",
+    `Failed to write cassette ${tape.shownFile}: ${why}. Your code got its responses and the old cassette is intact. Fix this and record again: ${recordCommand(othersOf(label))}`,
+    { cause: error },
+  );
 }

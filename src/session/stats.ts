@@ -1,19 +1,19 @@
-/** What became of the requests of one test. */
+/** What happened to the requests of one test. */
 export interface CassetteStats {
-  /** All that this cassette was asked for. */
+  /** All requests. */
   readonly requests: number;
   /** Answered from the tape. */
   readonly played: number;
-  /** Went live and onto the tape. */
+  /** Sent to the live provider and recorded. */
   readonly recorded: number;
   /** Had no recording: the client got a failed response. */
   readonly missed: number;
   /** Answered with the nearest recording (warn mode). */
   readonly substituted: number;
-  /** Went to the live provider, which is as many as were recorded. */
+  /** Sent to the live provider: as many as were recorded. */
   readonly live: number;
   /** Recordings that no request asked for. */
   readonly unplayed: number;
-  /** Share of the requests that were answered as asked for, from 0 to 1; 1 where there were none. */
+  /** Share of the requests that were played or recorded, from 0 to 1; 1 if there were none. */
   readonly successRate: number;
 }

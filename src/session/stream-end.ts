@@ -2,21 +2,21 @@ import type { Interaction, RecordedResponse } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 
-/** What undici, and so fetch, calls a connection that was closed before the response was complete. */
+/** The code that undici, and so fetch, uses if a connection closes before the response is complete. */
 const CLOSED_EARLY = "UND_ERR_SOCKET";
 
 /**
- * The response with its ending told more exactly than the connection tells it. What counts is the provider's
- * own end marker: an answer that was closed before it is `truncated`, whether HTTP ended in order or in the
- * middle; one that the client let go of after it is `complete` (SDKs stop reading at `[DONE]`). Servers that are known
- * to leave the marker out, and streams that end in an error of the provider's, are whole without it.
+ * Returns the response with a more exact `end` than the connection tells. The provider's own end marker decides: a
+ * response that closed before it is `truncated`, whether HTTP ended in order or not; one that the client left after it is
+ * `complete` (SDKs stop reading at `[DONE]`). Responses of servers that are known to leave the marker out, and streams that
+ * end in an error event of the provider, are complete without it.
  */
-export function classified(interaction: Interaction): RecordedResponse {
+export function streamEnd(interaction: Interaction): RecordedResponse {
   const { response } = interaction;
   switch (response.end) {
     case "complete": {
       const { whole, events } = traceInteraction(interaction);
-      // An image, speech: bytes that hold no event, and were not said to, are no stream that could be cut.
+      // Images and speech have no events, and their content type promises none: they cannot be cut short.
       const streamed = /event-?stream|json/i.test(headerOf(response.headers, "content-type") ?? "");
       if (whole || (events.length === 0 && !streamed)) return response;
       return { ...response, end: "truncated" };

@@ -3,17 +3,17 @@ import type { Redactor } from "../redaction/redactor.ts";
 import { explicitCassetteFile } from "../storage/names.ts";
 
 /**
- * The file of a cassette that was named by hand, relative to the folder of cassettes.
+ * Returns the file of a cassette that a test has named, relative to the folder of cassettes.
  *
- * @throws StorageError `CASSETTE_NAME_INVALID` for a name that is no file's, CassetteError of the same code for one
- * with a secret in it: the name of a file is committed too
+ * @throws StorageError `CASSETTE_NAME_INVALID` for a name that no file can have; CassetteError of the same code for one
+ * with a secret in it, because file names are committed, too
  */
-export function namedFile(name: string, redactor: Redactor): string {
+export function tapePath(name: string, redactor: Redactor): string {
   const file = explicitCassetteFile(name);
   const shown = redactor.redactName(name);
   if (shown === name) return file;
   throw new CassetteError(
     "CASSETTE_NAME_INVALID",
-    `Failed to name a cassette ${JSON.stringify(shown)}: a secret is part of that name, and files are committed with their names.\nName it by words: useCassette("chat/tells a joke").`,
+    `Failed to name a cassette ${JSON.stringify(shown)}: the name contains a secret, and files are committed with their names.\nUse words: useCassette("chat/tells a joke").`,
   );
 }

@@ -8,26 +8,28 @@ import type { CassetteOptions } from "../options/options.ts";
 import { CassetteOptionsError } from "../options/options-error.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { Cassette } from "./cassette.ts";
-import { toolsFor } from "./create-redactor-and-rules.ts";
+import { cassetteHandle } from "./cassette-handle.ts";
+import { createRedactorAndRules } from "./create-redactor-and-rules.ts";
 import { throwAll } from "./error-collector.ts";
-import { cassetteOf } from "./open-handle.ts";
+import { openSession } from "./open-session.ts";
+import { otherTapes } from "./other-tapes.ts";
 import { sessionRouter } from "./router.ts";
-import { createScope, currentScope, runInScope, type Scope, scopeState } from "./scope.ts";
-import { Session } from "./session.ts";
-import { namedFile } from "./tape-path.ts";
-import { workerProject } from "./worker-state.ts";
+import { createScope, currentScope, runInScope, type Scope } from "./scope.ts";
+import type { Session } from "./session.ts";
+import { tapePath } from "./tape-path.ts";
+import { openTape, tapeStore, workerState } from "./worker-state.ts";
 
-/** Options of a cassette that is opened without a test runner: those of a test, and where tapes are kept. */
+/** Options of a cassette without a test runner: those of a test, and the folder of cassettes. */
 export interface CoreCassetteOptions extends CassetteOptions {
-  /** Root folder of the tapes, relative to the working directory. @defaultValue `'cassettes'` */
+  /** Root folder of the cassettes, relative to the working directory. @defaultValue `'cassettes'` */
   readonly dir?: string | undefined;
 }
 
 /**
- * Opens a cassette for whatever is sent until it is ejected; works with any test runner, and without one. What
- * is sent at the same time under another cassette needs {@link withCassette}, which keeps them apart.
+ * Opens a cassette for every request until it is ejected; works with any test runner, and without one. If several
+ * cassettes are open at the same time, use {@link withCassette}, which keeps their requests apart.
  *
- * @param name file name under the root folder of the tapes, without ending
+ * @param name file name under the root folder of the cassettes, without ending
  * @throws CassetteOptionsError, TapeError, CassetteRecordingRefusedError
  * @example
  * await using cassette = openCassette("joke");
@@ -35,12 +37,15 @@ export interface CoreCassetteOptions extends CassetteOptions {
  */
 export function openCassette(name: string, options: CoreCassetteOptions = {}): Cassette {
   const { session, scope } = open(name, options, currentScope());
-  return cassetteOf(session, () => eject(session, scope));
+  return cassetteHandle(session, () => eject(session, scope));
 }
 
 /**
- * Runs `body` with a cassette of its own: what it sends, and what that causes to be sent, belongs to it, and
- * to no other that is open at the same time.
+ * Runs `body` with a cassette of its own: the requests that it sends, directly or not, belong to this cassette and to
+ * no other one that is open.
+ *
+ * A recording replaces what was recorded under the name before. Recordings under one name at the same time are written
+ * side by side when the last of them ends.
  *
  * @returns what `body` returns
  * @throws what `body` throws; else CassetteError for misses, unplayed recordings, or a tape that could not be
@@ -68,12 +73,12 @@ export async function withCassette<T>(
   const scope = createScope(name);
   return runInScope(scope, async () => {
     const { session } = open(name, options, scope);
-    const cassette = cassetteOf(session, () => eject(session, scope));
+    const cassette = cassetteHandle(session, () => eject(session, scope));
     let result: T;
     try {
       result = await body(cassette);
     } catch (error) {
-      // What made the body fail is what its caller has to see; a miss is often the cause of it.
+      // The caller has to see why the body failed; a miss is often the cause.
       await session.close({ failed: true }).catch((reason: unknown) => attach(error, reason));
       throw error;
     } finally {
@@ -95,28 +100,37 @@ function open(
   const environment = readEnvironment(process.env);
   assertRecordingAllowed(environment);
   installInterception(sessionRouter);
-  const project = workerProject();
-  const merged = mergeDefaults(project.settings.options, project.defaults);
+  const { settings, defaults } = workerState();
+  const merged = mergeDefaults(settings.options, defaults);
   const options = resolveOptions({
     environment,
     test: own,
     project: dir === undefined ? merged : { ...merged, dir },
   });
-  const tools = toolsFor(options, process.env);
-  const shownFile = namedFile(name, tools.redactor);
-  const folder = resolve(project.settings.root, options.dir);
-  const file = resolve(folder, shownFile);
-  const session = new Session({
-    name: shownFile.replace(/\.yaml$/, ""),
+  const { redactor, rules } = createRedactorAndRules(options, process.env);
+  const path = tapePath(name, redactor);
+  const folder = resolve(settings.root, options.dir);
+  const file = resolve(folder, path);
+  const shownFile = [options.dir, path].join("/");
+  const store = tapeStore(folder, options.maxTapeBytes);
+  const session = openSession({
+    name: path.replace(/\.yaml$/, ""),
     named: name,
-    file,
-    shownFile: [options.dir, shownFile].join("/"),
+    tape: openTape({
+      file,
+      shownFile,
+      store,
+      replaces: environment.record === "all",
+      redact: (text) => redactor.redactText(text),
+      writer: { kind: "process" },
+    }),
     options,
     environment,
-    ...tools,
-    shelf: project.shelf(folder, options.maxTapeBytes),
-    recordCommand: "RECORD=1, with the command that you ran",
-    owner: freeOwner(name, file),
+    redactor,
+    rules,
+    otherTapes: otherTapes({ file, shownFile, folder, dir: options.dir }, store),
+    recordCommand: () => "RECORD=1, with the command that you ran",
+    contributor: `${name} ${nextContributor++}`,
   });
   if (scope !== undefined) {
     scope.had.push(session);
@@ -125,14 +139,8 @@ function open(
   return { session, scope };
 }
 
-/** One recording after another takes its place; those that are made at once are kept side by side. */
-function freeOwner(name: string, file: string): string {
-  const taken = new Set<string>();
-  for (const { settings } of scopeState().open) if (settings.file === file) taken.add(settings.owner);
-  let owner = name;
-  for (let number = 2; taken.has(owner); number += 1) owner = `${name} ${number}`;
-  return owner;
-}
+/** Each recording in this process contributes on its own. */
+let nextContributor = 1;
 
 async function eject(session: Session, scope: Scope | undefined): Promise<void> {
   const at = scope?.sessions.indexOf(session) ?? -1;
@@ -140,7 +148,7 @@ async function eject(session: Session, scope: Scope | undefined): Promise<void> 
   await session.close({ failed: false });
 }
 
-/** Keeps both: an error that the caller threw, and what the cassette has to say of it. */
+/** Keeps both errors: the one that the body threw, and that of the cassette. */
 function attach(error: unknown, reason: unknown): void {
   if (isError(error) && error.cause === undefined) error.cause = reason;
   else console.warn(`[vitest-cassette] ${String(reason)}`);

@@ -1,12 +1,14 @@
 import type { ProjectOptions } from "../options/options.ts";
 import { FileStore } from "../storage/file-store.ts";
-import { TapeShelf } from "./tape-store.ts";
+import { cassetteKey } from "../storage/names.ts";
+import { OpenTape, type OpenTapeSettings } from "./open-tape.ts";
+import { TapeStore } from "./tape-store.ts";
 
 /** What the plugin tells each worker. Has to survive structured cloning. */
 export interface ProjectSettings {
   /** Absolute path. */
   readonly root: string;
-  /** When the run began, in milliseconds since the epoch: a tape newer than this was made by this run. */
+  /** When the run began, in milliseconds since the epoch: a newer tape was recorded by this run. */
   readonly runStarted: number;
   readonly options: ProjectOptions;
   /** What a command line needs to run the project's tests; `undefined` without the plugin. */
@@ -22,40 +24,57 @@ export interface CommandLine {
   readonly project?: string | undefined;
 }
 
-interface WorkerProject {
+interface WorkerState {
   settings: ProjectSettings;
   /** Options that cannot be cloned (functions), given by a setup file. */
   defaults: ProjectOptions;
   /** Whether the plugin's setup file has run. */
   plugin: boolean;
-  /** The tapes of a folder, given by its absolute path, and how large one may be that is read. */
-  shelf(folder: string, maxTapeBytes: number): TapeShelf;
+  readonly stores: Map<string, TapeStore>;
+  /** Tapes in use. */
+  readonly tapes: Map<string, OpenTape>;
 }
 
-const KEY = Symbol.for("vitest-cassette/project/1");
+const KEY = Symbol.for("vitest-cassette/worker/2");
 
 /** The project as this worker knows it; without the plugin, the working directory and no options. */
-export function workerProject(): WorkerProject {
-  const holder = globalThis as { [KEY]?: WorkerProject };
-  holder[KEY] ??= createProject();
-  return holder[KEY];
-}
-
-function createProject(): WorkerProject {
-  const shelves = new Map<string, TapeShelf>();
-  return {
+export function workerState(): WorkerState {
+  const holder = globalThis as { [KEY]?: WorkerState };
+  holder[KEY] ??= {
     settings: { root: process.cwd(), runStarted: Date.now() - performance.now(), options: {} },
     defaults: {},
     plugin: false,
-    shelf(folder, maxTapeBytes) {
-      const key = `${maxTapeBytes} ${folder}`;
-      let shelf = shelves.get(key);
-      if (shelf === undefined) {
-        const store = new FileStore({ folder, maxFileBytes: maxTapeBytes });
-        shelf = new TapeShelf(store, { runStarted: this.settings.runStarted, maxTapeBytes });
-        shelves.set(key, shelf);
-      }
-      return shelf;
-    },
+    stores: new Map(),
+    tapes: new Map(),
   };
+  return holder[KEY];
+}
+
+/** Returns the tapes of a folder, given by its absolute path. */
+export function tapeStore(folder: string, maxTapeBytes: number): TapeStore {
+  const { stores, settings } = workerState();
+  const { runStarted } = settings;
+  const key = `${runStarted} ${maxTapeBytes} ${folder}`;
+  let store = stores.get(key);
+  if (store === undefined) {
+    const files = new FileStore({ folder, maxFileBytes: maxTapeBytes });
+    store = new TapeStore(files, { runStarted, maxTapeBytes });
+    stores.set(key, store);
+  }
+  return store;
+}
+
+/**
+ * Opens a tape, or returns the one that is open: it has one writer in this worker.
+ *
+ * @throws StorageError if something else than a file has that name
+ */
+export function openTape(settings: Omit<OpenTapeSettings, "onReleased">): OpenTape {
+  const { tapes } = workerState();
+  const key = cassetteKey(settings.file);
+  const open = tapes.get(key);
+  if (open?.inUse === true) return open;
+  const tape = OpenTape.open({ ...settings, onReleased: () => void tapes.delete(key) });
+  tapes.set(key, tape);
+  return tape;
 }

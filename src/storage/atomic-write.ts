@@ -1,29 +1,27 @@
+import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pause, wallClock } from "../http/real-clock.ts";
-import { isAlive, newOwner, OWNER, ownerText } from "./owner.ts";
 import { StorageError, shownPath, systemCode, systemReason } from "./storage-error.ts";
 
-const TEMPORARY = new RegExp(`^\\..+\\.${OWNER}\\.tmp$`);
-/** After this long nobody still writes: the maker was a worker thread that was stopped, or another machine. */
+const TEMPORARY = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/;
+/** After this long nobody is still writing: the writer was a worker thread that was stopped, or another machine. */
 const ABANDONED_MS = 10 * 60_000;
-/** How often a rename is tried again that Windows refuses because an editor or a scanner has the file open. */
+/** How often to retry a rename that Windows refuses because an editor or a scanner has the file open. */
 const RENAME_TRIES = 8;
 
-/** Temporary files that this module is writing now. */
-const mine = new Set<string>();
-
 /**
- * Replaces a file whole and at once: the text goes to a temporary file beside it, is forced to the disk, and
- * is renamed over it. Whatever fails, and whenever the process dies, the old file or the new one is there
- * whole, and never a part of either.
+ * Replaces a file as a whole: writes the text to a temporary file beside it, forces that to the disk, and renames
+ * it over the file. If anything fails, or the process dies, the old file or the new one is there, never a part.
+ *
+ * @note The package `write-file-atomic` (7.0) ignores how much `fs.write` has written: on a full disk it renames a
+ * truncated file over the old one and reports success.
  *
  * @throws StorageError `CASSETTE_WRITE_FAILED`; the temporary file is gone then
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${ownerText(newOwner())}.tmp`);
-  mine.add(temporary);
+  const temporary = join(folder, temporaryName(basename(path)));
   try {
     await mkdir(folder, { recursive: true });
     await refuseProtected(path);
@@ -32,20 +30,23 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {
-      // It was never made, or its folder is gone or refuses: the reason is the error that is told.
+      // It was never created, or its folder is gone or read-only: the error below says so.
     });
     throw writeError(path, error);
-  } finally {
-    mine.delete(temporary);
   }
 }
 
-/** Removes the temporary files in a folder whose makers died while they wrote. */
+/** The name of a temporary file: whose process it is, and a part that nobody else has. */
+export function temporaryName(name: string, pid = process.pid): string {
+  return `.${name}.${pid}-${randomUUID().replaceAll("-", "").slice(0, 12)}.tmp`;
+}
+
+/** Removes the temporary files in a folder whose writers died. */
 export async function removeAbandoned(folder: string): Promise<void> {
   for (const path of await abandonedIn(folder)) await rm(path, { force: true });
 }
 
-/** The temporary files in a folder whose makers died while they wrote. */
+/** Lists the temporary files in a folder whose writers died. */
 export async function abandonedIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (systemCode(error) === "ENOENT") return [];
@@ -53,12 +54,11 @@ export async function abandonedIn(folder: string): Promise<readonly string[]> {
   });
   const abandoned: string[] = [];
   for (const name of names) {
-    const match = TEMPORARY.exec(name);
+    const pid = TEMPORARY.exec(name)?.[1];
     const path = join(folder, name);
-    if (match === null || mine.has(path)) continue;
-    const [, host = "", pid = ""] = match;
-    const alive = isAlive({ host, pid: Number(pid) });
-    if (alive === false || (await ageOf(path)) > ABANDONED_MS) abandoned.push(path);
+    if (pid !== undefined && (!isAlive(Number(pid)) || (await ageOf(path)) > ABANDONED_MS)) {
+      abandoned.push(path);
+    }
   }
   return abandoned;
 }
@@ -68,7 +68,7 @@ export function writeError(path: string, error: unknown): StorageError {
   return new StorageError(
     "CASSETTE_WRITE_FAILED",
     path,
-    `Failed to write ${shownPath(path)}: ${systemReason(error)}.\nThe old file, if there was one, is as it was. Make room or give permission to write there, and record again.`,
+    `Failed to write ${shownPath(path)}: ${systemReason(error)}.\nThe old file, if there was one, is intact. Free some space or grant write permission, and record again.`,
     { cause: error },
   );
 }
@@ -83,7 +83,7 @@ async function writeThrough(path: string, text: string): Promise<void> {
   }
 }
 
-/** A rename does not ask whether the file itself may be written; whoever protected it expects that it does. */
+/** A rename ignores the permissions of the file that it replaces, but whoever made it read-only expects them to count. */
 async function refuseProtected(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
     if (systemCode(error) === "ENOENT") return undefined;
@@ -91,7 +91,7 @@ async function refuseProtected(path: string): Promise<void> {
   });
   if (found === undefined) return;
   if (!found.isFile()) {
-    const what = found.isDirectory() ? "a folder" : "no regular file";
+    const what = found.isDirectory() ? "a folder" : "something that is no regular file";
     throw new StorageError(
       "CASSETTE_WRITE_FAILED",
       path,
@@ -114,21 +114,31 @@ async function renameOver(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes the rename itself survive a power cut, on systems that let a folder be opened. */
+/** Makes the rename itself survive a power cut, on systems that can open a folder. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {
     await handle.sync();
   } catch (error) {
-    // Some network file systems know no such thing; the file itself is written.
+    // Some network file systems cannot do this; the file itself is written.
     if (!["EINVAL", "ENOTSUP", "EPERM", "EACCES"].includes(systemCode(error) ?? "")) throw error;
   } finally {
     await handle.close();
   }
 }
 
-/** Milliseconds since a file was last written, by the clock of the machine. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // The process exists, but belongs to somebody else.
+    return systemCode(error) === "EPERM";
+  }
+}
+
+/** Milliseconds since a file was last written. */
 async function ageOf(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? 0 : wallClock() - found.mtimeMs;

@@ -10,8 +10,8 @@ const MAX_PART_BYTES = 180;
 const REFUSED = /[<>:"|?*\\\u0000-\u001f\u007f]/;
 
 /**
- * The file of one test's cassette, relative to the folder of cassettes, with forward slashes: the test file
- * without its ending, then the titles of its suites and its own, slugged.
+ * Returns the file of one test's cassette, relative to the folder of cassettes, with forward slashes: the test file
+ * without its ending, then the titles of its suites and its own, as a slug.
  *
  * @param testFile relative to the root of the project
  * @param titles from the outermost suite to the test
@@ -22,16 +22,21 @@ export function testCassetteFile(testFile: string, titles: readonly string[]): s
   return `${stemOf(testFile)}/${slug(titles.join(" "))}${ENDING}`;
 }
 
-/** The file of the cassette that all tests of one file share. */
+/** Tells files apart whose names would be equal: `chat.yaml` becomes `chat-2.yaml`. */
+export function numberedFile(file: string, number: number): string {
+  return `${file.slice(0, -ENDING.length)}-${number}${ENDING}`;
+}
+
+/** Returns the file of the cassette that all tests of one file share. */
 export function fileCassetteFile(testFile: string): string {
   return `${stemOf(testFile)}${ENDING}`;
 }
 
 /**
- * The file of a cassette that was named by hand: the name with `.yaml`. Slashes make folders.
+ * Returns the file of a cassette that a test has named: the name with `.yaml`. Slashes make folders.
  *
- * @throws StorageError `CASSETTE_NAME_INVALID` for a name that leads out of the folder of cassettes or that
- * some file system refuses.
+ * @throws StorageError `CASSETTE_NAME_INVALID` for a name that leads out of the folder of cassettes, or that some file
+ * system refuses
  */
 export function explicitCassetteFile(name: string): string {
   const problem = nameProblem(name);
@@ -39,52 +44,53 @@ export function explicitCassetteFile(name: string): string {
     throw new StorageError(
       "CASSETTE_NAME_INVALID",
       name,
-      `Failed to name a cassette ${JSON.stringify(name)}: ${problem}.\nName it by words, with slashes for folders: useCassette("chat/tells a joke").`,
+      `Failed to name a cassette ${JSON.stringify(name)}: ${problem}.\nUse words, with slashes for folders: useCassette("chat/tells a joke").`,
     );
   }
   return `${name.normalize("NFC")}${ENDING}`;
 }
 
-/** Equal for two files that are one on a file system that ignores case or the form of accents. */
+/** Returns the same key for two names that are one file on a file system that ignores case or the form of accents. */
 export function cassetteKey(file: string): string {
   return file.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
-/** `chat.yaml` gives `chat.failed.yaml`. */
+/** Turns `chat.yaml` into `chat.failed.yaml`. */
 export function failedFile(file: string): string {
   return `${file.endsWith(ENDING) ? file.slice(0, -ENDING.length) : file}${FAILED}${ENDING}`;
 }
 
-/** `chat.failed.yaml` gives `chat.yaml`; `undefined` for a file that is no recording of a failed test. */
+/** Turns `chat.failed.yaml` into `chat.yaml`; `undefined` for a file that is no recording of a failed test. */
 export function tapeOfFailed(file: string): string | undefined {
   const ending = `${FAILED}${ENDING}`;
   return file.endsWith(ending) ? `${file.slice(0, -ending.length)}${ENDING}` : undefined;
 }
 
 function nameProblem(name: string): string | undefined {
-  if (typeof name !== "string" || name.trim() === "") return "a name has to be text that is not empty";
-  if (name.includes("\0")) return "it has a NUL character";
-  if (!name.isWellFormed()) return "it has half of a surrogate pair";
+  if (typeof name !== "string" || name.trim() === "") return "a name must be a string that is not empty";
+  if (name.includes("\0")) return "it contains a NUL character";
+  if (!name.isWellFormed()) return "it contains half of a surrogate pair";
   if (/^(?:[/\\]|[a-z]:)/i.test(name)) return "it is an absolute path, and cassettes stay in their folder";
   if (/(?:^|[/\\])\.\.?(?:[/\\]|$)/.test(name)) {
-    return 'it has a part "." or "..", and cassettes stay in their folder';
+    return 'it contains "." or "..", and cassettes stay in their folder';
   }
   const refused = REFUSED.exec(name)?.[0];
-  if (refused !== undefined) return `it has the character ${JSON.stringify(refused)}, which Windows refuses`;
-  if (/\.ya?ml$/i.test(name)) return "the ending is added by itself";
+  if (refused !== undefined)
+    return `it contains the character ${JSON.stringify(refused)}, which Windows refuses`;
+  if (/\.ya?ml$/i.test(name)) return "the ending is added automatically";
   if (name.toLowerCase().endsWith(FAILED)) return `"${FAILED}" marks recordings of failed tests`;
   for (const part of name.split("/")) {
     if (part === "") return "a part between its slashes is empty";
     if (/^\s|[\s.]$/.test(part))
-      return `its part ${JSON.stringify(part)} begins or ends in a blank or ends in a dot`;
-    if (isDeviceName(part)) return `its part ${JSON.stringify(part)} is a device to Windows`;
+      return `its part ${JSON.stringify(part)} begins or ends with a space, or ends with a dot`;
+    if (isDeviceName(part)) return `its part ${JSON.stringify(part)} is a device on Windows`;
     if (Buffer.byteLength(part) > MAX_PART_BYTES)
       return `a part of it is longer than ${MAX_PART_BYTES} bytes`;
   }
   return undefined;
 }
 
-/** The folder for a test file: its path without the ending, in names that every file system takes. */
+/** Returns the folder for a test file: its path without the ending, in names that every file system accepts. */
 function stemOf(testFile: string): string {
   const path = posix.normalize(sep === "\\" ? testFile.replaceAll("\\", "/") : testFile);
   const stem = path.replace(/(?:\.(?:test|spec))?\.[cm]?[jt]sx?$/i, "");
@@ -97,7 +103,7 @@ function stemOf(testFile: string): string {
 }
 
 function folderName(part: string): string {
-  // A test file above the root: its cassettes stay below theirs all the same.
+  // The cassettes of a test file above the root stay in the folder of cassettes, too.
   if (part === "..") return "__";
   const name = part
     .toWellFormed()

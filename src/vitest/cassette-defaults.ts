@@ -1,7 +1,7 @@
 import { checkProjectOptions } from "../options/check-options.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import { scopeState } from "../session/scope.ts";
-import { workerProject } from "../session/worker-state.ts";
+import { workerState } from "../session/worker-state.ts";
 
 /**
  * Options of the project that cannot stand in `vitest.config.ts`, because functions do not reach the workers
@@ -13,6 +13,6 @@ import { workerProject } from "../session/worker-state.ts";
  */
 export function cassetteDefaults(options: ProjectOptions): void {
   checkProjectOptions(options);
-  workerProject().defaults = options;
+  workerState().defaults = options;
   if (options.outside !== undefined) scopeState().outside = options.outside;
 }

@@ -2,14 +2,14 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { Cassette } from "../session/cassette.ts";
 import { currentScope, type Scope } from "../session/scope.ts";
 
-export interface StandIn {
-  /** Stands for the cassette of whichever test asks. */
+export interface CassetteProxy {
+  /** Stands for the cassette of the running test. */
   readonly cassette: Cassette;
   bind(scope: Scope, cassette: Cassette): void;
 }
 
-/** A handle made outside any test: each test that uses it gets its own cassette's answer. */
-export function standIn(): StandIn {
+/** Creates a handle outside any test: in each test it stands for the cassette of that test. */
+export function cassetteProxy(): CassetteProxy {
   const bound = new WeakMap<Scope, Cassette>();
   const current = (): Cassette => {
     const scope = currentScope();
@@ -17,7 +17,7 @@ export function standIn(): StandIn {
     if (cassette !== undefined) return cassette;
     throw new CassetteError(
       "CASSETTE_NO_TEST",
-      "Failed to tell which test's cassette is meant: this handle was made outside a test, and no test of that scope is running. Use it inside a test.",
+      "Failed to find the cassette of this handle: it was created outside a test, and no test of that scope is running. Use it inside a test.",
     );
   };
   const cassette = new Proxy(Object.create(null) as Cassette, {

@@ -1,120 +1,126 @@
 import { relative, resolve, sep } from "node:path";
+import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
 import type { CassetteOptions } from "../options/options.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { Cassette } from "../session/cassette.ts";
-import { toolsFor } from "../session/create-redactor-and-rules.ts";
-import { cassetteOf } from "../session/open-handle.ts";
-import { Session } from "../session/session.ts";
-import type { UnplayedTape } from "../session/session-settings.ts";
-import { namedFile } from "../session/tape-path.ts";
-import { workerProject } from "../session/worker-state.ts";
-import { fileCassetteFile, testCassetteFile } from "../storage/names.ts";
-import { LABEL_SEPARATOR, recordCommands } from "./record-commands.ts";
-import { fileTapes } from "./shared-tapes.ts";
-import type { TestScope } from "./test-scope.ts";
-import { suiteNames } from "./test-scope.ts";
+import { cassetteHandle } from "../session/cassette-handle.ts";
+import { createRedactorAndRules } from "../session/create-redactor-and-rules.ts";
+import { openSession } from "../session/open-session.ts";
+import { otherTapes } from "../session/other-tapes.ts";
+import type { Session } from "../session/session.ts";
+import { tapePath } from "../session/tape-path.ts";
+import { openTape, tapeStore, workerState } from "../session/worker-state.ts";
+import { fileCassetteFile } from "../storage/names.ts";
+import { fileTapes } from "./file-tapes.ts";
+import { recordCommandOf } from "./record-commands.ts";
+import { labelOf, ownCassetteFile } from "./test-names.ts";
+import { suiteNames, type TestScope, type TestTask } from "./test-scope.ts";
 
-/** What a session was opened with, so that another call in the same test can refine it. */
+/** The options that each session was opened with, so that another call in the same test can refine them. */
 const givenTo = new WeakMap<Session, CassetteOptions>();
 
 /**
- * Opens a cassette for the test of `scope`, to be closed with it. Where the same one is open already (a handle
- * for the whole file, and a call in the test), the later call's options win over the earlier's.
+ * Opens a cassette for the test of `scope`, which closes with it. If the same one is open already (a handle for the
+ * whole file, and a call in the test), the options of the later call win.
  *
- * @throws CassetteError `CASSETTE_OPEN` where it is too late for that
+ * @throws CassetteError `CASSETTE_OPEN` if it is too late for that
  */
-export function openInScope(scope: TestScope, name: string | undefined, own: CassetteOptions): Cassette {
-  const outer = scope.sessions.findLast((session) => session.settings.named === name);
+export function openCassette(scope: TestScope, name: string | undefined, own: CassetteOptions): Cassette {
+  const outer = scope.sessions.findLast(({ settings }) => settings.named === name);
+  if (outer !== undefined && Object.keys(own).length === 0) return handleOf(scope, outer);
+  if (outer !== undefined) refuseLate(outer);
   const given = outer === undefined ? own : mergeDefaults(givenTo.get(outer) ?? {}, own);
-  const { settings, defaults } = workerProject();
+  const session = openFor(scope, name, given);
+  givenTo.set(session, given);
+  if (outer !== undefined) withdraw(scope, outer);
+  scope.sessions.push(session);
+  scope.had.push(session);
+  return handleOf(scope, session);
+}
+
+function openFor({ task }: TestScope, name: string | undefined, given: CassetteOptions): Session {
+  const { settings, defaults } = workerState();
   const environment = readEnvironment(process.env);
   const project = mergeDefaults(settings.options, defaults);
   const options = resolveOptions({ environment, test: given, project });
-  const { task } = scope;
+  const { redactor, rules } = createRedactorAndRules(options, process.env);
   const testFile = relative(settings.root, task.file.filepath).split(sep).join("/");
-  const shared = options.scope === "file";
-  const tools = toolsFor(options, process.env);
-  // A title may be made of values (`test.each`), of which one is a key.
-  const clean = (title: string): string => tools.redactor.redactName(title);
-  const names = [...suiteNames(task), task.name];
-  const shownFile =
+  const clean = (title: string): string => redactor.redactName(title);
+  const shared = name !== undefined || options.scope === "file";
+  const path =
     name !== undefined
-      ? namedFile(name, tools.redactor)
+      ? tapePath(name, redactor)
       : shared
         ? fileCassetteFile(testFile)
-        : testCassetteFile(testFile, names.map(clean));
+        : ownCassetteFile(task, testFile, clean);
   const folder = resolve(settings.root, options.dir);
-  const file = resolve(folder, shownFile);
-  const tapes = fileTapes();
-  tapes.claim(
+  const file = resolve(folder, path);
+  const shownFile = [options.dir, path].join("/");
+  const store = tapeStore(folder, options.maxTapeBytes);
+  const tape = openTape({
     file,
     shownFile,
-    name === undefined && !shared ? { id: task.id, name: scope.label } : undefined,
-  );
-
-  tapes.opened(file, task);
-  const existing = (shared ? tapes.shared(file) : undefined) ?? unchanged(outer, own);
-  if (existing === undefined && outer !== undefined) withdraw(scope, outer);
-  const session =
-    existing ??
-    new Session({
-      name: shownFile.replace(/\.yaml$/, ""),
-      named: name,
-      file,
-      shownFile: [options.dir, shownFile].join("/"),
+    store,
+    replaces: environment.record === "all",
+    redact: (text) => redactor.redactText(text),
+    writer: shared ? { kind: "file", testFile } : { kind: "test" },
+  });
+  const label = shared ? labelOf(task, testFile, clean) : undefined;
+  const names = [...suiteNames(task), task.name];
+  const session = openSession({
+    name: path.replace(/\.yaml$/, ""),
+    named: name,
+    tape,
+    options,
+    environment,
+    redactor,
+    rules,
+    otherTapes: otherTapes({ file, shownFile, folder, dir: options.dir }, store),
+    // A title with a secret in it is not printed.
+    recordCommand: recordCommandOf(
+      testFile,
+      names.every((each) => clean(each) === each) ? names : undefined,
       options,
-      environment,
-      ...tools,
-      shelf: workerProject().shelf(folder, options.maxTapeBytes),
-      ...recordCommands(
-        testFile,
-        shared || names.some((each) => clean(each) !== each) ? undefined : names,
-        options,
-        settings,
-      ),
-      owner: shared ? testFile : task.id,
-      ...(name === undefined
-        ? {}
-        : {
-            label: shared ? testFile : [testFile, clean(scope.label)].join(LABEL_SEPARATOR),
-            judgeUnlabelled: (judged: UnplayedTape) => tapes.judge(judged, task),
-          }),
-    });
-  givenTo.set(session, given);
-  if (shared) tapes.share(file, session, scope);
-  if (!scope.sessions.includes(session)) {
-    scope.sessions.push(session);
-    scope.had.push(session);
+      settings,
+    ),
+    contributor: task.id,
+    label,
+  });
+  if (shared || (session.recording && mayRunAgain(task))) {
+    const { recordCommand } = session.settings;
+    fileTapes().hold({ tape, recordCommand, label, labelOf: (each) => labelOf(each, testFile, clean) });
   }
-  return cassetteOf(session, async () => {
-    if (shared) {
-      throw new CassetteError(
-        "CASSETTE_SHARED",
-        `Failed to eject cassette "${session.name}": with scope 'file' it belongs to all tests of its file, and closes after the last.`,
-      );
-    }
+  if (shared) fileTapes().judgeLater(session);
+  return session;
+}
+
+/** Only the last attempt counts, so the tape is not written before. */
+function mayRunAgain({ retry, repeats }: TestTask): boolean {
+  return Boolean(retry) || Boolean(repeats);
+}
+
+function handleOf(scope: TestScope, session: Session): Cassette {
+  return cassetteHandle(session, async () => {
     const at = scope.sessions.indexOf(session);
     if (at !== -1) scope.sessions.splice(at, 1);
     await session.close({ failed: false });
   });
 }
 
-function unchanged(outer: Session | undefined, own: CassetteOptions): Session | undefined {
-  return Object.keys(own).length === 0 ? outer : undefined;
+function refuseLate(session: Session): void {
+  const { requests } = session.stats;
+  if (requests === 0) return;
+  throw new CassetteError(
+    "CASSETTE_OPEN",
+    `Failed to open cassette "${session.name}" again with other options: it is open already, and has got ${count(requests, "request")}. Call useCassette() with them before the first request, or use another name.`,
+  );
 }
 
-/** Takes back a session that nothing was asked of yet. */
+/** Takes back a session that got no request. */
 function withdraw(scope: TestScope, session: Session): void {
-  const { requests } = session.stats;
-  if (requests > 0) {
-    throw new CassetteError(
-      "CASSETTE_OPEN",
-      `Failed to open cassette "${session.name}" again with other options: it is open already, and was asked for ${requests} request${requests === 1 ? "" : "s"}. Call useCassette() with them before the first request, or use another name.`,
-    );
-  }
-  session.withdraw();
+  void session.withdraw();
   for (const list of [scope.sessions, scope.had]) list.splice(list.indexOf(session), 1);
 }

@@ -5,7 +5,7 @@ import { resolveOptions } from "../options/resolve-options.ts";
 import { sessionRouter } from "../session/router.ts";
 import { scopeState } from "../session/scope.ts";
 import type { ProjectSettings } from "../session/worker-state.ts";
-import { workerProject } from "../session/worker-state.ts";
+import { workerState } from "../session/worker-state.ts";
 import { registerHooks } from "./hooks.ts";
 import { setPlaceholderKeys } from "./placeholder-keys.ts";
 import { unpackOptions } from "./project-options.ts";
@@ -25,7 +25,7 @@ let releaseOutside: (() => void) | undefined;
  * @throws CassetteOptionsError, CassetteRecordingRefusedError
  */
 export function startFile(): void {
-  const project = workerProject();
+  const project = workerState();
   const provided = inject("vitest-cassette") as ProjectSettings | undefined;
   if (provided !== undefined) {
     project.settings = { ...provided, options: unpackOptions(provided.options) };

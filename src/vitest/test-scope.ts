@@ -18,7 +18,7 @@ export function createTestScope(task: TestTask): TestScope {
   return scope;
 }
 
-/** That of the latest attempt, for code that runs out of the test's async context. */
+/** Returns the scope of the latest attempt, for code that runs outside the test's async context. */
 export function latestScope(task: TestTask): TestScope | undefined {
   return latest.get(task);
 }
@@ -27,7 +27,7 @@ export function isTestScope(scope: Scope | undefined): scope is TestScope {
   return scope !== undefined && "task" in scope;
 }
 
-/** The names of the suites around a test, the outermost first; the file is none. */
+/** Returns the names of the suites around a test, the outermost first. The file is not one of them. */
 export function suiteNames(task: TestTask): readonly string[] {
   const names: string[] = [];
   for (let suite = task.suite; suite !== undefined && suite !== task.file; suite = suite.suite) {
@@ -36,7 +36,13 @@ export function suiteNames(task: TestTask): readonly string[] {
   return names;
 }
 
-/** `streams › tells a joke`: the names of the suites and of the test. */
+/** Whether a test that has ended did not do what it should: it failed, skipped itself, or was meant to fail. */
+export function hasFailed({ result, fails }: TestTask): boolean {
+  if (result?.state === "skip") return true;
+  return (result?.state === "fail") !== (fails === true);
+}
+
+/** Returns the names of the suites and of the test: `streams › tells a joke`. */
 export function testName(task: TestTask): string {
   return [...suiteNames(task), task.name].join(" › ");
 }

@@ -4,10 +4,10 @@ import { checkOptions } from "../options/check-options.ts";
 import type { CassetteOptions } from "../options/options.ts";
 import type { Cassette } from "../session/cassette.ts";
 import { currentScope, runInScope, scopeState } from "../session/scope.ts";
-import { standIn } from "./cassette-proxy.ts";
+import { cassetteProxy } from "./cassette-proxy.ts";
 import { closeScope } from "./close-scope.ts";
-import { openInScope } from "./open-cassette.ts";
-import { fileTapes } from "./shared-tapes.ts";
+import { fileTapes } from "./file-tapes.ts";
+import { openCassette } from "./open-cassette.ts";
 import { createTestScope, isTestScope, latestScope, type TestScope } from "./test-scope.ts";
 
 /**
@@ -32,22 +32,22 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
   const options = (typeof first === "string" ? second : first) ?? {};
   checkOptions(options);
   const scope = testScope();
-  if (scope !== undefined) return openInScope(scope, name, options);
+  if (scope !== undefined) return openCassette(scope, name, options);
 
   if (fileTapes().collected) throw outsideAnyTest();
 
-  const handle = standIn();
+  const handle = cassetteProxy();
   aroundEach(async (runTest, { task }) => {
     const inner = currentScope();
     if (isTestScope(inner)) {
-      handle.bind(inner, openInScope(inner, name, options));
+      handle.bind(inner, openCassette(inner, name, options));
       await runTest();
       return;
     }
     // Without the plugin and with a module cache that outlives the file, there is no hook of ours around this.
     const own = createTestScope(task);
     await runInScope(own, async () => {
-      handle.bind(own, openInScope(own, name, options));
+      handle.bind(own, openCassette(own, name, options));
       await runTest();
     });
     await closeScope(own);

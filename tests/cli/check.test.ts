@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { newOwner, ownerText } from "../../src/storage/owner.ts";
+import { temporaryName } from "../../src/storage/atomic-write.ts";
 import { ANTHROPIC_KEY, GOOGLE_KEY, OPENAI_KEY } from "../redaction/support.ts";
 import { BY_HAND, createWorkspace, JOKE } from "./command.ts";
 
@@ -47,13 +47,12 @@ test("files that dead processes left over are reported, and removed by --fix; th
   using workspace = createWorkspace({ "cassettes/tests/joke.yaml": JOKE });
   const dead = spawn("true");
   await new Promise((resolve) => dead.once("exit", resolve));
-  const name = (owner: ReturnType<typeof newOwner>): string =>
-    `cassettes/tests/.joke.yaml.${ownerText(owner)}.tmp`;
+  const name = (pid: number | undefined): string => `cassettes/tests/${temporaryName("joke.yaml", pid)}`;
   const [left, living, foreign, old] = [
-    name({ ...newOwner(), pid: dead.pid as number }),
-    name(newOwner()),
-    name({ ...newOwner(), host: "abcdef" }),
-    name({ ...newOwner(), host: "fedcba" }),
+    name(dead.pid),
+    name(process.pid),
+    name(process.ppid),
+    name(process.pid),
   ] as [string, string, string, string];
   for (const file of [left, living, foreign, old]) workspace.write(file, "cassette: 1\n");
   utimesSync(join(workspace.root, old), 0, 0);

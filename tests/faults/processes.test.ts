@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { parseTape } from "../../src/format/index.ts";
-import { newOwner, ownerText } from "../../src/storage/owner.ts";
+import { temporaryName } from "../../src/storage/atomic-write.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 import type { Order, Report } from "./recording-process.ts";
 
@@ -116,7 +116,7 @@ test(`of a process that is killed ${KILLS} times, at any moment of a recording, 
   // Some came to write, and some did not; on a busy machine it may be none that did.
   expect(replaced).toBeLessThan(KILLS);
   // Should no kill have hit the writing itself.
-  writeFileSync(join(dir, `.tape.yaml.${ownerText({ ...newOwner(), pid: 4_194_303 })}.tmp`), "half a ta");
+  writeFileSync(join(dir, temporaryName("tape.yaml", 4_194_303)), "half a ta");
   const child = await start();
   order(child, { name: "tape", who: "end", requests: 1 });
   await reported(child, "recorded");

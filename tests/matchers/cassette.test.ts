@@ -6,7 +6,7 @@ import { traceStream } from "../../src/providers/trace-stream.ts";
 import type { Cassette } from "../../src/session/cassette.ts";
 import { currentScope } from "../../src/session/scope.ts";
 import { withCassette } from "../../src/session/with-cassette.ts";
-import { standIn } from "../../src/vitest/cassette-proxy.ts";
+import { cassetteProxy } from "../../src/vitest/cassette-proxy.ts";
 import { CHAT, failureOf } from "./support.ts";
 
 const tape = (times: readonly number[]): string => `cassette: 1
@@ -72,7 +72,7 @@ test("matchers check the stream, the requests and the misses of a replayed casse
 
 test("matchers accept the handle of a test's cassette", async () => {
   await play("instant", async (cassette) => {
-    const handle = standIn();
+    const handle = cassetteProxy();
     handle.bind(currentScope()!, cassette);
     await (await ask({ stream: true, model: "gpt-5-mini" })).text();
     expect(handle.cassette).toHaveStreamedText("Why not?");

@@ -17,7 +17,7 @@ test("every recording of an equal request is found, in the order of the tape", (
   expect(index.find(ask("c")).recordings).toEqual([]);
 });
 
-test("the same list is given each time, so that a playhead can remember its place in it", () => {
+test("the same list is given each time, so that a queue can remember its place in it", () => {
   const index = new RecordingIndex([recording(ask("a")), recording(ask("a"))], compileRules());
   expect(index.find(ask("a")).recordings).toBe(index.find(ask("a")).recordings);
 });

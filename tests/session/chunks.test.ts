@@ -2,8 +2,8 @@ import zlib from "node:zlib";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Chunks } from "../../src/core.ts";
-import { recut } from "../../src/replay/rechunk.ts";
-import type { Plan } from "../../src/replay/replay-script.ts";
+import { rechunk } from "../../src/replay/rechunk.ts";
+import type { ReplayScript } from "../../src/replay/replay-script.ts";
 import { hold } from "../support/hold.ts";
 import {
   bytes,
@@ -127,7 +127,7 @@ describe("a compressed recording", () => {
 
 test("any cut of any chunks gives the same bytes, in pieces that are not empty, at times that do not run backwards", () => {
   const cuts = fc.oneof(
-    fc.constantFrom<Chunks>("recorded", "whole", "bytes"),
+    fc.constantFrom<Chunks>("recorded", "whole", "events", "bytes"),
     fc.integer({ min: 1, max: 100 }).map((size): Chunks => ({ size })),
     fc.nat().map((seed): Chunks => ({ seed })),
   );
@@ -137,8 +137,10 @@ test("any cut of any chunks gives the same bytes, in pieces that are not empty, 
       cuts,
       (chunks, cut) => {
         const steps = chunks.map((chunk, index) => ({ kind: "chunk", bytes: chunk, at: index }) as const);
-        const plan: Plan = { steps, end: { kind: "end" } };
-        const pieces = recut(plan, cut).steps.filter((step) => step.kind === "chunk");
+        const script: ReplayScript = { steps, end: { kind: "end" } };
+        const pieces = rechunk(script, cut, "text/event-stream").steps.filter(
+          (step) => step.kind === "chunk",
+        );
         expect(Buffer.concat(pieces.map((piece) => piece.bytes))).toEqual(Buffer.concat(chunks));
         expect(pieces.every((piece) => piece.bytes.length > 0)).toBe(true);
         const times = pieces.map(({ at = 0 }) => at);

@@ -274,7 +274,7 @@ describe("places", () => {
   });
 });
 
-describe("a fault that no answer could have", () => {
+describe("a fault that no response has a place for", () => {
   const problem = async (fault: Fault, response: Parameters<typeof interaction>[1] = {}, url = CHAT_URL) => {
     using folder = tapes();
     folder.tape("chat", [interaction(url, { chunks: EVENTS, timing: TIMING, ...response })]);
@@ -289,28 +289,28 @@ describe("a fault that no answer could have", () => {
   test("fails the test, and says why", async () => {
     expect(await problem({ after: 6, kind: "reset" })).toMatchInlineSnapshot(`
       "CASSETTE_FAULT
-      Failed to inject a fault (reset after 6 chunks): no answer could have it.
+      Failed to inject a fault (reset after 6 chunks): no response has that place.
         POST http://api.openai.com/v1/chat/completions: it has 5 chunks
-      Choose a place that the recording has, or leave the option out."
+      Choose a place that the recording has, or remove the option."
     `);
     expect(await problem({ after: { events: 9 }, kind: "cut" })).toContain("it has 5 events");
-    expect(await problem({ after: { ms: 500 }, kind: "stall" })).toContain("it was over after 410 ms");
+    expect(await problem({ after: { ms: 500 }, kind: "stall" })).toContain("it was complete after 410 ms");
     expect(await problem({ after: { ms: 1 }, kind: "stall" }, { timing: undefined })).toContain(
-      "no times were recorded",
+      "its recording has no timing",
     );
-    expect(await problem({ after: 5, kind: "cut" })).toContain("it ends there anyway");
+    expect(await problem({ after: 5, kind: "cut" })).toContain("it ends there in the recording, too");
     const json = {
       headers: [["content-type", "application/json"]] as const,
       chunks: [bytes("{}")],
       timing: undefined,
     };
-    expect(await problem({ after: 0, kind: "error" }, json)).toContain("it is no stream of events");
+    expect(await problem({ after: 0, kind: "error" }, json)).toContain("it is not a stream of events");
     expect(await problem({ after: 1, kind: "error" }, {}, "http://unknown.example/stream")).toContain(
-      "no error event of its provider is known",
+      "we know no error event of its provider",
     );
   });
 
-  test("is no matter where another answer had it", async () => {
+  test("does no harm if another response had it", async () => {
     using folder = tapes();
     const short = interaction(`${CHAT_URL}?short`, { chunks: EVENTS.slice(0, 1) });
     folder.tape("chat", [short, RECORDED]);

@@ -4,11 +4,8 @@ import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Cassette, CoreCassetteOptions } from "../../src/core.ts";
 import { openCassette } from "../../src/core.ts";
-import type { Recording } from "../../src/session/open-tape.ts";
-import { TapeShelf } from "../../src/session/tape-store.ts";
-import { FileStore } from "../../src/storage/file-store.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
-import { CHAT_URL, interaction, SEAMS, send, type Tapes, tapes } from "./support.ts";
+import { SEAMS, send, type Tapes, tapes } from "./support.ts";
 
 let server: ProviderServer;
 beforeAll(async () => {
@@ -450,39 +447,6 @@ describe("recording", () => {
     vi.useFakeTimers({ now: new Date("2001-01-01"), toFake: ["Date", "performance"] });
     await record(folder, "asked", { freeze: true }, () => ask("hello"));
     expect(folder.read("asked")).toMatch(/^frozen: \{ time: "?20[2-9]/m);
-  });
-
-  test("two workers that record into one tape at the same moment are not frozen at two times", async () => {
-    using folder = tapes();
-    const file = `${folder.dir}/both.yaml`;
-    const shownFile = "cassettes/both.yaml";
-    const startedAt = new Date().toISOString();
-    const worker = (owner: string, seed: number) => {
-      const shelf = new TapeShelf(new FileStore({ folder: folder.dir }), {
-        runStarted: Date.now() - 1000,
-        maxTapeBytes: 1_000_000,
-      });
-      const frozen = shelf.frozenAt({ file, shownFile }, { time: startedAt, seed });
-      const recorded = { ...interaction(`${CHAT_URL}?${owner}`, { timing: { headers: seed, chunks: [] } }) };
-      const redactor = {
-        assertClean: () => undefined,
-        refresh: () => false,
-        redactText: (text: string) => text,
-      } as unknown as Recording["redactor"];
-      const additions = [{ interaction: recorded, after: undefined }];
-      const base = { how: "replace", base: undefined, playedAny: false, failed: false } as const;
-      const isOwn = (): boolean => false;
-      return () =>
-        shelf.save({ ...base, file, shownFile, owner, isOwn, additions, startedAt, frozen, redactor });
-    };
-    const [one, two] = [worker("one", 1), worker("two", 2)];
-    await one();
-    await expect(two()).rejects.toMatchObject({ code: "CASSETTE_FROZEN_APART" });
-    expect(folder.interactions("both")).toHaveLength(1);
-    // Who comes later finds what the first has set.
-    await worker("three", 3)();
-    expect(folder.interactions("both")).toHaveLength(2);
-    expect(folder.read("both")).toContain("seed: 1 }");
   });
 
   test("a tape that was recorded without freeze is played at the time of its recording", async () => {

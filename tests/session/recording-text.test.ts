@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Interaction } from "../../src/cassette/model.ts";
 import { describeInteraction } from "../../src/session/describe-interaction.ts";
-import { mergeRecordings } from "../../src/session/merge.ts";
+import { mergeRecordings } from "../../src/session/merge-recordings.ts";
 import { hold } from "../support/hold.ts";
 import { bytes, CHAT_URL, chatEvents, interaction } from "./support.ts";
 

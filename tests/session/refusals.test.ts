@@ -1,5 +1,6 @@
+import { readdirSync } from "node:fs";
 import { Ollama } from "ollama";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { withCassette } from "../../src/core.ts";
 import { testCassette } from "../contract/support/taping.ts";
 import { startProviderServer } from "../support/provider-server/index.ts";
@@ -20,21 +21,25 @@ test("a cassette that is recorded twice by one process holds the second recordin
   await using server = await startProviderServer();
   using cassette = testCassette();
   const ask = async (path: string): Promise<number> => (await fetch(`${server.url}/v1/${path}`)).status;
-  await cassette.record(async () => [await ask("models"), await ask("files")]);
+  await cassette.record(async () => [await ask("models"), await ask("models?limit=1")]);
   await cassette.record(() => ask("models"));
   expect(await cassette.play(() => ask("models"))).toBe(200);
 });
 
 test("recordings that one process makes at once under one name are kept side by side", async () => {
-  await using server = await startProviderServer();
+  const server = await startProviderServer();
   using cassette = testCassette();
   const ask = async (path: string): Promise<number> => (await fetch(`${server.url}/v1/${path}`)).status;
-  const both = () => [cassette.record(() => ask("models")), cassette.record(() => ask("files"))];
+  const both = () => [cassette.record(() => ask("models")), cassette.record(() => ask("models?limit=1"))];
   for (let time = 0; time < 2; time += 1) {
     await Promise.all(both());
-    const played = await cassette.play(async () => [await ask("files"), await ask("models")]);
+    const played = await cassette.play(async () => [await ask("models?limit=1"), await ask("models")]);
     expect(played).toEqual([200, 200]);
   }
+  await server.close();
+  expect(await cassette.play(async () => [await ask("models?limit=1"), await ask("models")])).toEqual([
+    200, 200,
+  ]);
 });
 
 test("withCassette without a function to run says so, and nothing given for options is none", async () => {
@@ -63,3 +68,19 @@ test.each(["include", "ignore"] as const)(
     );
   },
 );
+
+test("a second recording whose body throws keeps the first, and is kept beside it", async () => {
+  await using server = await startProviderServer();
+  using cassette = testCassette();
+  const ask = async (path: string): Promise<number> => (await fetch(`${server.url}/v1/${path}`)).status;
+  await cassette.record(() => ask("models"));
+  using warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const failing = cassette.record(async () => {
+    await ask("models?limit=1");
+    throw new Error("it failed");
+  });
+  await expect(failing).rejects.toThrow("it failed");
+  expect(warn.mock.calls.flat().join()).toContain("kept beside the old tape, which stays");
+  expect(readdirSync(cassette.dir).sort()).toEqual(["tape.failed.yaml", "tape.yaml"]);
+  expect(await cassette.play(() => ask("models"))).toBe(200);
+});

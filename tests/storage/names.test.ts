@@ -125,7 +125,7 @@ test.each([
   expect(() => explicitCassetteFile(name)).toThrow(
     expect.objectContaining({
       code: "CASSETTE_NAME_INVALID",
-      message: expect.stringMatching(/^Failed to name a cassette .+: .+\.\nName it/s),
+      message: expect.stringMatching(/^Failed to name a cassette .+: .+\.\nUse words/s),
     }),
   );
 });

@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { type Elsewhere, foundElsewhere } from "../../src/diagnosis/find-in-other-tapes.ts";
+import { findInOtherTapes } from "../../src/diagnosis/find-in-other-tapes.ts";
 import type { CassetteMissError } from "../../src/diagnosis/miss-error.ts";
 import { compileRules } from "../../src/matching/rules.ts";
+import { otherTapes } from "../../src/session/other-tapes.ts";
+import type { TapeStore } from "../../src/session/tape-store.ts";
 import { listCassettes } from "../../src/storage/list-cassettes.ts";
 import { CHAT_URL, chatEvents, interaction, type Tapes, tapes } from "./support.ts";
 
@@ -119,18 +121,19 @@ test("the client is answered before anything is looked for", async () => {
 
 test("looking ends after 300 ms, 500 files or 8 MiB, whatever is left", () => {
   using folder = tapes();
-  const looks = (peek: () => void): number => {
+  const looks = (look: () => void): number => {
     let count = 0;
-    const shelf = {
-      peek() {
+    const file = join(folder.dir, "mine.yaml");
+    const store = {
+      peek(path: string) {
+        if (path.endsWith(".failed.yaml")) return undefined;
         count++;
-        peek();
+        look();
         return undefined;
       },
-    } as unknown as Elsewhere["shelf"];
-    const options = { dir: folder.dir } as Elsewhere["options"];
-    const file = join(folder.dir, "mine.yaml");
-    foundElsewhere([recorded(hello).request], { file, name: "mine", options, rules: compileRules(), shelf });
+    } as unknown as TapeStore;
+    const tapes = otherTapes({ file, shownFile: "mine.yaml", folder: folder.dir, dir: "cassettes" }, store);
+    findInOtherTapes([recorded(hello).request], tapes, compileRules());
     return count;
   };
   for (let index = 0; index < 20; index++) folder.write(`big/${index}`, "x".repeat(1024 * 1024));

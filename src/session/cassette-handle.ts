@@ -5,17 +5,16 @@ import { traceInteraction } from "../providers/decode-stream.ts";
 import { recognise } from "../providers/registry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { Cassette, StreamSelector } from "./cassette.ts";
-import { RERUN } from "./rerun.ts";
 import type { Session } from "./session.ts";
 
-/** The handle that a test holds of its session. */
-export function cassetteOf(session: Session, eject: () => Promise<void>): Cassette {
+/** Returns the handle of a session that a test gets. */
+export function cassetteHandle(session: Session, eject: () => Promise<void>): Cassette {
   const handle: Cassette = {
     get name() {
       return session.name;
     },
     get file() {
-      return session.settings.file;
+      return session.settings.tape.file;
     },
     get mode() {
       return session.mode;
@@ -46,8 +45,7 @@ export function cassetteOf(session: Session, eject: () => Promise<void>): Casset
     [Symbol.asyncDispose]: eject,
   };
   return Object.defineProperties(handle, {
-    [RERUN]: { get: () => session.rerun },
-    // What Vitest prints of a cassette in a difference: not the bytes of all that is on it.
+    // What Vitest prints of a cassette in a diff: not all of its bytes.
     toJSON: {
       value: () => {
         const { name, mode, recording, stats } = handle;
@@ -58,8 +56,8 @@ export function cassetteOf(session: Session, eject: () => Promise<void>): Casset
 }
 
 /**
- * Which interactions are streams: answers of a model where there are any; else whatever came as a stream;
- * else every answer.
+ * Returns the interactions that are streams: responses of a model if there are any; else responses that arrived as a
+ * stream; else every response.
  */
 function streamed(interactions: readonly Interaction[]): readonly Interaction[] {
   const answered = interactions.filter(({ response }) => response.status !== 0);
@@ -81,7 +79,7 @@ function pick(session: Session, selector: StreamSelector | undefined): StreamTra
     only === undefined
       ? selector === undefined
         ? "it has none"
-        : `none fits ${String(selector)}`
+        : `none matches ${String(selector)}`
       : `it has ${chosen.length}`;
   throw new CassetteError(
     "CASSETTE_NO_STREAM",

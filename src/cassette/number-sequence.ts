@@ -1,14 +1,9 @@
-/** Numbers from 0 up to 1 that follow from a seed: the same ones on every machine (Mulberry32). */
+/** Numbers from 0 to below 1 that follow from a seed: the same ones on every machine (Mulberry32). */
 export class NumberSequence {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
-  }
-
-  /** Where the sequence stands: another one made of it goes on from there. */
-  get state(): number {
-    return this.#state;
   }
 
   next(): number {
@@ -18,7 +13,7 @@ export class NumberSequence {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   }
 
-  /** A whole number from 0 up to and without `limit`. */
+  /** Returns a non-negative integer below `limit`. */
   below(limit: number): number {
     return Math.floor(this.next() * limit);
   }

@@ -10,6 +10,6 @@ test("the stack of a miss has the lines that sent the request, and none of ours"
     (reason: Error) => reason,
   );
   const frames = error?.stack?.match(/^ {4}at .*$/gm);
-  expect(frames?.[0]).toContain("at-sender.test.ts");
+  expect(frames?.[0]).toContain("call-site.test.ts");
   expect(frames?.join("\n")).not.toContain(fileURLToPath(new URL("../../src/", import.meta.url)));
 });

@@ -1,0 +1,141 @@
+import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import type { Found, RecordingIndex } from "../matching/recording-index.ts";
+import { SecretBindings } from "../matching/secret-bindings.ts";
+import { NO_SECRETS, type Secrets } from "../matching/secrets.ts";
+import type { MatchState } from "../options/decide.ts";
+import type { Order } from "../options/options.ts";
+
+/** How a live request relates to the tape. */
+export interface Match {
+  readonly state: MatchState;
+  readonly found: Found;
+  /** The recording to play next, or to repeat if all were played. */
+  readonly recording: Interaction | undefined;
+  /** The placeholders in the live request. */
+  readonly secrets: Secrets;
+}
+
+/**
+ * Hands out the recordings of one tape, first in, first out, and knows which were played. Finding the recording of
+ * a request costs the same on a tape of any length.
+ */
+export class RecordingQueue {
+  readonly index: RecordingIndex;
+  readonly #isOwn: ((recording: Interaction) => boolean) | undefined;
+  /** In the order in which they are handed out: own ones first. */
+  readonly #recordings: readonly Interaction[];
+  readonly #positions: ReadonlyMap<Interaction, number>;
+  readonly #counts = new Map<Interaction, number>();
+  #furthest = -1;
+  #last: Interaction | undefined;
+  /** For each list of candidates, where its first unplayed one was: it only ever moves forward. */
+  readonly #cursors = new WeakMap<readonly Interaction[], number>();
+  /** Which of a list of candidates are own. */
+  readonly #bindings: SecretBindings;
+  readonly #ownOf = new WeakMap<readonly Interaction[], readonly Interaction[]>();
+
+  /**
+   * @param isOwn if several tests record into the tape: whether a recording belongs to the test that plays. Those are
+   * played before equal ones of other tests.
+   */
+  constructor(index: RecordingIndex, isOwn?: (recording: Interaction) => boolean) {
+    this.index = index;
+    this.#bindings = new SecretBindings(index);
+    this.#isOwn = isOwn;
+    const { interactions } = index;
+    this.#recordings =
+      isOwn === undefined
+        ? interactions
+        : [...interactions.filter(isOwn), ...interactions.filter((each) => !isOwn(each))];
+    this.#positions = new Map(this.#recordings.map((recording, position) => [recording, position]));
+  }
+
+  /** The recording that was played last. */
+  get last(): Interaction | undefined {
+    return this.#last;
+  }
+
+  /** Own recordings that no request asked for, in the order of the tape. */
+  get unplayed(): readonly Interaction[] {
+    const left = this.#recordings.filter((each) => this.played(each) === 0);
+    return this.#isOwn === undefined ? left : left.filter(this.#isOwn);
+  }
+
+  /** @param redacted returns the live request as a tape would store it */
+  match(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match {
+    const all = this.index.find(live);
+    const secrets = this.#bindings.secretsOf(live, all, redacted);
+    const found = this.#bindings.filter(all, secrets);
+    const { recordings } = found;
+    if (recordings.length === 0) return { state: "none", found, recording: undefined, secrets };
+    const own = this.#own(recordings);
+    const next = this.#next(own, order) ?? (own === recordings ? undefined : this.#next(recordings, "any"));
+    if (next === undefined) return { state: "used-up", found, recording: recordings.at(-1), secrets };
+    return { state: this.#turn(next), found, recording: next, secrets };
+  }
+
+  /** @param secrets those of the live request; none if the recording stands in for another one */
+  play(recording: Interaction, secrets: Secrets = NO_SECRETS): void {
+    this.#bindings.bind(secrets, recording);
+    this.#counts.set(recording, this.played(recording) + 1);
+    this.#furthest = Math.max(this.#furthest, this.#position(recording));
+    this.#last = recording;
+  }
+
+  /** Returns how often the recording was played. */
+  played(recording: Interaction): number {
+    return this.#counts.get(recording) ?? 0;
+  }
+
+  /** Returns whether this recording was played, or another of the same request. */
+  wasAsked(recording: Interaction): boolean {
+    return this.index.equals(recording).some((each) => this.played(each) > 0);
+  }
+
+  #own(candidates: readonly Interaction[]): readonly Interaction[] {
+    if (this.#isOwn === undefined) return candidates;
+    let own = this.#ownOf.get(candidates);
+    if (own === undefined) {
+      own = candidates.filter(this.#isOwn);
+      this.#ownOf.set(candidates, own);
+    }
+    return own;
+  }
+
+  #position(recording: Interaction): number {
+    return this.#positions.get(recording) ?? -1;
+  }
+
+  #turn(recording: Interaction): "next" | "ahead" | "behind" {
+    const position = this.#position(recording);
+    if (position <= this.#furthest) return "behind";
+    return position === this.#furthest + 1 ? "next" : "ahead";
+  }
+
+  /**
+   * Returns the first unplayed candidate; in `recorded` order the first one behind everything that was played, if there
+   * is one.
+   */
+  #next(candidates: readonly Interaction[], order: Order): Interaction | undefined {
+    const beyond = order === "recorded" ? this.#firstBeyond(candidates) : undefined;
+    return beyond ?? this.#firstUnplayed(candidates);
+  }
+
+  #firstUnplayed(candidates: readonly Interaction[]): Interaction | undefined {
+    let cursor = this.#cursors.get(candidates) ?? 0;
+    while (cursor < candidates.length && this.played(candidates[cursor] as Interaction) > 0) cursor++;
+    this.#cursors.set(candidates, cursor);
+    return candidates[cursor];
+  }
+
+  #firstBeyond(candidates: readonly Interaction[]): Interaction | undefined {
+    let low = 0;
+    let high = candidates.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#position(candidates[middle] as Interaction) > this.#furthest) high = middle;
+      else low = middle + 1;
+    }
+    return candidates[low];
+  }
+}

@@ -1,0 +1,38 @@
+import type { RecordedRequest } from "../cassette/model.ts";
+
+/**
+ * The live requests of one test, without secrets. Redacting a request takes time, so each one is redacted when somebody
+ * first looks at the list.
+ */
+export class LiveRequests {
+  readonly #redact: (request: RecordedRequest) => RecordedRequest;
+  readonly #redacted: RecordedRequest[] = [];
+  readonly #pending: (() => RecordedRequest)[] = [];
+  /** Always up to date, also for whoever has taken it before the requests were sent. */
+  readonly list: readonly RecordedRequest[];
+
+  constructor(redact: (request: RecordedRequest) => RecordedRequest) {
+    this.#redact = redact;
+    const upToDate = (): RecordedRequest[] => {
+      for (const request of this.#pending.splice(0)) this.#redacted.push(request());
+      return this.#redacted;
+    };
+    this.list = new Proxy(this.#redacted, {
+      get: (_, key) => Reflect.get(upToDate(), key),
+      has: (_, key) => Reflect.has(upToDate(), key),
+      ownKeys: () => Reflect.ownKeys(upToDate()),
+      getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(upToDate(), key),
+    });
+  }
+
+  /** Adds a request, and returns a function that gives it without secrets. */
+  add(live: RecordedRequest): () => RecordedRequest {
+    let redacted: RecordedRequest | undefined;
+    const redact = (): RecordedRequest => {
+      redacted ??= this.#redact(live);
+      return redacted;
+    };
+    this.#pending.push(redact);
+    return redact;
+  }
+}

@@ -1,0 +1,46 @@
+import { dirname, posix, relative, sep } from "node:path";
+import { acceptFailedCommand } from "../diagnosis/accept-failed-command.ts";
+import type { OtherTape, OtherTapes } from "../diagnosis/find-in-other-tapes.ts";
+import { listCassettes } from "../storage/list-cassettes.ts";
+import { failedFile } from "../storage/names.ts";
+import type { TapeStore } from "./tape-store.ts";
+
+/** Returns all tapes of a folder but one. */
+export function otherTapes(
+  {
+    file,
+    shownFile,
+    folder,
+    dir,
+  }: {
+    readonly file: string;
+    readonly shownFile: string;
+    /** Absolute path of the folder of cassettes. */
+    readonly folder: string;
+    /** The same as messages show it. */
+    readonly dir: string;
+  },
+  store: TapeStore,
+): OtherTapes {
+  return {
+    *list(): Generator<OtherTape> {
+      const seen = new Set([file]);
+      // A test that was renamed has left its tape beside its new one.
+      for (const start of new Set([dirname(file), folder])) {
+        for (const other of listCassettes(start)) {
+          if (seen.has(other.file)) continue;
+          seen.add(other.file);
+          yield {
+            shownFile: posix.join(dir, relative(folder, other.file).split(sep).join("/")),
+            bytes: other.bytes,
+            read: (mention) => store.peek(other.file, mention),
+          };
+        }
+      }
+    },
+    failed: {
+      acceptCommand: acceptFailedCommand(failedFile(shownFile), shownFile),
+      read: (mention) => store.peek(failedFile(file), mention),
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { throwAll } from "../session/error-collector.ts";
+import type { OpenTape } from "../session/open-tape.ts";
+import type { Session } from "../session/session.ts";
+import { type AboutTape, savedMessage, writeError } from "../session/session-messages.ts";
+import { testsIn } from "./test-names.ts";
+import type { TestTask } from "./test-scope.ts";
+
+type FileTask = Pick<TestTask["file"], "tasks">;
+
+interface HeldTape extends AboutTape {
+  readonly tape: OpenTape;
+  /** Returns the label of a test on this tape. */
+  readonly labelOf: (task: TestTask) => string;
+}
+
+/** The tapes that stay open until all tests of a file have run: each is written once, and judged once. */
+class FileTapes {
+  /** Set when the tests have been collected: from then on, a call outside any test cannot reach a test. */
+  collected = false;
+  readonly #held = new Map<OpenTape, HeldTape>();
+  /** Sessions on tapes that other tests may play, too. */
+  readonly #played: Session[] = [];
+
+  /** Keeps a tape open until the end of the file. */
+  hold(held: HeldTape): void {
+    if (this.#held.has(held.tape)) return;
+    held.tape.use();
+    this.#held.set(held.tape, held);
+  }
+
+  /** Judges at the end of the file what a session leaves unplayed that belongs to no test. */
+  judgeLater(session: Session): void {
+    this.#played.push(session);
+  }
+
+  /**
+   * Writes and judges what the tests share.
+   *
+   * @throws CassetteError or AggregateError
+   */
+  async settle(file: FileTask): Promise<void> {
+    const tests = testsIn(file);
+    const errors: unknown[] = [];
+    for (const held of this.#held.values()) {
+      const { tape, labelOf } = held;
+      if (tape.replaces) tape.missing = new Set(tests.filter((task) => !hasPassed(task)).map(labelOf));
+      try {
+        const saved = await tape.release();
+        const message = saved && savedMessage(saved, held);
+        if (message !== undefined) console.warn(`[vitest-cassette] ${message}`);
+      } catch (error) {
+        errors.push(writeError(held, error));
+      }
+    }
+    // A test that did not pass might have played what is left.
+    if (tests.every(hasPassed)) errors.push(...this.#unplayed());
+    throwAll(errors);
+  }
+
+  /** A recording without a label is unplayed if no test has played it, or another one of the same request. */
+  #unplayed(): readonly Error[] {
+    const errors: Error[] = [];
+    for (const sessions of Map.groupBy(this.#played, ({ settings }) => settings.tape).values()) {
+      const [first] = sessions as [Session];
+      const { unplayed } = first.settings.options;
+      const left = first.unplayed.filter(
+        (recording) =>
+          recording.test === undefined && sessions.every((session) => !session.wasAsked(recording)),
+      );
+      if (left.length === 0 || unplayed === "ignore" || first.recording) continue;
+      const openedBy = sessions.flatMap(({ settings }) => settings.label ?? []);
+      const error = first.unplayedError(left, [...new Set(openedBy)]);
+      if (unplayed === "error") errors.push(error);
+      else first.warn(error.message);
+    }
+    return errors;
+  }
+}
+
+function hasPassed({ result }: TestTask): boolean {
+  return result?.state === "pass";
+}
+
+const KEY = Symbol.for("vitest-cassette/file-tapes/2");
+
+interface Holder {
+  [KEY]?: FileTapes | undefined;
+}
+
+/** The tapes of the file whose tests are running. A worker runs one file at a time. */
+export function fileTapes(): FileTapes {
+  const holder = globalThis as Holder;
+  holder[KEY] ??= new FileTapes();
+  return holder[KEY];
+}
+
+/** To be run after the last test of a file. */
+export async function settleFile(file: FileTask): Promise<void> {
+  const holder = globalThis as Holder;
+  const tapes = holder[KEY];
+  holder[KEY] = undefined;
+  await tapes?.settle(file);
+}

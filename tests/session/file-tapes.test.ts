@@ -1,0 +1,350 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { parseTape } from "../../src/format/index.ts";
+import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
+import { type FakeTest, testRun } from "./test-file.ts";
+
+let server: ProviderServer;
+let root: string;
+beforeAll(async () => {
+  server = await startProviderServer();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "file-tapes-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const RECORD = { RECORD: "1" };
+
+async function ask(content: string): Promise<string> {
+  const response = await fetch(`${server.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "gpt-5-mini", stream: true, messages: [{ role: "user", content }] }),
+  });
+  return response.text();
+}
+
+const read = (name: string): string => readFileSync(join(root, "cassettes", `${name}.yaml`), "utf8");
+const has = (name: string): boolean => existsSync(join(root, "cassettes", `${name}.yaml`));
+const write = (name: string, text: string): void => {
+  const file = join(root, "cassettes", `${name}.yaml`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
+/** What a tape holds: who asked what. */
+const on = (name: string): readonly string[] =>
+  parseTape(read(name), { file: name }).interactions.map(({ test, request }) => {
+    const { messages } = JSON.parse(Buffer.from(request.body ?? []).toString());
+    return `${test === undefined ? "" : `${test}: `}${messages[0].content}`;
+  });
+const asks = (name: string, ...more: readonly string[]): FakeTest => ({
+  name,
+  body: async (useCassette) => {
+    useCassette("shared");
+    for (const content of [name, ...more]) expect(await ask(content)).toContain("[DONE]");
+  },
+});
+const failing = (test: FakeTest): FakeTest => ({
+  ...test,
+  body: async (useCassette) => {
+    await test.body(useCassette);
+    throw new Error("it failed");
+  },
+});
+const clean = { failures: {}, fileError: undefined, warnings: [] };
+
+test("a tape that tests share is written once, at the end of their file, and each plays its own part", async () => {
+  using run = testRun(root);
+  const before: boolean[] = [];
+  const look = (each: FakeTest): FakeTest => ({
+    ...each,
+    body: async (useCassette) => {
+      await each.body(useCassette);
+      before.push(has("shared"));
+    },
+  });
+  const tests = [look(asks("one")), look(asks("two"))];
+  expect(await run.file("a.test.ts", tests, RECORD)).toEqual(clean);
+  expect(before).toEqual([false, false]);
+  expect(on("shared")).toEqual(["a.test.ts › one: one", "a.test.ts › two: two"]);
+  expect(await run.file("a.test.ts", tests)).toEqual(clean);
+});
+
+test("scope: 'file' is one tape for all tests of a file, and each of them sees only what is its own", async () => {
+  using run = testRun(root, { scope: "file" });
+  const own = (name: string): FakeTest => ({
+    name,
+    body: async (useCassette) => {
+      const cassette = useCassette();
+      await ask(name);
+      expect(cassette.requests.map(({ body }) => String(Buffer.from(body ?? [])))).toEqual([
+        expect.stringContaining(name),
+      ]);
+      expect(cassette.streams).toHaveLength(1);
+      expect(cassette.stream().text).toContain(name);
+      expect(cassette.stats).toMatchObject({ requests: 1, missed: 0 });
+    },
+  });
+  const tests = [own("one"), own("two"), own("three")];
+  expect(await run.file("tests/a.test.ts", tests, RECORD)).toEqual(clean);
+  expect(on("tests/a")).toHaveLength(3);
+  expect(await run.file("tests/a.test.ts", tests)).toEqual(clean);
+});
+
+test("a second file that records into a tape of this run is refused before anything is sent", async () => {
+  using run = testRun(root);
+  expect(await run.file("a.test.ts", [asks("one")], RECORD)).toEqual(clean);
+  const tape = read("shared");
+  const sent = server.requests.length;
+  const { failures, fileError } = await run.file("b.test.ts", [asks("two")], RECORD);
+  expect(server.requests).toHaveLength(sent);
+  expect(fileError).toBeUndefined();
+  expect(failures.two).toContain("[DONE]");
+  expect(read("shared")).toBe(tape);
+  const told: FakeTest = {
+    name: "is told",
+    body: async (useCassette) => {
+      useCassette("shared");
+      await ask("two");
+    },
+  };
+  expect((await run.file("b.test.ts", [told], RECORD)).failures["is told"]).toMatchInlineSnapshot(`
+    "Failed to record cassette cassettes/shared.yaml: a.test.ts has recorded it in this run, too, and only one may.
+    Give one of them a cassette of its own name, or record with RECORD=new, one after the other, to add to it."
+  `);
+  // One that sends nothing is no writer.
+  const silent: FakeTest = { name: "silent", body: (useCassette) => void useCassette("shared") };
+  expect((await run.file("c.test.ts", [silent], RECORD)).failures).toEqual({});
+  using next = testRun(root);
+  expect(await next.file("b.test.ts", [asks("two")], RECORD)).toEqual(clean);
+  expect(on("shared")).toEqual(["b.test.ts › two: two"]);
+});
+
+test("RECORD=new adds to a tape that another file has recorded", async () => {
+  using run = testRun(root);
+  await run.file("a.test.ts", [asks("one")], RECORD);
+  expect(await run.file("b.test.ts", [asks("two")], { RECORD: "new" })).toEqual(clean);
+  expect(on("shared")).toEqual(["a.test.ts › one: one", "b.test.ts › two: two"]);
+  expect(await run.file("a.test.ts", [asks("one")])).toEqual(clean);
+  expect(await run.file("b.test.ts", [asks("two")])).toEqual(clean);
+});
+
+test("the same file in another project of the run replaces the tape, whole", async () => {
+  using run = testRun(root);
+  await run.file("a.test.ts", [asks("one")], RECORD);
+  expect(await run.file("a.test.ts", [asks("one", "more")], RECORD)).toEqual(clean);
+  expect(on("shared")).toEqual(["a.test.ts › one: one", "a.test.ts › one: more"]);
+});
+
+test("while a test of the file fails, the old tape stays, and what was recorded is kept beside it", async () => {
+  using run = testRun(root);
+  await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
+  const old = read("shared");
+  using next = testRun(root);
+  const result = await next.file("a.test.ts", [asks("one"), failing(asks("two", "new"))], RECORD);
+  expect(result.failures).toEqual({ two: "it failed" });
+  expect(result.warnings).toEqual([
+    "[vitest-cassette] A test that records into this tape failed, so the new recording was kept beside the old tape, which stays: cassettes/shared.failed.yaml\nTo accept it: mv cassettes/shared.failed.yaml cassettes/shared.yaml",
+  ]);
+  expect(read("shared")).toBe(old);
+  expect(on("shared.failed")).toHaveLength(3);
+  using last = testRun(root);
+  expect(await last.file("a.test.ts", [asks("one"), asks("two")], RECORD)).toEqual(clean);
+  expect(has("shared.failed")).toBe(false);
+});
+
+test("of what is added, only the part of the failed test is kept out of the tape", async () => {
+  using run = testRun(root);
+  await run.file("a.test.ts", [asks("one")], RECORD);
+  const tests = [asks("one"), failing(asks("two")), asks("three")];
+  const { warnings } = await run.file("a.test.ts", tests, { RECORD: "new" });
+  expect(warnings.join()).toContain("kept beside the old tape");
+  expect(on("shared").map((each) => each.split(": ")[1])).toEqual(["one", "three"]);
+  expect(on("shared.failed").map((each) => each.split(": ")[1])).toEqual(["one", "two", "three"]);
+});
+
+test("a first recording of a failed test is kept in its place, with a word", async () => {
+  using run = testRun(root);
+  const { warnings } = await run.file("a.test.ts", [failing(asks("one")), asks("two")], RECORD);
+  expect(warnings).toEqual([
+    "[vitest-cassette] A test that records into this tape failed. The recording is the first, so it was kept as cassettes/shared.yaml; check it before you commit it.\n" +
+      "Once all tests pass, record it again: RECORD=1 npx vitest a.test.ts",
+  ]);
+  expect(on("shared")).toHaveLength(2);
+});
+
+test("what a test has recorded that does not run this time is not lost", async () => {
+  using run = testRun(root);
+  await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
+  const old = read("shared");
+  using next = testRun(root);
+  const { warnings } = await next.file("a.test.ts", [asks("one"), { ...asks("two"), skip: true }], RECORD);
+  expect(warnings.join()).toContain(
+    '"a.test.ts › two", which has recordings on the tape, did not run, so the new recording was kept beside the old tape',
+  );
+  expect(read("shared")).toBe(old);
+  // A test that is gone is.
+  using last = testRun(root);
+  expect(await last.file("a.test.ts", [asks("one")], RECORD)).toEqual(clean);
+  expect(on("shared")).toEqual(["a.test.ts › one: one"]);
+});
+
+test.each(["shared", undefined])(
+  "a failed attempt's recordings and plays are taken back (%s)",
+  async (name) => {
+    using run = testRun(root);
+    let attempt = 0;
+    const retried: FakeTest = {
+      name: "is tried",
+      retry: 2,
+      body: async (useCassette) => {
+        const cassette = useCassette(name);
+        attempt++;
+        await ask(`attempt ${attempt}`);
+        await ask("again");
+        expect(cassette.requests).toHaveLength(2);
+        if (attempt < 3) throw new Error("again");
+      },
+    };
+    expect(await run.file("a.test.ts", [retried], { RECORD: "new" })).toEqual(clean);
+    const tape = name ?? "a/is-tried";
+    expect(on(tape).map((each) => each.replace(/^.*: /, ""))).toEqual(["attempt 3", "again"]);
+    const played: FakeTest = {
+      ...retried,
+      body: async (useCassette) => {
+        const cassette = useCassette(name);
+        expect(await ask("attempt 3")).toContain("[DONE]");
+        expect(await ask("again")).toContain("[DONE]");
+        expect(cassette.stats.missed).toBe(0);
+        if (attempt++ < 5) throw new Error("again");
+      },
+    };
+    expect(await run.file("a.test.ts", [played])).toEqual(clean);
+  },
+);
+
+test("a refused connection of a failed test is not kept", async () => {
+  using run = testRun(root);
+  const refused: FakeTest = {
+    name: "refused",
+    body: async (useCassette) => {
+      useCassette({ include: ["http://127.0.0.1:9"] });
+      await fetch("http://127.0.0.1:9/");
+    },
+  };
+  const { failures } = await run.file("a.test.ts", [refused], RECORD);
+  expect(failures.refused).toContain("fetch failed");
+  expect(has("a/refused")).toBe(false);
+});
+
+test("a cassette with chunks or a fault plays what an earlier test has just recorded", async () => {
+  using run = testRun(root);
+  await run.file("a.test.ts", [asks("joke")], RECORD);
+  write("shared", read("shared").replaceAll("joke", "old joke"));
+  const plays = (options: object): FakeTest => ({
+    name: `plays with ${JSON.stringify(options)}`,
+    body: async (useCassette) => {
+      const cassette = useCassette("shared", options);
+      expect(cassette.recording).toBe(false);
+      await ask("joke");
+      expect(cassette.stats).toMatchObject({ played: 1, recorded: 0, missed: 0 });
+      expect(cassette.streams).toHaveLength(1);
+    },
+  });
+  using next = testRun(root);
+  const tests = [
+    asks("joke"),
+    plays({ chunks: "bytes" }),
+    plays({ chunks: { seed: 1 } }),
+    plays({ fault: { after: 1, kind: "cut" } }),
+  ];
+  const sent = server.requests.length;
+  expect(await next.file("a.test.ts", tests, RECORD)).toEqual(clean);
+  expect(server.requests).toHaveLength(sent + 1);
+  expect(on("shared")).toEqual(["a.test.ts › joke: joke"]);
+  expect(await next.file("a.test.ts", tests)).toEqual(clean);
+});
+
+test("without an earlier test such a cassette plays the old tape; without that, the miss says what to record", async () => {
+  using run = testRun(root);
+  const plays = (name: string): FakeTest => ({
+    name: "plays",
+    body: async (useCassette) => {
+      useCassette(name, { chunks: "bytes" });
+      await ask("joke");
+    },
+  });
+  await run.file("a.test.ts", [asks("joke")], RECORD);
+  const old = read("shared");
+  using next = testRun(root);
+  expect(await next.file("a.test.ts", [plays("shared")], RECORD)).toEqual(clean);
+  expect(read("shared")).toBe(old);
+  const { failures } = await next.file("a.test.ts", [plays("none")], RECORD);
+  expect(failures.plays).toContain(
+    'recording is off: a cassette with `chunks` only plays. First record "none" with a test that opens it without that option',
+  );
+  expect(failures.plays).toMatch(/RECORD=1 npx vitest( run)? a\.test\.ts$/);
+  expect(has("none")).toBe(false);
+});
+
+test("a recording without a label is missed by nobody if any test of the file plays it", async () => {
+  using run = testRun(root);
+  await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
+  write("shared", read("shared").replace(/^ *test: .*\n/gm, ""));
+  expect(await run.file("a.test.ts", [asks("one"), asks("two")])).toEqual(clean);
+  const { fileError, failures } = await run.file("a.test.ts", [asks("one")]);
+  expect(failures).toEqual({});
+  expect(fileError).toContain(
+    "Failed to play all of cassettes/shared.yaml: 1 of its 2 recordings was not asked for.",
+  );
+  expect(fileError).toContain('It was open in "a.test.ts › one".');
+  // A test that did not run might have played it.
+  const skipped = await run.file("a.test.ts", [asks("one"), { ...asks("two"), skip: true }]);
+  expect(skipped).toEqual(clean);
+});
+
+test("tests with equal titles, or titles that differ by case and punctuation, have cassettes of their own", async () => {
+  using run = testRun(root);
+  const names: string[] = [];
+  const named = (name: string, skip = false): FakeTest => ({
+    name,
+    skip,
+    body: async (useCassette) => {
+      const cassette = useCassette();
+      names.push(cassette.name);
+      await ask(`number ${names.length}`);
+    },
+  });
+  const titles = ["asks", "Asks!", "asks", "asks 2", "other"];
+  const tests = titles.map((title) => named(title));
+  expect(await run.file("a.test.ts", tests, RECORD)).toEqual(clean);
+  expect(names).toEqual(["a/asks", "a/asks-3", "a/asks-4", "a/asks-2", "a/other"]);
+  // A filter changes no name.
+  names.length = 0;
+  await run.file(
+    "a.test.ts",
+    titles.map((title, index) => named(title, index !== 2)),
+    RECORD,
+  );
+  expect(names).toEqual(["a/asks-4"]);
+});
+
+test("tests with equal titles have recordings of their own on a tape that they share", async () => {
+  using run = testRun(root);
+  const tests = ["first", "second"].map(
+    (content): FakeTest => ({
+      name: "same",
+      body: async (useCassette) => {
+        useCassette("shared");
+        await ask(content);
+      },
+    }),
+  );
+  expect(await run.file("a.test.ts", tests, RECORD)).toEqual(clean);
+  expect(on("shared")).toEqual(["a.test.ts › same: first", "a.test.ts › same (2): second"]);
+  expect(await run.file("a.test.ts", tests)).toEqual(clean);
+});

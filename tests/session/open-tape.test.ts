@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { OpenTape, type TapeWriter } from "../../src/session/open-tape.ts";
+import { TapeStore } from "../../src/session/tape-store.ts";
+import { FileStore } from "../../src/storage/file-store.ts";
+import { CHAT_URL, interaction, type Tapes, tapes } from "./support.ts";
+
+interface Opening {
+  readonly record?: "1" | "new";
+  readonly testFile?: string;
+  readonly writer?: TapeWriter;
+}
+
+/** Opens the tape `t` as a worker of its own. */
+function worker(folder: Tapes, { record = "1", testFile = "a.test.ts", writer }: Opening = {}) {
+  const files = new FileStore({ folder: folder.dir });
+  const tape = OpenTape.open({
+    file: `${folder.dir}/t.yaml`,
+    shownFile: "cassettes/t.yaml",
+    store: new TapeStore(files, { maxTapeBytes: 1_000_000, runStarted: Date.now() - 1000 }),
+    replaces: record === "1",
+    redact: (text) => text,
+    writer: writer ?? { kind: "file", testFile },
+    onReleased: () => undefined,
+  });
+  tape.use();
+  // A tape that is added to is read when it is opened.
+  void tape.interactions;
+  return {
+    tape,
+    record(test: string, what = test, failed = false): void {
+      const recorded = { ...interaction(`${CHAT_URL}?${what}`, {}), test: `${testFile} › ${test}` };
+      tape.append(test, {
+        additions: [{ interaction: recorded, after: undefined }],
+        playedAny: false,
+        failed,
+        redactor: { assertClean: () => undefined, redactText: (text: string) => text } as never,
+        rules: {},
+      });
+    },
+    save: () => tape.release(),
+  };
+}
+
+const on = (folder: Tapes, name = "t"): readonly string[] =>
+  folder.interactions(name).map(({ request }) => new URL(request.url).search.slice(1));
+
+test.each(["1", "new"] as const)(
+  "of two files that record into one tape at once the second is told, and loses nothing (RECORD=%s)",
+  async (record) => {
+    using folder = tapes();
+    const a = worker(folder, { record });
+    const b = worker(folder, { record, testFile: "b.test.ts" });
+    a.record("a");
+    b.record("b");
+    expect(await a.save()).toEqual({ kind: "in-place" });
+    await expect(b.save()).rejects.toMatchObject({
+      code: "CASSETTE_TAKEN",
+      message:
+        "Failed to record cassette cassettes/t.yaml: a.test.ts has recorded it in this run, too, and only one may.\n" +
+        "The recordings of this file were kept in cassettes/t.failed.yaml.\n" +
+        "Give one of them a cassette of its own name, or record with RECORD=new, one after the other, to add to it.",
+    });
+    expect([on(folder), on(folder, "t.failed")]).toEqual([["a"], ["b"]]);
+  },
+);
+
+test("one file after the other may add to a tape", async () => {
+  using folder = tapes();
+  const a = worker(folder, { record: "new" });
+  a.record("a");
+  await a.save();
+  const b = worker(folder, { record: "new", testFile: "b.test.ts" });
+  b.record("b");
+  await b.save();
+  expect(on(folder)).toEqual(["a", "b"]);
+});
+
+test("of two projects that run the same file at once the later write wins, whole", async () => {
+  using folder = tapes();
+  const [one, two] = [worker(folder), worker(folder)];
+  one.record("a", "first");
+  two.record("a", "second");
+  await one.save();
+  expect(await two.save()).toEqual({ kind: "in-place" });
+  expect(on(folder)).toEqual(["second"]);
+  const test = [worker(folder, { writer: { kind: "test" } }), worker(folder, { writer: { kind: "test" } })];
+  for (const [index, each] of test.entries()) each.record("a", `project-${index}`);
+  for (const each of test) await each.save();
+  expect(on(folder)).toEqual(["project-1"]);
+});
+
+test("a tape that somebody else has written meanwhile is not overwritten", async () => {
+  using folder = tapes();
+  const recording = worker(folder, { writer: { kind: "process" } });
+  recording.record("a");
+  folder.tape("t", [interaction(`${CHAT_URL}?by-hand`, {})]);
+  await expect(recording.save()).rejects.toMatchObject({ code: "CASSETTE_TAKEN" });
+  expect([on(folder), on(folder, "t.failed")]).toEqual([["by-hand"], ["a"]]);
+});
+
+test("a tape that is used again while it is saved is saved again, with everything", async () => {
+  using folder = tapes();
+  const { tape, record, save } = worker(folder, { writer: { kind: "process" } });
+  record("a");
+  const first = save();
+  expect(tape.inUse).toBe(true);
+  tape.use();
+  record("b");
+  await Promise.all([first, save()]);
+  expect(on(folder)).toEqual(["a", "b"]);
+  expect(tape.inUse).toBe(false);
+});
+
+test("a tape that cannot be read is replaced, and can be neither played nor added to", async () => {
+  using folder = tapes();
+  folder.write("t", "cassette: 1\ninteractions: [");
+  expect(() => worker(folder, { record: "new" })).toThrow(expect.objectContaining({ name: "TapeError" }));
+  const { record, save } = worker(folder);
+  record("a");
+  await save();
+  expect(on(folder)).toEqual(["a"]);
+});
+
+test("the recordings of a failed test stay beside an old tape, whoever passes", async () => {
+  using folder = tapes();
+  folder.tape("t", [interaction(`${CHAT_URL}?old`, {})]);
+  const old = folder.read("t");
+  const { record, save } = worker(folder);
+  record("a");
+  record("b", "b", true);
+  expect(await save()).toEqual({
+    kind: "beside",
+    shownFile: "cassettes/t.failed.yaml",
+    missing: undefined,
+  });
+  expect(folder.read("t")).toBe(old);
+  expect(on(folder, "t.failed")).toEqual(["a", "b"]);
+  const next = worker(folder);
+  next.record("a");
+  await next.save();
+  expect(existsSync(`${folder.dir}/t.failed.yaml`)).toBe(false);
+});
