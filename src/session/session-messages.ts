@@ -36,14 +36,14 @@ export class SessionMessages {
     const recordingOff =
       this.#playsOnly === undefined
         ? whyNotRecording(environment, options.mode)
-        : `a cassette with \`${this.#playsOnly}\` only plays. First record "${name}" with a test that opens it without that option`;
+        : `a cassette with \`${this.#playsOnly}\` only plays; first record it with a test that opens "${name}" without \`${this.#playsOnly}\``;
     return describe(live, found, this.#index, {
       ...about,
       cassette: tape.shownFile,
       mode: options.mode,
       recordingOff,
       recordingRefused: environment.recordingRefused,
-      recordCommand: this.#recordCommand,
+      recordCommand: this.#recordCommand(),
       redact: this.#redact,
     });
   }
@@ -51,7 +51,7 @@ export class SessionMessages {
   /** The error for recordings that no request asked for. */
   unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteUnplayedError {
     const { tape } = this.#settings;
-    const recordCommand = this.#recordCommand;
+    const recordCommand = this.#recordCommand(openedBy);
     const all = this.#index.interactions;
     const lines = unplayed.map((interaction, place) => ({
       position: all.indexOf(interaction) + 1,
@@ -69,7 +69,7 @@ export class SessionMessages {
   exhausted({ request, response }: Interaction): string {
     return (
       `Failed to go on with ${request.method} ${request.url}: in the recording, the client aborted after ` +
-      `${response.chunks.length} chunks, and now it reads on. Re-record the cassette: ${this.#recordCommand}`
+      `${response.chunks.length} chunks, and now it reads on. Re-record the cassette: ${this.#recordCommand()}`
     );
   }
 
@@ -88,12 +88,12 @@ export class SessionMessages {
     );
   }
 
-  get #recordCommand(): string {
+  #recordCommand(openedBy: readonly string[] = []): string {
     const { recordCommand, label } = this.#settings;
     const others = this.#index.interactions.flatMap(({ test }) =>
       test === undefined || test === label ? [] : [test],
     );
-    return recordCommand(others);
+    return recordCommand([...openedBy.filter((each) => each !== label), ...others]);
   }
 }
 

@@ -172,7 +172,7 @@ test("a first recording of a failed test is kept in its place, with a word", asy
   const { warnings } = await run.file("a.test.ts", [failing(asks("one")), asks("two")], RECORD);
   expect(warnings).toEqual([
     "[vitest-cassette] A test that records into this tape failed. The recording is the first, so it was kept as cassettes/shared.yaml; check it before you commit it.\n" +
-      "Once all tests pass, record it again: RECORD=1 npx vitest a.test.ts",
+      "Once all tests pass, record it again: RECORD=1 npx vitest run a.test.ts",
   ]);
   expect(on("shared")).toHaveLength(2);
 });
@@ -285,7 +285,7 @@ test("without an earlier test such a cassette plays the old tape; without that, 
   expect(read("shared")).toBe(old);
   const { failures } = await next.file("a.test.ts", [plays("none")], RECORD);
   expect(failures.plays).toContain(
-    'recording is off: a cassette with `chunks` only plays. First record "none" with a test that opens it without that option',
+    'not recording: a cassette with `chunks` only plays; first record it with a test that opens "none" without `chunks`',
   );
   expect(failures.plays).toMatch(/RECORD=1 npx vitest( run)? a\.test\.ts$/);
   expect(has("none")).toBe(false);
@@ -299,9 +299,9 @@ test("a recording without a label is missed by nobody if any test of the file pl
   const { fileError, failures } = await run.file("a.test.ts", [asks("one")]);
   expect(failures).toEqual({});
   expect(fileError).toContain(
-    "Failed to play all of cassettes/shared.yaml: 1 of its 2 recordings was not asked for.",
+    "Failed to play all of cassettes/shared.yaml: 1 of its 2 recordings was not played.",
   );
-  expect(fileError).toContain('It was open in "a.test.ts › one".');
+  expect(fileError).toContain('Opened by "a.test.ts › one".');
   // A test that did not run might have played it.
   const skipped = await run.file("a.test.ts", [asks("one"), { ...asks("two"), skip: true }]);
   expect(skipped).toEqual(clean);
