@@ -28,14 +28,14 @@ function blocks(): readonly Block[] {
 const HEADER = `
 import OpenAI from 'openai'
 import { afterEach, expect, test, vi } from 'vitest'
-import { everyChunking, useCassette } from 'vitest-cassette'
+import { chunkings, useCassette } from 'vitest-cassette'
 import { streamJoke, tellJoke } from './chat.ts'
 afterEach(() => void vi.useRealTimers())
 `;
 
 /** An example is a test, or code that stands for one. */
 function testFile({ code, line }: Block): string {
-  if (code.includes("test(")) return HEADER + code;
+  if (/^test(?:\.for)?\(/m.test(code)) return HEADER + code;
   const imports = code.match(/^import .*\n/gm)?.join("") ?? "";
   const body = code.replace(/^import .*\n/gm, "");
   return `${imports}import { test } from 'vitest'\nimport { tellJoke } from './chat.ts'\ntest('line ${line}', async () => {\n${body}})\n`;
