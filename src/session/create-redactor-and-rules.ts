@@ -15,7 +15,10 @@ const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
 
 /** Creates the redactor and the match rules for these options. */
-export function createRedactorAndRules({ match, redact }: ResolvedOptions, env: NodeJS.ProcessEnv): RedactorAndRules {
+export function createRedactorAndRules(
+  { match, redact }: ResolvedOptions,
+  env: NodeJS.ProcessEnv,
+): RedactorAndRules {
   const context = { env, profiles, keepHeaders: match.headers, folder: process.cwd() };
   const redactor = createRedactor(redact, context);
   const ofBasis = compiled.get(redactor.basis) ?? new Map<string, MatchRules>();

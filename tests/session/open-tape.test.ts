@@ -34,7 +34,11 @@ function worker(folder: Tapes, { record = "1", testFile = "a.test.ts", writer }:
         additions: [{ interaction: recorded, after: undefined }],
         playedAny: false,
         failed,
-        redactor: { assertClean: () => undefined, redactText: (text: string) => text } as never,
+        redactor: {
+          refresh: () => false,
+          assertClean: () => undefined,
+          redactText: (text: string) => text,
+        } as never,
         rules: {},
       });
     },
