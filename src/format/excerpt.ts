@@ -18,12 +18,12 @@ export function positionOf(text: string, offset: number): TextPosition {
   }
 }
 
-/** What of a line is looked at for secrets on either side of the mark. */
+/** How many characters on either side of the mark are redacted. */
 const AROUND = 4000;
 
 /**
- * The line of `offset` with the one before it and a mark below; long lines are cut around the mark. Secrets are
- * taken out before: of a half nobody could tell what it was.
+ * Shows the line of `offset` with the one before it and a mark below. It cuts long lines around the mark, after it
+ * has redacted them: half a secret cannot be recognized.
  */
 export function excerptOf(text: string, offset: number, redact = (line: string): string => line): string {
   const { line, column } = positionOf(text, offset);
@@ -56,6 +56,6 @@ function commonStart(one: string, other: string): number {
 function visible(line: string, from: number, isCut: boolean): string {
   const part = line.slice(from, from + WIDTH);
   const cut = `${isCut ? "..." : ""}${part}${from + WIDTH < line.length ? "..." : ""}`;
-  // A tape may hold anything, terminals obey some of it.
+  // A tape may hold anything, and terminals obey control characters.
   return cut.replace(/\t/g, " ").replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\u{fffd}");
 }

@@ -1,18 +1,17 @@
 import { isInteger, type MapEntry, plainNumber, plainType, type ScalarNode, type TapeNode } from "./node.ts";
 
-/** Why a node is no JSON, and which part of it. */
+/** The reason why a node is not JSON, and the part of it. */
 export interface NotJson {
   readonly node: TapeNode;
   readonly why: string;
 }
 
-/** What to do with a node that is no JSON: throw, or give a text to stand for it. */
+/** Handles a node that is not JSON: throws, or returns a text in its place. */
 export type Refuse = (problem: NotJson) => string;
 
 /**
- * The text that `JSON.stringify` gives for what a body written as YAML stands for. Made from the nodes and
- * not from objects: the order of keys is that of the tape whatever they look like, and `__proto__` is a key
- * like any other.
+ * Returns the text that `JSON.stringify` gives for a body written as YAML. It reads the nodes and builds no
+ * objects: keys keep their order whatever they look like, and `__proto__` is a key like any other.
  */
 export function jsonText(node: TapeNode, refuse: Refuse): string {
   switch (node.kind) {
@@ -23,7 +22,7 @@ export function jsonText(node: TapeNode, refuse: Refuse): string {
     case "map": {
       const twice = repeatedKey(node.entries);
       if (twice !== undefined) {
-        return refuse({ node: twice.value, why: `the key ${JSON.stringify(twice.key)} is there twice` });
+        return refuse({ node: twice.value, why: `duplicate key ${JSON.stringify(twice.key)}` });
       }
       const parts: string[] = [];
       for (const { key, value } of node.entries) {
@@ -57,9 +56,9 @@ function scalarText(node: ScalarNode, refuse: Refuse): string {
   }
 }
 
-/** The first entry whose key another one has before it. */
+/** Finds the first entry with a key that an earlier entry has. */
 export function repeatedKey(entries: readonly MapEntry[]): MapEntry | undefined {
-  // Most mappings are small, and a set for each would cost more than all else.
+  // Most mappings are small, and a set for each would cost more than everything else.
   if (entries.length < 12) {
     return entries.find(({ key }, index) => entries.findIndex((entry) => entry.key === key) < index);
   }

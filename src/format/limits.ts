@@ -1,7 +1,7 @@
-/** How much of a file is taken in before it is refused: a tape comes out of a repository, and may be anyone's. */
+/** Limits of a file. A tape comes from a repository, and may be anyone's. */
 export interface TapeLimits {
   /**
-   * Length of the text in characters.
+   * Characters of the text.
    *
    * @defaultValue 64 Mi
    */
@@ -13,13 +13,13 @@ export interface TapeLimits {
    */
   readonly maxInteractions: number;
   /**
-   * Fields and items of lists in all. Memory goes with them and not with the length of the text.
+   * Fields and items of lists. They, and not the length of the text, decide how much memory it takes.
    *
    * @defaultValue 3,000,000
    */
   readonly maxValues: number;
   /**
-   * Chunks of all responses on one tape: an event of three bytes may be one, and takes a hundred times that.
+   * Chunks of all responses on one tape. A chunk of three bytes takes a hundred times that in memory.
    *
    * @defaultValue 1,000,000
    */
@@ -33,7 +33,7 @@ export const DEFAULT_TAPE_LIMITS: TapeLimits = {
   maxChunks: 1_000_000,
 };
 
-/** For a text that this package has just made itself. */
+/** For a text that this package has just rendered. */
 export const NO_TAPE_LIMITS: TapeLimits = {
   maxLength: Number.POSITIVE_INFINITY,
   maxInteractions: Number.POSITIVE_INFINITY,
@@ -41,5 +41,5 @@ export const NO_TAPE_LIMITS: TapeLimits = {
   maxChunks: Number.POSITIVE_INFINITY,
 };
 
-/** 24 days, what a timer holds. A time beyond it is a mistake, and would hang a replay at recorded speed. */
+/** 24 days, the maximum of a timer. A longer time is a mistake, and would hang a replay at recorded speed. */
 export const MAX_MILLISECONDS = 2_147_483_647;

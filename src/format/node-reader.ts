@@ -12,23 +12,23 @@ import {
   type TapeNode,
 } from "./node.ts";
 import { type NodePath, showPath } from "./path.ts";
-import { MEND_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
+import { FIX_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
 
-/** The fields of a mapping whose keys are known. */
+/** The fields of a mapping with known keys. */
 export type Fields<Key extends string> = { readonly [K in Key]?: TapeNode };
 
-/** Takes typed values out of the nodes of one tape, and says of each that does not fit where it stands. */
+/** Reads typed values from the nodes of one tape. Its errors name the place of a value that does not fit. */
 export class NodeReader {
   readonly source: string;
   readonly file: string;
-  /** Set once it is there: where a complaint looks for the path of its node. */
+  /** The tree, once it is read. Errors search it for the path of their node. */
   root: TapeNode | undefined;
 
   readonly #maxChunks: number;
   readonly #redact: (text: string) => string;
   #chunks = 0;
 
-  /** `redact`: takes secrets out of what messages show of the text. */
+  /** @param options `redact` removes secrets from text in messages. */
   constructor(
     source: string,
     file: string,
@@ -43,16 +43,16 @@ export class NodeReader {
     this.#redact = redact;
   }
 
-  /** Makes sure, before they are made, that so many chunks more are not too many. */
+  /** Counts chunks before they are created, and throws if they are too many. */
   addChunks(count: number, body: TapeNode): void {
     this.#chunks += count;
     if (this.#chunks <= this.#maxChunks) return;
-    const why = `the responses fall into ${this.#chunks} chunks or more, and ${this.#maxChunks} are allowed`;
-    const next = "Split the test so that each tape holds less.";
+    const why = `the responses have at least ${this.#chunks} chunks, and the limit is ${this.#maxChunks}`;
+    const next = "Split the test, so that each cassette holds less.";
     throw this.error(body, why, next, "CASSETTE_TAPE_TOO_LARGE");
   }
 
-  /** The error of a node, for the caller to throw. */
+  /** Creates the error of a node, for the caller to throw. */
   error(node: TapeNode, why: string, next?: string, code?: TapeErrorCode): TapeError {
     return this.errorAt(node.at, why, { path: this.#pathOf(node), next, code });
   }
@@ -78,7 +78,7 @@ export class NodeReader {
       more?.code ?? "CASSETTE_TAPE_INVALID",
       place,
       this.#redact(why),
-      more?.next ?? MEND_OR_RECORD,
+      more?.next ?? FIX_OR_RECORD,
       options,
     );
   }
@@ -93,7 +93,7 @@ export class NodeReader {
     throw this.error(node, `expected ${what}, a list, found ${describeNode(node)}`);
   }
 
-  /** The fields of a mapping, none of which may be unknown or there twice. One without a value is left out. */
+  /** Reads the fields of a mapping. Throws for unknown and duplicate ones; leaves out those without a value. */
   fields<Key extends string>(node: TapeNode, what: string, keys: readonly Key[]): Fields<Key> {
     const fields: { [K in Key]?: TapeNode } = {};
     const { entries } = this.map(node, what);
@@ -106,9 +106,9 @@ export class NodeReader {
         });
       }
       if (entries.findIndex((entry) => entry.key === key) < index) {
-        throw this.errorAt(at, `the field ${JSON.stringify(key)} is there twice`, {
+        throw this.errorAt(at, `duplicate field ${JSON.stringify(key)}`, {
           path: this.#pathOf(node, key),
-          next: "Keep one of the two.",
+          next: "Remove one of the two.",
         });
       }
       if (key === "body" || !isNull(value)) fields[key as Key] = value;
@@ -126,20 +126,20 @@ export class NodeReader {
     throw this.error(node, `expected ${what}, found ${describeNode(node)}`);
   }
 
-  /** Text that YAML takes for text too. */
+  /** Reads text that is text to YAML, too. */
   text(node: TapeNode, what: string): string {
     if (node.kind === "scalar" && (!node.plain || plainType(node.text) === "string")) return node.text;
     throw this.error(node, `expected ${what}, found ${describeNode(node)}`);
   }
 
-  /** What stands there as text, be it a number to YAML. */
+  /** Reads any scalar as text, even if it is a number to YAML. */
   string(node: TapeNode, what: string): string {
     return this.scalar(node, what).text;
   }
 
-  /** A number from `min` to `max`, a whole one where `whole` says so. */
+  /** Reads a number from `min` to `max`; an integer if `whole` is set. */
   number(node: TapeNode, what: string, min: number, max: number, whole = false): number {
-    const kind = whole ? "a whole number" : "a number";
+    const kind = whole ? "an integer" : "a number";
     if (node.kind !== "scalar" || !node.plain || plainType(node.text) !== "number") {
       throw this.error(node, `expected ${what}, ${kind}, found ${describeNode(node)}`);
     }

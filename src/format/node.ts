@@ -1,6 +1,6 @@
 /**
- * A tape between its text and its model: a small tree that both readers make, so that what a field may
- * hold is checked in one place and every complaint knows where in the text it belongs.
+ * The tree between the text of a tape and its model. All fields are checked on it in one place, and every
+ * error knows its place in the text.
  */
 
 export interface ScalarNode {
@@ -10,7 +10,7 @@ export interface ScalarNode {
   /** Offset after it, if `readYaml` read it. */
   readonly end?: number;
   readonly text: string;
-  /** `true` where it stood without quotes: then `12` is a number and `true` is not a word. */
+  /** `true` if it has no quotes: then `12` is a number and `true` is a boolean. */
   readonly plain: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ListNode {
 
 export type TapeNode = ScalarNode | MapNode | ListNode;
 
-/** What a scalar without quotes stands for, by the core schema of YAML 1.2. */
+/** The type of a scalar without quotes, by the core schema of YAML 1.2. */
 export type PlainType = "null" | "boolean" | "number" | "string";
 
 const INTEGER = /^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
@@ -68,7 +68,7 @@ export function isInteger(text: string): boolean {
   return INTEGER.test(text);
 }
 
-/** The value of a plain scalar of type `number`; infinite or `NaN` where it was written so or is too large. */
+/** Returns the value of a plain scalar of type `number`; infinite or `NaN` if it is written so or is too large. */
 export function plainNumber(text: string): number {
   if (NOT_FINITE.test(text)) {
     return text.toLowerCase() === ".nan" ? Number.NaN : text.startsWith("-") ? -Infinity : Infinity;
@@ -76,12 +76,12 @@ export function plainNumber(text: string): number {
   return Number(text);
 }
 
-/** `true` for a value that was left out: `key:` with nothing behind it, `~` or `null`. */
+/** Whether a value is missing: `key:` with nothing after it, `~` or `null`. */
 export function isNull(node: TapeNode): boolean {
   return node.kind === "scalar" && node.plain && plainType(node.text) === "null";
 }
 
-/** What was found, in the words of a message. */
+/** Describes what was found, for a message. */
 export function describeNode(node: TapeNode): string {
   switch (node.kind) {
     case "map":
@@ -89,7 +89,7 @@ export function describeNode(node: TapeNode): string {
     case "list":
       return "a list";
     case "scalar": {
-      if (isNull(node)) return "nothing";
+      if (isNull(node)) return "no value";
       const text = node.text.length > 40 ? `${node.text.slice(0, 37)}...` : node.text;
       const type = node.plain ? plainType(node.text) : "string";
       return type === "string" ? `the text ${JSON.stringify(text)}` : `the ${type} ${text}`;

@@ -1,15 +1,15 @@
-/** Where the parts of a tape's text begin, found by its lines alone. */
+/** The offsets of the parts of a tape's text, found by its lines alone. */
 export interface Outline {
-  /** Offset behind the colon of `interactions:`. */
+  /** Offset after the colon of `interactions:`. */
   readonly key: number;
-  /** Offset of the first line behind the one that says `interactions:`. */
+  /** Offset of the line after `interactions:`. */
   readonly head: number;
-  /** Column of the dashes; -1 on a tape without interactions. */
+  /** Column of the dashes; -1 without interactions. */
   readonly column: number;
   readonly items: readonly OutlineItem[];
-  /** Offset behind the list. */
+  /** Offset after the list. */
   readonly tail: number;
-  /** `true` where a comment stands further left than the item that goes on after it: YAML readers differ on it. */
+  /** `true` if a comment is left of the item that continues after it: YAML readers disagree on that. */
   readonly doubtful: boolean;
 }
 
@@ -18,11 +18,11 @@ export interface OutlineItem {
   readonly lead: number;
   /** Offset of the line with the dash. */
   readonly start: number;
-  /** Offset behind its last line; where the next one's `lead` is. */
+  /** Offset after its last line, which is the next item's `lead`. */
   readonly end: number;
 }
 
-/** Not with `^`, which is also true behind the line separators of Unicode. */
+/** Not with `^`, which also matches after the line separators of Unicode. */
 const KEY = /(?<![^\n])interactions:[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/;
 const SPACE = 32;
 const TAB = 9;
@@ -30,13 +30,13 @@ const LF = 10;
 const CR = 13;
 const HASH = 35;
 const DASH = 45;
-/** Beyond all tapes: what has more dashes is for a reader to refuse that counts what it takes in. */
+/** More than any tape has. The reader, which counts values, refuses a text with more. */
 const MAX_ITEMS = 1_000_000;
 
 /**
- * Cuts a text at the dashes of its list of interactions, comments above a dash going with it. In a block
- * list all that belongs to an item is indented deeper than its dash, so no YAML has to be understood for
- * this. `undefined` where the list is not written as one item after another.
+ * Cuts a text at the dashes of its list of interactions. Comments above a dash belong to it. Everything in an item
+ * of a block list is indented deeper than its dash, so this needs no YAML reader. `undefined` if the list is not
+ * written as one item after another.
  */
 export function outlineOf(text: string): Outline | undefined {
   const match = KEY.exec(text);
@@ -47,7 +47,7 @@ export function outlineOf(text: string): Outline | undefined {
   let column = -1;
   let start = -1;
   let lead = -1;
-  /** First comment line of those that may belong to the next item. */
+  /** The first of the comment lines that may belong to the next item. */
   let comments = -1;
   let doubtful = false;
   let line = head;
@@ -68,7 +68,7 @@ export function outlineOf(text: string): Outline | undefined {
       line = next;
       continue;
     }
-    // Whether a line of tabs is blank or an error depends on what stands above it.
+    // A line of tabs is blank or an error, depending on the lines above it.
     if (code === TAB && indent <= column) return undefined;
     if (column === -1) {
       if (!isDash(text, at)) {

@@ -9,18 +9,18 @@ import { TapeError } from "./tape-error.ts";
 import { YamlError } from "./yaml-reader.ts";
 
 export interface ParseTapeOptions {
-  /** Name of the file, for messages. */
+  /** The name of the file, for messages. */
   readonly file: string;
   readonly limits?: Partial<TapeLimits> | undefined;
-  /** Takes secrets out of what messages show of the text. A tape that is broken may leak all the same. */
+  /** Removes secrets from the text in messages: a broken tape can still leak. */
   readonly redact?: ((text: string) => string) | undefined;
 }
 
 /**
- * Reads the text of a tape. What it gives remembers the text, so that `renderTape` writes what was not
- * touched as it stood there. The chunks of one body share memory: copy one before giving it away.
+ * Reads the text of a tape. The result remembers the text, so that `renderTape` keeps it for everything that did
+ * not change. The chunks of one body share memory: copy a chunk before you pass it on.
  *
- * @throws TapeError with file, line, column and path, for anything that is not a tape of a known version.
+ * @throws TapeError with file, line, column and path, if the text is not a tape of a known version.
  */
 export function parseTape(text: string, options: ParseTapeOptions): Tape {
   const { file } = options;
@@ -54,15 +54,15 @@ const CONFLICTS = ["<<<<<<< ", ">>>>>>> "];
 
 function checkText(text: string, reader: NodeReader): void {
   if (/^\s*$/.test(text.slice(0, 1000)) && text.trim() === "") {
-    const next = "Delete it, and record the tape anew with RECORD=1.";
+    const next = "Delete it, and re-record the cassette with RECORD=1.";
     throw new TapeError("CASSETTE_TAPE_INVALID", { file: reader.file }, "the file is empty", next);
   }
   const conflict = CONFLICTS.some((mark) => text.includes(mark))
     ? /(?<![^\n])(?:<{7}|>{7}) /.exec(text)
     : null;
   if (conflict !== null) {
-    throw reader.errorAt(conflict.index, "it has merge-conflict markers", {
-      next: "Resolve the conflict (git checkout --ours or --theirs), or record the tape anew with RECORD=1.",
+    throw reader.errorAt(conflict.index, "it has merge conflict markers", {
+      next: "Resolve the conflict (git checkout --ours or --theirs), or re-record the cassette with RECORD=1.",
     });
   }
 }
@@ -78,7 +78,6 @@ function nodesOf(text: string, reader: NodeReader, maxValues: number): TapeNodes
 }
 
 function tooLarge(file: string, found: string, limit: number): TapeError {
-  const next =
-    "Raise the limit if the file is as it should be, or split the test so that each tape holds less.";
+  const next = "Raise the limit if the file is correct, or split the test, so that each cassette holds less.";
   return new TapeError("CASSETTE_TAPE_TOO_LARGE", { file }, `${found}, more than the ${limit} allowed`, next);
 }

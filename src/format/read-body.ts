@@ -10,14 +10,14 @@ export const BODY_KEYS: readonly BodyKey[] = ["body", "encoding", "eol"];
 const EOLS = { crlf: "\r\n", cr: "\r" } as const;
 const encoder = new TextEncoder();
 
-/** The bytes of a request's or response's body; `undefined` where the tape names none. */
+/** Reads the bytes of a body; `undefined` if the tape names none. */
 export function readBody(reader: NodeReader, fields: Fields<BodyKey>): Uint8Array | undefined {
   const { body } = fields;
   const eol = fields.eol && reader.word(fields.eol, "eol", ["crlf", "cr"]);
   const encoding = fields.encoding && reader.word(fields.encoding, "encoding", ["base64"]);
   if (body === undefined) return undefined;
   if (isNull(body)) {
-    const next = 'Write "" for a body of no bytes, "null" for that JSON, or leave the key out.';
+    const next = 'Write "" for an empty body, "null" for that JSON, or leave the key out.';
     throw reader.error(body, "the body has no value", next);
   }
 
@@ -28,7 +28,8 @@ export function readBody(reader: NodeReader, fields: Fields<BodyKey>): Uint8Arra
     return encoder.encode(jsonOf(reader, body));
   }
   if (encoding === "base64") {
-    if (eol !== undefined) throw reader.error(fields.eol as TapeNode, "eol says nothing of a body in base64");
+    if (eol !== undefined)
+      throw reader.error(fields.eol as TapeNode, "eol does not apply to a body in base64");
     const bytes = decodeBase64(body.text);
     if (bytes === undefined) throw reader.error(body, "the body is not base64");
     return bytes;

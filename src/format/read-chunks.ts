@@ -5,8 +5,8 @@ import type { TapeNode } from "./node.ts";
 import type { NodeReader } from "./node-reader.ts";
 
 /**
- * The reads into which a body falls: those that `cuts` lists, or without it (or where a body was edited so
- * that they no longer add up) its events. The chunks share the memory of `bytes`.
+ * Cuts a body into its chunks: those that `cuts` lists, or its events if there are no cuts or they do not add up
+ * to the body. The chunks share the memory of `bytes`.
  */
 export function readChunks(
   reader: NodeReader,
@@ -35,10 +35,10 @@ function cutLengths(reader: NodeReader, node: TapeNode, total: number): number[]
 }
 
 /**
- * The times of a response. Where the body was edited so that there are more or fewer chunks than times, the
- * times are spread over the chunks: the first and the last keep theirs, the others lie between as before.
+ * Reads the times of a response. If there are more or fewer chunks than times, it spreads the times over the
+ * chunks: the first and the last keep theirs, and the others keep their proportions.
  *
- * @throws TapeError where a time is before the one that it follows.
+ * @throws TapeError if a time is before the one it follows.
  */
 export function readTiming(
   reader: NodeReader,

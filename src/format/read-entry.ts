@@ -29,14 +29,14 @@ export const RESPONSE_KEYS = [
 ] as const;
 
 /**
- * One entry of the timeline. What a tape written by hand may leave out: `at` (that of the entry before),
+ * Reads one entry of the timeline. A tape written by hand may leave out `at` (default: that of the entry before),
  * `status` (200), `end` (complete), headers, bodies and times.
  */
 export function readEntry(reader: NodeReader, node: TapeNode, atBefore: number): TapeEntry {
   const fields = reader.fields(node, "an interaction", ENTRY_KEYS);
   if (fields.request === undefined || fields.response === undefined) {
     const missing = fields.request === undefined ? "request" : "response";
-    throw reader.error(node, `an interaction has a request and a response, this one has no ${missing}`);
+    throw reader.error(node, `an interaction needs a request and a response, and this one has no ${missing}`);
   }
   const at = fields.at ? reader.number(fields.at, "at, in milliseconds", 0, MAX_MILLISECONDS) : atBefore;
   const test = fields.test && reader.string(fields.test, "test, the name of the test that recorded it");
@@ -49,14 +49,14 @@ function readRequest(reader: NodeReader, node: TapeNode): RecordedRequest {
   const fields = reader.fields(node, "a request", REQUEST_KEYS);
   if (fields.method === undefined || fields.url === undefined) {
     const missing = fields.method === undefined ? "method" : "url";
-    throw reader.error(node, `a request has a method and a url, this one has no ${missing}`);
+    throw reader.error(node, `a request needs a method and a url, and this one has no ${missing}`);
   }
   const method = reader.text(fields.method, "the method, such as POST");
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
     throw reader.error(fields.method, `expected the method, such as POST, found ${JSON.stringify(method)}`);
   }
   const url = reader.text(fields.url, "the url, such as https://host/path");
-  // No more than this: a placeholder for a secret may stand in any part of it.
+  // Checks no more than this: any part of it may hold a placeholder for a secret.
   if (!/^https?:\/\/[^\0-\x20]+$/i.test(url)) {
     throw reader.error(
       fields.url,

@@ -4,8 +4,8 @@ import { describeNode, type TapeNode } from "./node.ts";
 import type { NodeReader } from "./node-reader.ts";
 
 /**
- * Header lines from a mapping of names to values, a value being a list where the name was sent several times
- * in a row; or from a list of such mappings, where other lines stood between.
+ * Reads header lines from a mapping of names to values, or from a list of such mappings. A value is a list if
+ * the name was sent several times in a row; a list of mappings keeps the order if other lines came in between.
  */
 export function readHeaders(reader: NodeReader, node: TapeNode | undefined): HeaderLines {
   if (node === undefined) return [];
@@ -24,11 +24,11 @@ function addLines(reader: NodeReader, node: TapeNode, lines: [string, string][])
   if (twice !== undefined) {
     const { key, at } = twice;
     const next = `Write the values of a repeated header as a list: ${key}: [one, two].`;
-    throw reader.errorAt(at, `the header ${JSON.stringify(key)} is there twice`, { next });
+    throw reader.errorAt(at, `duplicate header ${JSON.stringify(key)}`, { next });
   }
   for (const { key, at, value } of map.entries) {
     if (!/^:?[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) {
-      throw reader.errorAt(at, `${JSON.stringify(key)} is no name of a header`);
+      throw reader.errorAt(at, `${JSON.stringify(key)} is not a header name`);
     }
     switch (value.kind) {
       case "scalar":
@@ -43,7 +43,7 @@ function addLines(reader: NodeReader, node: TapeNode, lines: [string, string][])
   }
 }
 
-/** Any text of one line: a value that no client takes would fail in the middle of a replay. */
+/** Reads a value of one line: any other would fail in the middle of a replay. */
 function headerValue(reader: NodeReader, node: TapeNode, name: string): string {
   const value = lineOfHead(reader, node, `value of the header ${name}`);
   if (/[^\0-\u00ff]/.test(value)) {
@@ -52,7 +52,7 @@ function headerValue(reader: NodeReader, node: TapeNode, name: string): string {
   return value;
 }
 
-/** A line in the head of a message. Nothing else on a tape may begin another one there. */
+/** Reads one line of the head of a message. A tape must not smuggle another line into it. */
 export function lineOfHead(reader: NodeReader, node: TapeNode, what: string): string {
   const text = reader.string(node, `a ${what}`);
   if (/[\0\r\n]/.test(text)) throw reader.error(node, `the ${what} has a line break or a NUL`);

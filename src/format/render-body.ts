@@ -7,8 +7,8 @@ import { doubleQuoted, fitsBlock, literalBlock, quotedLines, scalarText } from "
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * The lines that keep a body, for a mapping at column `column`: as YAML where that gives the same bytes
- * back, else as text, else as base64, with `eol` or `encoding` ahead where they are needed.
+ * Renders the lines of a body, for a mapping at column `column`: as YAML if that gives the same bytes back, else as
+ * text, else as base64, with `eol` or `encoding` before it if needed.
  */
 export function renderBody(bytes: Uint8Array, column: number): string[] {
   const pad = " ".repeat(column);
@@ -123,7 +123,7 @@ function textLines(text: string, pad: string): string[] | undefined {
   return [`${pad}body: ${text.trim() === "" ? doubleQuoted(text) : quotedLines(text, inner)}`];
 }
 
-/** Text whose lines all end in CRLF, or all in CR, with the ends that YAML keeps. */
+/** Replaces line ends that YAML changes, if all lines end in CRLF or all in CR. */
 function unifyLineEnds(text: string): { readonly eol: "crlf" | "cr"; readonly text: string } | undefined {
   if (!text.includes("\r")) return undefined;
   if (!text.includes("\n")) return { eol: "cr", text: text.replaceAll("\r", "\n") };
@@ -132,7 +132,7 @@ function unifyLineEnds(text: string): { readonly eol: "crlf" | "cr"; readonly te
   return joined.replaceAll("\n", "\r\n") === text ? { eol: "crlf", text: joined } : undefined;
 }
 
-/** Escapes are readable here and there; where they are one in ten, base64 is no worse and says what it is. */
+/** A few escapes are readable. If every tenth character is one, base64 is no worse and says what it is. */
 function isMostlyControl(text: string): boolean {
   const controls = (text.match(/\p{Cc}/gu) ?? []).filter((char) => !"\t\n\f\r".includes(char)).length;
   return controls * 10 > text.length;

@@ -71,7 +71,7 @@ function headerLines(headers: HeaderLines, column: number): string[] {
     if (last?.[0] === name) last[1].push(value);
     else groups.push([name, [value]]);
   }
-  // The same name with others between: only a list keeps that order.
+  // Only a list keeps the order if others come between lines of the same name.
   const marker = new Set(groups.map(([name]) => name)).size < groups.length ? "- " : "";
   if (marker === "") {
     const flow = groups.map(
@@ -88,7 +88,7 @@ function headerLines(headers: HeaderLines, column: number): string[] {
   ];
 }
 
-/** All on one line, since nobody reads it: values of the same name in their order, names in that of the first. */
+/** One line, since nobody reads it. Values of the same name stand together, in their order. */
 function transportLine(headers: HeaderLines, pad: string): string[] {
   if (headers.length === 0) return [];
   const groups = Map.groupBy(headers, ([name]) => name);
@@ -108,7 +108,7 @@ function headerValue(values: readonly string[], place: "block" | "flow"): string
   return `[${values.map((value) => scalarText(value, "flow")).join(", ")}]`;
 }
 
-/** Times never run backwards: what a clock gave out of order takes the time before it. */
+/** Times never run backwards: a time out of order becomes the one before it. */
 function timingLines(timing: ResponseTiming, column: number): string[] {
   const pad = " ".repeat(column);
   let latest = timing.headers;
@@ -123,7 +123,7 @@ function timingLines(timing: ResponseTiming, column: number): string[] {
   ];
 }
 
-/** A list of numbers, over several lines where it is long. */
+/** Renders a list of numbers, over several lines if it is long. */
 function numberList(name: string, numbers: readonly number[], column: number): string {
   const lines: string[] = [];
   let line = `${" ".repeat(column)}${name}: [`;
@@ -142,7 +142,7 @@ function numberList(name: string, numbers: readonly number[], column: number): s
   return lines.join("\n");
 }
 
-/** No clock gives a time before the start; one that did would make the tape unreadable. */
+/** Rounds to a tenth. A time before the start would make the tape unreadable. */
 function tenths(milliseconds: number): number {
   return milliseconds > 0 ? Math.round(milliseconds * 10) / 10 : 0;
 }

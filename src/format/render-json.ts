@@ -1,7 +1,7 @@
 import { foldAscii, isLongBase64 } from "./base64.ts";
 import { fitsBlock, literalBlock, type ScalarPlace, scalarText } from "./scalar-text.ts";
 
-/** What `JSON.parse` gives. */
+/** What `JSON.parse` returns. */
 export type JsonValue =
   | null
   | boolean
@@ -13,8 +13,8 @@ export type JsonValue =
 const WIDTH = 100;
 
 /**
- * Lines of YAML for the fields of an object or the items of a list, at column `column`. Small objects and
- * lists of words stand on one line, text of several lines is a block scalar.
+ * Renders the fields of an object or the items of an array as lines of YAML at column `column`. Small objects
+ * and arrays take one line; text of several lines is a block scalar.
  */
 export function renderCollection(value: object, column: number): string[] {
   const out: string[] = [];
@@ -76,7 +76,7 @@ function block(out: string[], start: string, text: string, column: number): void
   out.push(start + header, lines);
 }
 
-/** The value on one line, where it is a scalar or small; `undefined` where it takes several. */
+/** Renders a scalar or a small value on one line; `undefined` if it takes several. */
 function inline(value: JsonValue, width: number): string | undefined {
   if (value === null || typeof value !== "object") {
     if (typeof value === "string" && ((value.includes("\n") && fitsBlock(value)) || isLongBase64(value)))

@@ -1,24 +1,24 @@
 import { plainType } from "./node.ts";
 
-/** Where a scalar is written: a comma ends one inside `{ }` and `[ ]`, and is text elsewhere. */
+/** The place of a scalar: a comma ends one inside `{ }` and `[ ]`, and is text elsewhere. */
 export type ScalarPlace = "block" | "flow";
 
-/** All that YAML lets stand as it is, except what no eye can see or what ends a line for some readers. */
+/** What YAML does not allow without an escape, what is invisible, and what ends a line for some readers. */
 const UNSAFE_INLINE = /[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-/** In a block scalar tabs and ends of lines stand as they are too. Carriage returns do not: YAML changes them. */
+/** A block scalar may also hold tabs and line feeds, but no carriage returns: YAML changes them. */
 const UNSAFE_IN_BLOCK = /[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 const ESCAPED = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 const INDICATOR_FIRST = /^[-?:,[\]{}#&*!|>'"%@`=~<]/;
-/** Words and numbers of YAML 1.1, which other readers still know: `no`, `1_000`, `12:30`, `2026-11-20`. */
+/** Words and numbers of YAML 1.1, which other readers still interpret: `no`, `1_000`, `12:30`, `2026-11-20`. */
 const OTHER_TYPES =
   /^(?:y|yes|n|no|on|off|null|true|false|[-+]?\.(?:inf|nan))$|^[-+]?\.?[0-9][0-9a-fx_.:eo+-]*$/i;
 
-/** Text on one line, without quotes where YAML reads it as that text. */
+/** Writes text on one line, without quotes if YAML reads it as the same text. */
 export function scalarText(text: string, place: ScalarPlace): string {
   if (isPlain(text, place)) return text;
   if (text === "" || UNSAFE_INLINE.test(text)) return doubleQuoted(text);
-  // JSON inside a text, as in the arguments of a tool call, reads best in single quotes.
+  // JSON inside text, such as the arguments of a tool call, is most readable in single quotes.
   if (text.includes('"') || text.includes("\\")) return `'${text.replaceAll("'", "''")}'`;
   return `"${text}"`;
 }
@@ -32,7 +32,7 @@ function isPlain(text: string, place: ScalarPlace): boolean {
   return !OTHER_TYPES.test(text) && plainType(text) === "string";
 }
 
-/** Text in double quotes, in ASCII and visible characters. */
+/** Writes text in double quotes, with escapes for invisible characters. */
 export function doubleQuoted(text: string): string {
   return JSON.stringify(text).replace(ESCAPED, escapeCharacter);
 }
@@ -41,9 +41,9 @@ function escapeCharacter(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** `true` where a literal block scalar gives the same text back. */
+/** Whether a literal block scalar gives the same text back. */
 export function fitsBlock(text: string): boolean {
-  // YAML readers differ on a last line of blanks.
+  // YAML readers disagree on a last line of blanks.
   return text.trim() !== "" && !/(?:^|\n)[ \t]+\n*$/.test(text) && !UNSAFE_IN_BLOCK.test(text);
 }
 
@@ -57,8 +57,8 @@ export function literalBlock(text: string, pad: string): { readonly header: stri
 }
 
 /**
- * Text in double quotes with its lines still one below the other, for what no block scalar holds: each line
- * ends in its escaped line feed and a backslash, which joins it to the next.
+ * Writes text that no block scalar can hold in double quotes, one line below the other: each line ends in its
+ * escaped line feed and a backslash, which joins it to the next.
  */
 export function quotedLines(text: string, pad: string): string {
   const lines = text.split(/(?<=\n)/);

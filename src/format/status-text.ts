@@ -1,6 +1,6 @@
 /**
- * The usual reason phrase of each status, so that a tape names one only where a server chose its own. A
- * table of this format and not the runtime's: what is left out on a tape must mean the same for ever.
+ * The standard reason phrase of each status, so that a tape names one only if a server chose its own. It belongs to
+ * the format and not to the runtime: a missing phrase must always mean the same.
  *
  * Source: IANA HTTP Status Code Registry, with the phrases that servers still send for 413, 414, 416, 422.
  */
@@ -67,7 +67,7 @@ const STANDARD: Readonly<Record<number, string>> = {
   511: "Network Authentication Required",
 };
 
-/** The phrase that a response has where the tape names none. Part of format version 1: never to be changed. */
+/** Returns the phrase of a response without one on the tape. Part of format version 1: never change it. */
 export function standardStatusText(status: number): string {
   return STANDARD[status] ?? "";
 }

@@ -2,7 +2,7 @@ import { CassetteError } from "../cassette/errors.ts";
 
 export type TapeErrorCode = "CASSETTE_TAPE_INVALID" | "CASSETTE_TAPE_VERSION" | "CASSETTE_TAPE_TOO_LARGE";
 
-/** Where in a tape something is wrong, as far as that is known. */
+/** The place of an error in a tape, as far as it is known. */
 export interface TapePlace {
   readonly file: string;
   /** From 1. */
@@ -11,11 +11,11 @@ export interface TapePlace {
   readonly column?: number | undefined;
   /** The field: `interactions[3].response.status`. */
   readonly path?: string | undefined;
-  /** The line itself with a mark below, several lines long. */
+  /** The line itself with a mark below it; several lines long. */
   readonly excerpt?: string | undefined;
 }
 
-/** A tape that cannot be read: it says where, what was found, what belongs there and what to do next. */
+/** Reports a tape that cannot be read: where, what was found, what belongs there, and what to do next. */
 export class TapeError extends CassetteError {
   override readonly name = "TapeError";
   readonly file: string;
@@ -35,4 +35,4 @@ export class TapeError extends CassetteError {
   }
 }
 
-export const MEND_OR_RECORD = "Mend that line, or record the tape anew with RECORD=1.";
+export const FIX_OR_RECORD = "Fix this line, or re-record the cassette with RECORD=1.";

@@ -17,7 +17,7 @@ export class YamlError extends Error {
 }
 
 const TOO_DEEP = "it is nested too deeply";
-const SECOND_DOCUMENT = "a second document begins (---), and a tape is one document";
+const SECOND_DOCUMENT = "a second document begins (---), and a cassette is one document";
 /** Replaces messages of `yaml`, by their codes. */
 const MESSAGES: Readonly<Record<string, string>> = { RESOURCE_EXHAUSTION: TOO_DEEP };
 
@@ -48,12 +48,15 @@ export function readYaml(text: string, base = 0): TapeNode {
     const at = (node.range?.[0] ?? 0) + base;
     const end = (node.range?.[1] ?? 0) + base;
     if (isAlias(node))
-      throw new YamlError(`a tape has no aliases (*${node.source}): write the value itself`, at);
+      throw new YamlError(`a cassette has no aliases (*${node.source}): write the value itself`, at);
     if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) {
-      throw new YamlError(`a tape has no anchors (&${node.anchor}): write the value where it is used`, at);
+      throw new YamlError(
+        `a cassette has no anchors (&${node.anchor}): write the value where it is used`,
+        at,
+      );
     }
     if (node.tag !== undefined && node.tag !== null) {
-      throw new YamlError(`a tape has no tags (${node.tag.replace("tag:yaml.org,2002:", "!!")})`, at);
+      throw new YamlError(`a cassette has no tags (${node.tag.replace("tag:yaml.org,2002:", "!!")})`, at);
     }
     if (isScalar(node)) {
       const plain = node.type === "PLAIN" || node.type === undefined;
@@ -71,7 +74,7 @@ export function readYaml(text: string, base = 0): TapeNode {
       });
       return { kind: "map", at, end, entries };
     }
-    throw new YamlError("a tape holds mappings, lists and scalars only", at);
+    throw new YamlError("a cassette holds mappings, lists and scalars only", at);
   };
   return convert(document.contents as YamlNode | null);
 }
@@ -164,7 +167,7 @@ class BombGuard {
       throw this.#error(TOO_DEEP);
     }
     if (lexeme.startsWith("%") && (this.#offset === 0 || this.#text[this.#offset - 1] === "\n")) {
-      throw this.#error("a tape has no directives (lines that begin with %)");
+      throw this.#error("a cassette has no directives (lines that begin with %)");
     }
     if (!MARKERS.has(lexeme)) this.#offset += lexeme.length;
   }

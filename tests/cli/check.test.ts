@@ -6,7 +6,7 @@ import { temporaryName } from "../../src/storage/atomic-write.ts";
 import { ANTHROPIC_KEY, GOOGLE_KEY, OPENAI_KEY } from "../redaction/support.ts";
 import { BY_HAND, createWorkspace, JOKE } from "./command.ts";
 
-test("sound tapes are nothing to report", async () => {
+test("valid cassettes have no problems", async () => {
   using workspace = createWorkspace({ "cassettes/joke.yaml": JOKE, "cassettes/a/by-hand.yaml": BY_HAND });
   for (const line of ["check", "check --secrets", "check --fix"]) {
     expect(await workspace.run(line)).toEqual({

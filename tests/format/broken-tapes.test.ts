@@ -18,13 +18,13 @@ function errorOf(text: string, limits?: { maxLength?: number; maxInteractions?: 
 
 test("a message says where, what was found, what belongs there and what to do", () => {
   expect(errorOf(`${RESPONSE}      status: "200"\n`).message).toMatchInlineSnapshot(`
-    "Failed to read cassettes/chat/joke.yaml:8:15: expected the status, a whole number, found the text "200" (interactions[0].response.status)
+    "Failed to read cassettes/chat/joke.yaml:8:15: expected the status, an integer, found the text "200" (interactions[0].response.status)
 
       7 |     response:
       8 |       status: "200"
         |               ^
 
-    Mend that line, or record the tape anew with RECORD=1."
+    Fix this line, or re-record the cassette with RECORD=1."
   `);
 });
 
@@ -36,7 +36,7 @@ test("an unknown field is answered with those that there are", () => {
       8 |       statsu: 200
         |       ^
 
-    Fields of a response: status, statusText, headers, end, error, decoded, timing, cuts, body, encoding, eol."
+    Fields of a response: status, statusText, headers, transport, end, error, decoded, timing, cuts, body, encoding, eol."
   `);
 });
 
@@ -48,22 +48,22 @@ test("broken YAML is shown with its line", () => {
       9 |       end: complete
         |       ^
 
-    Mend that line, or record the tape anew with RECORD=1."
+    Fix this line, or re-record the cassette with RECORD=1."
   `);
 });
 
-test("merge-conflict markers are called what they are", () => {
+test("merge conflict markers are called what they are", () => {
   const text = `${HEAD}${REQUEST}<<<<<<< HEAD\n    response: {}\n=======\n    response: {}\n>>>>>>> main\n`;
   expect(errorOf(text).message).toMatchInlineSnapshot(`
-    "Failed to read cassettes/chat/joke.yaml:7:1: it has merge-conflict markers
+    "Failed to read cassettes/chat/joke.yaml:7:1: it has merge conflict markers
 
       6 |       url: https://api.test/v1
       7 | <<<<<<< HEAD
         | ^
 
-    Resolve the conflict (git checkout --ours or --theirs), or record the tape anew with RECORD=1."
+    Resolve the conflict (git checkout --ours or --theirs), or re-record the cassette with RECORD=1."
   `);
-  expect(errorOf(text.replaceAll("\n", "\r\n")).message).toContain("merge-conflict markers");
+  expect(errorOf(text.replaceAll("\n", "\r\n")).message).toContain("merge conflict markers");
 });
 
 test("conflict markers inside a body are text", () => {
@@ -82,14 +82,14 @@ test("an unknown version is named with those that are supported, whatever else t
       1 | cassette: 7
         |           ^
 
-    Update vitest-cassette to a version that reads it, or record the tape anew with RECORD=1."
+    Update vitest-cassette to a version that reads it, or re-record the cassette with RECORD=1."
   `);
 });
 
 test("an empty file is called empty", () => {
   expect(errorOf("").message).toMatchInlineSnapshot(`
     "Failed to read cassettes/chat/joke.yaml: the file is empty
-    Delete it, and record the tape anew with RECORD=1."
+    Delete it, and re-record the cassette with RECORD=1."
   `);
   expect(errorOf(" \n\r\n\t\n").message).toContain("the file is empty");
   expect(errorOf("\ufeff").message).toContain("the file is empty");
@@ -308,7 +308,7 @@ test.each<[name: string, text: string, expected: Record<string, unknown>]>([
   [
     "a header's name with a blank",
     `${RESPONSE}      headers: { a b: c }\n`,
-    { message: /no name of a header/ },
+    { message: /is not a header name/ },
   ],
   [
     "a header that is a mapping",

@@ -267,7 +267,7 @@ interactions:
 `.replace("  # > a quote", "  # x\n  # > a quote");
   const read = parse(source);
   const describeAll = (_: Interaction, index: number) => `${index + 1} · new\n> asked\n< answered`;
-  // Unchanged, nothing is written anew.
+  // Unchanged, it keeps its bytes.
   expect(renderTape(read, { describe: describeAll })).toBe(source);
   const written = renderTape(withInteractions(read, [...read.interactions, NEW]), { describe: describeAll });
   const [before = "", after = ""] = written.split("  # 4 · new\n  # > asked\n  # < answered\n");
@@ -338,7 +338,7 @@ test.each([
   expect(parse(written).interactions).toHaveLength(1);
 });
 
-test("entries of another tape are written anew", () => {
+test("entries of another tape are rendered again", () => {
   const source = (STYLES["with comments everywhere"] as (source: string) => string)(renderTape(ORIGINAL));
   const other = parse(source);
   const read = parse(renderTape(tape(interaction(["data: x\n\n"]))));
@@ -347,7 +347,7 @@ test("entries of another tape are written anew", () => {
   expect(parse(written).interactions).toEqual([...read.interactions, ...ORIGINAL.interactions]);
 });
 
-test("another head writes the tape anew", () => {
+test("another head renders the whole tape again", () => {
   const read = parse(renderTape(ORIGINAL).replace("interactions:", "# mine\ninteractions:"));
   const written = renderTape({
     ...read,
@@ -400,7 +400,12 @@ test("the shape is the one that is documented", () => {
         response: {
           status: 200,
           statusText: "OK",
-          headers: [["content-type", "text/event-stream; charset=utf-8"]],
+          headers: [
+            ["content-type", "text/event-stream; charset=utf-8"],
+            ["date", "Fri, 20 Nov 2026 07:00:00 GMT"],
+            ["server", "cloudflare"],
+            ["x-request-id", "req_1"],
+          ],
           chunks: [
             'data: {"id":"chatcmpl-1","choices":[{"delta":{"content":"Because"}}]}\n\n',
             "data: [DONE]\n\n",
@@ -412,7 +417,8 @@ test("the shape is the one that is documented", () => {
     ],
   };
   const sample = renderTape(documented, {
-    describe: () => "1 · openai chat · gpt-5-mini · 13 tokens · first token 412 ms",
+    describe: () =>
+      "1 · openai chat · gpt-5-mini · 13 tokens · first token 412 ms\n> Why do programmers prefer dark mode?\n< Because",
   });
   expect(sample).toMatchInlineSnapshot(`
     "# yaml-language-server: $schema=https://unpkg.com/vitest-cassette/schema/cassette-v1.json
@@ -420,6 +426,8 @@ test("the shape is the one that is documented", () => {
     recorded: { at: 2026-11-20T07:00:00.000Z, with: vitest-cassette 0.1.0 }
     interactions:
       # 1 · openai chat · gpt-5-mini · 13 tokens · first token 412 ms
+      # > Why do programmers prefer dark mode?
+      # < Because
       - at: 0
         request:
           method: POST
@@ -433,6 +441,7 @@ test("the shape is the one that is documented", () => {
         response:
           status: 200
           headers: { content-type: text/event-stream; charset=utf-8 }
+          transport: { date: "Fri, 20 Nov 2026 07:00:00 GMT", server: cloudflare, x-request-id: req_1 }
           end: complete
           timing:
             headers: 310.2

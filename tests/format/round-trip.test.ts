@@ -13,10 +13,10 @@ function expectRoundTrip(original: Tape): string {
   const back = parseTape(text, { file: FILE });
   expect(back).toEqual(original);
   expect(renderTape(back)).toBe(text);
-  // Written anew from its values, with nothing known of the text.
+  // Rendered again from its values alone.
   const copy: Tape = structuredClone(back);
   expect(renderTape(copy, { describe: (_, index) => `${index + 1} · sample` })).toBe(text);
-  // The quick reader must see what any YAML reader sees.
+  // The fast path must read what any YAML reader reads.
   expect(parseTape(`${text}...\n`, { file: FILE })).toEqual(original);
   readYaml(text);
   return text;
