@@ -1,3 +1,6 @@
+import { Buffer } from "node:buffer";
+import { TextDecoder } from "node:util";
+import type { StreamChunk } from "../cassette/chunk.ts";
 import { count } from "../cassette/count.ts";
 import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
@@ -56,18 +59,32 @@ function headline(interaction: Interaction, index: number, trace: StreamTrace): 
 
 /** What the model said and called, or what else came. */
 function answerOf({ response }: Interaction, trace: StreamTrace): readonly string[] {
-  const { text, refusal, toolCalls, error } = trace;
+  const { refusal, toolCalls, error } = trace;
   const said = [
-    text,
+    trace.text,
     refusal,
     ...toolCalls.map((call) => `${call.name} ${call.arguments}`),
     error === undefined ? "" : `error: ${[error.type, error.message].filter(Boolean).join(" ")}`,
   ].filter((each) => each.trim() !== "");
   if (said.length > 0) return said;
+  // The tape holds compressed bytes as base64, which nobody can read: show the text that they decode to.
+  const isCompressed =
+    response.decoded !== true && headerOf(response.headers, "content-encoding") !== undefined;
+  const text = isCompressed ? utf8Text(trace.chunks) : undefined;
+  if (text !== undefined) return [text];
   const type = headerOf(response.headers, "content-type")?.split(";", 1)[0] ?? "";
   if (!/^(?:audio|image|video)\//.test(type)) return [];
   const bytes = response.chunks.reduce((sum, { length }) => sum + length, 0);
   return [`${type}, ${count(bytes, "byte")}`];
+}
+
+/** Returns decoded chunks as text; `undefined` if they are none, or no text. */
+function utf8Text(chunks: readonly StreamChunk[]): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks.map(({ bytes }) => bytes)));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The texts in lines of one width, cut after `max` of them. */

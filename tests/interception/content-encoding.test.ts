@@ -80,6 +80,13 @@ test.each(Object.keys(ENCODED).filter((name) => !name.startsWith("plain")))(
   },
 );
 
+test("a compressed body can be read in the comment above it", async () => {
+  using cassette = testCassette({ include: [server.url] });
+  await cassette.record(() => getRaw(server.urlOf("gzip in br")));
+  const tape = readFileSync(join(cassette.dir, "tape.yaml"), "utf8");
+  expect(tape).toContain(`# < ${JSON_TEXT}\n`);
+});
+
 test.each([
   ["gzip", "incorrect header check"],
   ["br", "Decompression failed"],
