@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "@typescript/typescript6";
 import { expect, test } from "vitest";
+import * as core from "../../src/core.ts";
+import * as main from "../../src/index.ts";
+import * as plugin from "../../src/plugin.ts";
 import { readPage, repository } from "./pages.ts";
 
 const page = readPage("docs/reference.md");
@@ -83,4 +86,11 @@ test("the table of environment variables names every one that src reads", () => 
   // TERM describes the terminal. It is not an option of this package.
   read.delete("TERM");
   expect(documented("Environment variables")).toEqual(expect.arrayContaining([...read]));
+});
+
+test("the pages name everything that the entries export", () => {
+  const pages = page + readPage("docs/matchers.md");
+  for (const name of [...Object.keys(main), ...Object.keys(core), ...Object.keys(plugin)]) {
+    expect(pages, name).toMatch(new RegExp(`\`(?:expect\\.)?${name}\\b|\\b${name}\\(`));
+  }
 });
