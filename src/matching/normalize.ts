@@ -48,7 +48,7 @@ export function endpointOf({
 export function quickEndpoint(request: RecordedRequest, rules: MatchRules): string {
   const { origin, path } = splitUrl(request.url);
   const hint = { method: request.method, headers: request.headers };
-  const { normalizePath } = rules.varying(rules.recognise(request.url, hint)?.profile);
+  const { normalizePath } = rules.varying(rules.recognize(request.url, hint)?.profile);
   return anySecret(endpointOf({ method: request.method.toUpperCase(), origin, path: normalizePath(path) }));
 }
 
@@ -70,7 +70,7 @@ function normalize(
   const { compared, kind } = viewOf(request, rules, prepare);
   const url = splitUrl(compared.url);
   const hint = { method: compared.method, headers: Object.entries(compared.headers) };
-  const varying = rules.varying(rules.recognise(compared.url, hint)?.profile);
+  const varying = rules.varying(rules.recognize(compared.url, hint)?.profile);
   // A plain JSON body, as most are, holds no bytes to look for.
   const body = kind === "json" && rules.normalize === undefined ? compared.body : digestBytes(compared.body);
   return finish({

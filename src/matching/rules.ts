@@ -1,6 +1,6 @@
 import type { RecordedRequest } from "../cassette/model.ts";
-import type { ProviderProfile, Recognised } from "../providers/profile.ts";
-import { type RequestHint, recognise as recogniseProvider } from "../providers/registry.ts";
+import type { ProviderProfile, Recognized } from "../providers/profile.ts";
+import { type RequestHint, recognize as recognizeProvider } from "../providers/registry.ts";
 import type { MatchOptions } from "./match-options.ts";
 import { type PathStep, parsePath, parseSteps } from "./path.ts";
 import { type PathState, pathSet } from "./path-set.ts";
@@ -33,7 +33,7 @@ export interface MatchRules {
   readonly rewrites: boolean;
   /** Whether the user compares this header, given in lower case: by its `named` name, or only through a `*`. */
   compares(header: string): "named" | "wildcard" | undefined;
-  recognise(url: string, hint: RequestHint): Recognised | undefined;
+  recognize(url: string, hint: RequestHint): Recognized | undefined;
   varying(profile: ProviderProfile | undefined): Varying;
 }
 
@@ -44,7 +44,7 @@ export interface RuleParts {
   /** Whether `prepare` may change more than secrets. @defaultValue `true` */
   readonly rewrites?: boolean | undefined;
   /** @defaultValue the registry of providers */
-  readonly recognise?: ((url: string, hint: RequestHint) => Recognised | undefined) | undefined;
+  readonly recognize?: ((url: string, hint: RequestHint) => Recognized | undefined) | undefined;
 }
 
 /** Compiles the user's rules. Those of a request's provider are added when it is compared. */
@@ -52,7 +52,7 @@ export function compileRules({
   match = {},
   prepare,
   rewrites = true,
-  recognise = recogniseProvider,
+  recognize = recognizeProvider,
 }: RuleParts = {}): MatchRules {
   const { ignore = [], headers = [], normalize, by } = match;
   const paths = ignore.map(parsePath);
@@ -63,12 +63,12 @@ export function compileRules({
   const compiled = new Map<ProviderProfile | undefined, Varying>();
 
   return {
-    key: JSON.stringify([ignore, headers, ...[normalize, by, prepare, recognise].map(identity)]),
+    key: JSON.stringify([ignore, headers, ...[normalize, by, prepare, recognize].map(identity)]),
     normalize,
     by,
     prepare,
     rewrites: prepare !== undefined && rewrites,
-    recognise,
+    recognize,
     compares(header) {
       if (named.has(header)) return "named";
       return wildcard(header) ? "wildcard" : undefined;

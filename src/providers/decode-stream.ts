@@ -7,8 +7,8 @@ import type { Framed } from "../streams/framing.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { ErrorBodyDecoder } from "./decoders/error-body.ts";
 import { UiMessageDecoder } from "./decoders/ui-message.ts";
-import type { Recognised } from "./profile.ts";
-import { recognise } from "./registry.ts";
+import type { Recognized } from "./profile.ts";
+import { recognize } from "./registry.ts";
 import { sniff } from "./sniff.ts";
 
 /** A response as bytes from anywhere. */
@@ -35,7 +35,7 @@ export function decodeStream(stream: StreamToDecode): StreamTrace {
     chunks: decodeChunks(stream.chunks, headerOf(headers, "content-encoding")),
     contentType: contentTypeOf(headers, stream.status),
     end: stream.end,
-    reader: readerFor(stream.url === undefined ? undefined : recognise(stream.url), stream.status, headers),
+    reader: readerFor(stream.url === undefined ? undefined : recognize(stream.url), stream.status, headers),
   });
 }
 
@@ -60,7 +60,7 @@ function decodeInteraction({ request, response }: Interaction): StreamTrace {
     headers: timing?.headers,
     contentType: contentTypeOf(response.headers, response.status),
     end: response.end,
-    reader: readerFor(recognise(request.url, request), response.status, response.headers),
+    reader: readerFor(recognize(request.url, request), response.status, response.headers),
   });
 }
 
@@ -72,18 +72,18 @@ export function contentTypeOf(headers: HeaderLines, status = 200): string | unde
 
 /** Chooses the decoder of a response. */
 export function readerFor(
-  recognised: Recognised | undefined,
+  recognized: Recognized | undefined,
   status: number | undefined = 200,
   headers: HeaderLines = [],
 ): (framed: Framed) => StreamReader {
   return (framed) => {
-    const provider = recognised?.profile.name;
-    const api = recognised?.endpoint.api;
+    const provider = recognized?.profile.name;
+    const api = recognized?.endpoint.api;
     if (status >= 400) return { provider, api, decoder: new ErrorBodyDecoder() };
     if (headerOf(headers, "x-vercel-ai-ui-message-stream") !== undefined) {
       return { provider: "ai-sdk-ui", api: "ui-message-stream", decoder: new UiMessageDecoder() };
     }
-    const known = recognised?.endpoint.decoder?.();
+    const known = recognized?.endpoint.decoder?.();
     const sniffed = sniff(framed);
     // A gateway can answer in another API's format than its path says.
     const other = sniffed?.api !== undefined && sniffed.decoder.constructor !== known?.constructor;

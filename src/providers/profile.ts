@@ -69,7 +69,7 @@ export interface SecretParts {
 }
 
 /** The profile and endpoint that a request belongs to. */
-export interface Recognised {
+export interface Recognized {
   readonly profile: ProviderProfile;
   readonly endpoint: ProviderEndpoint;
 }

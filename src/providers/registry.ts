@@ -16,7 +16,7 @@ import { openai } from "./openai.ts";
 import { compatibleHosts, openAICompatible } from "./openai-compatible.ts";
 import { openrouter } from "./openrouter.ts";
 import { perplexity } from "./perplexity.ts";
-import type { ProviderProfile, Recognised } from "./profile.ts";
+import type { ProviderProfile, Recognized } from "./profile.ts";
 import { replicate } from "./replicate.ts";
 import { vertex } from "./vertex.ts";
 import { watsonx } from "./watsonx.ts";
@@ -57,7 +57,7 @@ export interface RequestHint {
  * loopback included, only a path that no other service has, or Ollama's port. The Model Context Protocol is
  * recognized by its headers or a path that ends in `/mcp`, but never on loopback. Called for each request.
  */
-export function recognise(url: string | URL, request: RequestHint = {}): Recognised | undefined {
+export function recognize(url: string | URL, request: RequestHint = {}): Recognized | undefined {
   const parsed = typeof url === "string" ? parse(url) : url;
   if (parsed === undefined || !/^(?:https?|wss?):$/.test(parsed.protocol)) return undefined;
   const { hostname, pathname, port } = parsed;
@@ -86,10 +86,10 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-const MCP: Recognised = { profile: mcp, endpoint: mcp.endpoints[0] ?? OTHER_ENDPOINT };
+const MCP: Recognized = { profile: mcp, endpoint: mcp.endpoints[0] ?? OTHER_ENDPOINT };
 
 /** Endpoints that are recognized on any host. A port is the more specific sign, so those come first. */
-const OF_ANY_HOST: readonly Recognised[] = profiles
+const OF_ANY_HOST: readonly Recognized[] = profiles
   .flatMap((profile) => profile.endpoints.map((endpoint) => ({ profile, endpoint })))
   .filter(({ endpoint }) => endpoint.anyHost || endpoint.port !== undefined)
   // The known OpenAI-compatible hosts repeat the paths of the profile for unknown hosts.

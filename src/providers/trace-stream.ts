@@ -7,7 +7,7 @@ import type { StreamReader } from "../streams/stream-trace.ts";
 import type { Traced } from "../streams/trace-of.ts";
 import { contentTypeOf, readerFor } from "./decode-stream.ts";
 import { Observation } from "./observation.ts";
-import { profiles, recognise } from "./registry.ts";
+import { profiles, recognize } from "./registry.ts";
 import { sniff } from "./sniff.ts";
 
 /** Hints for a stream whose events don't show its provider. */
@@ -95,7 +95,7 @@ function traceResponse(source: Response, hints: TraceHints): Response & Traced {
         source.status >= 400 ||
         reader === undefined
       ) {
-        return readerFor(url === undefined ? undefined : recognise(url), source.status, headers)(framed);
+        return readerFor(url === undefined ? undefined : recognize(url), source.status, headers)(framed);
       }
       return reader(framed);
     },
@@ -216,7 +216,7 @@ async function drain(stream: ReadableStream<unknown>): Promise<void> {
 }
 
 function readerOf({ url, provider }: TraceHints): (framed: Framed) => StreamReader {
-  if (url !== undefined) return readerFor(recognise(url));
+  if (url !== undefined) return readerFor(recognize(url));
   const profile = provider === undefined ? undefined : profiles.find(({ name }) => name === provider);
   return (framed) => {
     const sniffed = sniff(framed);

@@ -4,7 +4,7 @@ import { headerOf, withoutHeaders } from "../http/headers.ts";
 import { within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import type { ResolvedOptions } from "../options/options.ts";
-import { recognise } from "../providers/registry.ts";
+import { recognize } from "../providers/registry.ts";
 import { CancellableDelay } from "./cancellable-delay.ts";
 import { checkEncoding } from "./check-encoding.ts";
 import { FakeClockGuard } from "./fake-clock-guard.ts";
@@ -82,7 +82,7 @@ export class Replay {
     const faulted = injectFault(script, fault, {
       contentType: headerOf(headers, "content-type"),
       overloadedEvent(seq) {
-        const { endpoint, profile } = recognise(request.url, request) ?? {};
+        const { endpoint, profile } = recognize(request.url, request) ?? {};
         return endpoint && profile?.overloadedEvent?.(endpoint.api, seq);
       },
     });

@@ -2,7 +2,7 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { Interaction } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
-import { recognise } from "../providers/registry.ts";
+import { recognize } from "../providers/registry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { Cassette, StreamSelector } from "./cassette.ts";
 import type { Session } from "./session.ts";
@@ -61,7 +61,7 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
  */
 function streamed(interactions: readonly Interaction[]): readonly Interaction[] {
   const answered = interactions.filter(({ response }) => response.status !== 0);
-  const ofModels = answered.filter(({ request }) => recognise(request.url)?.endpoint.decoder !== undefined);
+  const ofModels = answered.filter(({ request }) => recognize(request.url)?.endpoint.decoder !== undefined);
   if (ofModels.length > 0) return ofModels;
   const flowing = answered.filter(({ response }) =>
     /event-stream|ndjson|json-seq|jsonl|eventstream/i.test(headerOf(response.headers, "content-type") ?? ""),

@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import type { Answer, RequestHead } from "../interception/exchange.ts";
-import { recognise } from "../providers/registry.ts";
+import { recognize } from "../providers/registry.ts";
 
 /**
  * What a client gets for a request that may neither be played nor sent: HTTP 400 in the provider's own
  * shape of an error, marked as not worth another try. SDKs retry thrown errors and 5xx for seconds.
  */
 export function refusal(head: Pick<RequestHead, "method" | "url">, type: string, message: string): Answer {
-  const recognised = recognise(head.url, { method: head.method });
+  const recognized = recognize(head.url, { method: head.method });
   const error = { status: 400, type, message };
-  const value = recognised?.profile.errorBody(error) ?? unknownShape(error);
+  const value = recognized?.profile.errorBody(error) ?? unknownShape(error);
   const bytes = Buffer.from(JSON.stringify(value));
   let done = false;
   return {

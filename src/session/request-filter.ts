@@ -3,7 +3,7 @@ import { isThenable } from "../cassette/is-thenable.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { RequestSelector } from "../options/options.ts";
 import { CassetteOptionsError } from "../options/options-error.ts";
-import { isLoopback, recognise } from "../providers/registry.ts";
+import { isLoopback, recognize } from "../providers/registry.ts";
 
 export interface RequestRules {
   readonly include: readonly RequestSelector[];
@@ -12,13 +12,13 @@ export interface RequestRules {
 
 /**
  * Whether a request belongs on a tape: all that leaves the machine; of loopback traffic only what a
- * provider profile recognises, so that an app's own server under test is left alone; what `include` names;
+ * provider profile recognizes, so that an app's own server under test is left alone; what `include` names;
  * and never what `ignore` names.
  */
 export function belongsOnTape(head: RequestHead, { include, ignore }: RequestRules): boolean {
   if (ignore.some((selector) => selects(selector, head))) return false;
   if (include.some((selector) => selects(selector, head))) return true;
-  return leavesMachine(head.url) || recognise(head.url, { method: head.method }) !== undefined;
+  return leavesMachine(head.url) || recognize(head.url, { method: head.method }) !== undefined;
 }
 
 export function leavesMachine(url: string): boolean {

@@ -8,8 +8,7 @@ export type StorageErrorCode =
   | "CASSETTE_FILE_OUTSIDE"
   | "CASSETTE_FILE_TOO_LARGE"
   | "CASSETTE_READ_FAILED"
-  | "CASSETTE_WRITE_FAILED"
-  | "CASSETTE_LOCKED";
+  | "CASSETTE_WRITE_FAILED";
 
 /** A cassette file that cannot be named, read, written or locked. */
 export class StorageError extends CassetteError {

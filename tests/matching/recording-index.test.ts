@@ -3,7 +3,7 @@ import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
 import type { ComparedRequest } from "../../src/matching/match-options.ts";
 import { RecordingIndex } from "../../src/matching/recording-index.ts";
 import { compileRules } from "../../src/matching/rules.ts";
-import { recognise } from "../../src/providers/registry.ts";
+import { recognize } from "../../src/providers/registry.ts";
 import { recording, request } from "./support.ts";
 
 const ask = (text: string, over = {}) =>
@@ -50,9 +50,9 @@ test("tests that share a tape and rules share an index, whatever object the rule
 });
 
 test("a tape is read at the first question, and once", () => {
-  const asked = vi.fn(recognise);
+  const asked = vi.fn(recognize);
   const tape = Array.from({ length: 50 }, (_, n) => recording(ask(String(n))));
-  const index = new RecordingIndex(tape, compileRules({ recognise: asked }));
+  const index = new RecordingIndex(tape, compileRules({ recognize: asked }));
   expect(asked).not.toHaveBeenCalled();
   index.find(ask("1"));
   const before = asked.mock.calls.length;

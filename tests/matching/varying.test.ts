@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { HeaderLines } from "../../src/cassette/model.ts";
 import { type PathStep, parseSteps } from "../../src/matching/path.ts";
-import { profiles, recognise } from "../../src/providers/registry.ts";
+import { profiles, recognize } from "../../src/providers/registry.ts";
 import { equal, JSON_TYPE, request } from "./support.ts";
 
-/** A URL of each provider, at which it is recognised. */
+/** A URL of each provider, at which it is recognized. */
 const URLS: Readonly<Record<string, string>> = {
   openai: "https://api.openai.com/v1/responses",
   anthropic: "https://api.anthropic.com/v1/messages",
@@ -41,7 +41,7 @@ test("there is a URL of every provider that this test is about", () => {
   expect(known.map(({ name }) => name).sort()).toEqual(Object.keys(URLS).sort());
   for (const profile of known) {
     const url = URLS[profile.name] as string;
-    expect(recognise(url, { method: "POST", headers: JSON_TYPE })?.profile.name).toBe(profile.name);
+    expect(recognize(url, { method: "POST", headers: JSON_TYPE })?.profile.name).toBe(profile.name);
   }
 });
 
@@ -53,7 +53,7 @@ test.each(
   const isList = path.startsWith("[");
   const of = (leaf: unknown) => (isList ? request(valueAt(path, leaf), { url }) : sent(leaf));
   expect(equal(of("one"), of("other"))).toBe(true);
-  expect(equal(of("one"), of("other"), { recognise: () => undefined })).toBe(false);
+  expect(equal(of("one"), of("other"), { recognize: () => undefined })).toBe(false);
 });
 
 test.each(
@@ -61,7 +61,7 @@ test.each(
 )("%s: the id at %s may be another", (name, path) => {
   const of = (id: string) => request(valueAt(path, id), { url: URLS[name] as string });
   expect(equal(of("id_1"), of("id_2"))).toBe(true);
-  expect(equal(of("id_1"), of("id_2"), { recognise: () => undefined })).toBe(false);
+  expect(equal(of("id_1"), of("id_2"), { recognize: () => undefined })).toBe(false);
 });
 
 test.each(
@@ -80,7 +80,7 @@ test.each(
     return request({}, { url: URLS[name] as string, headers });
   };
   expect(equal(of("1"), of("2"), { match: { headers: ["*"] } })).toBe(true);
-  expect(equal(of("1"), of("2"), { match: { headers: ["*"] }, recognise: () => undefined })).toBe(false);
+  expect(equal(of("1"), of("2"), { match: { headers: ["*"] }, recognize: () => undefined })).toBe(false);
 });
 
 test("ids of tool calls may be others, but a result must still belong to the same call", () => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { profiles, recognise } from "../../src/providers/registry.ts";
+import { profiles, recognize } from "../../src/providers/registry.ts";
 
 function found(url: string, headers: [string, string][] = []): string | undefined {
-  const recognised = recognise(url, { method: "POST", headers });
-  return recognised && `${recognised.profile.name} ${recognised.endpoint.api}`;
+  const recognized = recognize(url, { method: "POST", headers });
+  return recognized && `${recognized.profile.name} ${recognized.endpoint.api}`;
 }
 
 test.each([
@@ -139,13 +139,13 @@ test("every profile has an error body with the message in it", () => {
   }
 });
 
-test("recognising costs microseconds", () => {
+test("recognizing costs microseconds", () => {
   const urls = [
     "https://api.openai.com/v1/responses",
     "https://example.com/some/path",
     "http://localhost:3000/api/chat",
   ];
   const start = performance.now();
-  for (let i = 0; i < 10_000; i++) for (const url of urls) recognise(url);
+  for (let i = 0; i < 10_000; i++) for (const url of urls) recognize(url);
   expect((performance.now() - start) / 30_000).toBeLessThan(0.1);
 });
