@@ -170,7 +170,7 @@ function stringsInJson(value: string): readonly string[] {
 
 /** The user, the password and the secret parameters in a URL, as written and without percent-encoding. */
 function inUrl(value: string): readonly string[] {
-  const url = /^[a-z][a-z0-9+.-]{1,30}:\/\/(.*)$/is.exec(value)?.[1];
+  const url = /^[a-z][a-z0-9+.:-]{1,40}:\/\/(.*)$/is.exec(value)?.[1];
   if (url === undefined) return [];
   const found: string[] = [];
   // The password itself may have an @ or a slash in it, so every @ before what may be a host may be its end.

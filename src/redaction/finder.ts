@@ -220,7 +220,7 @@ function isDataChar(code: number): boolean {
 
 /** Whether a prefix does not come up by chance. Base64 of encrypted reasoning holds any few letters, `sk-` and `hf_` too. */
 function isSurePrefix(prefix: string): boolean {
-  return prefix.length >= 7 || /[^A-Za-z0-9+/=_-]/.test(prefix);
+  return prefix.length >= 7 || prefix.startsWith("/") || /[^A-Za-z0-9+/=_-]/.test(prefix);
 }
 
 /** Whether `at` is in the middle of a word or of base64. */

@@ -47,6 +47,40 @@ test.each([
   expect(redactorOf({}, CANARY_ENV).scan(tape(body))).toEqual([]);
 });
 
+test.each([
+  [
+    "?key=value at the end of a line",
+    "|\n              GET /v1/models?key=abcd1234\n              and then some more words 2026",
+  ],
+  [
+    "a word that begins like a key",
+    "|\n              see sk-learn-docs-2024\n              for more of that",
+  ],
+  [
+    "lines of hexadecimal",
+    `|\n              ${"0123456789abcdef".repeat(4)}\n              ${"fedcba9876543210".repeat(4)}`,
+  ],
+  ["a list of small numbers", "|\n              [1, 2, 3, 115, 107, 45, 300]\n              ok"],
+  ["a path in base64's alphabet", "src/components/deeply/nested/folder/with/many/parts/index"],
+  [
+    "an identifier of 64 letters and digits",
+    "b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184",
+  ],
+])("ordinary text is no finding: %s", (_, body) => {
+  const clean = tape(body.replace("key=abcd1234", "key=short1"));
+  expect(redactorOf({}, CANARY_ENV).scan(clean)).toEqual([]);
+});
+
+test("a key that is cut by a line break is found, in a tape and in a text of its own", () => {
+  const [first, rest] = [OPENAI_KEY.slice(0, 40), OPENAI_KEY.slice(40)];
+  expect(redactorOf().scan(tape(`|\n              it is ${first}\n              ${rest} ok`))).toMatchObject([
+    { type: "openai-key", line: 15 },
+  ]);
+  const env = { APP_TOKEN: "0paque-Value-of-the-app-77" };
+  const cut = `|\n              it is ${env.APP_TOKEN.slice(0, 14)}\n              ${env.APP_TOKEN.slice(14)} ok`;
+  expect(redactorOf({}, env).scan(tape(cut))).toMatchObject([{ type: "app-token", line: 15 }]);
+});
+
 test("a finding names the line, the column and the path, and never the secret", () => {
   const findings = scanOf(redactorOf(), tape(`key ${OPENAI_KEY}`));
   expect(findings).toEqual([

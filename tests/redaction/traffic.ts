@@ -373,6 +373,34 @@ export const STREAM_PLACES: readonly StreamPlace[] = [
     events: (pieces) => pieces.map((piece) => `data: ${piece}\n\n`),
   },
   { name: "a stream of plain text", contentType: "text/plain", events: (pieces) => [...pieces] },
+  {
+    name: "the AI SDK's data stream",
+    isMixed: true,
+    contentType: "text/plain; charset=utf-8",
+    events: (pieces) => [
+      'f:{"messageId":"msg-1"}\n',
+      ...pieces.flatMap((piece, at) => [
+        `0:${JSON.stringify(piece)}\n`,
+        `g:${JSON.stringify(`thought ${at}`)}\n`,
+      ]),
+      'e:{"finishReason":"stop","usage":{"promptTokens":1,"completionTokens":2}}\n',
+    ],
+  },
+  {
+    name: "the AI SDK's data stream, tool arguments",
+    contentType: "text/plain; charset=utf-8",
+    events: (pieces) => [
+      'b:{"toolCallId":"call-1","toolName":"note"}\n',
+      ...asArguments(pieces).map(
+        (argsTextDelta) => `c:${JSON.stringify({ toolCallId: "call-1", argsTextDelta })}\n`,
+      ),
+    ],
+  },
+  {
+    name: "lines of JSON behind a word",
+    contentType: "text/plain",
+    events: (pieces) => pieces.map((text) => `chunk: ${JSON.stringify({ text })}\n`),
+  },
 ];
 
 const percent = (text: string): string =>
