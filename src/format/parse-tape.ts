@@ -33,7 +33,7 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   const { root, outline } = nodesOf(text, reader, limits.maxValues);
   reader.root = root;
   checkVersion(reader, root);
-  const fields = reader.fields(root, "a tape", TAPE_KEYS);
+  const fields = reader.fields(root, "a cassette", TAPE_KEYS);
   const head = readHead(reader, fields);
   const items = fields.interactions ? reader.list(fields.interactions, "interactions").items : [];
   if (items.length > limits.maxInteractions) {

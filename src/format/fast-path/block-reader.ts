@@ -8,11 +8,11 @@ import { INDICATORS, MAX_KEY } from "./yaml-rules.ts";
 const UNLIMITED: ValueBudget = { max: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY };
 
 /**
- * A reader of the part of YAML that tapes are written in, many times faster than a whole YAML reader. It
- * reads a text as YAML 1.2 does or gives up: it never reads one differently and never accepts what YAML does
- * not. Giving up costs nothing but time, since `yaml-reader.ts` reads the same text then.
+ * Reads the part of YAML in which tapes are written, several times faster than a full YAML reader. It reads a text
+ * as YAML 1.2 does, or gives up: it never reads a text differently, and never accepts invalid YAML. If it gives
+ * up, `yaml-reader.ts` reads the text.
  *
- * @throws YamlError where the budget is spent
+ * @throws YamlError if the budget is spent
  */
 export function readOwnForm(
   text: string,
@@ -35,7 +35,7 @@ export function readOwnForm(
 const DASH = 45;
 const COLON = 58;
 
-/** Reads collections that are told by their indents. */
+/** Reads collections that are nested by indentation. */
 class BlockReader {
   readonly #cursor: LineCursor;
   readonly #flow: FlowReader;
@@ -63,7 +63,7 @@ class BlockReader {
         cursor.advance();
         items.push(cursor.indent > indent ? this.collection(cursor.indent) : nothing(dash + 1));
       } else if (this.#isDash(at) || this.#keyEnd(at) !== -1) {
-        // A collection that begins on the line of its dash stands at its own column.
+        // A collection that begins on the line of its dash has its own column.
         cursor.indent += at - dash;
         cursor.at = at;
         items.push(this.collection(cursor.indent));
@@ -94,7 +94,7 @@ class BlockReader {
     return { kind: "map", at: start, entries };
   }
 
-  /** The value of a key behind which nothing stands; a list may stand at the column of its key. */
+  /** Reads the value of a key from the lines below it. A list may be at the column of its key. */
   #below(indent: number, place: number): TapeNode {
     const cursor = this.#cursor;
     cursor.advance();
@@ -108,7 +108,7 @@ class BlockReader {
     return at + 1 >= end || text.charCodeAt(at + 1) === SPACE;
   }
 
-  /** Offset of the colon behind the key that begins at `at`; -1 where there is no key. */
+  /** Offset of the colon after the key that begins at `at`; -1 if there is no key. */
   #keyEnd(at: number): number {
     const { text, end } = this.#cursor;
     const first = text[at];

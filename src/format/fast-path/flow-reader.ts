@@ -6,10 +6,10 @@ import { INDICATORS, MAX_KEY } from "./yaml-rules.ts";
 const FLOW_INDICATORS = new Set(",[]{}");
 const ENDS_KEY = /[\s,[\]{}]/;
 
-/** Reads a collection in brackets, which may go over several lines. */
+/** Reads a collection in brackets, on one or several lines. */
 export class FlowReader {
   readonly #cursor: LineCursor;
-  /** Offset behind what was read last. */
+  /** Offset after the last value that was read. */
   end = 0;
 
   constructor(cursor: LineCursor) {
@@ -51,7 +51,7 @@ export class FlowReader {
     return { kind: "map", at: start, entries };
   }
 
-  /** `true` behind the last part, where the bracket closes; otherwise a comma stands between two parts. */
+  /** Whether the bracket closes at `at`. If not, a comma has to separate two parts. */
   #closes(at: number, bracket: string, parts: number): boolean {
     const char = this.#cursor.text[at];
     if (char === bracket) {

@@ -1,10 +1,10 @@
 import { YamlError } from "../yaml-reader.ts";
 
-/** Thrown where the quick reader does not go on: the text is not in the form of tapes. */
+/** Thrown if the fast path cannot read a text: it is not in the form that this package writes. */
 class GiveUp extends Error {}
-export const GIVE_UP = new GiveUp("not in the form of tapes");
+export const GIVE_UP = new GiveUp("not in the form that recordings have");
 
-/** How many values may still be taken in; one for all parts of a text. */
+/** How many values may still be read. All parts of a text share one. */
 export interface ValueBudget {
   readonly max: number;
   left: number;
@@ -18,16 +18,16 @@ export const HASH = 35;
 
 const MAX_DEPTH = 64;
 
-/** Where the quick reader is: a line of a part of a text, comments and blank lines being passed over. */
+/** The current line of a part of a text. Skips comments and blank lines. */
 export class LineCursor {
   readonly text: string;
-  /** Offset behind the part. */
+  /** Offset after the part. */
   readonly to: number;
   /** Column of the first character of the line that is not a space; -1 at the end. */
   indent = -1;
   /** Offset of that character. */
   at: number;
-  /** Offset behind the line, without its end. */
+  /** Offset after the line, without its line end. */
   end: number;
   /** Offset of the next line. */
   next: number;
@@ -43,7 +43,7 @@ export class LineCursor {
     this.next = from;
   }
 
-  /** Goes to the next line that holds more than a comment. */
+  /** Moves to the next line with more than a comment. */
   advance(): void {
     const { text, to } = this;
     let start = this.next;
@@ -69,7 +69,7 @@ export class LineCursor {
     this.next = to;
   }
 
-  /** Goes on to the next line from a value that is closed at `close`, behind which only a comment may stand. */
+  /** Moves to the next line after a value that ends at `close`. Only a comment may follow the value. */
   leave(close: number): void {
     const at = this.skipSpaces(close);
     if (at < this.end && (this.text.charCodeAt(at) !== HASH || at === close)) throw GIVE_UP;
@@ -83,12 +83,12 @@ export class LineCursor {
     return at;
   }
 
-  /** `true` where the line holds nothing more from `at` on but perhaps a comment. */
+  /** Whether nothing but a comment follows `at` on the line. */
   isBare(at: number): boolean {
     return at >= this.end || this.text.charCodeAt(at) === HASH;
   }
 
-  /** Reads something that stands inside something else. */
+  /** Reads a nested value, up to a maximum depth. */
   nested<T>(read: () => T): T {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) throw GIVE_UP;
@@ -98,9 +98,9 @@ export class LineCursor {
   }
 
   /**
-   * A value takes some fifty times the memory of the two characters that it may be written in.
+   * Counts a value: it takes fifty times the memory of the two characters that may write it.
    *
-   * @throws YamlError where the budget is spent
+   * @throws YamlError if the budget is spent
    */
   spend(at: number): void {
     this.#budget.left -= 1;

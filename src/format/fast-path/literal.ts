@@ -3,7 +3,7 @@ import { CR, GIVE_UP, LF, type LineCursor, SPACE } from "./line-cursor.ts";
 
 const HEADER = /^\|([1-9]?)([+-]?)$/;
 
-/** The literal block scalar whose header stands at `at`, inside a collection at column `parent`. */
+/** Reads the literal block scalar with its header at `at`, inside a collection at column `parent`. */
 export function literal(cursor: LineCursor, at: number, parent: number): ScalarNode {
   const { text, to } = cursor;
   let headerEnd = at;
@@ -16,7 +16,7 @@ export function literal(cursor: LineCursor, at: number, parent: number): ScalarN
   /** End of the last line that is not blank, without its line feed. */
   let filled = -1;
   let onlySpaces = false;
-  /** No line has a part of the indent only, or a carriage return. */
+  /** No line has only a part of the indentation, or a carriage return. */
   let simple = true;
   let longestBlank = 0;
   let line = start;
@@ -47,7 +47,7 @@ export function literal(cursor: LineCursor, at: number, parent: number): ScalarN
     }
     line = feed + 1;
   }
-  // What YAML readers make of such an end differs.
+  // YAML readers disagree on such an end.
   if (filled === -1 || onlySpaces) throw GIVE_UP;
   const lines = text.slice(start, filled);
   const body = simple ? unindentedSimply(lines, indent) : unindented(lines, indent);
@@ -62,9 +62,9 @@ function isSpaces(text: string, from: number, to: number): boolean {
   return true;
 }
 
-/** For lines that have the whole indent or nothing at all. */
+/** For lines that are empty or have the whole indentation. */
 function unindentedSimply(lines: string, indent: number): string {
-  // Not replaceAll, which takes ten times the memory where there are millions.
+  // Not replaceAll, which takes ten times the memory if there are millions.
   return `\n${lines}`
     .split(`\n${" ".repeat(indent)}`)
     .join("\n")

@@ -2,7 +2,7 @@ import type { ScalarNode } from "../node.ts";
 import { CR, GIVE_UP, type LineCursor, SPACE, TAB } from "./line-cursor.ts";
 import { unescapeDouble } from "./unescape.ts";
 
-/** Offset behind the closing quote of the text that begins at `at`, where it stands on this line; else -1. */
+/** Offset after the closing quote of the text that begins at `at`; -1 if it is not on this line. */
 export function closingQuote(cursor: LineCursor, at: number): number {
   return cursor.text[at] === '"' ? closingDouble(cursor, at) : closingSingle(cursor, at);
 }
@@ -10,7 +10,7 @@ export function closingQuote(cursor: LineCursor, at: number): number {
 /** The text in quotes from `at` to `close`. */
 export function quotedText(text: string, at: number, close: number): string {
   const raw = text.slice(at + 1, close - 1);
-  // Not replaceAll, which takes ten times the memory where there are millions.
+  // Not replaceAll, which takes ten times the memory if there are millions.
   if (text[at] === "'") return raw.split("''").join("'");
   const value = unescapeDouble(raw);
   if (value === undefined) throw GIVE_UP;

@@ -21,12 +21,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]?))/g;
 
-/** How long an escape is by its letter; all others have two characters. */
+/** The length of an escape, by its letter; all others have two characters. */
 const LENGTHS: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
-/** Replacing makes objects of each escape: of a text of millions of them they would fill the memory. */
+/** Replacing creates objects for each escape: millions of them would fill the memory. */
 const SLICE = 256 * 1024;
 
-/** The text that stood between double quotes on one line; `undefined` where an escape is not one of YAML's. */
+/** Returns the text between double quotes on one line; `undefined` if an escape is not one of YAML. */
 export function unescapeDouble(raw: string): string | undefined {
   if (!raw.includes("\\")) return raw;
   const parts: string[] = [];
@@ -40,7 +40,7 @@ export function unescapeDouble(raw: string): string | undefined {
   return parts.join("");
 }
 
-/** Where a slice that begins at `from` may end without cutting an escape in two. */
+/** Finds where a slice that begins at `from` may end without cutting an escape. */
 function sliceEnd(raw: string, from: number): number {
   const least = from + SLICE;
   if (least >= raw.length) return raw.length;
