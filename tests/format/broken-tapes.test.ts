@@ -147,7 +147,7 @@ test.each<[name: string, text: string, expected: Record<string, unknown>]>([
   [
     "an unknown field at the top",
     "cassette: 1\nfoo: 1\n",
-    { path: "foo", message: /Fields of a tape: cassette, recorded, frozen, interactions/ },
+    { path: "foo", message: /Fields of a cassette: cassette, recorded, frozen, interactions/ },
   ],
   [
     "an unknown field of timing",
