@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import type { RecordedRequest, Tape } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import type { NumberSequence } from "../cassette/number-sequence.ts";

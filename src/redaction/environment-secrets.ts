@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { ProviderProfile } from "../providers/profile.ts";
 import { isSecretField, isSecretParameter, schemeLength, segments } from "./names.ts";
 import { PLACEHOLDER, toLabel } from "./placeholder.ts";

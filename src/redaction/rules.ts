@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { ProviderProfile } from "../providers/profile.ts";
 import { AllowList } from "./allow-list.ts";
 import { envFiles } from "./env-files.ts";

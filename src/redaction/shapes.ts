@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** How secrets of one kind look. */
 export interface Shape {
   /** Names it in the placeholder: `openai-key`. */

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { multipartBoundary, parseMultipart } from "../http/multipart.ts";
 import { Joined, Slice, type View } from "./view.ts";
 

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** A stretch of the text that is written. */
 export interface Place {
   readonly start: number;

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { detectFraming, type OpeningFraming } from "../streams/detect-framing.ts";
 import { eventLengths } from "../streams/event-lengths.ts";
 import { frameLength } from "../streams/event-stream-message.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { count } from "../cassette/count.ts";
 import type { FaultPlace, ResolvedOptions } from "../options/options.ts";
 import { type EventOffsets, eventOffsets } from "./event-offsets.ts";

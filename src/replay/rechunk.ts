@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { NumberSequence } from "../cassette/number-sequence.ts";
 import type { Chunks } from "../options/options.ts";
 import { eventOffsets } from "./event-offsets.ts";

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, URL } from "node:url";
 
 /** The folder of our own modules: `src` in the source, `dist` in the package. */
 const OURS = new URL(import.meta.url.endsWith(".ts") ? ".." : ".", import.meta.url);

@@ -1,4 +1,6 @@
+import { URL } from "node:url";
 import { CassetteError } from "../cassette/errors.ts";
+import { Request } from "../http/web-api.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import { atCallSite } from "./call-site.ts";
 import { refusal } from "./refusal.ts";

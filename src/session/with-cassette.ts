@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import process from "node:process";
 import { isError } from "../cassette/is-error.ts";
 import { installInterception } from "../interception/install.ts";
 import { checkOptions } from "../options/check-options.ts";

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { ProjectOptions } from "../options/options.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { cassetteKey } from "../storage/names.ts";

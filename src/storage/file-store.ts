@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import { readFileSync, type Stats } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { TextDecoder } from "node:util";
 import { removeAbandoned, writeAtomically, writeError } from "./atomic-write.ts";
 import type { CassetteStore } from "./cassette-store.ts";
 import { placeOf } from "./file-place.ts";

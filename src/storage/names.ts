@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { posix, sep } from "node:path";
 import { isDeviceName, shortHash, slug } from "./slug.ts";
 import { StorageError } from "./storage-error.ts";

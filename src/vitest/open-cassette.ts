@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from "node:path";
+import process from "node:process";
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { readEnvironment } from "../options/environment.ts";

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { inject } from "vitest";
 import { holdInterception, installInterception } from "../interception/install.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
