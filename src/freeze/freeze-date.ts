@@ -1,12 +1,12 @@
-/** The clock of a worker: as it was before any test could fake it, and what stands in its place. */
+/** The clock of a worker: the real one, captured before a test can fake it, and its replacement. */
 interface Clock {
   readonly Date: DateConstructor;
-  /** What the running code is to take for the present; `undefined` for the real one. */
+  /** Returns the time that the running code sees; `undefined` for the real time. */
   time: () => number | undefined;
   held: boolean;
-  /** What `globalThis.Date` was last set to, by whomever. */
+  /** The last value of `globalThis.Date`, ours or another's. */
   value: DateConstructor;
-  /** `Date` with a present that stands. Always the same one, so that it is known wherever it turns up. */
+  /** `Date` with a frozen time. Always the same class, so that it is recognized everywhere. */
   readonly frozen: DateConstructor;
   readonly get: () => DateConstructor;
 }
@@ -33,7 +33,7 @@ function createClock(): Clock {
   return clock;
 }
 
-// Taken when this loads: a test may have faked it by the time that it is needed.
+// Captured on load: a test may have faked it later.
 clockState();
 
 function isReal({ value, Date: real, frozen }: Clock): boolean {
@@ -41,8 +41,8 @@ function isReal({ value, Date: real, frozen }: Clock): boolean {
 }
 
 /**
- * Makes `Date`, and `Intl` where it formats the present, tell `time()` wherever that is not `undefined`, until the
- * function is called that this returns. A `Date` that somebody else has put in place, before or after, stays.
+ * Makes `Date`, and `Intl` when it formats the current time, use `time()` unless that is `undefined`. Stops when the
+ * returned function is called. A `Date` that other code installs, before or after, wins.
  */
 export function freezeDate(time: () => number | undefined): () => void {
   const clock = clockState();
@@ -50,7 +50,7 @@ export function freezeDate(time: () => number | undefined): () => void {
   clock.held = true;
   if (!inPlace(clock)) {
     clock.value = globalThis.Date;
-    // An accessor: whoever fakes the clock puts back in the end what was there, and then it is frozen again.
+    // An accessor: when fake timers restore what was there, the time is frozen again.
     Object.defineProperty(globalThis, "Date", {
       configurable: true,
       enumerable: false,
@@ -74,7 +74,7 @@ function inPlace({ get }: Clock): boolean {
   return Object.getOwnPropertyDescriptor(globalThis, "Date")?.get === get;
 }
 
-/** Ends the accessor, unless a fake `Date` is in place: whoever made that has yet to put back what was there. */
+/** Removes the accessor, unless a fake `Date` is installed, which will restore it later. */
 function putBack(clock: Clock): void {
   if (clock.held || !isReal(clock) || !inPlace(clock)) return;
   Object.defineProperty(globalThis, "Date", {
@@ -103,7 +103,7 @@ function frozenDate(real: DateConstructor, time: () => number | undefined): Date
 
 type Format = Intl.DateTimeFormat["format"];
 
-/** `format()` and `formatToParts()` without a date take the present from inside the engine, and not from `Date`. */
+/** `format()` and `formatToParts()` without a date read the time inside the engine, not from `Date`. */
 function freezeIntl(time: () => number | undefined): () => void {
   const { prototype } = Intl.DateTimeFormat;
   const format = Object.getOwnPropertyDescriptor(prototype, "format");

@@ -3,7 +3,7 @@ import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import type { NumberSequence } from "../cassette/number-sequence.ts";
 
-/** Where the running code is to draw from; `undefined` for the real sources. */
+/** The sources that the running code draws from; `undefined` for the real ones. */
 export interface Draws {
   /** `Math.random`. */
   readonly random: () => NumberSequence | undefined;
@@ -18,7 +18,7 @@ type RandomValues = Crypto["getRandomValues"];
 
 const KEY = Symbol.for("vitest-cassette/chance/1");
 
-/** Functions that are known as the real ones, or as ours: any other is somebody's mock, which wins. */
+/** The real functions, and ours. Any other function is a mock, which wins. */
 function knownFunctions(): WeakSet<object> {
   const holder = globalThis as { [KEY]?: WeakSet<object> };
   holder[KEY] ??= new WeakSet<object>([
@@ -31,12 +31,12 @@ function knownFunctions(): WeakSet<object> {
   return holder[KEY];
 }
 
-// Taken when this loads: a test may have mocked them by the time that they are needed.
+// Captured on load: a test may have mocked them later.
 knownFunctions();
 
 /**
- * Makes the sources of chance give what follows from `draws`, until the function is called that this returns. Named
- * imports from `node:crypto` follow.
+ * Makes the sources of random numbers use `draws` until the returned function is called. Named imports from
+ * `node:crypto` follow.
  */
 export function freezeRandom({ random, values, uuid }: Draws): () => void {
   const undo = [
@@ -62,14 +62,14 @@ export function freezeRandom({ random, values, uuid }: Draws): () => void {
   };
 }
 
-/** The global one, which an environment such as jsdom may have made its own, and Node's. */
+/** The global crypto, which an environment such as jsdom can replace, and Node's. */
 function webCryptos(): readonly Crypto[] {
   return [...new Set([globalThis.crypto, crypto.webcrypto as Crypto])];
 }
 
 /**
- * Whether `Math.random` is being called by the package that catches sockets. It draws ids for requests, more of
- * them in recording than in replay, and must not move on the sequence that the test draws from.
+ * Whether the package that catches sockets is calling `Math.random`. It draws more ids for requests while recording
+ * than in replay, and must not advance the sequence of the test.
  */
 function isOfInterceptors(): boolean {
   const holder: { stack?: string } = {};
@@ -80,7 +80,7 @@ function isOfInterceptors(): boolean {
   return /[\\/]@mswjs[\\/+]interceptors/.test(String(holder.stack));
 }
 
-/** Puts in place what `make` gives, unless there is a mock. The global crypto's methods are on its prototype. */
+/** Installs what `make` returns, unless there is a mock. The methods of the global crypto are on its prototype. */
 function replace<T extends object, K extends keyof T>(
   owner: T,
   key: K,
@@ -99,7 +99,7 @@ function replace<T extends object, K extends keyof T>(
     enumerable: before?.enumerable ?? false,
   });
   return () => {
-    // Where somebody has replaced it since, it is theirs.
+    // If other code has replaced it since, leave it.
     if (owner[key] !== mine) return;
     if (before === undefined) delete owner[key];
     else Object.defineProperty(owner, key, before);
@@ -121,7 +121,7 @@ function frozenUUID(draw: Draws["uuid"], real: RandomUUID): RandomUUID {
 
 function frozenValues(draw: Draws["values"], real: RandomValues): RandomValues {
   return (array) => {
-    // The real one also says what it does not take.
+    // The real function also reports invalid arguments.
     real(array);
     const sequence = draw();
     if (sequence !== undefined) {

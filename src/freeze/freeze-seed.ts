@@ -1,7 +1,7 @@
 import type { Frozen, Tape } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 
-/** Returns what a recording that begins at `startedAt` (milliseconds since the epoch) is frozen at. */
+/** Returns the time and seed of a recording that begins at `startedAt` (milliseconds since the epoch). */
 export function freshFrozen(startedAt: number): Frozen {
   return {
     time: new Date(startedAt).toISOString(),
@@ -10,7 +10,7 @@ export function freshFrozen(startedAt: number): Frozen {
 }
 
 /**
- * Returns what a tape was frozen at. If it was recorded without `freeze`, the time of the recording is the best guess;
+ * Returns the time and seed of a tape. If it was recorded without `freeze`, the time of the recording is the best guess;
  * `undefined` if the tape does not have that either.
  */
 export function frozenOf({ frozen, recorded }: Tape): Frozen | undefined {

@@ -2,17 +2,17 @@ import { NumberSequence } from "../cassette/number-sequence.ts";
 import { freezeDate } from "./freeze-date.ts";
 import { freezeRandom } from "./freeze-random.ts";
 
-/** Which of them are frozen. */
+/** The sources that are frozen. */
 export interface FrozenParts {
   readonly time: boolean;
   readonly random: boolean;
   readonly uuid: boolean;
 }
 
-/** What the code of one test sees in place of the real clock and the real random numbers. */
+/** The clock and random numbers that the code of one test sees. */
 export class Freeze {
   readonly parts: FrozenParts;
-  /** Milliseconds since the epoch at which the clock stands. */
+  /** The frozen time, in milliseconds since the epoch. */
   readonly time: number;
   /** `Math.random`. Each source has a sequence of its own, so that one more number from one does not change the others. */
   readonly random: NumberSequence;
@@ -48,8 +48,8 @@ function freezeState(): FreezeState {
 }
 
 /**
- * Replaces the clock and the sources of random numbers by ones that ask `current`, until the returned function is
- * called. Whoever else replaces one of them, before or after (`vi.useFakeTimers`, `vi.setSystemTime`, a spy), wins.
+ * Replaces the clock and the sources of random numbers with ones that ask `current`, until the returned function is
+ * called. Other replacements, before or after (`vi.useFakeTimers`, `vi.setSystemTime`, a spy), win.
  * Leaves `performance.now` alone.
  */
 export function holdFreeze(current: CurrentFreeze): () => void {

@@ -8,11 +8,11 @@ import {
   openDecoder,
 } from "./content-decoding.ts";
 
-/** Decodes a body chunk by chunk: each call gives all bytes that can be decoded by then. */
+/** Decodes a body chunk by chunk. Each call returns all bytes that can be decoded so far. */
 export interface ContentDecoder {
   /** @throws Error if the bytes are not in the coding, or decode to more than {@link MAX_DECODED_BYTES} */
   write(chunk: Uint8Array): Promise<Uint8Array>;
-  /** Gives what is left. A body that was cut is no error. */
+  /** Returns the rest. A body that was cut off is not an error. */
   end(): Promise<Uint8Array>;
   /** Frees the memory. Call it if the body is not read to its end. */
   destroy(): void;

@@ -3,15 +3,15 @@ import zlib from "node:zlib";
 import type { StreamChunk } from "../cassette/chunk.ts";
 
 /**
- * The most bytes that a compressed body may decode to: 64 MiB. A few kilobytes can be made to fill the memory.
- * This one limit holds for everything that decodes bodies: matching, redaction, traces and replay.
+ * The most bytes that a compressed body may decode to: 64 MiB. Without a limit, a few kilobytes could fill the memory.
+ * This limit applies to everything that decodes bodies: matching, redaction, traces and replay.
  */
 export const MAX_DECODED_BYTES = 64 * 1024 * 1024;
 
 /** A content coding that this version of Node can decode. */
 export type ContentCoding = "gzip" | "deflate" | "br" | "zstd";
 
-/** What became of a body whose `content-encoding` was to be undone. */
+/** The result of decoding a body's `content-encoding`. */
 export type DecodedContent =
   /** The header names no coding. */
   | { readonly kind: "plain" }
@@ -37,7 +37,7 @@ export function isSupported(coding: string): coding is ContentCoding {
   return coding === "gzip" || coding === "deflate" || coding === "br";
 }
 
-/** Undoes the `content-encoding` of a whole body. A body that was cut gives the bytes that can be decoded. */
+/** Decodes the `content-encoding` of a whole body. For a body that was cut off, decodes what it can. */
 export function decodeContent(bytes: Uint8Array, header: string | undefined): DecodedContent {
   return decodeAll(bytes, codingsOf(header));
 }
@@ -52,7 +52,7 @@ export function readableContent(bytes: Uint8Array, header: string | undefined): 
 }
 
 /**
- * Undoes the `content-encoding` of a body that arrived in chunks. Each decoded chunk holds the bytes that could be
+ * Decodes the `content-encoding` of a body that arrived in chunks. Each decoded chunk holds the bytes that could be
  * decoded when its encoded chunk had arrived. Like {@link readableContent}, returns `chunks` as they are if they cannot
  * be decoded.
  */
@@ -68,7 +68,7 @@ export function decodeChunks(
   if (whole.kind !== "decoded") return chunks;
 
   // zlib works synchronously on whole bodies only. To find where the bytes of a chunk end, decode everything that had
-  // arrived by then. Of a very long body, look at every nth chunk only and give it the bytes of those before it.
+  // arrived by then. For a very long body, do this only at every nth chunk, which gets the bytes of those before it.
   const every = Math.max(1, Math.ceil((chunks.length * whole.bytes.length) / 2 / MAX_DECODED_BYTES));
   const decoded: StreamChunk[] = [];
   let arrived = 0;
@@ -114,7 +114,7 @@ const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = zlib.constants;
 
 function decodeOne(bytes: Uint8Array, coding: ContentCoding): Uint8Array {
   const maxOutputLength = MAX_DECODED_BYTES;
-  // Flushing at the end makes zlib give what a body holds that was cut.
+  // Flushing at the end makes zlib return the bytes of a body that was cut off.
   switch (coding) {
     case "gzip":
       return zlib.gunzipSync(bytes, { finishFlush: Z_SYNC_FLUSH, maxOutputLength });

@@ -25,7 +25,7 @@ export function multipartBoundary(contentType: string | undefined, body: Uint8Ar
 }
 
 /**
- * Reads the parts of a multipart body, in order. Takes LF for CRLF, and a last part that was cut.
+ * Reads the parts of a multipart body, in order. Accepts LF for CRLF, and a last part that was cut off.
  *
  * @returns `undefined` if the body has no part with that boundary
  */
@@ -46,7 +46,7 @@ export function parseMultipart(body: Uint8Array, boundary: string): readonly Mul
   return parts.length === 0 ? undefined : parts;
 }
 
-/** A boundary counts only at the beginning of a line: a short one may well stand in the middle of one. */
+/** A boundary counts only at the beginning of a line: a short one can also occur inside a line. */
 function nextDelimiter(bytes: Buffer, delimiter: string, from: number): number {
   let at = bytes.indexOf(delimiter, from, "latin1");
   while (at > 0 && bytes[at - 1] !== LF) at = bytes.indexOf(delimiter, at + 1, "latin1");

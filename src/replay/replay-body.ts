@@ -18,11 +18,11 @@ export interface ReplayBodyTools {
   readonly guard?: FakeClockGuard | undefined;
   /** Called if a client reads on past the place at which it aborted in the recording. */
   readonly onExhausted: () => ConnectionFailure;
-  /** Called once, when nobody will read more. */
+  /** Called once, when the client will not read more. */
   readonly onOver: () => void;
 }
 
-/** Plays a script, one chunk a read. When its delay is cancelled it gives the rest without waiting. */
+/** Plays a script, one chunk per read. When its delay is canceled, it returns the rest without waiting. */
 export class ReplayBody implements BodyReader {
   readonly #script: ReplayScript;
   readonly #tools: ReplayBodyTools;

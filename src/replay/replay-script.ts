@@ -1,22 +1,22 @@
 import type { RecordedResponse, TransportError } from "../cassette/model.ts";
 
-/** One thing that a replayed body does. */
+/** One step of a replayed body. */
 export type Step =
-  /** Gives bytes. `at` is when they came, in milliseconds since the request was sent, if known. */
+  /** Sends bytes. `at` is when they arrived, in milliseconds since the request was sent, if known. */
   | { readonly kind: "chunk"; readonly bytes: Uint8Array; readonly at: number | undefined }
   /** Does nothing for `ms` milliseconds from `at` on; `Infinity` is forever. */
   | { readonly kind: "stall"; readonly ms: number; readonly at: number | undefined };
 
 export type ChunkStep = Extract<Step, { readonly kind: "chunk" }>;
 
-/** What a body does after its last step. */
+/** The end of a body, after its last step. */
 export type ScriptEnd =
   | { readonly kind: "end" }
   | { readonly kind: "fail"; readonly error: TransportError; readonly at?: number | undefined }
-  /** The client was gone when this was recorded: there is nothing more to give. */
+  /** The client had aborted when this was recorded: there is nothing more to send. */
   | { readonly kind: "gone" };
 
-/** What a replayed body does, step by step. The client reads each chunk on its own. */
+/** The steps of a replayed body. The client reads each chunk separately. */
 export interface ReplayScript {
   readonly steps: readonly Step[];
   readonly end: ScriptEnd;

@@ -5,15 +5,15 @@ import { StorageError, shownPath, systemCode, systemReason } from "./storage-err
 const NOT_THERE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR"]);
 
 export interface FilePlace {
-  /** The path with all links followed: what is really read and written. */
+  /** The path with all links followed: the file to read and write. */
   readonly path: string;
-  /** `undefined` where nothing is there yet. */
+  /** `undefined` if it does not exist. */
   readonly found: Stats | undefined;
 }
 
 /**
- * Where a cassette file really is. Links are followed, and may not lead out of the folder of cassettes: a
- * tape comes out of a repository, and must not make a test read or write anything else.
+ * Finds the real place of a cassette file. Follows links, which may not lead out of the folder of cassettes: a
+ * repository must not make a test read or write other files.
  *
  * @throws StorageError `CASSETTE_FILE_OUTSIDE`
  */
@@ -53,7 +53,7 @@ function follow(link: string, file: string): string {
   }
 }
 
-/** The real path of the nearest folder above that is there. */
+/** Returns the real path of the nearest folder above that exists. */
 function nearestReal(folder: string): string {
   const rest: string[] = [];
   let at = folder;
@@ -72,7 +72,7 @@ function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    // A file where a folder should be: whoever writes there is told.
+    // A file in place of a folder: writing reports it.
     if (systemCode(error) === "ENOTDIR") return undefined;
     throw error;
   }

@@ -8,9 +8,8 @@ export interface ListedCassette {
 }
 
 /**
- * The cassette files of a folder and those below it, a folder at a time and in the order of their names: stop
- * asking, and no more is read. Links are not followed; recordings of failed tests and hidden files are no cassettes; what
- * cannot be read is left out.
+ * Yields the cassette files in a folder and below it, sorted by name. Reads one folder at a time, on demand. Does not
+ * follow links. Skips recordings of failed tests, hidden files, and folders that cannot be read.
  */
 export function* listCassettes(folder: string): Generator<ListedCassette, void> {
   const entries = entriesOf(folder).filter(({ name }) => !name.startsWith("."));

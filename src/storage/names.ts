@@ -7,7 +7,7 @@ const ENDING = ".yaml";
 const FAILED = ".failed";
 /** In bytes of UTF-8. File systems take 255; temporary files beside a tape have longer names than it. */
 const MAX_PART_BYTES = 180;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
 const REFUSED = /[<>:"|?*\\\u0000-\u001f\u007f]/;
 
 /**
@@ -23,7 +23,7 @@ export function testCassetteFile(testFile: string, titles: readonly string[]): s
   return `${stemOf(testFile)}/${slug(titles.join(" "))}${ENDING}`;
 }
 
-/** Tells files apart whose names would be equal: `chat.yaml` becomes `chat-2.yaml`. */
+/** Numbers a file whose name is taken: `chat.yaml` becomes `chat-2.yaml`. */
 export function numberedFile(file: string, number: number): string {
   return `${file.slice(0, -ENDING.length)}-${number}${ENDING}`;
 }
@@ -61,7 +61,7 @@ export function failedFile(file: string): string {
   return `${file.endsWith(ENDING) ? file.slice(0, -ENDING.length) : file}${FAILED}${ENDING}`;
 }
 
-/** Turns `chat.failed.yaml` into `chat.yaml`; `undefined` for a file that is no recording of a failed test. */
+/** Turns `chat.failed.yaml` into `chat.yaml`; `undefined` if the file is not the recording of a failed test. */
 export function tapeOfFailed(file: string): string | undefined {
   const ending = `${FAILED}${ENDING}`;
   return file.endsWith(ending) ? `${file.slice(0, -ending.length)}${ENDING}` : undefined;

@@ -3,17 +3,17 @@ import { createHash } from "node:crypto";
 const MAX_CHARACTERS = 60;
 const HASH_DIGITS = 8;
 
-/** Names that Windows keeps for devices, whatever ending follows. */
+/** Names that Windows reserves for devices, with any ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i;
 
-/** `true` for a file name that Windows would take for a device: `nul`, `COM1.yaml`. */
+/** Whether Windows takes a file name for a device: `nul`, `COM1.yaml`. */
 export function isDeviceName(name: string): boolean {
   return DEVICE.test(name.split(".", 1)[0]?.trimEnd() ?? "");
 }
 
 /**
- * A file name from the title of a test: lower case, letters and digits of any script, all else a dash. Never
- * empty, never a name that Windows refuses; a long one is cut, and ends in a short hash of the whole.
+ * Makes a file name from the title of a test: lower case, letters and digits of any script, dashes for the rest. It is
+ * never empty, and never a name that Windows refuses. A long name is cut and ends in a short hash of the whole.
  */
 export function slug(title: string): string {
   const letters = title
@@ -24,14 +24,14 @@ export function slug(title: string): string {
     .toLowerCase()
     .normalize("NFC");
   const name = letters.replace(/[^\p{L}\p{N}\p{M}]+/gu, "-").replace(/^-+|-+$/g, "");
-  // A name of nothing but marks is no name to the eye.
+  // A name of combining marks alone is invisible.
   if (!/[\p{L}\p{N}]/u.test(name)) return `test-${shortHash(title)}`;
   const characters = [...name];
   if (characters.length > MAX_CHARACTERS) {
     const kept = characters.slice(0, MAX_CHARACTERS - HASH_DIGITS - 1).join("");
     return `${kept.replace(/-+$/, "")}-${shortHash(title)}`;
   }
-  // No title gives an underscore, so this is no other title's name.
+  // No title produces an underscore, so this differs from every other name.
   return isDeviceName(name) ? `_${name}` : name;
 }
 

@@ -10,10 +10,10 @@ export type StorageErrorCode =
   | "CASSETTE_READ_FAILED"
   | "CASSETTE_WRITE_FAILED";
 
-/** A cassette file that cannot be named, read, written or locked. */
+/** A cassette file that cannot be named, read or written. */
 export class StorageError extends CassetteError {
   override readonly name = "StorageError";
-  /** The name or path that was asked for. */
+  /** The requested name or path. */
   readonly file: string;
 
   constructor(code: StorageErrorCode, file: string, message: string, options?: ErrorOptions) {
@@ -22,13 +22,13 @@ export class StorageError extends CassetteError {
   }
 }
 
-/** The code of a system error: `ENOENT`, `EACCES`, ...; `undefined` for anything else. */
+/** Returns the code of a system error: `ENOENT`, `EACCES`, ...; `undefined` for other errors. */
 export function systemCode(error: unknown): string | undefined {
   if (!isError(error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** What a system error means, in words, with its code. */
+/** Describes a system error in words, with its code. */
 export function systemReason(error: unknown): string {
   const code = systemCode(error);
   const words = code === undefined ? undefined : REASONS[code];
@@ -52,7 +52,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "the disk failed",
 };
 
-/** A path as messages show it: relative to the working directory where it lies below that. */
+/** Formats a path for messages: relative to the working directory if it is below that. */
 export function shownPath(path: string): string {
   const way = relative(process.cwd(), path);
   if (way === "" || way.startsWith("..") || isAbsolute(way)) return path;

@@ -4,10 +4,10 @@ import { scopeState } from "../session/scope.ts";
 import { workerState } from "../session/worker-state.ts";
 
 /**
- * Options of the project that cannot stand in `vitest.config.ts`, because functions do not reach the workers
- * that run tests. To be called in a setup file; what it says wins over the plugin's options, lists are joined.
+ * Sets options of the project that `vitest.config.ts` cannot pass to the workers that run tests, such as functions.
+ * Call it in a setup file. Its values win over the plugin's; lists are joined.
  *
- * @throws CassetteOptionsError for options that do not exist or cannot be
+ * @throws CassetteOptionsError for unknown options or invalid values
  * @example
  * cassetteDefaults({ ignore: [(request) => request.headers.has("x-health-check")] });
  */

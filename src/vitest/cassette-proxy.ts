@@ -3,12 +3,12 @@ import type { Cassette } from "../session/cassette.ts";
 import { currentScope, type Scope } from "../session/scope.ts";
 
 export interface CassetteProxy {
-  /** Stands for the cassette of the running test. */
+  /** Refers to the cassette of the running test. */
   readonly cassette: Cassette;
   bind(scope: Scope, cassette: Cassette): void;
 }
 
-/** Creates a handle outside any test: in each test it stands for the cassette of that test. */
+/** Creates a handle outside any test. In each test, it refers to the cassette of that test. */
 export function cassetteProxy(): CassetteProxy {
   const bound = new WeakMap<Scope, Cassette>();
   const current = (): Cassette => {

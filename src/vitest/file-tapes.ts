@@ -52,7 +52,7 @@ class FileTapes {
         errors.push(writeError(held, error));
       }
     }
-    // A test that did not pass might have played what is left.
+    // A test that did not pass might have played the rest.
     if (tests.every(hasPassed)) errors.push(...this.#unplayed());
     throwAll(errors);
   }
@@ -94,7 +94,7 @@ export function fileTapes(): FileTapes {
   return holder[KEY];
 }
 
-/** To be run after the last test of a file. */
+/** Call it after the last test of a file. */
 export async function settleFile(file: FileTask): Promise<void> {
   const holder = globalThis as Holder;
   const tapes = holder[KEY];

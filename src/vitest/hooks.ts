@@ -5,8 +5,8 @@ import { fileTapes, settleFile } from "./file-tapes.ts";
 import { createTestScope, isTestScope } from "./test-scope.ts";
 
 /**
- * Runs every test of the file that is being collected in an async context of its own, which tells whose requests are
- * whose, and closes its cassettes when it ends. Registering twice does no harm.
+ * Runs every test of the file that is being collected in its own async context, which attributes requests to tests,
+ * and closes its cassettes when it ends. Registering twice is harmless.
  *
  * Vitest's "current test" is a global, and the wrong one in concurrent tests.
  */

@@ -80,7 +80,7 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
     redactor,
     rules,
     otherTapes: otherTapes({ file, shownFile, folder, dir: options.dir }, store),
-    // A title with a secret in it is not printed.
+    // Never print a title that contains a secret.
     recordCommand: recordCommandOf(
       testFile,
       names.every((each) => clean(each) === each) ? names : undefined,
@@ -98,7 +98,7 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
   return session;
 }
 
-/** Only the last attempt counts, so the tape is not written before. */
+/** Only the last attempt counts, so the tape is written after it. */
 function mayRunAgain({ retry, repeats }: TestTask): boolean {
   return Boolean(retry) || Boolean(repeats);
 }
@@ -120,7 +120,7 @@ function refuseLate(session: Session): void {
   );
 }
 
-/** Takes back a session that got no request. */
+/** Withdraws a session that got no request. */
 function withdraw(scope: TestScope, session: Session): void {
   void session.withdraw();
   for (const list of [scope.sessions, scope.had]) list.splice(list.indexOf(session), 1);

@@ -2,8 +2,8 @@ import { STAND_IN_KEY } from "../cassette/stand-in-key.ts";
 import { profiles } from "../providers/registry.ts";
 
 /**
- * Variables that are left alone: other tools read them too (git forges, clouds), or an SDK takes another way
- * when they are set (Vertex AI: express mode, with other URLs).
+ * Variables to leave alone: other tools read them too (git forges, clouds), or an SDK behaves differently if they are
+ * set (Vertex AI: express mode, with other URLs).
  */
 const OTHER_USES: readonly string[] = [
   "CLOUDFLARE_API_TOKEN",
@@ -15,15 +15,15 @@ const OTHER_USES: readonly string[] = [
   "SNOWFLAKE_TOKEN",
 ];
 
-/** Read by SDKs of their own, whatever else is set for the provider. */
+/** Read by a separate SDK, even if another variable is set for the provider. */
 const INDEPENDENT: readonly string[] = ["GOOGLE_GENERATIVE_AI_API_KEY"];
 
-/** Google's own SDK reads either of two and complains of both; other SDKs read this one alone. */
+/** Google's own SDK reads either of two and warns if both are set; other SDKs read only this one. */
 const PREFERRED: readonly string[] = ["GOOGLE_API_KEY"];
 
 /**
- * Gives every provider that has no key in the environment a placeholder for one. Only for runs in which nothing
- * can be sent.
+ * Sets a placeholder for the key of every provider that has none in the environment. Only for runs that send
+ * nothing.
  */
 export function setPlaceholderKeys(env: NodeJS.ProcessEnv): void {
   for (const { keyVariables } of profiles) {

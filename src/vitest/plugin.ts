@@ -10,7 +10,7 @@ import { packOptions } from "./project-options.ts";
 import { escapeRegExp, watchTriggers } from "./watch-triggers.ts";
 
 const isSource = import.meta.url.endsWith(".ts");
-/** Beside this module, in the source as in the package. */
+/** Next to this module, in the source and in the package. */
 const SETUP = fileURLToPath(new URL(isSource ? "./setup.ts" : "./setup.js", import.meta.url));
 const PACKAGE = fileURLToPath(new URL(isSource ? "../.." : "..", import.meta.url));
 
@@ -24,9 +24,9 @@ function noBrowser(): CassetteError {
 
 /**
  * The Vite plugin for `vitest.config.ts`: catches traffic before the modules under test load, gives each
- * test its own async context, and carries the project's options into every worker.
+ * test its own async context, and passes the project's options to every worker.
  *
- * @throws CassetteOptionsError for options that do not exist or cannot be
+ * @throws CassetteOptionsError for unknown options or invalid values
  * @example
  * export default defineConfig({ plugins: [cassette({ mode: "strict" })] })
  */
@@ -40,17 +40,17 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
       config.test ??= {};
       const { test } = config;
       if (test.browser?.enabled === true) throw noBrowser();
-      // Before the user's own setup files, so that what they capture is caught at once.
+      // Before the user's own setup files, so that what they capture is caught too.
       test.setupFiles = [SETUP, ...[test.setupFiles ?? []].flat()];
-      // Evaluated anew for every test file, which what Vitest leaves to Node is not.
+      // Inlined modules are evaluated again for every test file; modules that Node loads are not.
       const inline = [new RegExp(escapeRegExp(SETUP.replaceAll("\\", "/")))];
       return { test: { server: { deps: { inline } } } } as Vite.UserConfig;
     },
     configResolved({ server }) {
-      // Vite serves modules to a DOM environment, and only from inside the project: a linked package lies outside.
+      // Vite serves modules to a DOM environment only from inside the project. A linked package is outside.
       if (server.fs.strict) server.fs.allow.push(PACKAGE);
     },
-    // Later than `config`, when the root is known wherever it was given.
+    // Later than `config`, when the root is known.
     configureVitest({ vitest, project }: VitestPluginContext) {
       const { root } = project.config;
       project.provide("vitest-cassette", {
@@ -65,7 +65,7 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
   } as Vite.Plugin;
 }
 
-/** What messages need to suggest a command that runs the same tests. */
+/** The facts that messages need to suggest a command which runs the same tests. */
 function commandLine({ vitest, project }: Pick<VitestPluginContext, "vitest" | "project">): CommandLine {
   const cwd = process.cwd();
   const root = relative(cwd, vitest.config.root).split(sep).join("/");

@@ -7,9 +7,9 @@ interface PackedPattern {
 }
 
 /**
- * Makes options fit for the way into a worker: regular expressions become data. Functions cannot go there.
+ * Serializes options for the workers: regular expressions become data. Functions cannot be sent.
  *
- * @throws CassetteOptionsError for a function, saying where to give it instead.
+ * @throws CassetteOptionsError for a function. It says where to set it instead.
  */
 export function packOptions(options: ProjectOptions): ProjectOptions {
   const functions: string[] = [];

@@ -13,7 +13,7 @@ const CONFIG = /^(?:vitest|vite)\.config\.[cm]?[jt]s$/;
 
 /**
  * Reads the options that `cassette()` has in each project of the Vitest config in a folder. Empty if the folder
- * has no config, or nobody installed Vitest.
+ * has no config, or Vitest is not installed.
  */
 export async function readProjects(folder: string): Promise<readonly CassetteProject[]> {
   if (!readdirSync(folder).some((name) => CONFIG.test(name))) return [];

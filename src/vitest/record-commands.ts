@@ -6,8 +6,8 @@ import { fileOfLabel, namesOfLabel } from "../session/test-label.ts";
 import type { ProjectSettings } from "../session/worker-state.ts";
 
 /**
- * Returns what makes the command that records a cassette, together with other tests that record into it, by their
- * labels. If they are in other files, it adds to the tape: only the tests of one file may replace it. A test with
+ * Returns a function that makes the command to record a cassette, together with other tests that record into it, by
+ * their labels. If they are in other files, it adds to the tape: only the tests of one file may replace it. A test with
  * `fault` or `chunks` never records: without labels, all that is known is that some test of its file does.
  *
  * @param names of the test and its suites; `undefined` for the whole file

@@ -1,5 +1,5 @@
 import { startFile } from "./start-file.ts";
 
-// Run by Vitest before every test file: the plugin names this module as a setup file. It has to be evaluated
-// anew for each, so the plugin also has it inlined; what it imports keeps its state from file to file.
+// Vitest runs this module before every test file, because the plugin adds it as a setup file. The plugin also inlines
+// it, so that it is evaluated for each file. The modules that it imports keep their state between files.
 startFile();

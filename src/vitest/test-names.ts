@@ -2,7 +2,7 @@ import { testLabel } from "../session/test-label.ts";
 import { cassetteKey, numberedFile, testCassetteFile } from "../storage/names.ts";
 import { suiteNames, type TestTask } from "./test-scope.ts";
 
-/** Removes secrets: a title may be made of values (`test.each`), one of which may be a key. */
+/** Removes secrets: a title can contain values (`test.each`), and one of them can be a key. */
 type Clean = (title: string) => string;
 
 interface Named {
@@ -69,7 +69,7 @@ function titlesOf(task: TestTask): readonly string[] {
   return [...suiteNames(task), task.name];
 }
 
-/** Lists the tests of a file in the order in which they stand in it, including those that are skipped. */
+/** Lists the tests of a file in order, including skipped ones. */
 export function testsIn({ tasks }: Pick<FileTask, "tasks">): readonly TestTask[] {
   return tasks.flatMap((task) => (task.type === "suite" ? testsIn(task) : [task as TestTask]));
 }

@@ -36,7 +36,7 @@ export function suiteNames(task: TestTask): readonly string[] {
   return names;
 }
 
-/** Whether a test that has ended did not do what it should: it failed, skipped itself, or was meant to fail. */
+/** Whether a test that ended did not pass: it failed, skipped itself, or was expected to fail. */
 export function hasFailed({ result, fails }: TestTask): boolean {
   if (result?.state === "skip") return true;
   return (result?.state === "fail") !== (fails === true);

@@ -11,13 +11,12 @@ import { openCassette } from "./open-cassette.ts";
 import { createTestScope, isTestScope, latestScope, type TestScope } from "./test-scope.ts";
 
 /**
- * Opens the cassette of the running test; outside a test, gives every test of the surrounding file or
- * `describe` a cassette of its own and returns a handle that stands for the running test's. It closes by
- * itself when the test ends.
+ * Opens the cassette of the running test. Outside a test, opens one for every test of the file or `describe`, and
+ * returns a handle that refers to the running test's. A cassette closes when its test ends.
  *
- * @param name file name under the root folder of the tapes, without ending; by default it is made from the
- * test file's path and the test's name
- * @throws CassetteOptionsError for options that do not exist or cannot be, TapeError for a tape that cannot be read
+ * @param name file name under the root folder of the cassettes, without ending; by default made from the path of the
+ * test file and the name of the test
+ * @throws CassetteOptionsError for unknown options or invalid values, TapeError for a file that cannot be read
  * @example
  * test("tells a joke", async () => {
  *   const cassette = useCassette();
@@ -44,7 +43,7 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
       await runTest();
       return;
     }
-    // Without the plugin and with a module cache that outlives the file, there is no hook of ours around this.
+    // Without the plugin and with a module cache that outlives the file, our hook does not wrap this test.
     const own = createTestScope(task);
     await runInScope(own, async () => {
       handle.bind(own, openCassette(own, name, options));
@@ -59,12 +58,12 @@ function outsideAnyTest(): CassetteError {
   return new CassetteError(
     "CASSETTE_NO_TEST",
     "Failed to open a cassette in a beforeAll or afterAll hook: it belongs to a test, and none is running. " +
-      "Call useCassette() in the test or in beforeEach, or outside any hook, where it gives every test of its file " +
-      "or describe a cassette. What a hook itself sends can be taped with withCassette() from 'vitest-cassette/core'.",
+      "Call useCassette() in the test, in beforeEach, or outside any hook for every test of the file or describe. " +
+      "To record what a hook itself sends, use withCassette() from 'vitest-cassette/core'.",
   );
 }
 
-/** The scope of the running test; made on the spot where no hook of ours has made one. */
+/** Returns the scope of the running test. Creates one if our hooks did not. */
 function testScope(): TestScope | undefined {
   const scope = currentScope();
   if (isTestScope(scope)) return stillOpen(scope);
@@ -79,7 +78,7 @@ function testScope(): TestScope | undefined {
   }
   const known = latestScope(test);
   const own = known === undefined ? createTestScope(test) : stillOpen(known);
-  // Entered and not run: the rest of the test body is what comes after this call.
+  // Entered, not run: the rest of the test body comes after this call.
   scopeState().current.enterWith(own);
   if (known === undefined) test.context.onTestFinished(() => closeScope(own));
   return own;

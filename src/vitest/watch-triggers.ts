@@ -12,8 +12,8 @@ const ENDINGS = ["test", "spec"].flatMap((kind) =>
 );
 
 /**
- * Has Vitest's watch mode run a test again when its tape is edited. Which test that is can be told of tapes that
- * are named after their test, and not of others. None while recording: the run itself writes tapes then.
+ * Makes Vitest's watch mode rerun a test when its cassette is edited. Works for cassettes that are named after their
+ * test. Off while recording, because the run itself writes cassettes.
  */
 export function watchTriggers(root: string, dir: string, record: string | undefined): WatchTrigger[] {
   if (record !== undefined && !/^(?:|0|false)$/.test(record)) return [];
@@ -23,7 +23,7 @@ export function watchTriggers(root: string, dir: string, record: string | undefi
       pattern: new RegExp(`^${escapeRegExp(folder)}/(.+)(?<!\\.failed)\\.yaml$`),
       testsToRun(_file, match) {
         const tape = match[1] as string;
-        // One tape a test lies in a folder named after the file; one tape a file has the file's own name.
+        // The cassette of a test is in a folder named after the file; the cassette of a file has the file's name.
         const stems = [posix.dirname(tape), tape].filter((stem) => stem !== ".");
         const tests = stems
           .flatMap((stem) => ENDINGS.map((ending) => resolve(root, stem + ending)))
@@ -34,7 +34,7 @@ export function watchTriggers(root: string, dir: string, record: string | undefi
   ];
 }
 
-/** A text as the source of a regular expression that matches just it. */
+/** Escapes a text for use in a regular expression. */
 export function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
