@@ -1,5 +1,5 @@
 import { PLACEHOLDER } from "./placeholder.ts";
-import { isDummy, literalPrefixes, type Shape } from "./shapes.ts";
+import { isDummy, type Shape, startsOf } from "./shapes.ts";
 
 /** A secret in a text. */
 export interface Finding {
@@ -95,21 +95,14 @@ export class Finder {
 
   /** The type of a text that is nothing but one secret of a known shape. */
   typeOf(secret: string): string | undefined {
-    for (const shape of this.#shapes) {
-      const { type, accept, pattern, anchor } = shape;
-      const prefixes = prefixesOf(shape);
+    return this.#shapes.find((shape) => {
+      const starts = prefixesOf(shape);
       const mayBe =
-        anchor === undefined
-          ? prefixes === undefined ||
-            pattern.source.includes("(?<secret>") ||
-            prefixes.some((each) => secret.startsWith(each))
-          : secret.includes(anchor.text);
-      if (!mayBe) continue;
-      const found = compiled(pattern, "y").exec(secret);
-      const matched = found?.groups?.secret ?? found?.[0];
-      if (matched?.length === secret.length && (accept?.(secret) ?? true)) return type;
-    }
-    return undefined;
+        shape.anchor !== undefined || starts === undefined || starts.some((each) => secret.startsWith(each));
+      if (!mayBe) return false;
+      const found = compiled(shape.pattern, "y").exec(secret);
+      return found?.[0] === secret && found.groups?.secret === undefined && (shape.accept?.(secret) ?? true);
+    })?.type;
   }
 
   #add(prefix: string, match: Candidate["match"]): void {
@@ -188,7 +181,7 @@ function compiled(pattern: RegExp, how: "y" | "g"): RegExp {
 function prefixesOf(shape: Shape): readonly string[] | undefined {
   let known = prefixes.get(shape);
   if (known === undefined) {
-    known = { of: literalPrefixes(shape.pattern) };
+    known = { of: shape.starts ?? startsOf(shape.pattern) };
     prefixes.set(shape, known);
   }
   return known.of;

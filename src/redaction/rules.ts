@@ -164,12 +164,10 @@ function shapesOf(profiles: readonly ProviderProfile[]): readonly Shape[] {
   let known = shapes.get(profiles);
   if (known === undefined) {
     const ofProfiles = profiles.flatMap(({ secrets }) => secrets.patterns ?? []);
-    const bySource = new Map<string, Shape>();
-    for (const shape of [...ofProfiles, ...SHAPES]) {
-      const source = `${shape.type} ${shape.pattern.source}`;
-      if (!bySource.has(source)) bySource.set(source, shape);
-    }
-    known = [...bySource.values()];
+    const bySource = new Map<string, Shape>(
+      ofProfiles.map((shape) => [`${shape.type} ${shape.pattern}`, shape]),
+    );
+    known = [...bySource.values(), ...SHAPES];
     shapes.set(profiles, known);
   }
   return known;
