@@ -1,9 +1,12 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type http from "node:http";
+import type net from "node:net";
 import { URL } from "node:url";
 import { pause } from "../http/real-clock.ts";
 import { Request } from "../http/web-api.ts";
 import type { InterceptionState } from "./context.ts";
+import { copyOfOthers } from "./interceptor-copies.ts";
 import { workerWide } from "./worker-wide.ts";
 
 /** How long a late request can take to reach the sockets, in milliseconds. */
@@ -25,18 +28,23 @@ export function catchLateRequests(state: InterceptionState, hold: () => () => vo
   if (watch.owner === state) return;
   watch.stop();
   const isLate = (): boolean => state.holds.size === 0 && state.router.active();
-  // Published before undici connects, so its connection is caught at the sockets.
+  const holdForAWhile = (): void => void pause(GRACE).then(hold());
+  // Published before undici connects: the sockets then catch the request.
   const byUndici = (): void => {
-    if (isLate()) void pause(GRACE).then(hold());
+    if (isLate()) holdForAWhile();
   };
-  // Published when node:http starts to connect, before it sends anything.
+  // Published when node:http may have started to connect, before it sends anything.
   const byHttp = (message: unknown): void => {
     if (!isLate()) return;
+    const isCaught = copyOfOthers() !== undefined;
+    holdForAWhile();
+    if (isCaught) return;
     const { request } = message as { readonly request: http.ClientRequest };
-    const { method } = request;
-    const url = urlOf(request);
-    const why = url && state.router.refuseLate({ method, url, request: () => new Request(url, { method }) });
-    if (why !== undefined) request.destroy(new Error(why));
+    const sender = AsyncLocalStorage.snapshot();
+    request.once("socket", (socket: net.Socket) => {
+      // A mocked socket leads nowhere.
+      if ((socket as { _handle?: unknown })._handle) sender(() => refuse(state, request));
+    });
   };
   subscribe("undici:request:create", byUndici);
   subscribe("http.client.request.created", byHttp);
@@ -47,6 +55,9 @@ export function catchLateRequests(state: InterceptionState, hold: () => () => vo
   };
 }
 
-function urlOf({ protocol, host, path }: http.ClientRequest): string | undefined {
-  return URL.parse(path, `${protocol}//${host}`)?.href;
+function refuse({ router }: InterceptionState, request: http.ClientRequest): void {
+  const { method, protocol, host, path } = request;
+  const url = URL.parse(path, `${protocol}//${host}`)?.href;
+  const why = url && router.refuseLate({ method, url, request: () => new Request(url, { method }) });
+  if (why) request.destroy(new Error(why));
 }

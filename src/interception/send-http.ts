@@ -8,6 +8,10 @@ import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
 import { CLOSED_EARLY, transportError } from "./system-error.ts";
 
+// Taken before anybody replaces them: msw 2 and nock 14 lead a request on a given connection elsewhere.
+const { request: requestHttp } = http;
+const { request: requestHttps } = https;
+
 const HOP_BY_HOP = [
   "connection",
   "keep-alive",
@@ -44,10 +48,10 @@ export async function sendByHttp(
   return new Promise((resolve, reject) => {
     const request = interceptionState().own.run({ kind: "upstream" }, () => {
       if (route === undefined || socket === undefined) {
-        return (url.protocol === "https:" ? https : http).request(url, { ...options, agent: false });
+        return (url.protocol === "https:" ? requestHttps : requestHttp)(url, { ...options, agent: false });
       }
       const path = route.leadsToProxy(url) ? url.href : url.pathname + url.search;
-      const upstream = http.request({ ...options, path, createConnection: () => socket });
+      const upstream = requestHttp({ ...options, path, createConnection: () => socket });
       // The route decides what happens to the connection.
       upstream.shouldKeepAlive = true;
       return upstream.on("close", () => route.release(socket));

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const repository = join(import.meta.dirname, "../..");
@@ -52,7 +53,7 @@ export function createProject({ files, plugin = "", test = "" }: ProjectOptions)
     root,
     write,
     read: (file) => readFileSync(join(root, file), "utf8"),
-    run: (options) => run(root, options),
+    run: (options) => runVitest(root, options),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
 }
@@ -68,10 +69,11 @@ export default defineConfig({
 `;
 }
 
-async function run(root: string, { env = {}, args = [] }: RunOptions = {}): Promise<RunResult> {
+/** Runs the real Vitest on the project at `root`. */
+export async function runVitest(root: string, { env = {}, args = [] }: RunOptions = {}): Promise<RunResult> {
   const vitest = join(repository, "node_modules/vitest/vitest.mjs");
-  const report = join(root, "report.json");
-  rmSync(report, { force: true });
+  const folder = mkdtempSync(join(tmpdir(), "report-"));
+  const report = join(folder, "report.json");
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|TEST$|NODE_ENV|FORCE_COLOR|GITHUB)/.test(name),
@@ -103,7 +105,9 @@ async function run(root: string, { env = {}, args = [] }: RunOptions = {}): Prom
     output += String(data);
   });
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { output: normalise(output, root), status, ...outcomes(report) };
+  const result = { output: normalise(output, root), status, ...outcomes(report) };
+  rmSync(folder, { recursive: true, force: true });
+  return result;
 }
 
 function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
