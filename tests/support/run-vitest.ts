@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const repository = join(import.meta.dirname, "../..");
@@ -72,8 +71,8 @@ export default defineConfig({
 /** Runs the real Vitest on the project at `root`. */
 export async function runVitest(root: string, { env = {}, args = [] }: RunOptions = {}): Promise<RunResult> {
   const vitest = join(repository, "node_modules/vitest/vitest.mjs");
-  const folder = mkdtempSync(join(tmpdir(), "report-"));
-  const report = join(folder, "report.json");
+  const report = join(root, "report.json");
+  rmSync(report, { force: true });
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|TEST$|NODE_ENV|FORCE_COLOR|GITHUB)/.test(name),
@@ -106,7 +105,7 @@ export async function runVitest(root: string, { env = {}, args = [] }: RunOption
   });
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
   const result = { output: normalise(output, root), status, ...outcomes(report) };
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(report, { force: true });
   return result;
 }
 
