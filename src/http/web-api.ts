@@ -4,7 +4,9 @@
  */
 import * as streams from "node:stream/web";
 
-export const { Headers, Request, Response } = globalThis;
+export const Headers = globalThis.Headers;
+export const Request = globalThis.Request;
+export const Response = globalThis.Response;
 export type Headers = globalThis.Headers;
 export type Request = globalThis.Request;
 export type Response = globalThis.Response;
