@@ -6,7 +6,7 @@ export type ValuePath = readonly (string | number)[];
 
 const SHAPE = /^\/(.+)\/([a-z]*)$/s;
 
-/** What the user says is no secret. */
+/** The false positives that the user allows. */
 export class AllowList {
   readonly #texts: readonly string[];
   readonly #shapes: readonly RegExp[];
@@ -14,15 +14,15 @@ export class AllowList {
   readonly #set: PathState;
 
   /**
-   * @param entries each a shape between slashes, a path (it begins with `request`, `response` or `**`), or a text
-   * @throws SyntaxError for a shape or a path that cannot be read
+   * @param entries each a pattern between slashes, a path (it begins with `request`, `response` or `**`), or a text
+   * @throws SyntaxError for an invalid pattern or path
    */
   constructor(entries: readonly string[]) {
     const shapes = entries.filter((entry) => SHAPE.test(entry));
     const paths = entries.filter((entry) => /^(?:request|response|\*\*)(?:[.[]|$)/.test(entry));
     this.#shapes = shapes.map((entry) => {
       const [, source = "", flags = ""] = SHAPE.exec(entry) ?? [];
-      // With these flags an expression remembers where it found something.
+      // With these flags, a regular expression remembers its last position.
       return new RegExp(source, flags.replace(/[gy]/g, ""));
     });
     this.#paths = paths.map(parseSteps);

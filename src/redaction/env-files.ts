@@ -5,10 +5,10 @@ import type { Environment } from "./environment-secrets.ts";
 
 /** `.env`, `.env.local`, `.env.test.local`: the files whose values tools load into the environment. */
 const ENV_FILE = /^\.env(?:\.[\w.-]+)?$/;
-/** Files that show which variables there are. */
+/** Files that only list the variables. */
 const TEMPLATE = /\.(?:example|sample|template|dist|defaults?)$/;
 
-/** The variables of the `.env` files in a folder, one environment a file. Files that cannot be read hold none. */
+/** Reads the `.env` files in a folder: one environment per file. Skips files that cannot be read. */
 export function envFiles(folder: string): readonly Environment[] {
   return namesIn(folder)
     .filter((name) => ENV_FILE.test(name) && !TEMPLATE.test(name))
@@ -16,7 +16,7 @@ export function envFiles(folder: string): readonly Environment[] {
       try {
         return [parseEnv(readFileSync(join(folder, name), "utf8"))];
       } catch {
-        // A folder of that name, or a file of somebody else.
+        // A folder of that name, or a file without permission to read it.
         return [];
       }
     });
@@ -26,7 +26,7 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // No such folder: no files in it.
+    // No such folder, so no files.
     return [];
   }
 }

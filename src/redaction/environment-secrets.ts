@@ -3,7 +3,7 @@ import type { ProviderProfile } from "../providers/profile.ts";
 import { isSecretField, isSecretParameter, schemeLength, segments } from "./names.ts";
 import { PLACEHOLDER, toLabel } from "./placeholder.ts";
 
-/** A secret that the environment holds. */
+/** A secret in the environment. */
 export interface EnvironmentSecret {
   readonly value: string;
   /** The variable. */
@@ -13,14 +13,14 @@ export interface EnvironmentSecret {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A shorter value would be found in the middle of words. */
+/** A shorter value would match inside words. */
 const MIN_LENGTH = 8;
 
 /**
- * The secrets of `environments`, the longest first: values of variables with a credential's name and values that look
- * like a key, in every form in which they are used, and the passwords in URLs and connection strings of any variable.
+ * Lists the secrets of `environments`, the longest first: values of variables with a credential's name, values that
+ * look like a key, in every form in which they are used, and passwords in the URLs and connection strings of any variable.
  *
- * @param hasShape whether a text is or holds a key of a known shape
+ * @param hasShape whether a text is or contains a known kind of key
  */
 export function environmentSecrets(
   environments: readonly Environment[],
@@ -62,7 +62,7 @@ function secretsIn(
   return secrets;
 }
 
-/** Words of variables that hold a credential, wherever in the name they stand. */
+/** Words that make a variable a credential, anywhere in its name. */
 const WORDS = new Set(
   "key keys token tokens secret secrets password passwords passwd pwd pass passphrase passcode credential credentials cred creds auth pat apikey apikeys cookie cookies jwt bearer authorization dsn".split(
     " ",
@@ -75,14 +75,14 @@ const WITHIN_WORD =
 const ORDINARY_WORDS =
   /^(?:monkey|donkey|turkey|hockey|jockey|whiskey|hotkey|bypass|compass|surpass|trespass|overpass|sacred)$/;
 
-/** Words behind the name of a credential that make it a fact about that credential. */
+/** Words after the name of a credential that make it a fact about the credential. */
 const FACTS = new Set(
   "url uri endpoint host domain issuer name type provider path file dir folder length limit ttl expiry expires expiration timeout algorithm alg size prefix suffix sock socket count region scope scopes audience method enabled disabled required version mode strategy format".split(
     " ",
   ),
 );
 
-/** Identifiers that providers print in errors and headers: no keys, but nobody else's business. */
+/** Identifiers that providers print in errors and headers. They are not keys, but private. */
 const IDENTIFIERS = new Set([
   "AWS_ACCESS_KEY_ID",
   "OPENAI_ORG_ID",
@@ -91,7 +91,7 @@ const IDENTIFIERS = new Set([
   "ANTHROPIC_ORGANIZATION_ID",
 ]);
 
-/** Variables that hold random letters which are no key. */
+/** Variables with random letters that are not a key. */
 const NAMES_OF_IDS =
   /(?:^|_)(?:sha\d*|commit|rev|revision|hash|digest|checksum|integrity|fingerprint|id|uuid|ref|version|build|session|trace|span)(?:_|$)|^npm_(?:package|config)_|colors$/i;
 
@@ -124,7 +124,7 @@ function isWords(value: string): boolean {
   return value.replace(/[^aeiouy]/gi, "").length * 4 >= value.length && !/[^aeiouy\W_]{5}/i.test(value);
 }
 
-/** A credential as it is, and each part of it that is used by itself. */
+/** Lists the forms of a credential: the whole, and each part that is used alone. */
 function formsOf(value: string): readonly string[] {
   const plain = value.slice(schemeLength(value));
   const forms = [value, plain, ...stringsInJson(plain)];
@@ -163,7 +163,7 @@ function stringsInJson(value: string): readonly string[] {
   try {
     JSON.parse(value, visit);
   } catch {
-    // No JSON after all: the value stands for itself.
+    // Not JSON: use the value as it is.
     return [];
   }
   return strings;
@@ -192,7 +192,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray percent sign: the text is what stands there.
+    // A stray percent sign: the text is not encoded.
     return text;
   }
 }
@@ -208,7 +208,7 @@ function inConnectionString(value: string): readonly string[] {
   return found;
 }
 
-/** Words that stand where a secret could, in settings and as dummies; replacing them would hide half of a tape. */
+/** Words in place of a secret, in settings and as dummies. Replacing them would hide half of a tape. */
 const COMMON = new Set(
   "password passw0rd changeme secret secrets placeholder redacted undefined required optional disabled enabled development production localhost anonymous username default example testing testtest internal external authenticated dummy-key test-key fake-key your-api-key your_api_key test-api-key test_api_key dummy-api-key application/json".split(
     " ",

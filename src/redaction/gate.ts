@@ -6,28 +6,28 @@ import type { Finding } from "./finder.ts";
 import type { Rules } from "./rules.ts";
 import { truncatedSecret } from "./truncated-secrets.ts";
 
-/** A secret in a text that was about to be written: where it is and of what kind, never what. */
+/** A secret in a text to be written: its place and kind, never its value. */
 export interface LocatedFinding {
-  /** As in its placeholder: `openai-key`. */
+  /** Same as in its placeholder: `openai-key`. */
   readonly type: string;
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 units. */
   readonly column: number;
-  /** `interactions[0].response.body`; empty if it is not known. */
+  /** `interactions[0].response.body`; empty if unknown. */
   readonly path: string;
-  /** How it is encoded, from the outside in: `["base64", "compression"]`. Left out for one that stands there as it is. */
+  /** How it is encoded, from the outside in: `["base64", "compression"]`. Missing if it is plain. */
   readonly encoding?: readonly string[];
   /** Whether it is a value of the environment. */
   readonly isOfEnvironment?: boolean;
 }
 
-/** Reads the places in a text, to name what is at an offset by its path. Called only if something was found. */
+/** Reads a text and returns a function from offsets to paths. Called only if there is a finding. */
 export type ReadPlaces = (
   text: string,
 ) => { pathAt(offset: number): readonly (string | number)[] } | undefined;
 
-/** Thrown if a tape was not written because there is a secret in it. The old one, if there is one, is untouched. */
+/** A tape was not written because it contains a secret. The old file, if there is one, is unchanged. */
 export class SecretFoundError extends CassetteError {
   override readonly name: string = "SecretFoundError";
   readonly file: string;
@@ -42,7 +42,7 @@ export class SecretFoundError extends CassetteError {
     super(
       "CASSETTE_SECRET_FOUND",
       [
-        `Failed to write ${file}: it holds ${count(findings.length, "secret")}. Nothing was written.`,
+        `Failed to write ${file}: it contains ${count(findings.length, "secret")}. Nothing was written.`,
         ...shown,
         ...more,
         ...advice(findings),
@@ -55,14 +55,14 @@ export class SecretFoundError extends CassetteError {
 
 function advice(findings: readonly LocatedFinding[]): readonly string[] {
   const lines = [
-    "If it is a secret, name its field in the option redact (fields, query or headers): then all of the field is replaced.",
+    "If it is a secret, add the name of its field to redact (fields, query or headers): the whole field is then replaced.",
   ];
   if (findings.some(({ isOfEnvironment }) => isOfEnvironment !== true)) {
-    lines.push("If it is none, add that very text to redact.allow.");
+    lines.push("If this is a false positive, add this exact text to redact.allow.");
   }
   if (findings.some(({ isOfEnvironment }) => isOfEnvironment)) {
     lines.push(
-      "A value of the environment cannot be allowed: if it is no secret, rename the variable or give it another value.",
+      "A value of the environment cannot be allowed. If it is not a secret, rename the variable or change its value.",
     );
   }
   return lines;
@@ -73,15 +73,15 @@ export function assertClean(findings: readonly LocatedFinding[], file: string): 
   if (findings.length > 0) throw new SecretFoundError(file, findings);
 }
 
-/** How deep encodings within encodings are followed. */
+/** How many encodings inside each other are followed. */
 const MAX_DEPTH = 6;
-/** More findings say no more. */
+/** More findings would not help. */
 const MAX_FINDINGS = 100;
 
-/** A text to read in every way that there is. */
+/** A text to decode in every known way. */
 interface Source extends Pick<DecodedText, "text" | "isBinary"> {
   readonly encoding: readonly string[];
-  /** Where in the tape the character at `offset` comes from. */
+  /** Returns the offset in the tape of the character at `offset`. */
   at(offset: number): number;
 }
 
@@ -91,8 +91,8 @@ interface Located extends Finding {
 }
 
 /**
- * Finds what is left of secrets in a text that is about to be written, by what they are and how they look: in the text
- * as it stands, in every other reading of it, and in lines that a key may have been cut into.
+ * Finds secrets in a text to be written, by value and by pattern: in the text itself, in everything that it decodes to,
+ * and in lines that a key may be split across.
  */
 export function scan(text: string, rules: Rules, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
   const found: Located[] = [];
@@ -105,7 +105,7 @@ export function scan(text: string, rules: Rules, readPlaces?: ReadPlaces): reado
       found.push({ ...finding, start: reading.at(start), end: reading.at(end - 1) + 1, encoding, secret });
     }
   };
-  // Encodings of encodings must not fill the memory.
+  // Nested encodings must not fill the memory.
   let budget = 8 * text.length + 1_000_000;
   const sources: Source[] = [{ text, isBinary: false, encoding: [], at: (offset) => offset }];
   for (const source of sources) {
@@ -188,7 +188,7 @@ function distinct(found: readonly Located[]): readonly Located[] {
   for (const each of sorted) {
     const last = kept.at(-1);
     if (last === undefined || each.start >= end) kept.push(each);
-    // What stands in one line is not better found by joining it with others.
+    // A secret inside one line is already found.
     else if (each.secret.length > last.secret.length && !each.encoding.includes(LINES)) {
       kept[kept.length - 1] = { ...each, start: last.start };
     }
@@ -219,11 +219,11 @@ function fieldBefore(text: string, at: number): string {
 }
 
 const LINES = "several lines";
-/** So much of a line may be a part of a key, and so many lines. */
+/** How many characters of a line can be part of a key, and how many lines. */
 const LONGEST_TAIL = 400;
 const MOST_LINES = 4;
 
-/** Lines that end within a key, each with the lines in which it may go on. */
+/** Returns lines that end inside a key, each with the lines in which the key can continue. */
 function* cutIn({ text, at, encoding }: Source, rules: Rules): Generator<Source> {
   for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", feed + 1)) {
     const end = text[feed - 1] === "\r" ? feed - 1 : feed;

@@ -1,6 +1,6 @@
 import { segments } from "./names.ts";
 
-/** Request headers that mean something when a tape is read, and hold no secret. */
+/** Request headers that are useful to a reader of a tape, and contain no secret. */
 const KEPT = new Set([
   "accept",
   "content-encoding",
@@ -24,7 +24,7 @@ const KEPT = new Set([
   "x-goog-upload-protocol",
 ]);
 
-/** Secret in requests and responses alike. */
+/** Headers that are secret in requests and in responses. */
 const SECRET = new Set([
   "api-key",
   "cookie",
@@ -42,12 +42,12 @@ const SECRET = new Set([
   "x-groq-organization",
 ]);
 
-/** Response headers that name an account: no key, but nobody else's business. */
+/** Response headers that name an account. They are not keys, but private. */
 const ACCOUNTS = new Set(
   "account id,tenant id,user id,organization id,x organization,project id,session id".split(","),
 );
 
-/** What becomes of a header: it is kept, kept with a placeholder for its value, or left out. */
+/** What to do with a header: keep it, keep it with a placeholder for its value, or remove it. */
 export type HeaderFate = "keep" | "redact" | "drop";
 
 /**
@@ -104,7 +104,7 @@ export function holdsUrl(name: string): boolean {
   return /^(?:content-location|location|operation-location|referer|x-goog-upload-url)$/i.test(name);
 }
 
-/** Where the value stands in `name=value; Path=/`. The name and the attributes are kept, since clients read them. */
+/** Finds the value in `name=value; Path=/`. The name and the attributes stay, because clients read them. */
 export function cookieValue(line: string): readonly [start: number, end: number] {
   const equals = line.indexOf("=");
   const quoted = /^\s*"[^"]*"/.exec(line.slice(equals + 1))?.[0].length ?? 0;

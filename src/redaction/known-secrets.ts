@@ -4,8 +4,8 @@ import { redactBody, redactString, type Treatment } from "./redact-text.ts";
 import { rulesOf } from "./rules.ts";
 
 /**
- * Removes what is a secret by its shape or its value from what is printed of a stream. Names of fields say nothing here,
- * other than on a tape: an application's own protocol may well call a piece of text `token`.
+ * Removes secrets from what is printed about a stream, by pattern and by value. Ignores names of fields, unlike on a
+ * tape: an app's own protocol can call a piece of text `token`.
  */
 export class KnownSecrets {
   readonly #treatments: readonly Treatment[];
@@ -20,7 +20,7 @@ export class KnownSecrets {
     return redactString(text, this.#treatments, ["text"], (inspection) => inspection.text(inspection.source));
   }
 
-  /** As many chunks as there were; `undefined` if nothing was found in them, however it is cut. */
+  /** Returns the same number of chunks; `undefined` if they contain no secret. */
   removeFromBody(chunks: readonly Uint8Array[], contentType: string): readonly Uint8Array[] | undefined {
     return redactBody(
       { chunks, contentType, contentEncoding: undefined, path: ["response", "body"] },

@@ -1,7 +1,6 @@
 /**
- * Names that say that their value is a secret. Names are compared by segment (`accessToken`, `access-token` and
- * `ACCESS_TOKEN` are the same two), never by substring: `token_count`, `max_tokens`, `tokenizer` and `secretary` name
- * no secret.
+ * Names whose values are secret. Names are compared word by word (`accessToken`, `access-token` and `ACCESS_TOKEN` are
+ * the same), never by substring: `token_count`, `max_tokens`, `tokenizer` and `secretary` are not secret.
  */
 
 /** The words of a name in lower case, without numbers at their ends. */
@@ -14,7 +13,7 @@ export function segments(name: string): readonly string[] {
   return words.map((word) => word.replace(/\d+$/, "")).filter((word) => word !== "");
 }
 
-/** Words that name a secret, whatever stands before them. */
+/** Words that name a secret, after any other words. */
 const SECRETS = new Set([
   ..."password passwords passwd passphrase passcode pwd secret secrets credential credentials".split(" "),
   ..."authorization apikey apikeys accesstoken accesstokens refreshtoken refreshtokens idtoken".split(" "),
@@ -22,7 +21,7 @@ const SECRETS = new Set([
   ..."accesskey secretaccesskey signingkey encryptionkey assertion jwt otp".split(" "),
 ]);
 
-/** Words that make a `key` a secret: `api_key` is one, `primary_key` and `idempotency_key` are none. */
+/** Words that make a `key` a secret: `api_key` is secret, `primary_key` and `idempotency_key` are not. */
 const KEY_KINDS = new Set([
   ..."api access secret private signing encryption auth account subscription shared master service".split(
     " ",
@@ -97,13 +96,13 @@ function meaningful(name: string): readonly string[] {
   return words;
 }
 
-/** Values that stand under secret names and say nothing: of settings, of schemas. */
+/** Values under secret names that are not secret: of settings, of schemas. */
 const EMPTY_WORDS = new Set([
   ..."true false null none undefined string number integer boolean object array required optional".split(" "),
   ..."auto default yes no on off bearer basic".split(" "),
 ]);
 
-/** Whether the value of a secret name says anything. */
+/** Whether the value of a secret name is worth hiding. */
 export function isWorthHiding(value: string): boolean {
   return value.trim() !== "" && !EMPTY_WORDS.has(value.trim().toLowerCase());
 }
@@ -116,7 +115,7 @@ export function schemeLength(text: string): number {
 const SEPARATOR = /[:=]\s{0,3}["']?(?:(?:Bearer|Basic|Token)\s)?/g;
 const VALUE = /[^\s"',;&)}\]<>]{6,4096}/y;
 
-/** Secrets that a message names in passing: `x-api-key: abc123`, `password=...`. */
+/** Finds secrets that a message mentions: `x-api-key: abc123`, `password=...`. */
 export function mentionsIn(
   text: string,
   isSecret: (name: string) => boolean,

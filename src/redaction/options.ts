@@ -2,7 +2,7 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { ProviderProfile } from "../providers/profile.ts";
 import { AllowList } from "./allow-list.ts";
 
-/** What to remove besides the secrets that are always removed. Redaction cannot be turned off. */
+/** What to remove in addition to the secrets that are always removed. Redaction cannot be turned off. */
 export interface RedactOptions {
   /**
    * Names of headers whose values are removed, in requests and responses.
@@ -11,8 +11,8 @@ export interface RedactOptions {
    */
   readonly headers?: readonly string[] | undefined;
   /**
-   * Names of fields in JSON, form and multipart bodies, at any depth. Compared by segment: `ssn` is also
-   * `userSsn` and `user_ssn`, and is not `ssnCount`.
+   * Names of fields in JSON, form and multipart bodies, at any depth. Compared word by word: `ssn` also matches
+   * `userSsn` and `user_ssn`, but not `ssnCount`.
    *
    * @defaultValue `[]`
    */
@@ -24,14 +24,14 @@ export interface RedactOptions {
    */
   readonly query?: readonly string[] | undefined;
   /**
-   * Texts that are secret wherever they are. At least 4 characters each.
+   * Texts that are secret wherever they occur. At least 4 characters each.
    *
    * @defaultValue `[]`
    */
   readonly values?: readonly string[] | undefined;
   /**
-   * Shapes of texts that are secret wherever they are. The whole match is removed, or only the group named `secret` if
-   * the expression has one.
+   * Patterns that are secret wherever they match. Removes the whole match, or only the group named `secret` if the
+   * pattern has one.
    *
    * @defaultValue `[]`
    */
@@ -49,32 +49,32 @@ export interface RedactOptions {
    */
   readonly restore?: boolean | undefined;
   /**
-   * What looks like a secret and is none: a text (`"sk-example-000"`), a shape between slashes (`"/^sk-example-/"`), or a
-   * path (`"response.body.**.encrypted_content"`, `"request.headers.x-trace"`). Shapes and paths do not allow keys of a
-   * known vendor: name the text. Nothing allows a value of the environment's credentials.
+   * False positives to keep: a text (`"sk-example-000"`), a pattern between slashes (`"/^sk-example-/"`), or a path
+   * (`"response.body.**.encrypted_content"`, `"request.headers.x-trace"`). Patterns and paths never allow a known kind of
+   * key: use its text. Nothing allows a value of the environment's credentials.
    *
    * @defaultValue `[]`
    */
   readonly allow?: readonly string[] | undefined;
 }
 
-/** What redaction knows of the machine and of the providers. */
+/** What redaction knows about the machine and the providers. */
 export interface RedactContext {
   /** The environment whose credentials are secret: `process.env`. Read when the redactor is made, and on `refresh()`. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The project's folder. The `.env` files in it are read as the environment is. */
+  /** The project's folder. Its `.env` files count as environment. */
   readonly folder?: string | undefined;
   readonly profiles: readonly ProviderProfile[];
   /**
-   * Names of request headers to keep besides those that are always kept (those that are compared, `match.headers`). A
-   * trailing `*` stands for any ending. If one holds a secret, it is kept with a placeholder for its value.
+   * Names of request headers to keep in addition to the default ones (those that `match.headers` compares). A
+   * trailing `*` matches any ending. If one contains a secret, it is kept with a placeholder for its value.
    *
    * @defaultValue `[]`
    */
   readonly keepHeaders?: readonly string[] | undefined;
 }
 
-/** Thrown for an option of redaction that cannot be followed. */
+/** An invalid option of redaction. */
 export class RedactOptionsError extends CassetteError {
   override readonly name: string = "RedactOptionsError";
 
@@ -83,7 +83,7 @@ export class RedactOptionsError extends CassetteError {
   }
 }
 
-/** A shorter value would be found in the middle of words. */
+/** A shorter value would match inside words. */
 const SHORTEST_VALUE = 4;
 
 /** @throws RedactOptionsError for values that are too short, and entries of `allow` that cannot be read */
@@ -91,7 +91,7 @@ export function checkRedactOptions({ values = [], allow = [] }: RedactOptions): 
   const short = values.filter((value) => value.length < SHORTEST_VALUE).length;
   if (short > 0) {
     throw new RedactOptionsError(
-      `Failed to read redact.values: ${short} of ${values.length} are shorter than ${SHORTEST_VALUE} characters, and would be found in the middle of words. Name a field or a shape instead: redact.fields, redact.patterns.`,
+      `Failed to read redact.values: ${short} of ${values.length} are shorter than ${SHORTEST_VALUE} characters, and would match inside words. Use redact.fields or redact.patterns instead.`,
     );
   }
   for (const entry of allow) {
@@ -100,10 +100,10 @@ export function checkRedactOptions({ values = [], allow = [] }: RedactOptions): 
     } catch (cause) {
       const { message } = cause as Error;
       const why = message.startsWith("Invalid regular expression")
-        ? `${entry} is no regular expression (${message})`
+        ? `${entry} is not a regular expression (${message})`
         : message;
       throw new RedactOptionsError(
-        `Failed to read redact.allow: ${why}. Expected a text, a path ("**.encrypted_content") or a shape between slashes.`,
+        `Failed to read redact.allow: ${why}. Expected a text, a path ("**.encrypted_content") or a pattern between slashes.`,
         { cause },
       );
     }

@@ -1,14 +1,14 @@
 import { segments } from "./names.ts";
 
-/** Stands in place of a secret: `<redacted:openai-key>`, `<redacted:openai-key-2>`. */
+/** Matches the placeholder of a secret: `<redacted:openai-key>`, `<redacted:openai-key-2>`. */
 export const PLACEHOLDER = /<redacted(?::([a-z0-9]+(?:-[a-z0-9]+)*))?>/g;
 
-/** Stands for every secret when requests are compared. */
+/** Replaces every secret when requests are compared. */
 export const ANY_SECRET = "<redacted>";
 
 const MAX_LABEL = 60;
 
-/** `OPENAI_API_KEY`, `accessToken`: `openai-api-key`, `access-token`. */
+/** Turns `OPENAI_API_KEY` into `openai-api-key`, and `accessToken` into `access-token`. */
 export function toLabel(name: string): string {
   const ascii = segments(name).map((word) => word.replace(/[^a-z0-9]/g, ""));
   return (
@@ -20,15 +20,15 @@ export function toLabel(name: string): string {
   );
 }
 
-/** Gives secrets their placeholders. */
+/** Assigns placeholders to secrets. */
 export interface Placeholders {
-  /** The placeholder of `secret`. The first type under which a secret is met stays. */
+  /** Returns the placeholder of `secret`. A secret keeps the type under which it was found first. */
   of(secret: string, type: string): string;
 }
 
 /**
- * The placeholders of one tape: the same secret has the same everywhere, another of its type the next number, in the
- * order in which they are met.
+ * The placeholders of one tape. A secret has the same placeholder everywhere; the next one of its type gets the next
+ * number.
  */
 export class TapePlaceholders implements Placeholders {
   readonly #given = new Map<string, string>();
@@ -47,5 +47,5 @@ export class TapePlaceholders implements Placeholders {
   }
 }
 
-/** Gives placeholders without numbers, for names that have to be the same whatever else has been met. */
+/** Assigns placeholders without numbers, for names that must not depend on other secrets. */
 export const UNNUMBERED: Placeholders = { of: (_secret, type) => `<redacted:${type}>` };

@@ -12,15 +12,15 @@ import { restorer } from "./restore.ts";
 import { type Rules, rulesOf } from "./rules.ts";
 import { Slice } from "./view.ts";
 
-/** Removes secrets from what is to be written, printed or compared. One for each tape. */
+/** Removes secrets from what is written, printed or compared. Each tape has its own. */
 export interface Redactor {
   /** The same object for all redactors that find the same secrets. */
   readonly basis: object;
-  /** The request as it may be written: headers by allow-list, placeholders in place of secrets. */
+  /** Returns the request to write: allow-listed headers, placeholders instead of secrets. */
   redactRequest(request: RecordedRequest): RecordedRequest;
-  /** The response as it may be written, with as many chunks as it had. `request` is the one that it answers. */
+  /** Returns the response to write, with the same number of chunks. `request` is the one that it answers. */
   redactResponse(response: RecordedResponse, request: RecordedRequest): RecordedResponse;
-  /** An interaction as it may be written, with the name of its test; the same object if there is no secret in it. */
+  /** Returns the interaction to write, with the name of its test; the same object if it contains no secret. */
   redactInteraction(interaction: Interaction): Interaction;
   /**
    * The request as it is compared, be it live or from a tape: every secret and every placeholder is the same
@@ -29,38 +29,37 @@ export interface Redactor {
    */
   redactForMatching(request: RecordedRequest): RecordedRequest;
   redactUrl(url: string): string;
-  /** A message, a log line or any other text that a person will see. */
+  /** Redacts a message, a log line or any other text that a person will see. */
   redactText(text: string): string;
-  /** The name of a test or of a file. Depends on nothing but the name, the options and the environment. */
+  /** Redacts the name of a test or file. Depends only on the name, the options and the environment. */
   redactName(name: string): string;
-  /** What is left of secrets in a text that is about to be written. `readPlaces` names places in it. */
+  /** Finds secrets in a text to be written. `readPlaces` names places in it. */
   scan(text: string, readPlaces?: ReadPlaces): readonly LocatedFinding[];
   /**
-   * The last gate before a write. `file` is named in the message.
+   * Checks a text before it is written. The message names `file`.
    *
    * @throws SecretFoundError if `scan` finds anything
    */
   assertClean(text: string, file: string, readPlaces?: ReadPlaces): void;
   /**
-   * Reads the environment again. Returns whether there are secrets in it that were not there before; those that were
-   * stay secret.
+   * Reads the environment again. Returns whether it has new secrets. The old ones stay secret.
    */
   refresh(): boolean;
-  /** With the option `restore`, the response with the environment's values in place of its placeholders; else the same. */
+  /** Returns the response with the environment's values instead of placeholders, with the option `restore`; else the same. */
   restore(response: RecordedResponse): RecordedResponse;
 }
 
 /**
  * Makes the redactor of one tape.
  *
- * @throws RedactOptionsError for options that cannot be followed
+ * @throws RedactOptionsError for invalid options
  */
 export function createRedactor(options: RedactOptions, context: RedactContext): Redactor {
   checkRedactOptions(options);
   return new TapeRedactor(options, context);
 }
 
-/** What has been redacted by which rules, by what it was before and by what it is now. */
+/** Redacted objects, per rules, by the object before and after. */
 const redacted = new WeakMap<RecordedRequest, { readonly rules: Rules; readonly result: RecordedRequest }>();
 
 class TapeRedactor implements Redactor {
@@ -163,7 +162,7 @@ class TapeRedactor implements Redactor {
     );
   }
 
-  /** One after another: secrets first, then the user's function, which never sees one. */
+  /** Removes secrets first, then runs the user's function, which never sees one. */
   #treatments(placeholders: TapePlaceholders): readonly Treatment[] {
     const rules = this.#rules;
     const { replace } = this.#options;
@@ -174,7 +173,7 @@ class TapeRedactor implements Redactor {
   #restoring(): Treatment {
     const { env, profiles } = this.#context;
     const placeholder = restorer(this.#rules, env, profiles);
-    // Looks for placeholders only: everything else on a tape is played as it is.
+    // Looks for placeholders only. Everything else is replayed unchanged.
     const finder = new Finder({ needles: [], shapes: [], custom: [], isSecretParameter: () => false });
     return {
       rules: { ...this.#rules, finder },
@@ -261,7 +260,7 @@ function inspectHeader(inspection: Inspection, name: string, fate: HeaderFate): 
   else inspection.text(source);
 }
 
-/** The same object if no value changes. */
+/** Returns the same object if no value changes. */
 function mapValues(lines: HeaderLines, map: (value: string, name: string) => string): HeaderLines {
   let changed = false;
   const mapped = lines.map((line) => {

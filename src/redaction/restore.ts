@@ -3,9 +3,9 @@ import { toLabel } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
 
 /**
- * Gives placeholders the environment's values back: `<redacted:openai-key>` the first key of that shape or of that
- * provider, `<redacted:my-service-token>` that of `MY_SERVICE_TOKEN`, `<redacted:openai-key-2>` the second of its kind.
- * The tape does not say which of several keys it was at recording.
+ * Replaces placeholders with the environment's values: `<redacted:openai-key>` with the first key of that kind or
+ * provider, `<redacted:my-service-token>` with `MY_SERVICE_TOKEN`, `<redacted:openai-key-2>` with the second of its
+ * kind. The tape does not say which of several keys was recorded.
  */
 export function restorer(
   rules: Rules,
@@ -17,7 +17,7 @@ export function restorer(
     const known = values.get(label) ?? new Set();
     values.set(label, known.add(value));
   };
-  // The key that a provider's SDK would take comes first, so that an admin's key is not sent for it.
+  // The key that a provider's SDK would use comes first, so that an admin key is not used instead.
   for (const { keyVariables, secrets } of profiles) {
     const keyType = secrets.patterns?.find(({ type }) => /-(?:key|token)$/.test(type))?.type;
     for (const variable of keyVariables) {

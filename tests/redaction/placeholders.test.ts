@@ -319,10 +319,10 @@ test("dummies that stand where a key would be stay as they are", () => {
 
 test("options that cannot be followed are refused with what is wrong, and without the value", () => {
   expect(() => redactorOf({ values: ["abc", "long enough"] })).toThrowErrorMatchingInlineSnapshot(
-    `[RedactOptionsError: Failed to read redact.values: 1 of 2 are shorter than 4 characters, and would be found in the middle of words. Name a field or a shape instead: redact.fields, redact.patterns.]`,
+    `[RedactOptionsError: Failed to read redact.values: 1 of 2 are shorter than 4 characters, and would match inside words. Use redact.fields or redact.patterns instead.]`,
   );
   expect(() => redactorOf({ allow: ["/(/"] })).toThrowErrorMatchingInlineSnapshot(
-    `[RedactOptionsError: Failed to read redact.allow: /(/ is no regular expression (Invalid regular expression: /(/: Unterminated group). Expected a text, a path ("**.encrypted_content") or a shape between slashes.]`,
+    `[RedactOptionsError: Failed to read redact.allow: /(/ is not a regular expression (Invalid regular expression: /(/: Unterminated group). Expected a text, a path ("**.encrypted_content") or a pattern between slashes.]`,
   );
 });
 

@@ -200,19 +200,19 @@ test("a tape with a secret is refused with the place, the kind and what to do", 
   expect(error).toBeInstanceOf(SecretFoundError);
   expect(error).toMatchObject({ code: "CASSETTE_SECRET_FOUND", file: "cassettes/a.yaml" });
   expect((error as Error).message).toMatchInlineSnapshot(`
-    "Failed to write cassettes/a.yaml: it holds 1 secret. Nothing was written.
+    "Failed to write cassettes/a.yaml: it contains 1 secret. Nothing was written.
       cassettes/a.yaml:14:26  openai-key in interactions[0].request.body.messages[1].content
-    If it is a secret, name its field in the option redact (fields, query or headers): then all of the field is replaced.
-    If it is none, add that very text to redact.allow."
+    If it is a secret, add the name of its field to redact (fields, query or headers): the whole field is then replaced.
+    If this is a false positive, add this exact text to redact.allow."
   `);
   const encoded = Buffer.from(`id: opaque-value-0001, ${OPENAI_KEY}`).toString("base64");
   expect((refuse(tape(encoded)) as Error).message).toMatchInlineSnapshot(`
-    "Failed to write cassettes/a.yaml: it holds 2 secrets. Nothing was written.
+    "Failed to write cassettes/a.yaml: it contains 2 secrets. Nothing was written.
       cassettes/a.yaml:14:27  app-token in interactions[0].request.body.messages[1].content (within base64)
       cassettes/a.yaml:14:52  openai-key in interactions[0].request.body.messages[1].content (within base64)
-    If it is a secret, name its field in the option redact (fields, query or headers): then all of the field is replaced.
-    If it is none, add that very text to redact.allow.
-    A value of the environment cannot be allowed: if it is no secret, rename the variable or give it another value."
+    If it is a secret, add the name of its field to redact (fields, query or headers): the whole field is then replaced.
+    If this is a false positive, add this exact text to redact.allow.
+    A value of the environment cannot be allowed. If it is not a secret, rename the variable or change its value."
   `);
 });
 
