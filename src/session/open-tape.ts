@@ -231,7 +231,6 @@ export class OpenTape {
       return { kind: stays ? "old-stays" : "nothing" };
     }
     const { store, file } = this.#settings;
-    await this.#refuseRival(all);
     const passed = all.filter(({ failed }) => !failed);
     if (!this.#existed) {
       await this.#writeInPlace(all);
@@ -248,9 +247,20 @@ export class OpenTape {
     return { kind: "beside", shownFile: await this.#writeBeside(all), missing };
   }
 
+  /** Writes the tape. If somebody else has written it since it was opened, keeps all recordings beside it. */
   async #writeInPlace(contributions: readonly Contribution[]): Promise<void> {
-    const { store, file } = this.#settings;
-    await store.files.write(file, await this.#render(contributions));
+    const { store, file, shownFile } = this.#settings;
+    let rival: string | undefined;
+    try {
+      await store.files.write(file, await this.#render(contributions), () => {
+        rival = this.#findRival();
+        if (rival !== undefined) throw taken(shownFile, rival);
+      });
+    } catch (error) {
+      if (rival === undefined) throw error;
+      const all = [...this.#contributions.values()];
+      throw taken(shownFile, rival, await this.#writeBeside(all));
+    }
     this.#version = store.files.version(file);
   }
 
@@ -260,15 +270,12 @@ export class OpenTape {
     return posix.join(dirname(shownFile), basename(beside));
   }
 
-  /** If somebody else has written the tape since it was opened, keeps the recordings beside it. */
-  async #refuseRival(all: readonly Contribution[]): Promise<void> {
+  /** Who has written the tape since it was opened. */
+  #findRival(): string | undefined {
     const { store, file, shownFile, writer } = this.#settings;
-    if (writer.kind === "test" || store.files.version(file) === this.#version) return;
-    const rival =
-      writer.kind === "process"
-        ? "another process"
-        : otherFileOn(store.tryRead(file, shownFile), writer.testFile, this.#old?.tape);
-    if (rival !== undefined) throw taken(shownFile, rival, await this.#writeBeside(all));
+    if (writer.kind === "test" || store.files.version(file) === this.#version) return undefined;
+    if (writer.kind === "process") return "another process";
+    return otherFileOn(store.tryRead(file, shownFile), writer.testFile, this.#old?.tape);
   }
 
   /** A test that did not run, and whose recordings are on the old tape. */

@@ -18,15 +18,17 @@ const RENAME_TRIES = 8;
  * @note The package `write-file-atomic` (7.0) ignores how much `fs.write` has written: on a full disk it renames a
  * truncated file over the old one and reports success.
  *
+ * @param beforeRename the last chance to throw
  * @throws StorageError `CASSETTE_WRITE_FAILED`; the temporary file is gone then
  */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(path: string, text: string, beforeRename?: () => void): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, temporaryName(basename(path)));
   try {
     await mkdir(folder, { recursive: true });
     await refuseProtected(path);
     await writeThrough(temporary, text);
+    beforeRename?.();
     await renameOver(temporary, path);
     await syncFolder(folder);
   } catch (error) {

@@ -9,8 +9,12 @@ export interface CassetteStore {
   read(file: string): string | undefined;
   /** Identifies the present state of the file: it changes whenever somebody writes the file. */
   version(file: string): string | undefined;
-  /** Replaces the file as a whole, or leaves it as it was. */
-  write(file: string, text: string): Promise<void>;
+  /**
+   * Replaces the file as a whole, or leaves it as it was.
+   *
+   * @param beforeReplacing the last chance to throw
+   */
+  write(file: string, text: string, beforeReplacing?: () => void): Promise<void>;
   /** Writes `<name>.failed.yaml` beside the file, and returns its path. */
   writeFailed(file: string, text: string): Promise<string>;
   removeFailed(file: string): Promise<void>;

@@ -60,7 +60,7 @@ export class FileStore implements CassetteStore {
     return found && `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}`;
   }
 
-  async write(file: string, text: string): Promise<void> {
+  async write(file: string, text: string, beforeReplacing?: () => void): Promise<void> {
     const size = Buffer.byteLength(text);
     // Nobody could read it again.
     if (size > this.#maxFileBytes) throw this.#tooLarge("write", file, size);
@@ -70,7 +70,7 @@ export class FileStore implements CassetteStore {
       this.#cleared.add(folder);
       await removeAbandoned(folder);
     }
-    await writeAtomically(path, text);
+    await writeAtomically(path, text, beforeReplacing);
   }
 
   async writeFailed(file: string, text: string): Promise<string> {

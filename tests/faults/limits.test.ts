@@ -42,7 +42,7 @@ test.each(SOME)(
     expect(recorded.chunks).toHaveLength(500);
     expect(textOf(recorded.chunks).slice(0, 50_000)).toBe(textOf(live.chunks).slice(0, 50_000));
     expect(String(told).replaceAll(server.url, "<server>")).toBe(
-      "CassetteError: The answer to POST <server>/v1/chat/completions is longer than maxBytes (10000). The code under test got all of it, but the tape holds only its beginning. Raise maxBytes for this test, or ignore this request.",
+      "CassetteError: The response to POST <server>/v1/chat/completions is longer than maxBytes (10000). Your code got all of it, but the tape has only its beginning. Raise maxBytes for this test, or ignore this request.",
     );
     expect(readFileSync(join(cassette.dir, "tape.yaml"), "utf8")).toBe(before);
     expect(warned.mock.calls.flat().join()).toContain("kept beside the old tape, which stays");

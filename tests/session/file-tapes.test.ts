@@ -307,6 +307,14 @@ test("a recording without a label is missed by nobody if any test of the file pl
   expect(skipped).toEqual(clean);
 });
 
+test("a tape that cannot be written at the end fails the file, with the reason", async () => {
+  using run = testRun(root);
+  writeFileSync(join(root, "cassettes"), "no folder");
+  const { failures, fileError } = await run.file("a.test.ts", [asks("one")], RECORD);
+  expect(failures).toEqual({});
+  expect(fileError).toMatch(/^Failed to write .*cassettes: part of its path is a file and not a folder/);
+});
+
 test("tests with equal titles, or titles that differ by case and punctuation, have cassettes of their own", async () => {
   using run = testRun(root);
   const names: string[] = [];

@@ -112,21 +112,14 @@ test("sees the real clock and the real chance after all that", () => {
 });
 `;
 
-const otherFile = `
-import { test } from "vitest";
-import { useCassette } from "vitest-cassette";
-import { ask } from "./app.ts";
-test("shares a tape with another file", async () => { useCassette("shared", { freeze: true }); await ask("three"); });
-`;
-
 test("prompts that hold the day, an id and a number are played on another day without a miss", async () => {
   using project = createProject({
-    files: { "app.ts": app, "clock.mjs": shiftedClock, "a.test.ts": tests, "b.test.ts": otherFile },
+    files: { "app.ts": app, "clock.mjs": shiftedClock, "a.test.ts": tests },
     test: "pool: 'forks',",
   });
   const env = { PROVIDER: server.url };
   const preload = `--import=${new URL(`file://${project.root}/clock.mjs`).href}`;
-  const recorded = await project.run({ env: { ...env, RECORD: "1" }, args: ["--no-file-parallelism"] });
+  const recorded = await project.run({ env: { ...env, RECORD: "1" } });
   expect(recorded.failures).toEqual({});
   expect(recorded.status, recorded.output).toBe(0);
   expect(project.read("cassettes/a/asks-twice.yaml")).toMatch(/^frozen: \{ time: /m);

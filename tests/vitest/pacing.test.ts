@@ -105,9 +105,10 @@ describe.concurrent("at the same time", () => {
 
 const handle = useCassette("hello", { unplayed: "ignore" });
 test("a handle made outside the test, with other chunks", async () => {
-  useCassette("hello", { chunks: "bytes" });
+  const cassette = useCassette("hello", { chunks: "bytes" });
+  expect(cassette.name).toBe(handle.name);
   expect(await all()).toBe("Light attracts bügs");
-  expect(handle.stats).toMatchObject({ requests: 1, played: 1 });
+  expect(cassette.stats).toMatchObject({ requests: 1, played: 1 });
 });
 `;
 
