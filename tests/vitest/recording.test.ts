@@ -63,8 +63,8 @@ test("leaves the folder", async () => { useCassette("../outside"); });
         "CassetteOptionsError: Failed to read the options of useCassette(): mode is 'lenient', but must be one of 'strict', 'warn', 'hybrid'.",
       ],
       "leaves the folder": [
-        "StorageError: Failed to name a cassette "../outside": it has a part "." or "..", and cassettes stay in their folder.
-    Name it by words, with slashes for folders: useCassette("chat/tells a joke").",
+        "StorageError: Failed to name a cassette "../outside": it contains "." or "..", and cassettes stay in their folder.
+    Use words, with slashes for folders: useCassette("chat/tells a joke").",
       ],
     }
   `);
@@ -466,8 +466,8 @@ test("is named after it", async () => {
   const { tests, failures } = await project.run({ env });
   expect(tests["is named after it"]).toBe("failed");
   expect(messagesOf(failures)["is named after it"]?.[0]).toMatchInlineSnapshot(`
-    "CassetteError: Failed to name a cassette "of/<redacted:app-token>": a secret is part of that name, and files are committed with their names.
-    Name it by words: useCassette("chat/tells a joke")."
+    "CassetteError: Failed to name a cassette "of/<redacted:app-token>": the name contains a secret, and files are committed with their names.
+    Use words: useCassette("chat/tells a joke")."
   `);
   const files = readdirSync(join(project.root, "cassettes"), { recursive: true, encoding: "utf8" }).sort();
   expect(files).toEqual(["a", "a/works-with-redacted-app-token.yaml", "shared.yaml"]);
