@@ -47,7 +47,7 @@ function headline(interaction: Interaction, index: number, trace: StreamTrace): 
     trace.model,
     status >= 300 ? `status ${status}` : undefined,
     tokens === undefined ? undefined : count(tokens, "token"),
-    // A body that came whole has no first token before the last.
+    // A body in one chunk has no first token before the last.
     firstToken === undefined || chunks.length < 2 ? undefined : `first token ${Math.round(firstToken)} ms`,
     end === "complete" ? undefined : end,
   ];
@@ -57,7 +57,7 @@ function headline(interaction: Interaction, index: number, trace: StreamTrace): 
     .replace(/\s+/g, " ");
 }
 
-/** What the model said and called, or what else came. */
+/** Returns what the model said and called, or the type and size of other content. */
 function answerOf({ response }: Interaction, trace: StreamTrace): readonly string[] {
   const { refusal, toolCalls, error } = trace;
   const said = [
@@ -67,7 +67,7 @@ function answerOf({ response }: Interaction, trace: StreamTrace): readonly strin
     error === undefined ? "" : `error: ${[error.type, error.message].filter(Boolean).join(" ")}`,
   ].filter((each) => each.trim() !== "");
   if (said.length > 0) return said;
-  // The tape holds compressed bytes as base64, which nobody can read: show the text that they decode to.
+  // The tape stores compressed bytes as base64, which is unreadable: show the decoded text.
   const isCompressed =
     response.decoded !== true && headerOf(response.headers, "content-encoding") !== undefined;
   const text = isCompressed ? utf8Text(trace.chunks) : undefined;
@@ -78,7 +78,7 @@ function answerOf({ response }: Interaction, trace: StreamTrace): readonly strin
   return [`${type}, ${count(bytes, "byte")}`];
 }
 
-/** Returns decoded chunks as text; `undefined` if they are none, or no text. */
+/** Returns decoded chunks as text; `undefined` if there are none, or if they are not text. */
 function utf8Text(chunks: readonly StreamChunk[]): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks.map(({ bytes }) => bytes)));
@@ -87,7 +87,7 @@ function utf8Text(chunks: readonly StreamChunk[]): string | undefined {
   }
 }
 
-/** The texts in lines of one width, cut after `max` of them. */
+/** Wraps the texts to one width and cuts them after `max` lines. */
 function block(prefix: string, texts: readonly string[], max: number): readonly string[] {
   const lines: string[] = [];
   for (const line of texts.flatMap((text) => text.slice(0, WIDTH * 40).split(/[\r\n]+/))) {

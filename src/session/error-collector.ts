@@ -17,7 +17,7 @@ export type FindInOtherTapes = (
   requests: readonly RecordedRequest[],
 ) => Promise<readonly FoundInOtherTapes[]>;
 
-/** Collects what to tell a test at its end. Reports everything once. */
+/** Collects the errors for the end of a test. Reports each once. */
 export class ErrorCollector {
   readonly #misses: Miss[] = [];
   readonly #errors: Error[] = [];
@@ -48,7 +48,7 @@ export class ErrorCollector {
     return true;
   }
 
-  /** Returns what to print about a recording that was played in place of another; `undefined` if that was printed before. */
+  /** Returns a warning about a recording that was played instead of another; `undefined` if it was printed before. */
   substituted(facts: MissFacts): string | undefined {
     const { text, keys } = explainSubstitution(facts, this.#warned);
     for (const key of keys) this.#warned.add(key);

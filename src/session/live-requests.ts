@@ -1,14 +1,14 @@
 import type { RecordedRequest } from "../cassette/model.ts";
 
 /**
- * The live requests of one test, without secrets. Redacting a request takes time, so each one is redacted when somebody
- * first looks at the list.
+ * The live requests of one test, without secrets. Redacting a request takes time, so each one is redacted when the list is
+ * first read.
  */
 export class LiveRequests {
   readonly #redact: (request: RecordedRequest) => RecordedRequest;
   readonly #redacted: RecordedRequest[] = [];
   readonly #pending: (() => RecordedRequest)[] = [];
-  /** Always up to date, also for whoever has taken it before the requests were sent. */
+  /** Always up to date, even if it was taken before the requests were sent. */
   readonly list: readonly RecordedRequest[];
 
   constructor(redact: (request: RecordedRequest) => RecordedRequest) {
@@ -25,7 +25,7 @@ export class LiveRequests {
     });
   }
 
-  /** Adds a request, and returns a function that gives it without secrets. */
+  /** Adds a request, and returns a function that returns it without secrets. */
   add(live: RecordedRequest): () => RecordedRequest {
     let redacted: RecordedRequest | undefined;
     const redact = (): RecordedRequest => {

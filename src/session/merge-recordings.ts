@@ -7,11 +7,11 @@ export interface Addition {
 }
 
 /**
- * Merges old and new recordings into the order in which their requests were sent. A new one goes behind the old one
- * that was played last before it, and behind what was added there already; it goes to the end if that one is gone.
+ * Merges old and new recordings in the order in which their requests were sent. A new one goes after the old one that
+ * was played last before it, and after those added there already; it goes to the end if that old one is gone.
  *
- * @param played whether any old recording was played. If none was, nothing says where the new ones belong, and the
- * end keeps the diff small.
+ * @param played whether any old recording was played. If none was, the place of the
+ * new ones is unknown, and the end keeps the diff small.
  */
 export function mergeRecordings(
   old: readonly Interaction[],

@@ -25,7 +25,7 @@ export function otherTapes(
   return {
     *list(): Generator<OtherTape> {
       const seen = new Set([file]);
-      // A test that was renamed has left its tape beside its new one.
+      // A renamed test leaves its old tape beside the new one.
       for (const start of new Set([dirname(file), folder])) {
         for (const other of listCassettes(start)) {
           if (seen.has(other.file)) continue;

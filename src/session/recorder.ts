@@ -7,8 +7,8 @@ import { ResponseRecorder } from "./response-recorder.ts";
 import { streamEnd } from "./stream-end.ts";
 
 /**
- * How long, in real milliseconds, closing waits for responses that are still arriving or that nobody has read to the
- * end. After that they are recorded as aborted.
+ * How long, in real milliseconds, closing waits for responses that are still arriving or that the client has not
+ * read to the end. After that they are recorded as aborted.
  */
 const CLOSE_GRACE = 2000;
 
@@ -47,7 +47,7 @@ export class Recorder {
    * Sends `exchange` to the live provider. The client gets the provider's own response while it is recorded.
    *
    * @param request the request without secrets
-   * @param after the recording behind which this one belongs; `undefined` for the beginning of the tape
+   * @param after the recording after which this one belongs; `undefined` for the beginning of the tape
    */
   async record(
     exchange: Exchange,
@@ -74,8 +74,8 @@ export class Recorder {
   }
 
   /**
-   * Waits, not for long, until every response is complete, and returns everything in the order of sending, each with
-   * the recording behind which it belongs.
+   * Waits briefly until every response is complete, and returns everything in the order of sending, each with
+   * the recording after which it belongs.
    */
   async settle(): Promise<readonly Addition[]> {
     const responses = this.#recordings.map(({ response }) => response);

@@ -3,8 +3,8 @@ import type { Answer, RequestHead } from "../interception/exchange.ts";
 import { recognize } from "../providers/registry.ts";
 
 /**
- * What a client gets for a request that may neither be played nor sent: HTTP 400 in the provider's own
- * shape of an error, marked as not worth another try. SDKs retry thrown errors and 5xx for seconds.
+ * Makes the response to a request that may neither be played nor sent: HTTP 400 in the provider's own error format,
+ * marked as not retryable. SDKs retry thrown errors and 5xx for seconds.
  */
 export function refusal(head: Pick<RequestHead, "method" | "url">, type: string, message: string): Answer {
   const recognized = recognize(head.url, { method: head.method });
@@ -36,7 +36,7 @@ export function refusal(head: Pick<RequestHead, "method" | "url">, type: string,
   };
 }
 
-/** Clients that nothing is known of often show `error` as it is, and would show an object as "[object Object]". */
+/** Unknown clients often print `error` directly, and would print an object as "[object Object]". */
 function unknownShape({ type, message }: { readonly type: string; readonly message: string }): object {
   return { error: message, type };
 }

@@ -11,9 +11,8 @@ export interface RequestRules {
 }
 
 /**
- * Whether a request belongs on a tape: all that leaves the machine; of loopback traffic only what a
- * provider profile recognizes, so that an app's own server under test is left alone; what `include` names;
- * and never what `ignore` names.
+ * Whether a request belongs on a tape: every request that leaves the machine, and requests to loopback that a provider
+ * profile recognizes, so that an app's own server is left alone. `include` adds requests, `ignore` removes them.
  */
 export function belongsOnTape(head: RequestHead, { include, ignore }: RequestRules): boolean {
   if (ignore.some((selector) => selects(selector, head))) return false;
@@ -30,7 +29,7 @@ function selects(selector: RequestSelector, head: RequestHead): boolean {
   if (typeof selector === "string") return head.url.startsWith(selector);
   if (typeof selector === "function") {
     const answer: unknown = selector(head.request());
-    // A promise would be taken for a yes, and have requests go live that are not meant to.
+    // A promise is truthy, and would send requests that must not go live.
     if (isThenable(answer)) {
       answer.then(undefined, () => undefined);
       throw new CassetteOptionsError("`include` and `ignore`", [
@@ -39,7 +38,7 @@ function selects(selector: RequestSelector, head: RequestHead): boolean {
     }
     return Boolean(answer);
   }
-  // A global or sticky expression remembers where it last matched.
+  // A global or sticky regular expression remembers its last position.
   selector.lastIndex = 0;
   return selector.test(head.url);
 }

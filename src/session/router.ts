@@ -7,7 +7,7 @@ import { refusal } from "./refusal.ts";
 import { leavesMachine } from "./request-filter.ts";
 import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
 
-/** Gives each request to the session of the test that sent it. */
+/** Routes each request to the session of the test that sent it. */
 export const sessionRouter: Router = {
   active() {
     const { open, outside } = scopeState();
@@ -38,7 +38,7 @@ export const sessionRouter: Router = {
   },
 };
 
-/** From no test's context, as an in-process server's requests are: there must be only one it can be for. */
+/** Routes a request from no test's context, such as an in-process server's: only one session may be open for it. */
 function withoutScope(head: RequestHead): ExchangeHandler | undefined {
   const { open } = scopeState();
   const candidates = [...open].filter((session) => session.takes(head));
@@ -89,14 +89,14 @@ function outsideAny(head: RequestHead): ExchangeHandler | undefined {
   const scope = currentScope();
   return async (exchange) => {
     const refused = `Refused: ${message} ${next}`;
-    // Outside any test there is nobody to tell but whoever reads the output.
+    // Outside any test, only the output can report it.
     if (scope === undefined || scope.closed) warnOnce(refused);
     else scope.problems.push(atCallSite(new CassetteError("CASSETTE_OUTSIDE", refused), exchange.stack));
     return refusal(head, "cassette_outside", refused);
   };
 }
 
-/** A query may hold a key. */
+/** Removes the query, which can contain a key. */
 function where(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;

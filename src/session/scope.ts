@@ -23,15 +23,15 @@ export interface Scope {
   readonly sessions: OpenSession[];
   /** Set when the test has ended; its code may still run. */
   closed: boolean;
-  /** Every session that it has opened: what these took must not reach the network after they close. */
+  /** Every session that it opened. Requests that they took must not reach the network after they close. */
   readonly had: OpenSession[];
-  /** What to tell the test at its end that no session knows of. */
+  /** Errors for the end of the test that belong to no session. */
   readonly problems: Error[];
 }
 
 export interface ScopeState {
   readonly current: AsyncLocalStorage<Scope>;
-  /** Every open session of this worker, in whatever test. */
+  /** Every open session of this worker, in any test. */
   readonly open: Set<OpenSession>;
   outside: Outside;
   /** Warnings about traffic outside any cassette that were printed already. */

@@ -11,7 +11,7 @@ import type { Saved } from "./open-tape.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { fileOfLabel } from "./test-label.ts";
 
-/** Words what a session tells its test about one tape, without secrets. */
+/** Writes the messages of a session about its tape, without secrets. */
 export class SessionMessages {
   readonly #settings: SessionSettings;
   readonly #index: RecordingIndex;
@@ -134,7 +134,7 @@ export function savedMessage(saved: Saved, { tape, recordCommand, label }: About
   }
 }
 
-/** Stands for the other tests of a file that share a tape. */
+/** Means the other tests of a file that share a tape. */
 function othersOf(label: string | undefined): readonly string[] {
   return label === undefined ? [] : [fileOfLabel(label)];
 }

@@ -27,7 +27,7 @@ export interface Outcome {
   readonly failed: boolean;
 }
 
-/** What a session starts with: an open tape, and what follows from it. */
+/** The start of a session: an open tape, and what follows from it. */
 export interface SessionStart {
   /** Everything on the tape that may be played. */
   readonly interactions: readonly Interaction[];
@@ -144,14 +144,14 @@ export class Session {
       return await this.#carryOut(this.#decide(match), match, exchange, live, request);
     } catch (error) {
       this.#errors.add(asError(error));
-      // Our own failure to record is no reason to keep the response from the client.
+      // If recording fails, the client still gets its response.
       const isOurs = !(error instanceof CassetteError && error.code === "CASSETTE_TAKEN");
       if (this.#start.recordsAll && isOurs) return this.#sendUnrecorded(exchange);
       return refusal(exchange, "cassette_error", asError(error).message);
     }
   }
 
-  /** Adds to what the test is told at its end. */
+  /** Adds an error for the end of the test. */
   noteProblem(code: string, message: string): void {
     this.#errors.add(new CassetteError(code, message));
   }
@@ -163,9 +163,9 @@ export class Session {
   }
 
   /**
-   * Waits, not for long, until responses are complete, hands what was recorded to the tape, and judges the run.
+   * Waits briefly until responses are complete, passes the recordings to the tape, and judges the run.
    *
-   * @throws CassetteError or AggregateError for what the test has to know
+   * @throws CassetteError or AggregateError with everything that the test must report
    */
   close(outcome: Outcome): Promise<void> {
     this.#closing ??= this.#close(outcome).finally(this.#start.releaseTraffic);

@@ -45,8 +45,8 @@ export function openCassette(name: string, options: CoreCassetteOptions = {}): C
  * Runs `body` with a cassette of its own: the requests that it sends, directly or not, belong to this cassette and to
  * no other one that is open.
  *
- * A recording replaces what was recorded under the name before. Recordings under one name at the same time are written
- * side by side when the last of them ends.
+ * A recording replaces the earlier one under the same name. Simultaneous recordings under one name are written side by
+ * side when the last of them ends.
  *
  * @returns what `body` returns
  * @throws what `body` throws; else CassetteError for misses, unplayed recordings, or a tape that could not be

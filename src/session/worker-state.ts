@@ -5,14 +5,14 @@ import { cassetteKey } from "../storage/names.ts";
 import { OpenTape, type OpenTapeSettings } from "./open-tape.ts";
 import { TapeStore } from "./tape-store.ts";
 
-/** What the plugin tells each worker. Has to survive structured cloning. */
+/** The settings that the plugin sends to each worker. Must survive structured cloning. */
 export interface ProjectSettings {
   /** Absolute path. */
   readonly root: string;
   /** When the run began, in milliseconds since the epoch: a newer tape was recorded by this run. */
   readonly runStarted: number;
   readonly options: ProjectOptions;
-  /** What a command line needs to run the project's tests; `undefined` without the plugin. */
+  /** The facts of a command that runs the project's tests; `undefined` without the plugin. */
   readonly commandLine?: CommandLine | undefined;
 }
 
