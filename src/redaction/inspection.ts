@@ -36,6 +36,8 @@ const MAX_DEPTH = 6;
 export interface InspectionMode {
   /** Whether names of fields, headers and parameters say what is secret. */
   readonly names: boolean;
+  /** Whether the text is only shown: then values of the environment in base64 are replaced too, which breaks that. */
+  readonly isShown?: boolean;
   /** What to write for a placeholder; `undefined` leaves it. */
   readonly placeholder?: ((text: string) => string | undefined) | undefined;
   /** Rewrites every text, instead of looking for secrets. */
@@ -146,7 +148,7 @@ export class Inspection {
       if (finding.by === "placeholder") {
         const placeholder = view.text.slice(finding.start, finding.end);
         this.#replace(view, finding, this.#mode.placeholder?.(placeholder) ?? placeholder);
-      } else if (finding.by !== "encoded") {
+      } else if (finding.by !== "encoded" || this.#mode.isShown) {
         this.#add(view, finding.by === "parameter" ? { ...finding, type: toLabel(finding.type) } : finding);
       }
     }

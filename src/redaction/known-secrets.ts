@@ -13,7 +13,9 @@ export class KnownSecrets {
   /** Reads the environment once. */
   constructor(options: RedactOptions, context: RedactContext) {
     const rules = rulesOf(options, context);
-    this.#treatments = [{ rules, mode: { names: false }, placeholders: new TapePlaceholders() }];
+    this.#treatments = [
+      { rules, mode: { names: false, isShown: true }, placeholders: new TapePlaceholders() },
+    ];
   }
 
   removeFrom(text: string): string {

@@ -3,7 +3,7 @@ import { headerOf } from "../http/headers.ts";
 import { Finder } from "./finder.ts";
 import { assertClean, type LocatedFinding, type ReadPlaces, scan } from "./gate.ts";
 import { cookieValue, type HeaderFate, holdsUrl, requestHeaderFate, responseHeaderFate } from "./headers.ts";
-import type { Inspection } from "./inspection.ts";
+import type { Inspection, InspectionMode } from "./inspection.ts";
 import { matchingForm } from "./matching-form.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
 import { TapePlaceholders, UNNUMBERED } from "./placeholder.ts";
@@ -122,14 +122,19 @@ class TapeRedactor implements Redactor {
   }
 
   redactText(text: string): string {
-    return redactString(text, this.#treatments(this.#placeholders), ["text"], (inspection) => {
+    const treatments = this.#treatments(this.#placeholders, { names: true, isShown: true });
+    return redactString(text, treatments, ["text"], (inspection) => {
       inspection.text(inspection.source);
       inspection.mentions(inspection.source);
     });
   }
 
   redactName(name: string): string {
-    const treatment: Treatment = { rules: this.#rules, mode: { names: false }, placeholders: UNNUMBERED };
+    const treatment: Treatment = {
+      rules: this.#rules,
+      mode: { names: false, isShown: true },
+      placeholders: UNNUMBERED,
+    };
     return redactString(name, [treatment], ["name"], (inspection) => inspection.text(inspection.source));
   }
 
@@ -163,10 +168,10 @@ class TapeRedactor implements Redactor {
   }
 
   /** Removes secrets first, then runs the user's function, which never sees one. */
-  #treatments(placeholders: TapePlaceholders): readonly Treatment[] {
+  #treatments(placeholders: TapePlaceholders, mode: InspectionMode = { names: true }): readonly Treatment[] {
     const rules = this.#rules;
     const { replace } = this.#options;
-    const secrets: Treatment = { rules, mode: { names: true }, placeholders };
+    const secrets: Treatment = { rules, mode, placeholders };
     return replace ? [secrets, { rules, mode: { names: false, rewrite: replace }, placeholders }] : [secrets];
   }
 

@@ -92,7 +92,7 @@ const VENDORS: readonly (readonly [type: string, starts: string, rest: string])[
   ["sentry-token", "sntrys_ sntryu_", "[A-Za-z0-9+/=_-]{50,400}"],
   ["sonar-token", "squ_ sqp_ sqa_", "[0-9a-f]{40}"],
   ["posthog-key", "phc_ phx_", "[A-Za-z0-9]{40,60}"],
-  ["launchdarkly-key", "sdk- mob- api-", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"],
+  ["launchdarkly-key", "sdk-", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"],
   ["vault-token", "hvs. hvb. hvr.", "[A-Za-z0-9_-]{24,300}"],
   ["doppler-token", "dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.", "[A-Za-z0-9._-]{30,80}"],
   ["onepassword-token", "ops_ey", "[A-Za-z0-9+/=_-]{100,1500}"],

@@ -304,6 +304,14 @@ test("messages lose the secrets that they quote or name", () => {
   );
 });
 
+test("messages lose the values of the environment that they show in base64", () => {
+  const redactor = redactorOf({}, { APP_TOKEN: "opaque-value-1" });
+  const basic = Buffer.from("user:opaque-value-1!").toString("base64");
+  const shown = redactor.redactText(`401 for cursor=${basic}`);
+  expect(shown).toContain("<redacted:app-token>");
+  expect(shown).not.toContain(basic.slice(8, 24));
+});
+
 test("dummies that stand where a key would be stay as they are", () => {
   const body = {
     a: "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",

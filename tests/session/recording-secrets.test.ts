@@ -35,6 +35,52 @@ test("what is seen of a recording while it is made is what its tape will hold", 
   expect(bytesOf(seen.interactions)).toEqual(bytesOf(folder.interactions("leak")));
 });
 
+test("a key that the test sets after its cassette was opened is not written", async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ output: "the token is opaque-value-0001" }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`;
+  vi.stubEnv("CI", "");
+  vi.stubEnv("RECORD", "1");
+  using folder = tapes();
+  await folder.play("late", {}, async () => {
+    vi.stubEnv("LATE_SERVICE_TOKEN", "opaque-value-0001");
+    await (await fetch(url, { method: "POST", body: "{}" })).text();
+  });
+  server.close();
+  expect(folder.read("late")).toContain("the token is <redacted:late-service-token>");
+  expect(folder.read("late")).not.toContain("opaque-value-0001");
+});
+
+test("a tape with a secret in an encoding is refused, and the old one stays", async () => {
+  const secret = "opaque-value-0001";
+  const server = createServer((request, response) => {
+    request.resume();
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ file: Buffer.from(`TOKEN=${secret}`).toString("base64") }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`;
+  vi.stubEnv("CI", "");
+  vi.stubEnv("APP_TOKEN", secret);
+  vi.stubEnv("RECORD", "1");
+  using folder = tapes();
+  folder.write("encoded", "cassette: 1\ninteractions: []\n");
+  const ask = async (): Promise<string> => (await fetch(url, { method: "POST", body: "{}" })).text();
+  const error = await folder.play("encoded", {}, ask).catch((thrown: Error) => thrown);
+  expect(String(error)).toContain("app-token in interactions[0].response.body.file (within base64)");
+  expect(String(error)).not.toContain(secret);
+  expect(folder.read("encoded")).toBe("cassette: 1\ninteractions: []\n");
+  await folder.play("encoded", { redact: { fields: ["file"] } }, ask);
+  expect(folder.read("encoded")).toContain('file: "<redacted:file>"');
+  server.close();
+});
+
 test("a secret in the name of a host keeps no tape from being written, and none from being played", async () => {
   vi.stubEnv("CI", "");
   vi.stubEnv("TUNNEL_TOKEN", "opaque-12345");
