@@ -6,7 +6,7 @@ import { UsageError } from "./usage-error.ts";
 /** A command line, read. */
 export interface Invocation {
   readonly command: CommandName;
-  /** What follows the command without dashes. */
+  /** The words after the command, without dashes. */
   readonly names: readonly string[];
   /** Whether the option was given. */
   flag(name: string): boolean;
@@ -14,7 +14,7 @@ export interface Invocation {
   values(name: string): readonly string[];
 }
 
-/** What a command line asks for. */
+/** A parsed command line. */
 export type Wanted =
   | { readonly kind: "run"; readonly invocation: Invocation }
   | { readonly kind: "help"; readonly command: CommandName | undefined }

@@ -90,14 +90,14 @@ function typeOf(label: string | undefined): string {
   return label?.replace(/-\d+$/, "") ?? "secret";
 }
 
-/** Where the secret stands in the text, or at least where its field begins. */
+/** Finds the secret in the text, or at least the beginning of its field. */
 function positionAt(
   places: TapePlaces | undefined,
   path: NodePath,
   part: LeafChange["what"] = "value",
   found?: { readonly text: string; readonly secret: string },
 ): { readonly line: number; readonly column: number } {
-  // A field of JSON that stands in the text as text has no place of its own.
+  // A field of JSON that is text in the tape has no place of its own.
   for (let length = path.length; length > 0; length -= 1) {
     const isWhole = length === path.length;
     const range = places?.locate(path.slice(0, length), isWhole ? part : "value");

@@ -44,7 +44,7 @@ function lastSaid(value: unknown): Said | undefined {
   return { by, text };
 }
 
-/** Returns the last text in a message, whatever its provider wraps it in. */
+/** Returns the last text in a message, in any provider's format. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map(textOf).findLast((text) => text !== undefined);

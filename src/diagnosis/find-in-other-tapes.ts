@@ -34,7 +34,7 @@ const MAX_FILES = 500;
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_MS = 300;
-/** More names than this help nobody. */
+/** More names than this would not help. */
 const MAX_FOUND = 3;
 
 /** For each request, finds other tapes with a recording of it. Never throws: the test that plays a broken tape gets its error. */

@@ -26,7 +26,7 @@ export function foldAscii(text: string, pad: number, glue = ""): string {
 
 /** Folds what looks like base64 in a text in double quotes. */
 export function foldQuoted(quoted: string, pad: number): string {
-  // The first digits may belong to an escape, and stand behind the name of a field.
+  // The first digits can belong to an escape, and follow the name of a field.
   const first = LINE / 2;
   return quoted.replace(LONG_RUN, (run) => run.slice(0, first) + foldAscii(run.slice(first), pad, "\\"));
 }
@@ -50,7 +50,7 @@ const DATA_URL = /^data:[\w.+/-]+(?:;[\w=-]+)*;base64,/;
 /** Digits of either alphabet. */
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
-/** The bytes; `undefined` if the text is not base64. Blanks and line ends may stand anywhere. */
+/** The bytes; `undefined` if the text is not base64. Spaces and line ends may be anywhere. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const digits = text.replace(/\s+/g, "");
   if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return undefined;

@@ -3,7 +3,7 @@ const HEADLINE = /^[ \t]*# \d+ · /;
 /** A line below it: `# > ` before what was asked, `# < ` before the answer. */
 const DETAIL = /^[ \t]*# [<>] /;
 
-/** The comment as lines of YAML at column `column`, whatever characters it holds. */
+/** Returns the comment as lines of YAML at column `column`. It can contain any characters. */
 export function commentLines(comment: string, column: number): string[] {
   const lines = comment.split("\n").map(visible);
   return lines.filter((line) => line !== "").map((line) => `${" ".repeat(column)}# ${line}`);

@@ -11,7 +11,7 @@ export type Refuse = (problem: NotJson) => string;
 
 /**
  * Returns the text that `JSON.stringify` gives for a body written as YAML. It reads the nodes and builds no
- * objects: keys keep their order whatever they look like, and `__proto__` is a key like any other.
+ * objects: keys keep their order, even if they look like numbers, and `__proto__` is a key like any other.
  */
 export function jsonText(node: TapeNode, refuse: Refuse): string {
   switch (node.kind) {

@@ -88,7 +88,7 @@ function headerLines(headers: HeaderLines, column: number): string[] {
   ];
 }
 
-/** One line, since nobody reads it. Values of the same name stand together, in their order. */
+/** Renders one line, since it is rarely read. Values of the same name are together, in order. */
 function transportLine(headers: HeaderLines, pad: string): string[] {
   if (headers.length === 0) return [];
   const groups = Map.groupBy(headers, ([name]) => name);

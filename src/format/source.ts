@@ -2,7 +2,7 @@ import type { Tape, TapeEntry } from "../cassette/model.ts";
 import type { Outline } from "./outline.ts";
 import type { TapeHead } from "./read-head.ts";
 
-/** The text that a tape was read from. Entries that did not change are written as they stood in it. */
+/** The text that a tape was read from. Unchanged entries are written as they are in it. */
 export interface TapeSource {
   readonly text: string;
   readonly head: TapeHead;

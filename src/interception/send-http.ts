@@ -8,7 +8,7 @@ import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
 import { CLOSED_EARLY, transportError } from "./system-error.ts";
 
-// Taken before anybody replaces them: msw 2 and nock 14 lead a request on a given connection elsewhere.
+// Captured before they are replaced: msw 2 and nock 14 redirect a request on a given connection.
 const { request: requestHttp } = http;
 const { request: requestHttps } = https;
 

@@ -52,7 +52,7 @@ function copyOf(
   return copy;
 }
 
-/** The names of an object's fields in a fixed order, whatever order they were sent in. */
+/** Returns the names of an object's fields in a fixed order, independent of the order in which they were sent. */
 export function sortedKeys(object: object): readonly string[] {
   return Object.keys(object).sort();
 }

@@ -17,7 +17,7 @@ export interface ComparedRequest {
   readonly body: unknown;
 }
 
-/** What is compared of two requests, and how. These rules only affect the comparison: a new rule needs no new recording. */
+/** How two requests are compared. The rules only affect the comparison: a new rule needs no new recording. */
 export interface MatchOptions {
   /**
    * Parts of the request to ignore: `metadata.run`, `messages[*].id`, `**.trace_id`, `["odd name"]`.

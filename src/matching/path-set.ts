@@ -36,7 +36,7 @@ export function pathSet(paths: readonly (readonly PathStep[])[]): PathState {
     return found;
   }
 
-  // `**` may stand for nothing, so the step behind it is next as well.
+  // `**` can match nothing, so the step after it is next too.
   function closure(places: readonly Place[]): readonly Place[] {
     const all = new Map<string, Place>();
     const add = ({ path, at }: Place): void => {

@@ -46,7 +46,7 @@ export function parseSteps(text: string): readonly PathStep[] {
   while (STEP.lastIndex < text.length) {
     const at = STEP.lastIndex;
     const match = STEP.exec(text);
-    // A dot stands between two steps, and only there.
+    // A dot is valid only between two steps.
     if (match === null || (match[4] !== undefined && (match[3] === ".") !== at > 0)) {
       throw new SyntaxError(`"${text}" is not a valid path: syntax error at "${text.slice(at)}"`);
     }

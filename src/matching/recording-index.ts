@@ -164,7 +164,7 @@ interface Steps {
   readonly normalize: (request: RecordedRequest) => NormalizedRequest;
 }
 
-/** What is kept of a normalized recording: its body may be large. */
+/** The parts of a normalized recording to keep: its body can be large. */
 interface Key extends Pick<NormalizedRequest, "fingerprint" | "secrets"> {
   readonly endpoint: string;
 }

@@ -59,7 +59,7 @@ function isJsonType(type: string | undefined): boolean {
   return /^[\w.+-]+\/(?:[\w.+-]+\+)?json\b/i.test(type ?? "");
 }
 
-/** JSON that is nested deeper could overflow the stack of whatever walks it. */
+/** JSON that is nested deeper could overflow the stack of code that walks it. */
 const MAX_DEPTH = 500;
 
 function tryJson(text: string): { readonly value: unknown } | undefined {

@@ -8,7 +8,7 @@ import { type PathState, pathSet } from "./path-set.ts";
 /** Takes the secrets out of a request. */
 export type Prepare = (request: RecordedRequest) => RecordedRequest;
 
-/** What one provider varies and what the user ignores, compiled. */
+/** The parts that a provider varies and that the user ignores, compiled. */
 export interface Varying {
   readonly body: PathState;
   readonly ids: PathState;

@@ -8,7 +8,7 @@ import { NO_SECRETS, type Secrets } from "./secrets.ts";
  * Tells requests apart that differ only in their secrets. A tape has no secrets, only numbered placeholders, and
  * another machine has other keys; so the first time a live secret meets a placeholder, the two are bound. From
  * then on this secret never matches another placeholder, and this placeholder no other secret. A run with two
- * users' tokens thus needs two users' recordings, whatever the tokens are.
+ * users' tokens thus needs two users' recordings, with any tokens.
  */
 export class SecretBindings {
   readonly #index: RecordingIndex;

@@ -1,13 +1,13 @@
 import { isContainer, mapParts, sortedKeys } from "./container.ts";
 import { joinPath } from "./path.ts";
 
-/** What redaction writes in the place of a secret: `<redacted:openai-key>`, `<redacted:openai-key-2>`. */
+/** The placeholder that redaction writes for a secret: `<redacted:openai-key>`, `<redacted:openai-key-2>`. */
 const PLACEHOLDER = /<redacted(?::[a-z0-9]+(?:[-:][a-z0-9]+)*)?>/g;
 
 /** Every secret looks like this when requests are compared: another machine has another key. */
 const ANY_SECRET = "<redacted>";
 
-/** The placeholders in a request by the path at which they stand: `body.token`. */
+/** The placeholders in a request by path: `body.token`. */
 export type Secrets = ReadonlyMap<string, string>;
 
 export const NO_SECRETS: Secrets = new Map();

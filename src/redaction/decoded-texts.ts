@@ -12,7 +12,7 @@ export interface DecodedText {
   readonly text: string;
   /** How it is encoded in the text that it is from: `base64`. */
   readonly how: string;
-  /** Whether each character stands for a byte of what is no text. */
+  /** Whether each character is one byte of data that is not text. */
   readonly isBinary: boolean;
   /** Where in the text that it is from the character at `offset` comes from. */
   at(offset: number): number;
@@ -224,7 +224,7 @@ function* base64(text: string, runs: readonly Run[]): Generator<DecodedText> {
   };
   for (const [start, end] of runs) {
     add(start, end);
-    // The slashes may be those of a path, of which each part stands for itself.
+    // The slashes can be those of a path. Read each part separately.
     if (end - start > LONGEST_PATH || !text.slice(start, end).includes("/")) continue;
     let at = start;
     for (const part of text.slice(start, end).split("/")) {
@@ -265,7 +265,7 @@ function* base64Runs(text: string): Generator<Run> {
   }
 }
 
-/** The next line, if it is nothing but base64, or ends what was quoted. */
+/** Returns the next line if it is only base64, or ends a quoted text. */
 const NEXT_LINE = /\r?\n[ \t]*([A-Za-z0-9+/]{1,2000})={0,2}(?=["'\s]|$)/y;
 
 /** Where the next line begins if base64 goes on from `line` to `end` and there: only the last line is shorter. */
@@ -285,7 +285,7 @@ function isText(bytes: Buffer): boolean {
   return isUtf8(bytes) && !CONTROL.test(bytes.toString("latin1"));
 }
 
-/** What is shorter is no longer than a secret when it is decoded. */
+/** Shorter data decodes to less than a secret. */
 const MIN_COMPRESSED = 20;
 
 function* inflated(text: string): Generator<DecodedText> {
@@ -355,7 +355,7 @@ function* frames(text: string): Generator<DecodedText> {
       at += length;
     }
   } catch {
-    // No frame: what was read before is all there is.
+    // Not a frame: stop here.
   }
   yield* pieces.decoded("event stream frames");
 }
@@ -373,7 +373,7 @@ function* utf16(text: string): Generator<DecodedText> {
   yield* pieces.decoded("UTF-16");
 }
 
-/** What the strings in lines of JSON come to together, as a client joins them. */
+/** Joins the strings in lines of JSON, as a client does. */
 function* deltas(text: string): Generator<DecodedText> {
   const joined = new JoinedDeltas();
   const root = new JsonPlace();

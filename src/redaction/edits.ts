@@ -8,15 +8,15 @@ export interface PlacedSecret {
   readonly type: string;
   /** Whether the user may allow it by its path. */
   readonly isAllowable?: boolean;
-  /** What to write in its place, if that is not a placeholder of its own. */
+  /** The text to write instead, if it is not the secret's own placeholder. */
   readonly replacement?: string | undefined;
   /** Whether it is known to end where it ends, though another secret may begin with it. */
   readonly isWhole?: boolean;
-  /** Whether what is written needs quotes (in JSON, for a number under a secret name). */
+  /** Whether the new text needs quotes (in JSON, for a number under a secret name). */
   readonly quoted?: boolean;
 }
 
-/** `text` in place of what is written from `start` to `end`. */
+/** Replaces the text from `start` to `end` with `text`. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -77,7 +77,7 @@ function replace(
 ): readonly Edit[] {
   const plain = replacement ?? placeholders.of(whole.secret, whole.type);
   const text = quoted ? `"${plain}"` : plain;
-  // What is replaced by itself keeps the very bytes in which it stands.
+  // A text that is replaced with itself keeps its bytes.
   if (text === secret) return [];
   return places.map(({ start, end, encode }, index) => ({ start, end, text: index > 0 ? "" : encode(text) }));
 }

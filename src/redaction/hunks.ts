@@ -1,15 +1,15 @@
-/** `text` in place of what stood from `start` to `end`. */
+/** Replaces the text from `start` to `end` with `text`. */
 export interface Hunk {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** So many equal characters in a row are no chance. */
+/** This many equal characters in a row are not a coincidence. */
 const ANCHOR = 8;
 const REACH = 2000;
 
-/** What was changed between two texts, in pieces as small as are easily found, so that all else stays where it is. */
+/** Finds the changes between two texts, in small pieces, so that everything else keeps its place. */
 export function hunksBetween(before: string, after: string): readonly Hunk[] {
   const hunks: Hunk[] = [];
   let tail = 0;

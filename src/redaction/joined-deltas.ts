@@ -14,9 +14,9 @@ interface Channel {
   readonly name: string;
   /** The first of them, as written. */
   readonly first: string;
-  /** Whether they differ: a name that every event repeats is no piece of anything. */
+  /** Whether they differ: a name that every event repeats is not a piece of a text. */
   varies: boolean;
-  /** Whether each begins with the one before: then each event sends all that was said so far. */
+  /** Whether each begins with the one before: then each event repeats the whole text so far. */
   grows: boolean;
   readonly deltas: Delta[];
 }
@@ -64,7 +64,7 @@ export class JoinedDeltas {
     const ways: (readonly (readonly Delta[])[])[] = [
       this.#ofNames(),
       ofPlaces,
-      // A finer way adds nothing where it does not split a group.
+      // A finer grouping adds nothing if it does not split a group.
       ofMarks.filter(({ length }) => length > 1).flat(),
       ofIds.filter(({ length }) => length > 1).flat(),
     ];
@@ -88,7 +88,7 @@ export class JoinedDeltas {
       .map(join);
   }
 
-  /** Strings long enough to end within a secret: some providers send all that was said so far with every event. */
+  /** Strings long enough to end inside a secret: some providers repeat the whole text so far in every event. */
   longer(): readonly View[] {
     // A stream may break off after its first event.
     const mayBreak = [...this.#channels.values()].filter(

@@ -8,7 +8,7 @@ export interface Patch {
   readonly bytes: Uint8Array;
 }
 
-/** How a text was read from bytes; `latin1` if they are no text, so that each stands for itself. */
+/** The encoding of a text; `latin1` for bytes that are not text, so that each is one character. */
 export type TextEncoding = "utf8" | "latin1";
 
 /** The edits of a text as patches of the bytes that it was read from. */

@@ -9,7 +9,7 @@ import { patchChunks, patchesOf } from "./patch.ts";
 import type { Placeholders } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
 
-/** What to look for in texts, and what to write for what is found. */
+/** The rules to find secrets, and the placeholders to write. */
 export interface Treatment {
   readonly rules: Rules;
   readonly mode: InspectionMode;
@@ -65,7 +65,7 @@ function treat(body: Body, treatment: Treatment): RedactedBody | undefined {
   const content = decodeContent(bytes, contentEncoding);
   if (content.kind === "too-large") throw tooLarge(bytes, contentEncoding);
   const plain = content.kind === "decoded" ? Buffer.from(content.bytes) : bytes;
-  // What is no text is not changed: the gate refuses it if there is a secret in it.
+  // Bytes that are not text stay unchanged. The gate refuses them if they contain a secret.
   if (isBinary(plain)) return undefined;
   const encoding = isUtf8(plain) ? "utf8" : "latin1";
   const text = plain.toString(encoding);
@@ -90,7 +90,7 @@ function isAwsFrame(bytes: Uint8Array): boolean {
   try {
     return frameLength(bytes) !== undefined;
   } catch {
-    // The first bytes are no prelude.
+    // The first bytes are not a prelude.
     return false;
   }
 }

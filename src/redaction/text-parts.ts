@@ -7,7 +7,7 @@ export function looksLikeJson(text: string): boolean {
   return /^\s{0,64}[[{]/.test(text) && text.includes('"');
 }
 
-/** Where JSON begins in a text that may say something before; -1 if there is none. */
+/** Finds the beginning of JSON in a text; -1 if there is none. */
 export function jsonIn(text: string): number {
   if (looksLikeJson(text)) return 0;
   return text.includes('"') ? text.search(/\{\s{0,64}"/) : -1;
@@ -39,14 +39,14 @@ export function decodedName(name: string): string {
   try {
     return decodeURIComponent(name.replaceAll("+", " "));
   } catch {
-    // No valid encoding: the name is what stands there.
+    // Not a valid encoding: use the name as it is.
     return name;
   }
 }
 
 /** Whether a body of no stated type looks like a URL-encoded form. */
 export function looksLikeForm(text: string): boolean {
-  // A name with nothing but equals signs behind it is base64.
+  // A name followed only by equals signs is base64.
   return /^[\w.%+[\]-]{1,100}=(?!=?$)[^\s{}"<]*$/.test(text.slice(0, 4096)) && text.length < 1_000_000;
 }
 
@@ -57,7 +57,7 @@ export interface Part {
   readonly content: View;
 }
 
-/** The parts of a multipart body; `undefined` if it is none. */
+/** Returns the parts of a multipart body; `undefined` if it is not one. */
 export function partsIn(view: View, contentType: string): readonly Part[] | undefined {
   const { text } = view;
   const start = Buffer.from(text.slice(0, 300));
@@ -81,7 +81,7 @@ export function partsIn(view: View, contentType: string): readonly Part[] | unde
   });
 }
 
-/** Whether `text` looks like an event stream, whatever its content type says. */
+/** Whether `text` looks like an event stream, with any content type. */
 export function looksLikeSse(text: string): boolean {
   return /^(?:data|event|id|retry)?:/m.test(text.slice(0, 4096)) && !/^\s*[[{]/.test(text.slice(0, 64));
 }
@@ -89,7 +89,7 @@ export function looksLikeSse(text: string): boolean {
 /** One event of a stream: the data of an event stream, or the value in a line. */
 export interface TextEvent {
   readonly view: View;
-  /** What stands before the value in its line; empty for data. */
+  /** The text before the value in its line; empty for data. */
   readonly prefix: string;
   readonly isJson: boolean;
 }
@@ -117,7 +117,7 @@ export function* eventsIn(view: View): Generator<TextEvent> {
 
 /** In a tape the lines of a body are indented. */
 const DATA = /[ \t]*data: ?/y;
-/** A JSON value, perhaps behind a name. */
+/** A JSON value, possibly after a name. */
 const VALUE = /[ \t]*(?:([\w-]{0,40})[: ][ \t]*)?(?=["[{])/y;
 
 /** Adds the line to `data` if it is one of that, and otherwise gives the JSON in it. */

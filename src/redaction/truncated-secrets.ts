@@ -42,7 +42,7 @@ export function truncatedSecrets(text: string, secrets: readonly EnvironmentSecr
   return found;
 }
 
-/** The secret with the beginning of which `text` ends. */
+/** Finds the secret whose beginning is the end of `text`. */
 export function truncatedSecret(text: string, secrets: readonly EnvironmentSecret[]): Finding | undefined {
   const end = text.length;
   for (const { value, label } of secrets) {
@@ -58,7 +58,7 @@ export function truncatedSecret(text: string, secrets: readonly EnvironmentSecre
   return { start: end - found[0].length, end, type: "cut-key", by: "shape" };
 }
 
-/** How much of the beginning of `value` stands at the end of `text`. */
+/** Returns how much of the beginning of `value` is at the end of `text`. */
 function overlap(text: string, value: string): number {
   const first = value.slice(0, MIN_OPAQUE);
   const from = Math.max(text.length - value.length + 1, 0);

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 export interface Place {
   readonly start: number;
   readonly end: number;
-  /** How many encodings lie between the text that was read and this place. */
+  /** How many encodings are between the original text and this place. */
   readonly depth: number;
   /** Encodes `text` as this place needs it. */
   encode(text: string): string;
@@ -88,7 +88,7 @@ export class Unescaped implements View {
   }
 }
 
-/** Texts put one behind another. */
+/** Texts joined in order. */
 export class Joined implements View {
   readonly text: string;
   readonly #parts: readonly View[];
@@ -147,7 +147,7 @@ export interface Escapes {
 
 const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
-/** Undoes the escapes of JSON, and `\x41` and `\'` of JavaScript. Leaves alone what is no escape: the text may be cut. */
+/** Decodes the escapes of JSON, and `\x41` and `\'` of JavaScript. Keeps invalid escapes: the text can be cut off. */
 export const JSON_ESCAPES: Escapes = {
   pattern: /\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/bfnrt])/g,
   decode: (sequence) =>

@@ -6,7 +6,7 @@ import type { ValueBudget } from "./line-cursor.ts";
 
 /**
  * Reads a tape's text as `readYaml` does, but several times faster. It reads each interaction on its own, so
- * that one interaction that somebody edited by hand does not slow down the others.
+ * that one interaction that was edited by hand does not slow down the others.
  *
  * This folder is an optimization. To remove it, delete the folder and the call in `read-nodes.ts`.
  *
