@@ -10,8 +10,6 @@ const realDateNow = Date.now.bind(Date);
 export const realSetTimeout = setTimeout;
 export const realClearTimeout = clearTimeout;
 export const realSetImmediate = setImmediate;
-const realSetInterval = setInterval;
-const realClearInterval = clearInterval;
 
 /** Returns milliseconds on a clock that never runs backwards. */
 export function now(): number {
@@ -52,11 +50,4 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
   } finally {
     realClearTimeout(timer);
   }
-}
-
-/** Calls `beat` every `ms` milliseconds until the returned function is called. Does not keep the process alive. */
-export function heartbeat(ms: number, beat: () => void): () => void {
-  const timer = realSetInterval(beat, ms);
-  timer.unref?.();
-  return () => realClearInterval(timer);
 }

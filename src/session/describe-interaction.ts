@@ -8,6 +8,7 @@ import { headerOf } from "../http/headers.ts";
 import { askedOf } from "../providers/asked-of.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
+import { isBinary } from "./is-binary.ts";
 
 const WIDTH = 96;
 const MAX_ASKED = 4;
@@ -25,7 +26,10 @@ export function describeInteraction(
   index: number,
   redact: (text: string) => string = (text) => text,
 ): string {
-  const trace = traceInteraction(interaction);
+  const { response } = interaction;
+  const trace = traceInteraction(
+    isBinary(response) ? { ...interaction, response: { ...response, chunks: [] } } : interaction,
+  );
   const { finishReason } = trace;
   return [
     redact(headline(interaction, index, trace)),

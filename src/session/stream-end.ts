@@ -1,6 +1,7 @@
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
+import { isBinary } from "./is-binary.ts";
 
 /** The code that undici, and so fetch, uses if a connection closes before the response is complete. */
 const CLOSED_EARLY = "UND_ERR_SOCKET";
@@ -13,6 +14,7 @@ const CLOSED_EARLY = "UND_ERR_SOCKET";
  */
 export function streamEnd(interaction: Interaction): RecordedResponse {
   const { response } = interaction;
+  if (response.end === "complete" && isBinary(response)) return response;
   switch (response.end) {
     case "complete": {
       const { whole, events } = traceInteraction(interaction);
