@@ -1,8 +1,9 @@
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { joinPath } from "../matching/path.ts";
-import { type DecodedText, decodedTexts } from "./decoded-texts.ts";
+import { decodedTexts } from "./decoded-texts.ts";
 import type { Finding } from "./finder.ts";
+import type { DecodedText } from "./pieces.ts";
 import type { Rules } from "./rules.ts";
 import { truncatedSecret } from "./truncated-secrets.ts";
 

@@ -1,4 +1,5 @@
-import type { JsonPlace, JsonString } from "./json-strings.ts";
+import type { JsonPlace } from "./json-container.ts";
+import type { JsonString } from "./json-strings.ts";
 import { Joined, type View } from "./view.ts";
 
 /** A string of one event, or a whole event that is plain text. */

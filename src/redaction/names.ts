@@ -112,37 +112,17 @@ export function schemeLength(text: string): number {
   return /^(?:Bearer|Basic|Token|Digest|AWS4-HMAC-SHA256)\s+/i.exec(text)?.[0].length ?? 0;
 }
 
-const SEPARATOR = /[:=]\s{0,3}["']?(?:(?:Bearer|Basic|Token)\s)?/g;
-const VALUE = /[^\s"',;&)}\]<>]{6,4096}/y;
+/** A name, perhaps quoted, a separator, and what may be its value. */
+const MENTION =
+  /(?<![\w-])([\w-]{3,61})["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:Bearer|Basic|Token)\s)?(?=([^\s"',;&)}\]<>]{6,4096}))/g;
 
 /** Finds secrets that a message mentions: `x-api-key: abc123`, `password=...`. */
 export function mentionsIn(
   text: string,
   isSecret: (name: string) => boolean,
 ): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
-  return [...text.matchAll(SEPARATOR)].flatMap((match) => {
-    const name = nameBefore(text, match.index);
-    if (name === "" || !isSecret(name)) return [];
-    const start = match.index + match[0].length;
-    VALUE.lastIndex = start;
-    const value = VALUE.exec(text)?.[0] ?? "";
-    return isWorthHiding(value) ? [{ name, start, end: start + value.length }] : [];
+  return [...text.matchAll(MENTION)].flatMap(({ 0: before, 1: name = "", 2: value = "", index }) => {
+    const start = index + before.length;
+    return isSecret(name) && isWorthHiding(value) ? [{ name, start, end: start + value.length }] : [];
   });
-}
-
-const SHORTEST_NAME = 3;
-const LONGEST_NAME = 61;
-
-/**
- * The name before a separator, perhaps quoted; empty if there is none. Read from its end, since a text may be a
- * megabyte without a space: an image, say.
- */
-function nameBefore(text: string, separator: number): string {
-  let end = separator;
-  for (let spaces = 0; spaces < 3 && /\s/.test(text.charAt(end - 1)); spaces++) end--;
-  if (/["']/.test(text.charAt(end - 1))) end--;
-  let start = end;
-  while (end - start < LONGEST_NAME && /[\w-]/.test(text.charAt(start - 1))) start--;
-  const name = text.slice(start, end).replace(/^[^A-Za-z]+/, "");
-  return name.length < SHORTEST_NAME ? "" : name;
 }
