@@ -25,14 +25,14 @@ export class Terminal {
   readonly surroundings: Surroundings;
   /** Removes secrets from a text. */
   readonly redact: (text: string) => string;
-  readonly #colours: boolean;
+  readonly #colors: boolean;
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
     const { env, isTerminal } = surroundings;
     const redactor = createRedactor({}, { env, profiles });
     this.redact = (text) => redactor.redactText(text);
-    this.#colours = isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
+    this.#colors = isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
   }
 
   /** Makes a text safe to print. Everything from a tape has to pass here. */
@@ -41,7 +41,7 @@ export class Terminal {
   }
 
   style(style: Style, text: string): string {
-    return this.#colours ? styleText(style, text, { validateStream: false }) : text;
+    return this.#colors ? styleText(style, text, { validateStream: false }) : text;
   }
 
   print(...lines: readonly string[]): void {

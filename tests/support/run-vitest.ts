@@ -19,7 +19,7 @@ export interface RunOptions {
 }
 
 export interface RunResult {
-  /** What a person sees, without colours, times and paths of this machine. */
+  /** What a person sees, without colors, times and paths of this machine. */
   readonly output: string;
   readonly status: number | null;
   /** State of each test by its full name. */
@@ -104,7 +104,7 @@ export async function runVitest(root: string, { env = {}, args = [] }: RunOption
     output += String(data);
   });
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  const result = { output: normalise(output, root), status, ...outcomes(report) };
+  const result = { output: normalize(output, root), status, ...outcomes(report) };
   rmSync(report, { force: true });
   return result;
 }
@@ -131,7 +131,7 @@ function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
   };
 }
 
-function normalise(output: string, root: string): string {
+function normalize(output: string, root: string): string {
   return output
     .replaceAll(root, "<root>")
     .replaceAll(repository, "<repository>")

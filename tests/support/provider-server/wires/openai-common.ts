@@ -24,7 +24,7 @@ export function openaiFailure(status: number, request: WireRequest): Answer {
   return wholeJson(status, [...openaiHeaders("req_failed"), ...retry], { error: openaiError(status) });
 }
 
-/** What OpenAI sends beside the content: ids, an organisation, a cookie, none of which belongs on a tape. */
+/** What OpenAI sends beside the content: ids, an organization, a cookie, none of which belongs on a tape. */
 export function openaiHeaders(id: string): HeaderList {
   return [
     ["openai-organization", "org-loopback"],
