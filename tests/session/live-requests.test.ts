@@ -1,0 +1,30 @@
+import { expect, test, vi } from "vitest";
+import type { RecordedRequest } from "../../src/cassette/model.ts";
+import { LiveRequests } from "../../src/session/live-requests.ts";
+
+const request = (url: string): RecordedRequest => ({ method: "GET", url, headers: [] });
+
+test("a request is redacted once, and not before somebody looks at the list", () => {
+  const redact = vi.fn(({ url }: RecordedRequest) => request(`${url}#redacted`));
+  const requests = new LiveRequests(redact);
+  const { list } = requests;
+  requests.add(request("a"));
+  const second = requests.add(request("b"));
+  expect(redact).not.toHaveBeenCalled();
+  expect(second().url).toBe("b#redacted");
+  expect(redact).toHaveBeenCalledTimes(1);
+  expect(list.map(({ url }) => url)).toEqual(["a#redacted", "b#redacted"]);
+  expect(second()).toBe(list[1]);
+  expect(redact).toHaveBeenCalledTimes(2);
+});
+
+test("a list that was taken before the requests were sent is an array that grows with them", () => {
+  const requests = new LiveRequests((each) => each);
+  const taken = requests.list;
+  expect([taken.length, Array.isArray(taken), [...taken]]).toEqual([0, true, []]);
+  requests.add(request("a"));
+  expect(taken).toHaveLength(1);
+  expect(taken).toEqual([request("a")]);
+  expect(JSON.stringify(taken)).toBe(JSON.stringify([request("a")]));
+  expect(0 in taken).toBe(true);
+});
