@@ -29,8 +29,11 @@ export async function measure(work: () => Promise<number | Round>): Promise<Meas
     const { count, paused } = typeof did === "number" ? { count: did, paused: 0 } : did;
     rounds.push((performance.now() - started - paused) / count);
   }
-  const sorted = rounds.slice(1).sort((a, b) => a - b);
-  return { each: sorted[Math.floor(sorted.length / 2)] ?? 0 };
+  return { each: median(rounds.slice(1)) };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** Prints ratios, then milliseconds and operations per second. */
