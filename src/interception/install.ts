@@ -1,11 +1,12 @@
 import { type InterceptionState, interceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
 import { openFetchSeam } from "./fetch-seam.ts";
-import { closeIdleConnections, followUndiciConnections } from "./idle-connections.ts";
-import { copyOfOthers, type Patches, stepAsideWith, watchCopies } from "./interceptor-copies.ts";
+import { closeIdleConnections } from "./idle-connections.ts";
+import { copyOfOthers, type Patches, stepAsideWith } from "./interceptor-copies.ts";
 import { catchLateRequests } from "./late-requests.ts";
 import { applyOwnCopy } from "./own-copy.ts";
 import { openSocketSeam } from "./socket-seam.ts";
+import { watchTraffic } from "./watch-traffic.ts";
 
 /** Sets the router that the seams ask. Patches nothing yet: see {@link holdInterception}. */
 export function installInterception(router: Router): void {
@@ -13,8 +14,7 @@ export function installInterception(router: Router): void {
   state.router = router;
   if (state.patches !== undefined) return;
   state.patches = createPatches(state);
-  watchCopies();
-  followUndiciConnections();
+  watchTraffic();
 }
 
 /**

@@ -2,11 +2,12 @@ import { CassetteError } from "../cassette/errors.ts";
 import { Freeze, holdFreeze } from "../freeze/freeze.ts";
 import { frozenOf } from "../freeze/freeze-seed.ts";
 import { wallClock } from "../http/real-clock.ts";
-import { holdInterception } from "../interception/install.ts";
+import { holdInterception, installInterception } from "../interception/install.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
 import { decideAge, formatAge } from "../options/max-age.ts";
 import { RecordingQueue } from "../replay/recording-queue.ts";
 import { currentFreeze } from "./current-freeze.ts";
+import { sessionRouter } from "./router.ts";
 import { scopeState } from "./scope.ts";
 import { Session } from "./session.ts";
 import { type PlaysOnly, SessionMessages } from "./session-messages.ts";
@@ -35,6 +36,7 @@ export function openSession(settings: SessionSettings): Session {
   const freeze = freezeOf(settings, records);
   if (options.freeze !== undefined && freeze === undefined && tape.exists)
     warnings.push(messages.neverFrozen());
+  installInterception(sessionRouter);
   const session = new Session(settings, {
     interactions,
     queue,

@@ -1,6 +1,7 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import { throwAll } from "../cassette/throw-all.ts";
 import type { describeMiss, Miss } from "../diagnosis/describe-miss.ts";
 import { summarizeMiss } from "../diagnosis/explain-miss.ts";
 import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
@@ -11,7 +12,7 @@ import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import type { Mode } from "../options/options.ts";
 import type { Match, RecordingQueue } from "../replay/recording-queue.ts";
 import { Replay } from "../replay/replay.ts";
-import { ErrorCollector, throwAll } from "./error-collector.ts";
+import { ErrorCollector } from "./error-collector.ts";
 import { LiveRequests } from "./live-requests.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 import { Recorder } from "./recorder.ts";

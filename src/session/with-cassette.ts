@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import process from "node:process";
 import { isError } from "../cassette/is-error.ts";
-import { installInterception } from "../interception/install.ts";
+import { throwAll } from "../cassette/throw-all.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
@@ -11,14 +11,13 @@ import { resolveOptions } from "../options/resolve-options.ts";
 import type { Cassette } from "./cassette.ts";
 import { cassetteHandle } from "./cassette-handle.ts";
 import { createRedactorAndRules } from "./create-redactor-and-rules.ts";
-import { throwAll } from "./error-collector.ts";
 import { openSession } from "./open-session.ts";
 import { otherTapes } from "./other-tapes.ts";
-import { sessionRouter } from "./router.ts";
 import { createScope, currentScope, runInScope, type Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { tapePath } from "./tape-path.ts";
-import { openTape, tapeStore, workerState } from "./worker-state.ts";
+import { workerState } from "./worker-state.ts";
+import { openTape, tapeStore } from "./worker-tapes.ts";
 
 /** Options of a cassette without a test runner: those of a test, and the folder of cassettes. */
 export interface CoreCassetteOptions extends CassetteOptions {
@@ -100,7 +99,6 @@ function open(
   checkOptions(own);
   const environment = readEnvironment(process.env);
   assertRecordingAllowed(environment);
-  installInterception(sessionRouter);
   const { settings, defaults } = workerState();
   const merged = mergeDefaults(settings.options, defaults);
   const options = resolveOptions({

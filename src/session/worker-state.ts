@@ -1,9 +1,7 @@
 import process from "node:process";
 import type { ProjectOptions } from "../options/options.ts";
-import { FileStore } from "../storage/file-store.ts";
-import { cassetteKey } from "../storage/names.ts";
-import { OpenTape, type OpenTapeSettings } from "./open-tape.ts";
-import { TapeStore } from "./tape-store.ts";
+import type { OpenTape } from "./open-tape.ts";
+import type { TapeStore } from "./tape-store.ts";
 
 /** The settings that the plugin sends to each worker. Must survive structured cloning. */
 export interface ProjectSettings {
@@ -14,6 +12,16 @@ export interface ProjectSettings {
   readonly options: ProjectOptions;
   /** The facts of a command that runs the project's tests; `undefined` without the plugin. */
   readonly commandLine?: CommandLine | undefined;
+  /** Whether the project has setup files of its own, which may replace what a test file finds. */
+  readonly hasOtherSetupFiles?: boolean;
+  /** Keys of providers to set in the environment, if nothing is sent. */
+  readonly placeholderKeys?: readonly PlaceholderKey[];
+}
+
+/** A variable to set if it and its alternatives are unset. */
+export interface PlaceholderKey {
+  readonly name: string;
+  readonly unless: readonly string[];
 }
 
 export interface CommandLine {
@@ -49,33 +57,4 @@ export function workerState(): WorkerState {
     tapes: new Map(),
   };
   return holder[KEY];
-}
-
-/** Returns the tapes of a folder, given by its absolute path. */
-export function tapeStore(folder: string, maxTapeBytes: number): TapeStore {
-  const { stores, settings } = workerState();
-  const { runStarted } = settings;
-  const key = `${runStarted} ${maxTapeBytes} ${folder}`;
-  let store = stores.get(key);
-  if (store === undefined) {
-    const files = new FileStore({ folder, maxFileBytes: maxTapeBytes });
-    store = new TapeStore(files, { runStarted, maxTapeBytes });
-    stores.set(key, store);
-  }
-  return store;
-}
-
-/**
- * Opens a tape, or returns the one that is open: it has one writer in this worker.
- *
- * @throws StorageError if something else than a file has that name
- */
-export function openTape(settings: Omit<OpenTapeSettings, "onReleased">): OpenTape {
-  const { tapes } = workerState();
-  const key = cassetteKey(settings.file);
-  const open = tapes.get(key);
-  if (open?.inUse === true) return open;
-  const tape = OpenTape.open({ ...settings, onReleased: () => void tapes.delete(key) });
-  tapes.set(key, tape);
-  return tape;
 }

@@ -1,4 +1,4 @@
-import { throwAll } from "../session/error-collector.ts";
+import { throwAll } from "../cassette/throw-all.ts";
 import { hasFailed, type TestScope } from "./test-scope.ts";
 
 /**

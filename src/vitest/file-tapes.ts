@@ -1,11 +1,10 @@
-import { throwAll } from "../session/error-collector.ts";
+import { throwAll } from "../cassette/throw-all.ts";
 import type { OpenTape } from "../session/open-tape.ts";
 import type { Session } from "../session/session.ts";
 import { type AboutTape, savedMessage, writeError } from "../session/session-messages.ts";
+import { type FileTask, fileState } from "./file-state.ts";
 import { testsIn } from "./test-names.ts";
 import type { TestTask } from "./test-scope.ts";
-
-type FileTask = Pick<TestTask["file"], "tasks">;
 
 interface HeldTape extends AboutTape {
   readonly tape: OpenTape;
@@ -15,8 +14,6 @@ interface HeldTape extends AboutTape {
 
 /** The tapes that stay open until all tests of a file have run: each is written once, and judged once. */
 class FileTapes {
-  /** Set when the tests have been collected: from then on, a call outside any test cannot reach a test. */
-  collected = false;
   readonly #held = new Map<OpenTape, HeldTape>();
   /** Sessions on tapes that other tests may play, too. */
   readonly #played: Session[] = [];
@@ -81,23 +78,9 @@ function hasPassed({ result }: TestTask): boolean {
   return result?.state === "pass";
 }
 
-const KEY = Symbol.for("vitest-cassette/file-tapes/2");
-
-interface Holder {
-  [KEY]?: FileTapes | undefined;
-}
-
-/** The tapes of the file whose tests are running. A worker runs one file at a time. */
+/** Returns the tapes that the tests of the file share. */
 export function fileTapes(): FileTapes {
-  const holder = globalThis as Holder;
-  holder[KEY] ??= new FileTapes();
-  return holder[KEY];
-}
-
-/** Call it after the last test of a file. */
-export async function settleFile(file: FileTask): Promise<void> {
-  const holder = globalThis as Holder;
-  const tapes = holder[KEY];
-  holder[KEY] = undefined;
-  await tapes?.settle(file);
+  const state = fileState();
+  state.tapes ??= new FileTapes();
+  return state.tapes as FileTapes;
 }

@@ -1,7 +1,7 @@
 import { afterAll, aroundEach, beforeAll } from "vitest";
 import { currentScope, runInScope } from "../session/scope.ts";
 import { closeScope } from "./close-scope.ts";
-import { fileTapes, settleFile } from "./file-tapes.ts";
+import { fileState, settleFile } from "./file-state.ts";
 import { createTestScope, isTestScope } from "./test-scope.ts";
 
 /**
@@ -23,7 +23,7 @@ export function registerHooks(): void {
     await closeScope(scope);
   });
   beforeAll(() => {
-    fileTapes().collected = true;
+    fileState().collected = true;
   });
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads which fixtures are wanted from this pattern.
   afterAll(({}, suite) => settleFile(suite));

@@ -6,6 +6,7 @@ import { CassetteError } from "../cassette/errors.ts";
 import { checkProjectOptions } from "../options/check-options.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { CommandLine } from "../session/worker-state.ts";
+import { listPlaceholderKeys } from "./list-placeholder-keys.ts";
 import { packOptions } from "./project-options.ts";
 import { escapeRegExp, watchTriggers } from "./watch-triggers.ts";
 
@@ -58,6 +59,8 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
         runStarted,
         options: packed,
         commandLine: commandLine({ vitest, project }),
+        placeholderKeys: listPlaceholderKeys(),
+        hasOtherSetupFiles: project.config.setupFiles.length > 1,
       });
       const triggers = watchTriggers(root, options.dir ?? "cassettes", process.env.RECORD);
       vitest.config.watchTriggerPatterns = [...(vitest.config.watchTriggerPatterns ?? []), ...triggers];

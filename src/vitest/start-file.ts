@@ -1,9 +1,10 @@
 import process from "node:process";
 import { inject } from "vitest";
-import { holdInterception, installInterception } from "../interception/install.ts";
+// Keeps the real timers before a setup file or a test replaces them.
+import "../http/real-clock.ts";
+import { watchTraffic } from "../interception/watch-traffic.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
-import { sessionRouter } from "../session/router.ts";
 import { scopeState } from "../session/scope.ts";
 import type { ProjectSettings } from "../session/worker-state.ts";
 import { workerState } from "../session/worker-state.ts";
@@ -17,11 +18,9 @@ declare module "vitest" {
   }
 }
 
-/** Traffic outside any cassette is caught for the whole file, if the project asks for it. */
-let releaseOutside: (() => void) | undefined;
-
 /**
- * Makes a worker ready for one test file: options, interception, hooks, placeholder keys.
+ * Makes a worker ready for one test file: options, hooks, placeholder keys. Every file pays for what this loads, also
+ * if it opens no cassette.
  *
  * @throws CassetteOptionsError, CassetteRecordingRefusedError
  */
@@ -36,11 +35,26 @@ export function startFile(): void {
   assertRecordingAllowed(environment);
   const options = resolveOptions({ environment, project: project.settings.options });
   scopeState().outside = options.outside;
-  installInterception(sessionRouter);
-  releaseOutside?.();
-  releaseOutside = options.outside === "bypass" ? undefined : holdInterception();
+  watchTraffic();
   registerHooks();
   const mayRecord =
     environment.record !== "off" || (options.mode === "hybrid" && !environment.recordingRefused);
-  if (options.placeholderKeys && project.plugin && !mayRecord) setPlaceholderKeys(process.env);
+  const { placeholderKeys = [] } = project.settings;
+  if (options.placeholderKeys && !mayRecord) setPlaceholderKeys(process.env, placeholderKeys);
+}
+
+/** Releases the traffic of the file before, with `isolate: false`. */
+let releaseOutside: (() => void) | undefined;
+
+/**
+ * Loads what a file needs before its own setup files run: the classes that these may replace, and the engine if the
+ * project wants to know of traffic outside any cassette.
+ */
+export async function loadEarly(): Promise<void> {
+  releaseOutside?.();
+  releaseOutside = undefined;
+  if (workerState().settings.hasOtherSetupFiles === true) await import("../http/web-api.ts");
+  if (scopeState().outside === "bypass") return;
+  const { catchOutside } = await import("./catch-outside.ts");
+  releaseOutside = catchOutside();
 }

@@ -6,7 +6,7 @@ import type { Cassette } from "../session/cassette.ts";
 import { currentScope, runInScope, scopeState } from "../session/scope.ts";
 import { cassetteProxy } from "./cassette-proxy.ts";
 import { closeScope } from "./close-scope.ts";
-import { fileTapes } from "./file-tapes.ts";
+import { fileState } from "./file-state.ts";
 import { openCassette } from "./open-cassette.ts";
 import { createTestScope, isTestScope, latestScope, type TestScope } from "./test-scope.ts";
 
@@ -33,7 +33,7 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
   const scope = testScope();
   if (scope !== undefined) return openCassette(scope, name, options);
 
-  if (fileTapes().collected) throw outsideAnyTest();
+  if (fileState().collected) throw outsideAnyTest();
 
   const handle = cassetteProxy();
   aroundEach(async (runTest, { task }) => {

@@ -1,6 +1,7 @@
 // First, so that the fetch that it keeps is the one before any patching.
 
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { listPlaceholderKeys } from "../../src/vitest/list-placeholder-keys.ts";
 import { setPlaceholderKeys } from "../../src/vitest/placeholder-keys.ts";
 import { testCassette } from "../contract/support/taping.ts";
 import { capturedFetch } from "../support/clients/captured-fetch.ts";
@@ -35,7 +36,7 @@ function usePlaceholderKeys(): void {
   for (const name of Object.keys(process.env))
     if (/_API_KEY$|_TOKEN$/.test(name)) vi.stubEnv(name, undefined);
   const placeholders: NodeJS.ProcessEnv = {};
-  setPlaceholderKeys(placeholders);
+  setPlaceholderKeys(placeholders, listPlaceholderKeys());
   for (const [name, value] of Object.entries(placeholders)) vi.stubEnv(name, value);
 }
 

@@ -6,7 +6,7 @@ import { sessionRouter } from "../../src/session/router.ts";
 import { runInScope } from "../../src/session/scope.ts";
 import { workerState } from "../../src/session/worker-state.ts";
 import { closeScope } from "../../src/vitest/close-scope.ts";
-import { settleFile } from "../../src/vitest/file-tapes.ts";
+import { settleFile } from "../../src/vitest/file-state.ts";
 import { openCassette } from "../../src/vitest/open-cassette.ts";
 import { createTestScope, type TestTask } from "../../src/vitest/test-scope.ts";
 

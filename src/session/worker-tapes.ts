@@ -1,0 +1,34 @@
+import { FileStore } from "../storage/file-store.ts";
+import { cassetteKey } from "../storage/names.ts";
+import { OpenTape, type OpenTapeSettings } from "./open-tape.ts";
+import { TapeStore } from "./tape-store.ts";
+import { workerState } from "./worker-state.ts";
+
+/** Returns the tapes of a folder, given by its absolute path. */
+export function tapeStore(folder: string, maxTapeBytes: number): TapeStore {
+  const { stores, settings } = workerState();
+  const { runStarted } = settings;
+  const key = `${runStarted} ${maxTapeBytes} ${folder}`;
+  let store = stores.get(key);
+  if (store === undefined) {
+    const files = new FileStore({ folder, maxFileBytes: maxTapeBytes });
+    store = new TapeStore(files, { runStarted, maxTapeBytes });
+    stores.set(key, store);
+  }
+  return store;
+}
+
+/**
+ * Opens a tape, or returns the one that is open: it has one writer in this worker.
+ *
+ * @throws StorageError if something else than a file has that name
+ */
+export function openTape(settings: Omit<OpenTapeSettings, "onReleased">): OpenTape {
+  const { tapes } = workerState();
+  const key = cassetteKey(settings.file);
+  const open = tapes.get(key);
+  if (open?.inUse === true) return open;
+  const tape = OpenTape.open({ ...settings, onReleased: () => void tapes.delete(key) });
+  tapes.set(key, tape);
+  return tape;
+}
