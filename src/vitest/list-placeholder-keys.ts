@@ -3,9 +3,10 @@ import type { PlaceholderKey } from "../session/worker-state.ts";
 
 /**
  * Variables to leave alone: other tools read them too (git forges, clouds), or an SDK behaves differently if they are
- * set (Vertex AI: express mode, with other URLs).
+ * set (Vertex AI: express mode, with other URLs; Azure: an `azureADTokenProvider` is an error).
  */
 const OTHER_USES: readonly string[] = [
+  "AZURE_OPENAI_API_KEY",
   "CLOUDFLARE_API_TOKEN",
   "DATABRICKS_TOKEN",
   "GITHUB_COPILOT_TOKEN",

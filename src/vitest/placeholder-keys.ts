@@ -1,7 +1,19 @@
 import { STAND_IN_KEY } from "../cassette/stand-in-key.ts";
 import type { PlaceholderKey } from "../session/worker-state.ts";
 
-/** Sets placeholders for the keys that the environment does not have. Only for runs that send nothing. */
+/**
+ * Sets placeholders for the keys that the environment does not have. Only for runs that send nothing.
+ *
+ * `env` inherits the placeholders and does not own them. Code that reads a variable finds one, and a `.env` loader,
+ * which skips variables that are set, still sets its own.
+ */
 export function setPlaceholderKeys(env: NodeJS.ProcessEnv, keys: readonly PlaceholderKey[]): void {
-  for (const { name, unless } of keys) if (!unless.some((each) => env[each])) env[name] = STAND_IN_KEY;
+  const missing = keys.filter(({ unless }) => !unless.some((each) => env[each]));
+  if (missing.length === 0) return;
+  const inherited = Object.create(Object.getPrototypeOf(env) as object) as NodeJS.ProcessEnv;
+  for (const { name } of missing) {
+    if (env[name] === "") delete env[name];
+    inherited[name] = STAND_IN_KEY;
+  }
+  Object.setPrototypeOf(env, inherited);
 }

@@ -37,7 +37,7 @@ function usePlaceholderKeys(): void {
     if (/_API_KEY$|_TOKEN$/.test(name)) vi.stubEnv(name, undefined);
   const placeholders: NodeJS.ProcessEnv = {};
   setPlaceholderKeys(placeholders, listPlaceholderKeys());
-  for (const [name, value] of Object.entries(placeholders)) vi.stubEnv(name, value);
+  for (const name in placeholders) vi.stubEnv(name, placeholders[name]);
 }
 
 describe.for(SCENARIOS)("$name", (scenario) => {
