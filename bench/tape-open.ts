@@ -6,7 +6,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { parse, stringify } from "yaml";
-import type { Interaction, Tape } from "../src/cassette/model.ts";
+import { type Interaction, interactionsOf, type Tape } from "../src/cassette/model.ts";
 import { parseTape, renderTape } from "../src/format/index.ts";
 
 const ROUNDS = 7;
@@ -68,7 +68,7 @@ function interaction(index: number, chunkCount: number): Interaction {
 function mappingAChunk(tape: Tape): unknown {
   return {
     cassette: 1,
-    interactions: tape.interactions.map(({ at, request, response }) => ({
+    interactions: interactionsOf(tape).map(({ at, request, response }) => ({
       at,
       request: {
         method: request.method,

@@ -8,6 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
+import { interactionsOf } from "../src/cassette/model.ts";
 import { parseTape } from "../src/format/index.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -49,8 +50,8 @@ try {
     .sort();
   for (const name of tapes) {
     const tape = parseTape(readFileSync(join(cassettes, name), "utf8"), { file: name });
-    const chunks = tape.interactions.map(({ response }) => response.chunks.length);
-    const first = tape.interactions[0]?.response.timing?.chunks[0];
+    const chunks = interactionsOf(tape).map(({ response }) => response.chunks.length);
+    const first = interactionsOf(tape)[0]?.response.timing?.chunks[0];
     print(
       `   ${name}  ${statSync(join(cassettes, name)).size} bytes, ${chunks.join(" + ")} chunks, first after ${first} ms`,
     );

@@ -63,19 +63,125 @@ export interface RecordedResponse {
   readonly decoded?: boolean | undefined;
 }
 
-/** One recorded request and its response. */
-export interface Interaction {
-  readonly kind: "request";
+/** What every entry of the timeline has. */
+export interface EntryPlace {
   /** Milliseconds since the tape began. */
   readonly at: number;
   /** The test that recorded it; only on a tape that several tests share. */
   readonly test?: string | undefined;
+  /** The call or step that it happened in: its `id`, or its name if it has none. */
+  readonly parent?: string | undefined;
+}
+
+/** One recorded request and its response. */
+export interface Interaction extends EntryPlace {
+  readonly kind: "request";
   readonly request: RecordedRequest;
   readonly response: RecordedResponse;
 }
 
+/** A value as a tape stores it: JSON. Other values are written as `{ $date: ... }` and the like. */
+export type TapeValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly TapeValue[]
+  | { readonly [key: string]: TapeValue };
+
+/** How a function gives its result: at once, as a promise, or item by item. */
+export type CallForm =
+  | "value"
+  | "promise"
+  | "iterable"
+  | "async iterable"
+  | "stream"
+  | "promise of iterable"
+  | "promise of async iterable"
+  | "promise of stream";
+
+export const CALL_FORMS: readonly CallForm[] = [
+  "value",
+  "promise",
+  "iterable",
+  "async iterable",
+  "stream",
+  "promise of iterable",
+  "promise of async iterable",
+  "promise of stream",
+];
+
+/** What a function threw. */
+export interface RecordedError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string | number | undefined;
+  readonly cause?: RecordedError | undefined;
+}
+
+/** A call of a tool or of any other function. */
+export interface RecordedCall extends EntryPlace {
+  readonly kind: "call";
+  readonly name: string;
+  /** Set if another entry of the same name comes before it, and something happened in it. */
+  readonly id?: string | undefined;
+  readonly type: "function" | "tool";
+  /** The version that the function was given. Only the same version is played. */
+  readonly version?: string | undefined;
+  /** The argument that is compared; `undefined` if there was none. */
+  readonly input?: TapeValue | undefined;
+  readonly form: CallForm;
+  /** What it returned; of a generator, its return value. */
+  readonly output?: TapeValue | undefined;
+  /** Only of a form with items. */
+  readonly items?: readonly TapeValue[] | undefined;
+  /** When each item came, in milliseconds since the call. */
+  readonly times?: readonly number[] | undefined;
+  /** `aborted` if the caller stopped reading. */
+  readonly end: "complete" | "aborted";
+  readonly error?: RecordedError | undefined;
+  /** Milliseconds. `undefined` on a tape written by hand. */
+  readonly duration?: number | undefined;
+}
+
+export type StepType = "step" | "agent" | "task";
+
+export const STEP_TYPES: readonly StepType[] = ["step", "agent", "task"];
+
+/** A part of the run, with a name. */
+export interface RecordedStep extends EntryPlace {
+  readonly kind: "step";
+  readonly name: string;
+  /** Set if another entry of the same name comes before it, and something happened in it. */
+  readonly id?: string | undefined;
+  readonly type: StepType;
+  /** Milliseconds. `undefined` on a tape written by hand. */
+  readonly duration?: number | undefined;
+}
+
+/** A moment of the run, with a value that later runs are compared with. */
+export interface RecordedCheckpoint extends EntryPlace {
+  readonly kind: "checkpoint";
+  readonly label: string;
+  readonly value?: TapeValue | undefined;
+  /** Not compared. */
+  readonly metadata?: TapeValue | undefined;
+}
+
 /** An entry of the timeline. More kinds will be added: switch on `kind` exhaustively. */
-export type TapeEntry = Interaction;
+export type TapeEntry = Interaction | RecordedCall | RecordedStep | RecordedCheckpoint;
+
+/** Returns how an entry is named as a parent; `undefined` if nothing can happen in it. */
+export function idOf(entry: TapeEntry): string | undefined {
+  switch (entry.kind) {
+    case "call":
+    case "step":
+      return entry.id ?? entry.name;
+    case "request":
+    case "checkpoint":
+      return undefined;
+  }
+}
 
 /** The clock and the random seed with which a tape was recorded under `freeze`. */
 export interface Frozen {
@@ -91,6 +197,11 @@ export interface Tape {
   /** `undefined` on a tape written by hand. */
   readonly recorded?: { readonly at: string; readonly with: string } | undefined;
   readonly frozen?: Frozen | undefined;
-  /** In the order in which the requests were sent. */
+  /** The timeline: everything that was recorded, in the order in which it began. */
   readonly interactions: readonly TapeEntry[];
+}
+
+/** Returns the requests of a tape, without the other entries. */
+export function interactionsOf({ interactions }: Pick<Tape, "interactions">): readonly Interaction[] {
+  return interactions.filter((entry) => entry.kind === "request");
 }

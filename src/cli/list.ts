@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { interactionsOf } from "../cassette/model.ts";
 import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { answererOf, bodyBytes, size } from "./describe.ts";
@@ -49,7 +50,7 @@ export function list(
 function describe(read: TapeRead): ListedTape | UnreadableTape {
   if (read.kind === "broken") return { file: read.file, error: firstLine(read.message) };
   const { file, text, tape } = read;
-  const { interactions } = tape;
+  const interactions = interactionsOf(tape);
   const answered = interactions.map((each) => answererOf(each, traceInteraction(each)));
   return {
     file,

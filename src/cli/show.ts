@@ -3,10 +3,12 @@ import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { TextDecoder } from "node:util";
 import { count } from "../cassette/count.ts";
-import type { Interaction, Tape } from "../cassette/model.ts";
+import { type Interaction, interactionsOf, type Tape, type TapeEntry } from "../cassette/model.ts";
+import { renderEntry } from "../format/index.ts";
 import { didYouMean } from "../options/did-you-mean.ts";
 import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
+import { describeEntry } from "../session/describe-entry.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { bodyBytes, size } from "./describe.ts";
@@ -38,8 +40,8 @@ export function show(
   terminal.print(terminal.style("bold", terminal.clean(headline(read.file, read.tape))));
   const about = aboutFailedRecording(read.file);
   if (about !== undefined) terminal.print(terminal.clean(about));
-  read.tape.interactions.forEach((interaction, index) => {
-    terminal.print("", ...account(interaction, index, { terminal, full: flag("full") }));
+  read.tape.interactions.forEach((entry, index) => {
+    terminal.print("", ...account(entry, index, { terminal, full: flag("full") }));
   });
   return 0;
 }
@@ -72,7 +74,16 @@ function nameOf({ path, folder }: TapeFile): string {
 function headline(file: string, { version, recorded, interactions }: Tape): string {
   const age = recorded && formatAge(Math.max(1, Date.now() - Date.parse(recorded.at)));
   const when = recorded ? `recorded ${recorded.at} (${age} ago) with ${recorded.with}` : "written by hand";
-  return [file, `format ${version}`, when, count(interactions.length, "interaction")].join(" · ");
+  const others = interactions.length - interactionsOf({ interactions }).length;
+  const requests = count(interactions.length - others, "interaction");
+  const parts = [
+    file,
+    `format ${version}`,
+    when,
+    requests,
+    ...(others === 0 ? [] : [`${others} of other kinds`]),
+  ];
+  return parts.join(" · ");
 }
 
 interface Manner {
@@ -80,7 +91,18 @@ interface Manner {
   readonly full: boolean;
 }
 
-function account(interaction: Interaction, index: number, manner: Manner): readonly string[] {
+function account(entry: TapeEntry, index: number, manner: Manner): readonly string[] {
+  if (entry.kind === "request") return accountOfRequest(entry, index, manner);
+  const { terminal } = manner;
+  const [, ...lines] = renderEntry(entry, 0).join("\n").split("\n");
+  return [
+    terminal.style("bold", terminal.clean(describeEntry(entry, index))),
+    ...field("at", `${entry.at} ms`, manner),
+    ...field("entry", lines.map((line) => line.slice(2)).join("\n"), manner),
+  ];
+}
+
+function accountOfRequest(interaction: Interaction, index: number, manner: Manner): readonly string[] {
   const { request, response, at, test } = interaction;
   const trace = traceInteraction(interaction);
   const answer =

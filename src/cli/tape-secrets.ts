@@ -10,7 +10,7 @@ import {
   withInteractions,
 } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import { describeInteraction } from "../session/describe-interaction.ts";
+import { describeEntry } from "../session/describe-entry.ts";
 import { type PlacedSecret, secretsBetween } from "./secret-locations.ts";
 
 /** A tape as it was read. */
@@ -57,14 +57,14 @@ export function withoutSecrets({ file, text, tape }: TapeText, redactor: Redacto
   const redact = (each: string): string => redactor.redactText(each);
   const rendered = renderTape(changed, {
     describe: (entry, index) =>
-      entry === tape.interactions[index] ? undefined : describeInteraction(entry, index, redact),
+      entry === tape.interactions[index] ? undefined : describeEntry(entry, index, redact),
   });
   return withoutSecretsInComments(rendered, { file, text, tape: changed }, redactor);
 }
 
 function leakyEntries(tape: Tape, redactor: Redactor): readonly Leaky[] {
   return tape.interactions.flatMap((before, index) => {
-    const after = redactor.redactInteraction(before);
+    const after = redactor.redactEntry(before);
     return after === before ? [] : [{ index, before, after }];
   });
 }
@@ -93,9 +93,13 @@ function says(text: string, { file, tape }: TapeText): boolean {
 
 /** Makes buffers and arrays of bytes compare as equal. */
 function comparable(interactions: readonly TapeEntry[]): unknown {
-  return interactions.map(({ request, response, ...rest }) => ({
-    ...rest,
-    request: { ...request, body: request.body && Buffer.from(request.body) },
-    response: { ...response, chunks: response.chunks.map((chunk) => Buffer.from(chunk)) },
-  }));
+  return interactions.map((entry) => {
+    if (entry.kind !== "request") return entry;
+    const { request, response } = entry;
+    return {
+      ...entry,
+      request: { ...request, body: request.body && Buffer.from(request.body) },
+      response: { ...response, chunks: response.chunks.map((chunk) => Buffer.from(chunk)) },
+    };
+  });
 }

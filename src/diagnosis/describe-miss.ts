@@ -74,7 +74,7 @@ function line(
 ): RecordingLine {
   const { method, url } = recording.request;
   const about = aboutRequest(recording.request, redact);
-  return { position: index.interactions.indexOf(recording) + 1, method, url: redact(url), about };
+  return { position: index.positionOf(recording), method, url: redact(url), about };
 }
 
 /** Redacts each text once: a prompt is in several facts, and may be a megabyte. */

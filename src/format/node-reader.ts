@@ -17,6 +17,9 @@ import { FIX_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
 /** The fields of a mapping with known keys. */
 export type Fields<Key extends string> = { readonly [K in Key]?: TapeNode };
 
+/** Fields in which `null` is a value. */
+const KEPT_IF_NULL = new Set(["body", "input", "output", "value", "metadata"]);
+
 /** Reads typed values from the nodes of one tape. Its errors name the place of a value that does not fit. */
 export class NodeReader {
   readonly source: string;
@@ -55,6 +58,17 @@ export class NodeReader {
   /** Creates the error of a node, for the caller to throw. */
   error(node: TapeNode, why: string, next?: string, code?: TapeErrorCode): TapeError {
     return this.errorAt(node.at, why, { path: this.#pathOf(node), next, code });
+  }
+
+  /** Creates the error of a field by its key, for the caller to throw. */
+  errorOfKey(
+    node: TapeNode,
+    { key, at }: MapEntry,
+    why: string,
+    next?: string,
+    code?: TapeErrorCode,
+  ): TapeError {
+    return this.errorAt(at, why, { path: this.#pathOf(node, key), next, code });
   }
 
   errorAt(
@@ -111,7 +125,7 @@ export class NodeReader {
           next: "Remove one of the two.",
         });
       }
-      if (key === "body" || !isNull(value)) fields[key as Key] = value;
+      if (KEPT_IF_NULL.has(key) || !isNull(value)) fields[key as Key] = value;
     }
     return fields;
   }

@@ -1,5 +1,6 @@
-import type { Tape, TapeEntry } from "../cassette/model.ts";
+import { idOf, type Tape, type TapeEntry } from "../cassette/model.ts";
 import { DEFAULT_TAPE_LIMITS, type TapeLimits } from "./limits.ts";
+import type { TapeNode } from "./node.ts";
 import { NodeReader } from "./node-reader.ts";
 import { readEntry } from "./read-entry.ts";
 import { checkVersion, readHead, TAPE_KEYS } from "./read-head.ts";
@@ -45,9 +46,29 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
     at = entry.at;
     return entry;
   });
+  checkParents(reader, interactions, items);
   const tape: Tape = { ...head, interactions };
   rememberSource(tape, { text, head, interactions, outline });
   return tape;
+}
+
+/** A parent comes before what happened in it, and the same test recorded both. */
+function checkParents(reader: NodeReader, entries: readonly TapeEntry[], nodes: readonly TapeNode[]): void {
+  const known = new Map<string | undefined, Set<string>>();
+  entries.forEach((entry, index) => {
+    const { parent, test } = entry;
+    const ids = known.get(test) ?? new Set();
+    if (parent !== undefined && !ids.has(parent)) {
+      const why = `no call or step before this entry is called ${JSON.stringify(parent)}`;
+      throw reader.error(
+        nodes[index] as TapeNode,
+        why,
+        "Name its parent by the parent's id, or its name if it has none.",
+      );
+    }
+    const id = idOf(entry);
+    if (id !== undefined) known.set(test, ids.add(id));
+  });
 }
 
 const CONFLICTS = ["<<<<<<< ", ">>>>>>> "];

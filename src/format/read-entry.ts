@@ -1,104 +1,44 @@
-import {
-  type RecordedRequest,
-  type RecordedResponse,
-  STREAM_ENDS,
-  type TapeEntry,
-  type TransportError,
-} from "../cassette/model.ts";
-import { MAX_MILLISECONDS } from "./limits.ts";
+import type { TapeEntry } from "../cassette/model.ts";
 import type { TapeNode } from "./node.ts";
 import type { NodeReader } from "./node-reader.ts";
-import { BODY_KEYS, readBody } from "./read-body.ts";
-import { readChunks, readTiming } from "./read-chunks.ts";
-import { lineOfHead, readHeaders } from "./read-headers.ts";
-import { standardStatusText } from "./status-text.ts";
+import { CALL_KEYS, readCall } from "./read-call.ts";
+import { CHECKPOINT_KEYS, readCheckpoint } from "./read-checkpoint.ts";
+import { INTERACTION_KEYS, readInteraction } from "./read-interaction.ts";
+import { readStep, STEP_KEYS } from "./read-step.ts";
 
-export const ENTRY_KEYS = ["at", "test", "request", "response"] as const;
-export const REQUEST_KEYS = ["method", "url", "headers", ...BODY_KEYS] as const;
-export const RESPONSE_KEYS = [
-  "status",
-  "statusText",
-  "headers",
-  "transport",
-  "end",
-  "error",
-  "decoded",
-  "timing",
-  "cuts",
-  ...BODY_KEYS,
-] as const;
+type EntryReader = (reader: NodeReader, node: TapeNode, atBefore: number) => TapeEntry;
+
+/** By the key that tells the kind of an entry. */
+const KINDS: Readonly<Record<string, EntryReader>> = {
+  request: readInteraction,
+  call: readCall,
+  step: readStep,
+  checkpoint: readCheckpoint,
+};
+
+const KNOWN_KEYS = new Set<string>([...INTERACTION_KEYS, ...CALL_KEYS, ...STEP_KEYS, ...CHECKPOINT_KEYS]);
 
 /**
- * Reads one entry of the timeline. A tape written by hand may leave out `at` (default: that of the entry before),
- * `status` (200), `end` (complete), headers, bodies and times.
+ * Reads one entry of the timeline.
+ *
+ * @param atBefore the time of the entry before it
  */
 export function readEntry(reader: NodeReader, node: TapeNode, atBefore: number): TapeEntry {
-  const fields = reader.fields(node, "an interaction", ENTRY_KEYS);
-  if (fields.request === undefined || fields.response === undefined) {
-    const missing = fields.request === undefined ? "request" : "response";
-    throw reader.error(node, `an interaction needs a request and a response, and this one has no ${missing}`);
+  const { entries } = reader.map(node, "an entry");
+  const kinds = entries.filter(({ key }) => Object.hasOwn(KINDS, key));
+  const [first, second] = kinds;
+  if (second !== undefined && second.key !== first?.key) {
+    const found = `this one has ${first?.key} and ${second.key}`;
+    throw reader.errorOfKey(node, second, `an entry is of one kind, and ${found}`);
   }
-  const at = fields.at ? reader.number(fields.at, "at, in milliseconds", 0, MAX_MILLISECONDS) : atBefore;
-  const test = fields.test && reader.string(fields.test, "test, the name of the test that recorded it");
-  const request = readRequest(reader, fields.request);
-  const response = readResponse(reader, fields.response);
-  return { kind: "request", at, ...(test === undefined ? {} : { test }), request, response };
-}
-
-function readRequest(reader: NodeReader, node: TapeNode): RecordedRequest {
-  const fields = reader.fields(node, "a request", REQUEST_KEYS);
-  if (fields.method === undefined || fields.url === undefined) {
-    const missing = fields.method === undefined ? "method" : "url";
-    throw reader.error(node, `a request needs a method and a url, and this one has no ${missing}`);
-  }
-  const method = reader.text(fields.method, "the method, such as POST");
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
-    throw reader.error(fields.method, `expected the method, such as POST, found ${JSON.stringify(method)}`);
-  }
-  const url = reader.text(fields.url, "the url, such as https://host/path");
-  // Checks no more than this: any part of it may hold a placeholder for a secret.
-  if (!/^https?:\/\/[^\0-\x20]+$/i.test(url)) {
-    throw reader.error(
-      fields.url,
-      `expected the url, such as https://host/path, found ${JSON.stringify(url)}`,
-    );
-  }
-  const body = readBody(reader, fields);
-  const headers = readHeaders(reader, fields.headers);
-  return body === undefined ? { method, url, headers } : { method, url, headers, body };
-}
-
-function readResponse(reader: NodeReader, node: TapeNode): RecordedResponse {
-  const fields = reader.fields(node, "a response", RESPONSE_KEYS);
-  const status = fields.status ? readStatus(reader, fields.status) : 200;
-  const headers = [...readHeaders(reader, fields.headers), ...readHeaders(reader, fields.transport)];
-  const bytes = readBody(reader, fields) ?? new Uint8Array();
-  const chunks = readChunks(reader, bytes, headers, fields);
-  const timing = readTiming(reader, fields.timing, chunks.length);
-  const response: { -readonly [K in keyof RecordedResponse]: RecordedResponse[K] } = {
-    status,
-    statusText: fields.statusText
-      ? lineOfHead(reader, fields.statusText, "status text")
-      : standardStatusText(status),
-    headers,
-    chunks,
-    end: fields.end ? reader.word(fields.end, "the end of the response", STREAM_ENDS) : "complete",
-  };
-  if (timing !== undefined) response.timing = timing;
-  if (fields.error) response.error = readError(reader, fields.error);
-  if (fields.decoded && reader.boolean(fields.decoded, "decoded")) response.decoded = true;
-  return response;
-}
-
-function readStatus(reader: NodeReader, node: TapeNode): number {
-  const status = reader.number(node, "the status", 0, 999, true);
-  if (status === 0 || status >= 100) return status;
-  throw reader.error(node, `expected the status, 100 to 999 or 0 for none, found ${status}`);
-}
-
-function readError(reader: NodeReader, node: TapeNode): TransportError {
-  const fields = reader.fields(node, "an error", ["code", "message"]);
-  const code = fields.code && reader.string(fields.code, "the code of the error");
-  const message = fields.message ? reader.string(fields.message, "the message of the error") : (code ?? "");
-  return code === undefined ? { message } : { code, message };
+  if (first !== undefined) return (KINDS[first.key] as EntryReader)(reader, node, atBefore);
+  const unknown = entries.find(({ key }) => !KNOWN_KEYS.has(key));
+  if (unknown === undefined) return readInteraction(reader, node, atBefore);
+  throw reader.errorOfKey(
+    node,
+    unknown,
+    `this version does not know the kind of entry ${JSON.stringify(unknown.key)}`,
+    `Upgrade vitest-cassette to a version that knows it. Known kinds: ${Object.keys(KINDS).join(", ")}.`,
+    "CASSETTE_TAPE_VERSION",
+  );
 }

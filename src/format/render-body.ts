@@ -36,7 +36,7 @@ function jsonLines(text: string, column: number): string[] | undefined {
 }
 
 /** Whether brackets are nested deeper than YAML readers, and recursion, go. */
-function isDeep(text: string): boolean {
+export function isDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
@@ -74,7 +74,7 @@ function stringEnd(text: string, start: number): number {
 }
 
 /** Whether a tape's reader takes all keys and numbers of the value, and gives the same ones back. */
-function fitsYaml(value: unknown): boolean {
+export function fitsYaml(value: unknown): boolean {
   if (typeof value === "number") return keepsDigits(value);
   if (value === null || typeof value !== "object") return true;
   if (Array.isArray(value)) return value.every(fitsYaml);

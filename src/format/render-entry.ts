@@ -1,18 +1,10 @@
-import type {
-  HeaderLines,
-  RecordedRequest,
-  RecordedResponse,
-  ResponseTiming,
-  TapeEntry,
-} from "../cassette/model.ts";
-import { eventFraming, eventLengths } from "../streams/event-lengths.ts";
+import type { TapeEntry } from "../cassette/model.ts";
 import { commentLines } from "./derived-comment.ts";
-import { renderBody } from "./render-body.ts";
+import { renderCall } from "./render-call.ts";
+import { renderInteraction } from "./render-interaction.ts";
+import { tenths } from "./render-numbers.ts";
+import { renderValues } from "./render-values.ts";
 import { scalarText } from "./scalar-text.ts";
-import { standardStatusText } from "./status-text.ts";
-import { isTransport } from "./transport.ts";
-
-const WIDTH = 100;
 
 /** Renders an entry with its dash at column `column`; some of the strings hold several lines. */
 export function renderEntry(entry: TapeEntry, column: number, comment = ""): string[] {
@@ -20,143 +12,31 @@ export function renderEntry(entry: TapeEntry, column: number, comment = ""): str
   const lines = commentLines(comment, column);
   lines.push(`${pad}- at: ${tenths(entry.at)}`);
   if (entry.test !== undefined) lines.push(`${pad}  test: ${scalarText(entry.test, "block")}`);
-  lines.push(`${pad}  request:`, ...requestLines(entry.request, column + 4));
-  lines.push(`${pad}  response:`, ...responseLines(entry.response, column + 4));
+  if (entry.parent !== undefined) lines.push(`${pad}  parent: ${scalarText(entry.parent, "block")}`);
+  lines.push(...fieldLines(entry, column + 2));
   return lines;
 }
 
-function requestLines(request: RecordedRequest, column: number): string[] {
+function fieldLines(entry: TapeEntry, column: number): string[] {
   const pad = " ".repeat(column);
-  const lines = [
-    `${pad}method: ${scalarText(request.method, "block")}`,
-    `${pad}url: ${scalarText(request.url, "block")}`,
-    ...headerLines(request.headers, column),
-  ];
-  if (request.body !== undefined) lines.push(...renderBody(request.body, column));
-  return lines;
-}
-
-function responseLines(response: RecordedResponse, column: number): string[] {
-  const pad = " ".repeat(column);
-  const { status, statusText, headers, chunks, timing, end, error, decoded } = response;
-  const lines = [`${pad}status: ${status}`];
-  if (statusText !== standardStatusText(status)) {
-    lines.push(`${pad}statusText: ${scalarText(statusText, "block")}`);
-  }
-  const [transport, others] = partition(headers, ([name]) => isTransport(name));
-  lines.push(...headerLines(others, column), ...transportLine(transport, pad), `${pad}end: ${end}`);
-  if (error !== undefined) {
-    const code = error.code === undefined ? "" : `code: ${scalarText(error.code, "flow")}, `;
-    lines.push(`${pad}error: { ${code}message: ${scalarText(error.message, "flow")} }`);
-  }
-  if (decoded === true) lines.push(`${pad}decoded: true`);
-  if (timing !== undefined) lines.push(...timingLines(timing, column));
-  if (chunks.length > 0) {
-    const body = joined(chunks);
-    const lengths = chunks.map((chunk) => chunk.length);
-    if (!sameNumbers(lengths, eventLengths(body, eventFraming(headers)))) {
-      lines.push(numberList("cuts", lengths, column));
+  switch (entry.kind) {
+    case "request":
+      return renderInteraction(entry, column);
+    case "call":
+      return renderCall(entry, column);
+    case "step":
+      return [
+        `${pad}step: ${scalarText(entry.name, "block")}`,
+        ...(entry.id === undefined ? [] : [`${pad}id: ${scalarText(entry.id, "block")}`]),
+        ...(entry.type === "step" ? [] : [`${pad}type: ${entry.type}`]),
+        ...(entry.duration === undefined ? [] : [`${pad}duration: ${tenths(entry.duration)}`]),
+      ];
+    case "checkpoint": {
+      const { value, metadata } = entry;
+      return [
+        `${pad}checkpoint: ${scalarText(entry.label, "block")}`,
+        ...renderValues({ value, metadata }, column),
+      ];
     }
-    lines.push(...renderBody(body, column));
   }
-  return lines;
-}
-
-function headerLines(headers: HeaderLines, column: number): string[] {
-  if (headers.length === 0) return [];
-  const pad = " ".repeat(column);
-  const groups: [name: string, values: string[]][] = [];
-  for (const [name, value] of headers) {
-    const last = groups.at(-1);
-    if (last?.[0] === name) last[1].push(value);
-    else groups.push([name, [value]]);
-  }
-  // Only a list keeps the order if others come between lines of the same name.
-  const marker = new Set(groups.map(([name]) => name)).size < groups.length ? "- " : "";
-  if (marker === "") {
-    const flow = groups.map(
-      ([name, values]) => `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`,
-    );
-    const line = `${pad}headers: { ${flow.join(", ")} }`;
-    if (line.length <= WIDTH) return [line];
-  }
-  return [
-    `${pad}headers:`,
-    ...groups.map(
-      ([name, values]) => `${pad}  ${marker}${scalarText(name, "block")}: ${headerValue(values, "block")}`,
-    ),
-  ];
-}
-
-/** Renders one line, since it is rarely read. Values of the same name are together, in order. */
-function transportLine(headers: HeaderLines, pad: string): string[] {
-  if (headers.length === 0) return [];
-  const groups = Map.groupBy(headers, ([name]) => name);
-  const flow = [...groups].map(([name, lines]) => {
-    const values = lines.map(([, value]) => value);
-    return `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`;
-  });
-  return [`${pad}transport: { ${flow.join(", ")} }`];
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [passed: T[], others: T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
-}
-
-function headerValue(values: readonly string[], place: "block" | "flow"): string {
-  if (values.length === 1) return scalarText(values[0] as string, place);
-  return `[${values.map((value) => scalarText(value, "flow")).join(", ")}]`;
-}
-
-/** Times never run backwards: a time out of order becomes the one before it. */
-function timingLines(timing: ResponseTiming, column: number): string[] {
-  const pad = " ".repeat(column);
-  let latest = timing.headers;
-  const times = timing.chunks.map((time) => {
-    latest = Math.max(latest, time);
-    return tenths(latest);
-  });
-  return [
-    `${pad}timing:`,
-    `${pad}  headers: ${tenths(timing.headers)}`,
-    ...(times.length === 0 ? [] : [numberList("chunks", times, column + 2)]),
-  ];
-}
-
-/** Renders a list of numbers, over several lines if it is long. */
-function numberList(name: string, numbers: readonly number[], column: number): string {
-  const lines: string[] = [];
-  let line = `${" ".repeat(column)}${name}: [`;
-  let first = true;
-  for (const number of numbers) {
-    const text = String(number);
-    if (!first && line.length + text.length + 3 > WIDTH) {
-      lines.push(`${line},`);
-      line = " ".repeat(column + 2) + text;
-    } else {
-      line += first ? text : `, ${text}`;
-    }
-    first = false;
-  }
-  lines.push(`${line}]`);
-  return lines.join("\n");
-}
-
-/** Rounds to a tenth. A time before the start would make the tape unreadable. */
-function tenths(milliseconds: number): number {
-  return milliseconds > 0 ? Math.round(milliseconds * 10) / 10 : 0;
-}
-
-function sameNumbers(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((number, index) => number === other[index]);
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const body = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
 }

@@ -39,6 +39,13 @@ function matchingBody(body: Uint8Array, rules: Rules): Uint8Array {
   return after === before ? body : Buffer.from(after, "latin1");
 }
 
+/** Redacted JSON text as it is compared. */
+export function matchingJson(text: string, rules: Rules): string {
+  const bytes = Buffer.from(text);
+  const form = matchingBody(bytes, rules);
+  return form === bytes ? text : Buffer.from(form).toString();
+}
+
 function isFormWithEmpty(bytes: Buffer): boolean {
   return bytes.includes("=&") || bytes.at(-1) === "=".charCodeAt(0);
 }

@@ -1,10 +1,18 @@
-import type { HeaderLines, Interaction, RecordedRequest, RecordedResponse } from "../cassette/model.ts";
+import type {
+  HeaderLines,
+  Interaction,
+  RecordedError,
+  RecordedRequest,
+  RecordedResponse,
+  TapeEntry,
+  TapeValue,
+} from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import { Finder } from "./finder.ts";
 import { assertClean, type LocatedFinding, type ReadPlaces, scan } from "./gate.ts";
 import { cookieValue, type HeaderFate, holdsUrl, requestHeaderFate, responseHeaderFate } from "./headers.ts";
 import type { Inspection, InspectionMode } from "./inspection.ts";
-import { matchingForm } from "./matching-form.ts";
+import { matchingForm, matchingJson } from "./matching-form.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
 import { TapePlaceholders, UNNUMBERED } from "./placeholder.ts";
 import { redactBody, redactString, type Treatment } from "./redact-text.ts";
@@ -22,6 +30,10 @@ export interface Redactor {
   redactResponse(response: RecordedResponse, request: RecordedRequest): RecordedResponse;
   /** Returns the interaction to write, with the name of its test; the same object if it contains no secret. */
   redactInteraction(interaction: Interaction): Interaction;
+  /** The same for an entry of any kind. */
+  redactEntry<Entry extends TapeEntry>(entry: Entry): Entry;
+  /** JSON text as it is compared, be it live or from a tape: every secret and every placeholder is `<redacted>`. */
+  redactJsonForMatching(text: string): string;
   /**
    * The request as it is compared, be it live or from a tape: every secret and every placeholder is the same
    * `<redacted>`, and secret query parameters are left out, so that another machine's key makes no difference. Depends on
@@ -115,6 +127,29 @@ class TapeRedactor implements Redactor {
     return { ...interaction, request, response, ...(test === undefined ? {} : { test }) };
   }
 
+  redactEntry<Entry extends TapeEntry>(entry: Entry): Entry;
+  redactEntry(entry: TapeEntry): TapeEntry {
+    const clean = this.#named(entry);
+    switch (clean.kind) {
+      case "request":
+        return this.redactInteraction(clean);
+      case "call": {
+        const { input, output, items, error } = clean;
+        return this.#values(clean, { input, output, items, error: error && (error as ErrorValue) });
+      }
+      case "step":
+        return clean;
+      case "checkpoint": {
+        const { value, metadata } = clean;
+        return this.#values(clean, { value, metadata });
+      }
+    }
+  }
+
+  redactJsonForMatching(text: string): string {
+    return matchingJson(this.#json(text, this.#treatments(new TapePlaceholders())), this.#rules);
+  }
+
   redactUrl(url: string): string {
     return redactString(url, this.#treatments(this.#placeholders), ["url"], (inspection) =>
       inspection.url(inspection.source),
@@ -173,6 +208,34 @@ class TapeRedactor implements Redactor {
     const { replace } = this.#options;
     const secrets: Treatment = { rules, mode, placeholders };
     return replace ? [secrets, { rules, mode: { names: false, rewrite: replace }, placeholders }] : [secrets];
+  }
+
+  /** Names are text that somebody wrote: an entry's own, its test's and its parent's. */
+  #named<Entry extends TapeEntry>(entry: Entry): Entry {
+    const changed: Record<string, string> = {};
+    for (const key of ["test", "parent", "id", "name", "label"] as const) {
+      const name = (entry as Partial<Record<typeof key, string>>)[key];
+      if (typeof name !== "string") continue;
+      const clean = this.redactName(name);
+      if (clean !== name) changed[key] = clean;
+    }
+    return Object.keys(changed).length === 0 ? entry : { ...entry, ...changed };
+  }
+
+  /** The entry with these values of it redacted together; the same one if there is no secret in them. */
+  #values<Entry extends TapeEntry>(
+    entry: Entry,
+    values: Readonly<Record<string, TapeValue | undefined>>,
+  ): Entry {
+    const before = JSON.stringify(values);
+    const after = this.#json(before, this.#treatments(this.#placeholders));
+    return after === before ? entry : { ...entry, ...(JSON.parse(after) as Partial<Entry>) };
+  }
+
+  #json(text: string, treatments: readonly Treatment[]): string {
+    return redactString(text, treatments, [], (inspection) =>
+      inspection.body(inspection.source, "application/json"),
+    );
   }
 
   #restoring(): Treatment {
@@ -253,6 +316,9 @@ class TapeRedactor implements Redactor {
     );
   }
 }
+
+/** A recorded error is JSON, too. */
+type ErrorValue = RecordedError & { readonly [key: string]: TapeValue };
 
 function inspectHeader(inspection: Inspection, name: string, fate: HeaderFate): void {
   const { source } = inspection;

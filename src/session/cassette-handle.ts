@@ -25,6 +25,9 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     get interactions() {
       return session.interactions;
     },
+    get entries() {
+      return session.entries;
+    },
     get requests() {
       return session.requests;
     },

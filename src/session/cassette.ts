@@ -1,4 +1,4 @@
-import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import type { MissFacts } from "../diagnosis/miss-facts.ts";
 import type { Mode } from "../options/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
@@ -15,8 +15,10 @@ export interface Cassette extends AsyncDisposable {
   readonly mode: Mode;
   /** Whether requests may go to the live provider and onto the tape. */
   readonly recording: boolean;
-  /** All interactions on the tape. */
+  /** All requests on the tape, with their responses. */
   readonly interactions: readonly Interaction[];
+  /** The timeline of the tape: requests, calls, steps and checkpoints, in the order in which they began. */
+  readonly entries: readonly TapeEntry[];
   /** The live requests of this test, in order, as they were sent; without secrets. */
   readonly requests: readonly RecordedRequest[];
   /** Requests that had no recording. */

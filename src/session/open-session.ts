@@ -26,8 +26,8 @@ export function openSession(settings: SessionSettings): Session {
   const warnings: string[] = [];
   const records = mayRecord(settings, playsOnly, warnings);
   const recordsAll = records && tape.replaces;
-  const interactions = recordsAll ? NOTHING : playsOnly ? tape.playOnlyInteractions : tape.interactions;
-  const index = RecordingIndex.over(interactions, rules);
+  const entries = recordsAll ? NOTHING : playsOnly ? tape.playOnlyInteractions : tape.interactions;
+  const index = RecordingIndex.over(entries, rules);
   const queue = new RecordingQueue(
     index,
     label === undefined ? undefined : ({ test }) => test === undefined || test === label,
@@ -38,7 +38,7 @@ export function openSession(settings: SessionSettings): Session {
     warnings.push(messages.neverFrozen());
   installInterception(sessionRouter);
   const session = new Session(settings, {
-    interactions,
+    entries,
     queue,
     messages,
     records,

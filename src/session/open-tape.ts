@@ -1,6 +1,6 @@
 import { basename, dirname, posix } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
-import type { Frozen, Interaction, Tape } from "../cassette/model.ts";
+import type { Frozen, Tape, TapeEntry } from "../cassette/model.ts";
 import { withInteractions } from "../format/index.ts";
 import { freshFrozen, frozenOf } from "../freeze/freeze-seed.ts";
 import { wallClock } from "../http/real-clock.ts";
@@ -70,7 +70,7 @@ export class OpenTape {
   /** By contributor. */
   readonly #contributions = new Map<string, Contribution>();
   /** Everything to play; `undefined` if it has to be merged again. */
-  #merged: readonly Interaction[] | undefined;
+  #merged: readonly TapeEntry[] | undefined;
   #fresh: Frozen | undefined;
   #assertedOwn = false;
   /** When the first request was sent, by the clock of exchanges. */
@@ -121,20 +121,18 @@ export class OpenTape {
   }
 
   /** What tests have recorded in this run. */
-  get recorded(): readonly Interaction[] {
-    return [...this.#contributions.values()].flatMap(({ additions }) =>
-      additions.map((each) => each.interaction),
-    );
+  get recorded(): readonly TapeEntry[] {
+    return [...this.#contributions.values()].flatMap(({ additions }) => additions.map(({ entry }) => entry));
   }
 
   /** What the tape will hold: the recordings of this run, and the old ones unless it replaces them. */
-  get interactions(): readonly Interaction[] {
+  get interactions(): readonly TapeEntry[] {
     this.#merged ??= this.#merge([...this.#contributions.values()]);
     return this.#merged;
   }
 
   /** What a cassette plays that never records: under `RECORD=1` what was just recorded, if anything was. */
-  get playOnlyInteractions(): readonly Interaction[] {
+  get playOnlyInteractions(): readonly TapeEntry[] {
     if (!this.#replaces || this.#contributions.size > 0) return this.interactions;
     return this.old?.interactions ?? NOTHING;
   }
@@ -188,9 +186,7 @@ export class OpenTape {
   append(contributor: string, contribution: Contribution): void {
     const { additions, failed } = contribution;
     // A failed test may have failed for it: nobody wants to play a refused connection from now on.
-    const kept = failed
-      ? additions.filter(({ interaction }) => !isRefusedConnection(interaction))
-      : additions;
+    const kept = failed ? additions.filter(({ entry }) => !isRefusedConnection(entry)) : additions;
     if (kept.length === 0) return;
     this.#contributions.set(contributor, { ...contribution, additions: kept });
     this.#merged = undefined;
@@ -286,7 +282,7 @@ export class OpenTape {
     return old.find(({ test }) => test !== undefined && this.missing.has(test))?.test;
   }
 
-  #merge(contributions: readonly Contribution[]): readonly Interaction[] {
+  #merge(contributions: readonly Contribution[]): readonly TapeEntry[] {
     let merged = this.#replaces ? NOTHING : (this.old?.interactions ?? NOTHING);
     for (const { additions, playedAny } of contributions) {
       merged = mergeRecordings(merged, additions, playedAny);
@@ -312,10 +308,10 @@ export class OpenTape {
   }
 }
 
-const NOTHING: readonly Interaction[] = Object.freeze([]);
+const NOTHING: readonly TapeEntry[] = Object.freeze([]);
 
-function isRefusedConnection({ response }: Interaction): boolean {
-  return response.status === 0 && response.error !== undefined;
+function isRefusedConnection(entry: TapeEntry): boolean {
+  return entry.kind === "request" && entry.response.status === 0 && entry.response.error !== undefined;
 }
 
 /** Another test file that has recorded into a tape what was not on it before. */

@@ -90,7 +90,7 @@ export class Recorder {
     return this.#recordings
       .filter(wanted)
       .toSorted((a, b) => a.response.sentAt - b.response.sentAt)
-      .map((recording) => ({ interaction: this.#interaction(recording), after: recording.after }));
+      .map((recording) => ({ entry: this.#interaction(recording), after: recording.after }));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
-import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import { type Interaction, interactionsOf, type RecordedRequest, type TapeEntry } from "../cassette/model.ts";
 import { throwAll } from "../cassette/throw-all.ts";
 import type { describeMiss, Miss } from "../diagnosis/describe-miss.ts";
 import { summarizeMiss } from "../diagnosis/explain-miss.ts";
@@ -31,7 +31,7 @@ export interface Outcome {
 /** The start of a session: an open tape, and what follows from it. */
 export interface SessionStart {
   /** Everything on the tape that may be played. */
-  readonly interactions: readonly Interaction[];
+  readonly entries: readonly TapeEntry[];
   readonly queue: RecordingQueue;
   readonly messages: SessionMessages;
   /** Whether requests may go to the live provider and onto the tape. */
@@ -92,9 +92,14 @@ export class Session {
     return this.#requests.list;
   }
 
-  /** Everything on the tape, including what this session has recorded by now. */
+  /** The requests on the tape, including what this session has recorded by now. */
   get interactions(): readonly Interaction[] {
-    const old = this.#start.interactions;
+    return Object.freeze(interactionsOf({ interactions: this.entries }));
+  }
+
+  /** Everything on the tape, including what this session has recorded by now. */
+  get entries(): readonly TapeEntry[] {
+    const old = this.#start.entries;
     const added = this.#recorder?.finished() ?? [];
     return added.length === 0 ? old : mergeRecordings(old, added, this.#queue.last !== undefined);
   }
@@ -104,7 +109,7 @@ export class Session {
     const { label } = this.settings;
     const all = this.interactions;
     if (label === undefined) return all;
-    const recorded = new Set(this.#recorder?.finished().map(({ interaction }) => interaction));
+    const recorded = new Set<TapeEntry>(this.#recorder?.finished().map(({ entry }) => entry));
     const own = all.filter(
       (each) => each.test === label || recorded.has(each) || this.#queue.played(each) > 0,
     );
@@ -210,9 +215,9 @@ export class Session {
     try {
       const settled = await recorder.settle();
       for (const request of recorder.overflowed) this.#errors.add(this.#start.messages.tooLarge(request));
-      const additions = settled.map(({ interaction, after }) => ({
+      const additions = settled.map(({ entry, after }) => ({
         after,
-        interaction: label === undefined ? interaction : { ...interaction, test: label },
+        entry: label === undefined ? entry : { ...entry, test: label },
       }));
       tape.append(contributor, {
         additions,

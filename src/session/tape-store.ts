@@ -3,7 +3,7 @@ import type { Tape } from "../cassette/model.ts";
 import { parseTape, placesIn, withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import type { CassetteStore } from "../storage/cassette-store.ts";
-import { describeInteraction } from "./describe-interaction.ts";
+import { describeEntry } from "./describe-entry.ts";
 
 export interface TapeStoreOptions {
   readonly maxTapeBytes: number;
@@ -69,10 +69,10 @@ export class TapeStore {
     // A test may have set keys after it opened its cassette.
     const refreshed = redactors.filter((redactor) => redactor.refresh());
     const clean = tape.interactions.map((each) =>
-      refreshed.reduce((rest, redactor) => redactor.redactInteraction(rest), each),
+      refreshed.reduce((rest, redactor) => redactor.redactEntry(rest), each),
     );
     const text = renderTape(refreshed.length === 0 ? tape : withInteractions(tape, clean), {
-      describe: (each, index) => describeInteraction(each, index, redact),
+      describe: (each, index) => describeEntry(each, index, redact),
     });
     for (const redactor of redactors) redactor.assertClean(text, shownFile, placesIn);
     return text;

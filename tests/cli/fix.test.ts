@@ -2,9 +2,14 @@ import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Interaction, RecordedRequest, RecordedResponse } from "../../src/cassette/model.ts";
+import {
+  type Interaction,
+  interactionsOf,
+  type RecordedRequest,
+  type RecordedResponse,
+} from "../../src/cassette/model.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
-import { describeInteraction } from "../../src/session/describe-interaction.ts";
+import { describeEntry } from "../../src/session/describe-entry.ts";
 import { interaction, tape } from "../format/tape-samples.ts";
 import { CANARIES, CANARY_ENV } from "../redaction/secrets.ts";
 import { GOOGLE_KEY, OPENAI_KEY, requestOf, responseOf } from "../redaction/support.ts";
@@ -21,7 +26,7 @@ async function fixed(text: string, env: Record<string, string> = {}): Promise<st
   expect(code, out).toBe(0);
   const result = workspace.read("cassettes/a.yaml");
   const after = parseTape(result, { file: "a.yaml" });
-  expect(after.interactions.map(shapeOf)).toEqual(before.interactions.map(shapeOf));
+  expect(interactionsOf(after).map(shapeOf)).toEqual(interactionsOf(before).map(shapeOf));
   await expectSettled(workspace, env);
   return result;
 }
@@ -191,7 +196,7 @@ test("the comment of a recording is renewed with its interaction", async () => {
 
 test("what looks like a comment in a body is redacted as a body is", async () => {
   const text = response(`body: |\n  # ${OPENAI_KEY}\n  two`);
-  const [read] = parseTape(await fixed(text), { file: "a" }).interactions;
+  const [read] = interactionsOf(parseTape(await fixed(text), { file: "a" }));
   expect(Buffer.concat(read?.response.chunks ?? []).toString()).toBe("# <redacted:openai-key>\ntwo\n");
 });
 
@@ -211,7 +216,7 @@ function everyPlace(secret: string, at: number): string {
   const all = [...whole, ...streams]
     .filter(isSent)
     .flatMap((each, index) => [each, interaction([`data: ${index}\n\n`])]);
-  return renderTape(tape(...all), { describe: describeInteraction });
+  return renderTape(tape(...all), { describe: describeEntry });
 }
 
 function of(request: RecordedRequest, response: RecordedResponse = responseOf(["{}"])): Interaction {
@@ -238,7 +243,7 @@ test.each(SOME)(
   async ({ secret }) => {
     const text = everyPlace(secret, Math.floor(secret.length / 2));
     const result = await fixed(text, CANARY_ENV);
-    const { interactions } = parseTape(result, { file: "a.yaml" });
+    const interactions = interactionsOf(parseTape(result, { file: "a.yaml" }));
     for (const { request, response } of interactions) {
       const texts = [request.body ?? new Uint8Array(), Buffer.concat(response.chunks)].flatMap(readings);
       expect(halvesOf(secret).filter((half) => texts.some((each) => each.includes(half)))).toEqual([]);

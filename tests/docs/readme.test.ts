@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseTape, renderTape } from "../../src/format/index.ts";
 import * as matcherNames from "../../src/matchers.ts";
-import { describeInteraction } from "../../src/session/describe-interaction.ts";
+import { describeEntry } from "../../src/session/describe-entry.ts";
 import { createProject } from "../support/run-vitest.ts";
 import { blocksOf, readPage } from "./pages.ts";
 
@@ -62,7 +62,7 @@ test("the cassette is written as the page shows it", () => {
   expect(renderTape(parsed)).toBe(tape);
   // Copies have no source text, so they are rendered as a recording is.
   const interactions = parsed.interactions.map((each) => ({ ...each }));
-  expect(renderTape({ ...parsed, interactions }, { describe: describeInteraction })).toBe(tape);
+  expect(renderTape({ ...parsed, interactions }, { describe: describeEntry })).toBe(tape);
 });
 
 test("the matchers it shows exist", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
+import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape } from "../../src/format/index.ts";
 import { chatRequest } from "../contract/support/endings.ts";
 import { testCassette } from "../contract/support/taping.ts";
@@ -61,7 +62,7 @@ test.each(Object.keys(CLOCKS))("%s moves no time on a tape", async (name) => {
 
     const tape = parseTape(readFileSync(join(cassette.dir, "tape.yaml"), "utf8"), { file: "tape.yaml" });
     expect(Math.abs(Date.parse(tape.recorded?.at ?? "") - Date.now())).toBeLessThan(60_000);
-    const [first, second] = tape.interactions;
+    const [first, second] = interactionsOf(tape);
     const times = first?.response.timing;
     const all = [first?.at, times?.headers, ...(times?.chunks ?? []), second?.at].map(Number);
     expect(all, client.name).toEqual([...all].sort((a, b) => a - b));

@@ -6,6 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
+import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape } from "../../src/format/index.ts";
 import { chatRequest } from "../contract/support/endings.ts";
 import { type TestCassette, testCassette } from "../contract/support/taping.ts";
@@ -47,7 +48,7 @@ test.each(SOME)(
     );
     expect(readFileSync(join(cassette.dir, "tape.yaml"), "utf8")).toBe(before);
     expect(warned.mock.calls.flat().join()).toContain("kept beside the old tape, which stays");
-    const [beside] = tapeOf(cassette, "tape.failed").interactions;
+    const [beside] = interactionsOf(tapeOf(cassette, "tape.failed"));
     expect(beside?.response).toMatchObject({ end: "truncated", error: { code: "CASSETTE_BODY_TOO_LARGE" } });
     const kept = Buffer.concat(beside?.response.chunks ?? []);
     expect(kept.length).toBeLessThanOrEqual(10_000);
@@ -169,7 +170,7 @@ test("28 MB of images are on the tape well within the time that Vitest gives a h
     answered = performance.now();
   });
   expect(performance.now() - answered).toBeLessThan(9000);
-  const { interactions } = tapeOf(cassette);
+  const interactions = interactionsOf(tapeOf(cassette));
   expect(interactions.map(({ response }) => response.end)).toEqual(["complete", "complete"]);
   expect(Buffer.concat(interactions[0]?.response.chunks ?? []).equals(image)).toBe(true);
 }, 30_000);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape } from "../../src/format/index.ts";
 import { temporaryName } from "../../src/storage/atomic-write.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
@@ -57,7 +58,7 @@ function contentOf(
   name: string,
 ): readonly { readonly who: string; readonly number: number; readonly requests: number }[] {
   const file = `${name}.yaml`;
-  return parseTape(readFileSync(join(dir, file), "utf8"), { file }).interactions.map(
+  return interactionsOf(parseTape(readFileSync(join(dir, file), "utf8"), { file })).map(
     ({ request, response }) => {
       expect(response.end).toBe("complete");
       expect(Buffer.concat(response.chunks).toString()).toContain("[DONE]");

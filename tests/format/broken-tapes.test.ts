@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape, TapeError } from "../../src/format/index.ts";
 
 const FILE = "cassettes/chat/joke.yaml";
@@ -68,9 +69,9 @@ test("merge conflict markers are called what they are", () => {
 
 test("conflict markers inside a body are text", () => {
   const body = "      body: |\n        <<<<<<< HEAD\n        =======\n        >>>>>>> main\n";
-  expect(parseTape(RESPONSE + body, { file: FILE }).interactions).toHaveLength(1);
+  expect(interactionsOf(parseTape(RESPONSE + body, { file: FILE }))).toHaveLength(1);
   const separator = '      body: "\\\n        a\u2028<<<<<<< x"\n';
-  expect(parseTape(RESPONSE + separator, { file: FILE }).interactions).toHaveLength(1);
+  expect(interactionsOf(parseTape(RESPONSE + separator, { file: FILE }))).toHaveLength(1);
 });
 
 test("an unknown version is named with those that are supported, whatever else the tape holds", () => {
@@ -102,7 +103,7 @@ test("a tape over a limit is refused, and the limit is an option", () => {
   const entry = `${REQUEST}    response: {}\n`;
   const two = HEAD + entry + entry;
   expect(errorOf(two, { maxInteractions: 1 }).message).toContain("2 interactions, more than the 1 allowed");
-  expect(parseTape(two, { file: FILE, limits: { maxInteractions: 2 } }).interactions).toHaveLength(2);
+  expect(interactionsOf(parseTape(two, { file: FILE, limits: { maxInteractions: 2 } }))).toHaveLength(2);
 });
 
 const ROOT = { code: "CASSETTE_TAPE_INVALID", line: 1, column: 1 };
@@ -154,12 +155,16 @@ test.each<[name: string, text: string, expected: Record<string, unknown>]>([
     `${RESPONSE}      timing: { total: 1 }\n`,
     { path: "interactions[0].response.timing.total" },
   ],
-  ["an unknown kind of entry", `${HEAD}  - socket: {}\n`, { line: 3, path: "interactions[0].socket" }],
+  [
+    "an unknown kind of entry",
+    `${HEAD}  - socket: {}\n`,
+    { line: 3, path: "interactions[0].socket", code: "CASSETTE_TAPE_VERSION" },
+  ],
   ["__proto__", `${RESPONSE}      __proto__: { polluted: true }\n`, { message: /unknown field "__proto__"/ }],
   [
     "constructor",
     `${HEAD}  - constructor: { prototype: { polluted: true } }\n`,
-    { message: /unknown field "constructor"/ },
+    { message: /kind of entry "constructor"/, code: "CASSETTE_TAPE_VERSION" },
   ],
   ["toString", "cassette: 1\ntoString: 1\n", { message: /unknown field "toString"/ }],
   ["no response", HEAD + REQUEST, { path: "interactions[0]", message: /has no response/ }],
@@ -368,7 +373,7 @@ test.each(Object.keys(BOMBS))(
 test("no prototype is changed by keys that name one", () => {
   const text = `${RESPONSE}      headers: { __proto__: x, constructor: y, toString: z }\n      body: { __proto__: { polluted: true }, constructor: { prototype: { polluted: true } } }\n`;
   for (const variant of [text, text.replace("{ __proto__: {", "{ '__proto__': {"), `--- \n${text}`]) {
-    const [entry] = parseTape(variant, { file: FILE }).interactions;
+    const [entry] = interactionsOf(parseTape(variant, { file: FILE }));
     const body = new TextDecoder().decode(entry?.response.chunks[0]);
     expect(body).toBe('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
     expect(entry?.response.headers).toEqual([

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { HeaderLines } from "../../src/cassette/model.ts";
+import { type HeaderLines, interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
 import { interaction, tape } from "./tape-samples.ts";
 
@@ -29,7 +29,7 @@ function chunkings(body: Uint8Array, headers: HeaderLines): Uint8Array[][] {
       file: "a.yaml",
     },
   );
-  const events = [...(whole.interactions[0]?.response.chunks ?? [])];
+  const events = [...(interactionsOf(whole)[0]?.response.chunks ?? [])];
   const pieces = [1, 7, 64, 1000].map((size) => {
     const chunks: Uint8Array[] = [];
     for (let at = 0; at < body.length; at += size) chunks.push(body.subarray(at, at + size));
@@ -49,7 +49,7 @@ test.skipIf(CORPUS === undefined)(
       for (const chunks of chunkings(body, headers)) {
         const text = renderTape(tape(interaction(chunks, { headers }, body)));
         const back = parseTape(text, { file: "a.yaml" });
-        const { request, response } = back.interactions[0] ?? {};
+        const { request, response } = interactionsOf(back)[0] ?? {};
         expect(Buffer.from(request?.body ?? []).equals(body), file).toBe(true);
         expect(Buffer.concat(response?.chunks ?? []).equals(body), file).toBe(true);
         expect(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HeaderLines, Interaction } from "../../src/cassette/model.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
+import { describeEntry } from "../../src/session/describe-entry.ts";
 import { describeInteraction } from "../../src/session/describe-interaction.ts";
 import { eventFrame } from "../support/provider-server/wires/aws-frame.ts";
 import { bytes, tape } from "./tape-samples.ts";
@@ -230,7 +231,7 @@ describe("the comment above an interaction", () => {
     const [sample, comment] = SAMPLES[name] as readonly [Sample, string];
     const interaction = interactionOf(sample);
     expect(describeInteraction(interaction, 0)).toBe(comment);
-    const text = renderTape(tape(interaction), { describe: describeInteraction });
+    const text = renderTape(tape(interaction), { describe: describeEntry });
     expect(text).toContain(comment.replaceAll(/^/gm, "  # "));
     // Reading ignores it.
     expect(parseTape(text, { file: "a.yaml" }).interactions).toEqual([interaction]);

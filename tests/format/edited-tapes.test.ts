@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Interaction, Tape } from "../../src/cassette/model.ts";
+import { type Interaction, interactionsOf, type Tape, type TapeEntry } from "../../src/cassette/model.ts";
 import { parseTape, renderTape, withInteractions } from "../../src/format/index.ts";
 import { bytes, interaction, tape } from "./tape-samples.ts";
 
 const parse = (text: string): Tape => parseTape(text, { file: "cassettes/a.yaml" });
 const text = (chunk: Uint8Array | undefined): string => new TextDecoder().decode(chunk);
 const chunksOf = (source: string): string[] =>
-  (parse(source).interactions[0]?.response.chunks ?? []).map(text);
+  (interactionsOf(parse(source))[0]?.response.chunks ?? []).map(text);
 
 const SSE = `cassette: 1
 interactions:
@@ -67,12 +67,12 @@ test.each([
     /body: \|\+\n[\s\S]+$/,
     `timing: { headers: 5, chunks: [${times.join(", ")}] }\n${count === 0 ? "" : `      body: |+\n${events}`}`,
   );
-  expect(parse(source).interactions[0]?.response.timing).toEqual({ headers: 5, chunks: expected });
+  expect(interactionsOf(parse(source))[0]?.response.timing).toEqual({ headers: 5, chunks: expected });
 });
 
 test("times of chunks alone are enough", () => {
   const source = SSE.replace("      body:", "      timing: { chunks: [10, 20] }\n      body:");
-  expect(parse(source).interactions[0]?.response.timing).toEqual({ headers: 10, chunks: [10, 20] });
+  expect(interactionsOf(parse(source))[0]?.response.timing).toEqual({ headers: 10, chunks: [10, 20] });
 });
 
 test("an entry without its own time has that of the one before", () => {
@@ -82,7 +82,7 @@ test("an entry without its own time has that of the one before", () => {
         `  - ${first.startsWith("at") ? `${first}\n    ` : ""}request: { method: GET, url: "http://x" }\n    response: {}\n`,
     )
     .join("")}`;
-  expect(parse(source).interactions.map(({ at }) => at)).toEqual([5, 5, 9]);
+  expect(interactionsOf(parse(source)).map(({ at }) => at)).toEqual([5, 5, 9]);
 });
 
 test.each([
@@ -129,7 +129,7 @@ test("JSON is YAML: a tape may be written as JSON", () => {
       },
     ],
   });
-  expect(parse(source).interactions[0]?.response).toMatchObject({ status: 404, statusText: "Not Found" });
+  expect(interactionsOf(parse(source))[0]?.response).toMatchObject({ status: 404, statusText: "Not Found" });
   expect(renderTape(parse(source))).toBe(source);
 });
 
@@ -194,7 +194,7 @@ test.each(Object.keys(STYLES))("a tape %s is read as the same and written back t
 test.each(Object.keys(STYLES))("what is added to a tape %s leaves the rest byte for byte", (style) => {
   const source = (STYLES[style] as (source: string) => string)(renderTape(ORIGINAL, { describe }));
   const read = parse(source);
-  const [one, two, three] = read.interactions as [Interaction, Interaction, Interaction];
+  const [one, two, three] = interactionsOf(read) as [Interaction, Interaction, Interaction];
   const orders = [
     [NEW, one, two, three],
     [one, NEW, two, NEW, three],
@@ -208,8 +208,8 @@ test.each(Object.keys(STYLES))("what is added to a tape %s leaves the rest byte 
     expect(written).not.toBe(source);
     expect(removeAdded(written)).toBe(source);
     const back = parse(written);
-    expect(back.interactions).toHaveLength(order.length);
-    expect(back.interactions.map(({ response }) => response.chunks)).toEqual(
+    expect(interactionsOf(back)).toHaveLength(order.length);
+    expect(interactionsOf(back).map(({ response }) => response.chunks)).toEqual(
       order.map(({ response }) => response.chunks),
     );
     expect(renderTape(back)).toBe(written);
@@ -236,13 +236,13 @@ function removeAdded(written: string): string {
 test("what is taken out of a tape leaves the rest byte for byte", () => {
   const source = renderTape(ORIGINAL, { describe });
   const read = parse(source);
-  const [one, , three] = read.interactions as [Interaction, Interaction, Interaction];
+  const [one, , three] = interactionsOf(read) as [Interaction, Interaction, Interaction];
   const written = renderTape(withInteractions(read, [one, three]));
   const second = source.slice(source.indexOf("  # 2 ·"), source.indexOf("  # 3 ·"));
   expect(written).toBe(source.replace(second, ""));
   const none = renderTape(withInteractions(read, []));
   expect(none).toBe(`${source.slice(0, source.indexOf("interactions:"))}interactions: []\n`);
-  expect(parse(none).interactions).toEqual([]);
+  expect(interactionsOf(parse(none))).toEqual([]);
 });
 
 test("a change of the tape renews the comments that a recording wrote, and no others", () => {
@@ -266,7 +266,7 @@ interactions:
     response: {}
 `.replace("  # > a quote", "  # x\n  # > a quote");
   const read = parse(source);
-  const describeAll = (_: Interaction, index: number) => `${index + 1} · new\n> asked\n< answered`;
+  const describeAll = (_: TapeEntry, index: number) => `${index + 1} · new\n> asked\n< answered`;
   // Unchanged, it keeps its bytes.
   expect(renderTape(read, { describe: describeAll })).toBe(source);
   const written = renderTape(withInteractions(read, [...read.interactions, NEW]), { describe: describeAll });
@@ -294,13 +294,13 @@ test("what is added among entries that say no time leaves them byte for byte", (
 `;
   const source = `cassette: 1\ninteractions:\n${entry("one")}${entry("two")}`;
   const read = parse(source);
-  const [one, two] = read.interactions as [Interaction, Interaction];
+  const [one, two] = interactionsOf(read) as [Interaction, Interaction];
   const added = { ...NEW, at: 17.7 };
   const written = renderTape(withInteractions(read, [one, added, two]), {
     describe: (entry) => (entry === added ? "new" : undefined),
   });
   expect(removeAdded(written)).toBe(source);
-  expect(parse(written).interactions.map(({ at }) => at)).toEqual([0, 17.7, 17.7]);
+  expect(interactionsOf(parse(written)).map(({ at }) => at)).toEqual([0, 17.7, 17.7]);
 });
 
 test("a file without a last line feed gets one only where something follows", () => {
@@ -309,7 +309,7 @@ test("a file without a last line feed gets one only where something follows", ()
   expect(renderTape(read)).toBe(source);
   const written = renderTape(withInteractions(read, [...read.interactions, NEW]));
   expect(written.startsWith(`${source}\n`)).toBe(true);
-  expect(parse(written).interactions.map(({ response }) => response.chunks.map(text))).toEqual([
+  expect(interactionsOf(parse(written)).map(({ response }) => response.chunks.map(text))).toEqual([
     ["data: a"],
     NEW.response.chunks.map(text),
   ]);
@@ -319,7 +319,7 @@ test("a last line of blanks without a line feed changes nothing that is played",
   const source = `${renderTape(tape(interaction(["data: a\n\n"]))).trimEnd()}\n        `;
   const read = parse(source);
   const written = renderTape(withInteractions(read, [...read.interactions, NEW]));
-  expect(parse(written).interactions[0]?.response).toEqual(read.interactions[0]?.response);
+  expect(interactionsOf(parse(written))[0]?.response).toEqual(interactionsOf(read)[0]?.response);
 });
 
 test.each([
@@ -331,11 +331,11 @@ test.each([
 ])("the first entry of a tape that says %j leaves the rest of it", (list) => {
   const source = `# ours\ncassette: 1\n${list}`;
   const read = parse(source);
-  expect(read.interactions).toEqual([]);
+  expect(interactionsOf(read)).toEqual([]);
   const written = renderTape(withInteractions(read, [NEW]));
   expect(written.startsWith("# ours\ncassette: 1\ninteractions:")).toBe(true);
   for (const comment of source.match(/#.*/g) ?? []) expect(written).toContain(comment);
-  expect(parse(written).interactions).toHaveLength(1);
+  expect(interactionsOf(parse(written))).toHaveLength(1);
 });
 
 test("entries of another tape are rendered again", () => {
@@ -344,7 +344,7 @@ test("entries of another tape are rendered again", () => {
   const read = parse(renderTape(tape(interaction(["data: x\n\n"]))));
   const written = renderTape(withInteractions(read, [...read.interactions, ...other.interactions]));
   expect(written).not.toContain("# what was sent");
-  expect(parse(written).interactions).toEqual([...read.interactions, ...ORIGINAL.interactions]);
+  expect(interactionsOf(parse(written))).toEqual([...read.interactions, ...ORIGINAL.interactions]);
 });
 
 test("another head renders the whole tape again", () => {
@@ -354,7 +354,7 @@ test("another head renders the whole tape again", () => {
     recorded: { at: "2027-01-01T00:00:00.000Z", with: "vitest-cassette 0.2.0" },
   });
   expect(written).not.toContain("# mine");
-  expect(parse(written).interactions).toEqual(ORIGINAL.interactions);
+  expect(interactionsOf(parse(written))).toEqual(ORIGINAL.interactions);
 });
 
 test("new times leave the lines of the text alone", () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import type { RecordedResponse } from "../../src/cassette/model.ts";
+import { interactionsOf, type RecordedResponse } from "../../src/cassette/model.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
 import { interaction, tape } from "./tape-samples.ts";
 
@@ -300,7 +300,7 @@ test("header lines that mean nothing to a client stand in one line, and come bac
       end: complete
 `,
   );
-  const [read] = parseTape(text, { file: FILE }).interactions;
+  const [read] = interactionsOf(parseTape(text, { file: FILE }));
   const at = (index: number) => headers[index] as readonly [string, string];
   expect(read?.response.headers).toEqual([1, 4, 9, 0, 2, 5, 3, 6, 7, 8].map(at));
   // A tape from before `transport` gives its headers in their order.
@@ -308,7 +308,7 @@ test("header lines that mean nothing to a client stand in one line, and come bac
     / {6}headers: .*\n {6}transport: .*\n/,
     "      headers: { date: x, b: c, via: y }\n",
   );
-  expect(parseTape(old, { file: FILE }).interactions[0]?.response.headers).toEqual([
+  expect(interactionsOf(parseTape(old, { file: FILE }))[0]?.response.headers).toEqual([
     ["date", "x"],
     ["b", "c"],
     ["via", "y"],
@@ -342,9 +342,9 @@ test("no line of an image in base64 is longer than some 120 characters, wherever
   for (const body of values) {
     const text = renderTape(tape(interaction([body], {}, typeof body === "string" ? body : undefined)));
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(125);
-    const [read] = parseTape(text, { file: FILE }).interactions;
+    const [read] = interactionsOf(parseTape(text, { file: FILE }));
     expect(Buffer.from(read?.response.chunks[0] ?? []).equals(Buffer.from(body))).toBe(true);
-    expect(parseTape(`${text}...\n`, { file: FILE }).interactions[0]).toEqual(read);
+    expect(interactionsOf(parseTape(`${text}...\n`, { file: FILE }))[0]).toEqual(read);
   }
   // A stream stays the text that came.
   const stream = `data: ${image}\n\n`;
@@ -354,7 +354,7 @@ test("no line of an image in base64 is longer than some 120 characters, wherever
 test("JSON that is nested too deeply for YAML is text", () => {
   const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
   const text = renderTape(tape(interaction([deep], {}, `{"a":${deep}}`)));
-  const [read] = parseTape(text, { file: FILE }).interactions;
+  const [read] = interactionsOf(parseTape(text, { file: FILE }));
   expect(Buffer.from(read?.response.chunks[0] ?? []).toString()).toBe(deep);
   expect(Buffer.from(read?.request.body ?? []).toString()).toBe(`{"a":${deep}}`);
 });
@@ -367,6 +367,6 @@ test("45 MB of bytes are written and read in seconds", () => {
   const start = performance.now();
   const text = renderTape(tape(interaction([bytes])));
   expect(performance.now() - start).toBeLessThan(8000);
-  const [read] = parseTape(text, { file: FILE }).interactions;
+  const [read] = interactionsOf(parseTape(text, { file: FILE }));
   expect(bytes.equals(read?.response.chunks[0] ?? new Uint8Array())).toBe(true);
 }, 60_000);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { HeaderLines, Interaction, Tape } from "../../src/cassette/model.ts";
+import { type HeaderLines, type Interaction, interactionsOf, type Tape } from "../../src/cassette/model.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
 import { readYaml } from "../../src/format/yaml-reader.ts";
 import { hold } from "../support/hold.ts";
@@ -184,7 +184,7 @@ test("bodies and lists of many megabytes are written and read", () => {
   const chunks = Array.from({ length: 200_000 }, (_, index) => Uint8Array.of(97 + (index % 26)));
   const original = tape(interaction([binary], {}, list), interaction(chunks));
   const back = parseTape(renderTape(original), { file: FILE });
-  const [one, two] = back.interactions;
+  const [one, two] = interactionsOf(back);
   expect(Buffer.from(one?.response.chunks[0] ?? []).equals(binary)).toBe(true);
   expect(new TextDecoder().decode(one?.request.body)).toBe(list);
   expect(two?.response.chunks).toHaveLength(200_000);

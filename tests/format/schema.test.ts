@@ -4,8 +4,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { parseTape, renderTape, SCHEMA_URL, TapeError } from "../../src/format/index.ts";
-import { ENTRY_KEYS, REQUEST_KEYS, RESPONSE_KEYS } from "../../src/format/read-entry.ts";
+import { CALL_KEYS, ERROR_KEYS } from "../../src/format/read-call.ts";
+import { CHECKPOINT_KEYS } from "../../src/format/read-checkpoint.ts";
 import { TAPE_KEYS, TAPE_VERSIONS } from "../../src/format/read-head.ts";
+import { INTERACTION_KEYS, REQUEST_KEYS, RESPONSE_KEYS } from "../../src/format/read-interaction.ts";
+import { STEP_KEYS } from "../../src/format/read-step.ts";
 import { hold } from "../support/hold.ts";
 import { interaction, tape } from "./tape-samples.ts";
 
@@ -32,7 +35,11 @@ test("the schema is the one that tapes name, and knows the fields that the reade
   expect(Object.keys(schema.properties).sort()).toEqual([...TAPE_KEYS].sort());
   expect(schema.properties.cassette?.enum).toEqual(TAPE_VERSIONS);
   const fields = (name: string): string[] => Object.keys(schema.definitions[name]?.properties ?? {}).sort();
-  expect(fields("interaction")).toEqual([...ENTRY_KEYS].sort());
+  expect(fields("interaction")).toEqual([...INTERACTION_KEYS].sort());
+  expect(fields("call")).toEqual([...CALL_KEYS].sort());
+  expect(fields("thrown")).toEqual([...ERROR_KEYS].sort());
+  expect(fields("step")).toEqual([...STEP_KEYS].sort());
+  expect(fields("checkpoint")).toEqual([...CHECKPOINT_KEYS].sort());
   expect(fields("request")).toEqual([...REQUEST_KEYS].sort());
   expect(fields("response")).toEqual([...RESPONSE_KEYS].sort());
 });

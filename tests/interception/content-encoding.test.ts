@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseTape } from "../../src/format/index.ts";
 import { type TestCassette, testCassette } from "../contract/support/taping.ts";
 import { head, type RawServer, startRawServer } from "../faults/raw-server.ts";
+import { interactionsOf } from "../../src/cassette/model.ts";
 
 const JSON_TEXT = '{"answer":"Why do programmers prefer dark mode?"}';
 
@@ -59,7 +60,7 @@ function getRaw(url: string): Promise<Buffer> {
 
 function recordedBody({ dir }: TestCassette): Buffer {
   const tape = parseTape(readFileSync(join(dir, "tape.yaml"), "utf8"), { file: "tape.yaml" });
-  return Buffer.concat(tape.interactions[0]?.response.chunks ?? []);
+  return Buffer.concat(interactionsOf(tape)[0]?.response.chunks ?? []);
 }
 
 test.each(Object.keys(ENCODED))("%s: node:http gets the very bytes, recorded and replayed", async (name) => {

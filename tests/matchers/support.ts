@@ -184,6 +184,7 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
     mode: "strict",
     recording: false,
     interactions,
+    entries: interactions,
     requests,
     misses,
     unplayed,

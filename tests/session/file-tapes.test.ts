@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape } from "../../src/format/index.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 import { type FakeTest, testRun } from "./test-file.ts";
@@ -37,7 +38,7 @@ const write = (name: string, text: string): void => {
 };
 /** What a tape holds: who asked what. */
 const on = (name: string): readonly string[] =>
-  parseTape(read(name), { file: name }).interactions.map(({ test, request }) => {
+  interactionsOf(parseTape(read(name), { file: name })).map(({ test, request }) => {
     const { messages } = JSON.parse(Buffer.from(request.body ?? []).toString());
     return `${test === undefined ? "" : `${test}: `}${messages[0].content}`;
   });

@@ -31,7 +31,7 @@ function worker(folder: Tapes, { record = "1", testFile = "a.test.ts", writer }:
     record(test: string, what = test, failed = false): void {
       const recorded = { ...interaction(`${CHAT_URL}?${what}`, {}), test: `${testFile} › ${test}` };
       tape.append(test, {
-        additions: [{ interaction: recorded, after: undefined }],
+        additions: [{ entry: recorded, after: undefined }],
         playedAny: false,
         failed,
         redactor: {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Interaction } from "../../src/cassette/model.ts";
+import { type Interaction, interactionsOf, type TapeEntry } from "../../src/cassette/model.ts";
 import { describeInteraction } from "../../src/session/describe-interaction.ts";
 import { mergeRecordings } from "../../src/session/merge-recordings.ts";
 import { hold } from "../support/hold.ts";
@@ -57,8 +57,10 @@ describe("the comment above an interaction", () => {
 
 describe("old and new recordings", () => {
   const make = (name: string): Interaction => interaction(`${CHAT_URL}?${name}`, {});
-  const names = (list: readonly Interaction[]) =>
-    list.map(({ request }) => request.url.split("?")[1]).join(" ");
+  const names = (list: readonly TapeEntry[]) =>
+    interactionsOf({ interactions: list })
+      .map(({ request }) => request.url.split("?")[1])
+      .join(" ");
   const [a, b, c, x, y] = ["a", "b", "c", "x", "y"].map(make) as [
     Interaction,
     Interaction,
@@ -69,20 +71,20 @@ describe("old and new recordings", () => {
 
   test("stand in the order in which their requests were sent", () => {
     const additions = [
-      { interaction: x, after: a },
-      { interaction: y, after: a },
+      { entry: x, after: a },
+      { entry: y, after: a },
     ];
     expect(names(mergeRecordings([a, b, c], additions, true))).toBe("a x y b c");
   });
 
   test("begin with what was sent before any old one was played, and end with it where none was", () => {
-    const additions = [{ interaction: x, after: undefined }];
+    const additions = [{ entry: x, after: undefined }];
     expect(names(mergeRecordings([a, b], additions, true))).toBe("x a b");
     expect(names(mergeRecordings([a, b], additions, false))).toBe("a b x");
   });
 
   test("lose nothing, also where the recording behind which a new one belongs is gone", () => {
-    expect(names(mergeRecordings([a], [{ interaction: x, after: b }], true))).toBe("a x");
+    expect(names(mergeRecordings([a], [{ entry: x, after: b }], true))).toBe("a x");
     hold(
       fc.property(
         fc.array(fc.boolean(), { maxLength: 6 }),
@@ -92,13 +94,13 @@ describe("old and new recordings", () => {
           const pool = Array.from({ length: 9 }, (_, index) => make(String(index)));
           const old = pool.slice(0, oldOnes.length);
           const additions = afters.map((after, index) => ({
-            interaction: make(`new${index}`),
+            entry: make(`new${index}`),
             after: after === undefined ? undefined : pool[after],
           }));
           const merged = mergeRecordings(old, additions, played);
-          expect(new Set(merged)).toEqual(new Set([...old, ...additions.map((each) => each.interaction)]));
+          expect(new Set(merged)).toEqual(new Set([...old, ...additions.map((each) => each.entry)]));
           expect(merged).toHaveLength(old.length + additions.length);
-          expect(merged.filter((each) => old.includes(each))).toEqual(old);
+          expect(merged.filter((each) => (old as readonly TapeEntry[]).includes(each))).toEqual(old);
         },
       ),
     );

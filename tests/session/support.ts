@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import zlib from "node:zlib";
 import { expect } from "vitest";
-import type { Interaction, RecordedResponse } from "../../src/cassette/model.ts";
+import { type Interaction, interactionsOf, type RecordedResponse } from "../../src/cassette/model.ts";
 import { type Cassette, type CoreCassetteOptions, withCassette } from "../../src/core.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
 import type { Client, ClientRequest, ClientResult } from "../support/clients/client.ts";
@@ -47,7 +47,7 @@ export function tapes(): Tapes {
     write,
     read,
     tape: (name, interactions, head = {}) => write(name, renderTape({ version: 1, ...head, interactions })),
-    interactions: (name) => parseTape(read(name), { file: name }).interactions,
+    interactions: (name) => interactionsOf(parseTape(read(name), { file: name })),
     play: (name, options, body) => withCassette(name, { dir, ...options }, body),
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };

@@ -1,0 +1,59 @@
+import { count } from "../cassette/count.ts";
+import type { RecordedCall, TapeEntry, TapeValue } from "../cassette/model.ts";
+import { stableText } from "../matching/stable-text.ts";
+import { describeInteraction } from "./describe-interaction.ts";
+
+const WIDTH = 96;
+
+/**
+ * Describes an entry for reviewers: `2 · tool weather · 12 ms`, then the input of a call after `> `, and its result
+ * after `< `.
+ *
+ * @param index from 0
+ * @param redact removes secrets from a text before it is cut
+ */
+export function describeEntry(
+  entry: TapeEntry,
+  index: number,
+  redact: (text: string) => string = (text) => text,
+): string {
+  const headline = (...facts: readonly (string | undefined)[]): string =>
+    oneLine(redact([String(index + 1), ...facts].filter((fact) => fact !== undefined).join(" · ")));
+  switch (entry.kind) {
+    case "request":
+      return describeInteraction(entry, index, redact);
+    case "call": {
+      const kind = entry.type === "tool" ? "tool" : "call";
+      const cut = entry.end === "aborted" ? "aborted" : undefined;
+      return headline(`${kind} ${entry.name}`, aboutItems(entry), cut, milliseconds(entry.duration));
+    }
+    case "step":
+      return headline(`${entry.type} ${entry.name}`, milliseconds(entry.duration));
+    case "checkpoint":
+      return headline(`checkpoint ${entry.label}`);
+  }
+}
+
+/** Shows a call on one line: `weather({"city":"Lyon"})`. */
+export function callLine({ name, input }: Pick<RecordedCall, "name" | "input">): string {
+  return `${name}(${valueLine(input)})`;
+}
+
+/** Shows a value on one line, cut if it is long. */
+export function valueLine(value: TapeValue | undefined): string {
+  const text = value === undefined ? "" : stableText(value);
+  return text.length <= WIDTH ? text : `${text.slice(0, WIDTH)}...`;
+}
+
+function aboutItems({ items, error }: RecordedCall): string | undefined {
+  if (error !== undefined) return `threw ${error.name}`;
+  return items && count(items.length, "item");
+}
+
+function milliseconds(duration: number | undefined): string | undefined {
+  return duration === undefined ? undefined : `${Math.round(duration)} ms`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
