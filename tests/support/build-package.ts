@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
-import tsup from "../../tsup.config.ts";
+import { buildModules } from "../../scripts/build.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const modules = join(repository, "tests/.projects/node_modules");
@@ -12,19 +11,7 @@ const modules = join(repository, "tests/.projects/node_modules");
  */
 export default async function buildPackage(): Promise<void> {
   const fresh = join(modules, `.fresh-${process.pid}`);
-  const { entry, target } = tsup as { entry: Record<string, string>; target: string };
-  await build({
-    absWorkingDir: repository,
-    entryPoints: entry,
-    outdir: join(fresh, "dist"),
-    bundle: true,
-    splitting: true,
-    packages: "external",
-    format: "esm",
-    platform: "node",
-    target,
-    logLevel: "warning",
-  });
+  await buildModules(join(fresh, "dist"));
   const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as object;
   writeFileSync(join(fresh, "package.json"), JSON.stringify(manifest));
   const installed = join(modules, "vitest-cassette");
