@@ -19,6 +19,8 @@ export interface ExchangeResponse {
   readonly body: BodyReader | undefined;
   /** `true` if the body is already decoded from the `content-encoding` in the headers. */
   readonly decoded: boolean;
+  /** Returns the trailers, which arrive after the body; empty or `undefined` if there are none. */
+  readonly trailers?: (() => HeaderLines | undefined) | undefined;
 }
 
 /** A connection that failed, before the response or during it. */
@@ -45,7 +47,7 @@ export interface RequestHead {
 
 /** A live request that waits for its response. */
 export interface Exchange extends RequestHead {
-  /** `fetch`: caught at the global `fetch`; `socket`: caught at a socket. */
+  /** `fetch`: caught at the global `fetch`; `socket`: caught at a socket, or at the hub. */
   readonly seam: "fetch" | "socket";
   readonly headers: HeaderLines;
   /** When it was sent, by {@link now}. */

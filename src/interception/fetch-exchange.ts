@@ -4,13 +4,9 @@ import { Request } from "../http/web-api.ts";
 import { BaseExchange } from "./base-exchange.ts";
 import type { ExchangeResponse } from "./exchange.ts";
 import { sendByFetch } from "./send-fetch.ts";
+import type { CallSite } from "./sender-site.ts";
 
 export type FetchArguments = readonly [input: RequestInfo | URL, init: RequestInit | undefined];
-
-/** Where a request was sent from. The stack is a getter: most are never read, and formatting one is slow. */
-export interface CallSite {
-  readonly stack?: string;
-}
 
 const encoder = new TextEncoder();
 

@@ -4,7 +4,8 @@ import { Request } from "../http/web-api.ts";
 import { fetchFailed, fetchResponse } from "./client-response.ts";
 import type { InterceptionState } from "./context.ts";
 import type { ExchangeHandler, ExchangeResponse } from "./exchange.ts";
-import { type CallSite, type FetchArguments, FetchExchange } from "./fetch-exchange.ts";
+import { type FetchArguments, FetchExchange } from "./fetch-exchange.ts";
+import { callSite } from "./sender-site.ts";
 
 /** A replacement of fetch. Other code can still hold it when it is off. */
 interface Seam {
@@ -136,14 +137,4 @@ function urlOf(input: RequestInfo | URL): string | undefined {
 function methodOf(input: RequestInfo | URL, init: RequestInit | undefined): string {
   const method = init?.method ?? (typeof input === "object" && "method" in input ? input.method : "GET");
   return method.toUpperCase();
-}
-
-/** Returns the stack of the caller of `below`. SDKs put a dozen frames between the user's line and fetch. */
-function callSite(below: (...args: never[]) => unknown): CallSite {
-  const site: CallSite = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 50;
-  Error.captureStackTrace(site, below);
-  Error.stackTraceLimit = limit;
-  return site;
 }

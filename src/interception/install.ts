@@ -1,6 +1,7 @@
 import { type InterceptionState, interceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
 import { openFetchSeam } from "./fetch-seam.ts";
+import { openHttp2Seam } from "./http2/http2-seam.ts";
 import { closeIdleConnections } from "./idle-connections.ts";
 import { copyOfOthers, type Patches, stepAsideWith } from "./interceptor-copies.ts";
 import { catchLateRequests } from "./late-requests.ts";
@@ -66,7 +67,9 @@ function openSeams(state: InterceptionState): () => void {
   );
   // msw and the like replace fetch themselves and must be called first: leave it to the sockets.
   const closeFetchSeam = own !== undefined && hasNodeFetch() ? openFetchSeam(state) : undefined;
+  const closeHttp2Seam = openHttp2Seam(state);
   return () => {
+    closeHttp2Seam();
     closeFetchSeam?.();
     closeSocketSeam();
     own?.dispose();

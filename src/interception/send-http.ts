@@ -3,6 +3,7 @@ import https from "node:https";
 import { URL } from "node:url";
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
 import { hasNoBody, headerOf, pairsOf, withoutHeaders } from "../http/headers.ts";
+import { chunkReader } from "./chunk-reader.ts";
 import type { ClientRoute } from "./client-route.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
@@ -68,6 +69,7 @@ export async function sendByHttp(
             ? drained(response)
             : reading(response),
         decoded: false,
+        trailers: () => pairsOf(response.rawTrailers),
       });
     });
     request.on("error", (error) => reject(new ConnectionFailure(failureOf(error), error)));
@@ -81,45 +83,15 @@ function drained(response: http.IncomingMessage): undefined {
 }
 
 function reading(response: http.IncomingMessage): BodyReader {
-  // 'readable' and read() would join chunks that arrived in the meantime: use single 'data' events.
-  const chunks: Uint8Array[] = [];
-  let end: { error?: ConnectionFailure } | undefined;
-  let wake: (() => void) | undefined;
   let wire: Error | undefined;
-  const settle = (error?: ConnectionFailure): void => {
-    end ??= error === undefined ? {} : { error };
-    wake?.();
-  };
+  const { reader, settle } = chunkReader(response, () => response.destroy());
   response.socket?.once("error", (error) => {
     wire = error;
-  });
-  response.on("data", (chunk: Uint8Array) => {
-    chunks.push(chunk);
-    response.pause();
-    wake?.();
   });
   response.on("end", () => settle());
   response.on("error", (error) => settle(new ConnectionFailure(failureOf(wire ?? error), error)));
   response.on("close", () => settle(response.complete ? undefined : new ConnectionFailure(failureOf(wire))));
-  response.pause();
-  return {
-    async read() {
-      for (;;) {
-        const chunk = chunks.shift();
-        if (chunk !== undefined) return chunk;
-        if (end?.error) throw end.error;
-        if (end) return undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          response.resume();
-        });
-        wake = undefined;
-      }
-    },
-    cancel() {
-      response.destroy();
-    },
-  };
+  return reader;
 }
 
 /**

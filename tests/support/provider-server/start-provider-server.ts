@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp2Server,
+  createSecureServer as createSecureHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import type { WireRequest } from "./answer.ts";
 import { type ReceivedRequest, receiptOf, receiveBody } from "./received-request.ts";
 import { answerOf, wireOf } from "./route.ts";
@@ -13,6 +19,8 @@ export interface ProviderServerOptions {
   readonly port?: number;
   /** Serves https with a certificate made at the start. @defaultValue `false` */
   readonly tls?: boolean;
+  /** Speaks HTTP/2 only. @defaultValue `false` */
+  readonly http2?: boolean;
   /** A script for every request, or a function that gives one for each. */
   readonly script?: Script | ((request: ReceivedRequest, nth: number) => Script | undefined);
 }
@@ -69,11 +77,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
     await sendAnswer({ answer, wire, request, response, socket, receipt, signal });
   }
 
-  const server =
-    pair === undefined
-      ? createServer(listener)
-      : createSecureServer({ key: pair.key, cert: pair.certificate }, listener);
-  server.keepAliveTimeout = 60_000;
+  const server = createListening(options, pair && { key: pair.key, cert: pair.certificate }, listener);
   server.on("connection", (socket: Socket) => {
     accepted += 1;
     const port = socket.remotePort ?? 0;
@@ -113,6 +117,24 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function createListening(
+  { http2 = false }: ProviderServerOptions,
+  secure: { readonly key: string; readonly cert: string } | undefined,
+  listener: RequestListener,
+): NetServer {
+  if (http2) {
+    // Its requests and responses have what the listener uses of those of HTTP/1.1.
+    const compatible = listener as unknown as (
+      request: Http2ServerRequest,
+      response: Http2ServerResponse,
+    ) => void;
+    return secure === undefined ? createHttp2Server(compatible) : createSecureHttp2Server(secure, compatible);
+  }
+  const server = secure === undefined ? createServer(listener) : createSecureServer(secure, listener);
+  server.keepAliveTimeout = 60_000;
+  return server;
 }
 
 function ownScript(receipt: ReceivedRequest): Script {

@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
+import type { SenderContext } from "../sender-context.ts";
+import { type CallSite, callSite } from "../sender-site.ts";
+import { type Delivery, followDelivery } from "./delivery.ts";
+
+/** The client's side of one stream. */
+export interface ClientRequest {
+  /** Runs a function in the async context of the sender. */
+  readonly inContext: SenderContext;
+  readonly site: CallSite;
+  readonly delivery: Delivery;
+}
+
+export type ClientRequests = Map<number, ClientRequest>;
+
+const followed = new WeakSet<ClientHttp2Session>();
+
+export function isFollowed(session: ClientHttp2Session): boolean {
+  return followed.has(session);
+}
+
+/**
+ * Notes who sends each request of a session that leads to the hub. Clients pool their sessions over several tests,
+ * so the context of the connection says nothing. Both ends of a connection give a stream the same id.
+ */
+export function followRequests(session: ClientHttp2Session, requests: ClientRequests): void {
+  followed.add(session);
+  const original = session.request;
+  session.request = function request(...args: Parameters<typeof original>): ClientHttp2Stream {
+    const stream = original.apply(session, args);
+    const sent: ClientRequest = {
+      inContext: AsyncLocalStorage.snapshot() as SenderContext,
+      site: callSite(request),
+      delivery: followDelivery(stream),
+    };
+    const note = (): void => void (stream.id && requests.set(stream.id, sent));
+    // A request gets its id when it is sent. Before the session is connected, it waits.
+    if (stream.id === undefined) stream.once("ready", note);
+    else note();
+    return stream;
+  };
+}

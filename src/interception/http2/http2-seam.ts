@@ -1,0 +1,120 @@
+import http2, { type ClientHttp2Session } from "node:http2";
+import { syncBuiltinESMExports } from "node:module";
+import type { Duplex } from "node:stream";
+import tls from "node:tls";
+import type { InterceptionState } from "../context.ts";
+import { replaceProperty } from "../patched-place.ts";
+import { type Connect, connected, negotiated, type SessionOptions } from "./dial.ts";
+import { Hub } from "./hub.ts";
+import { Link } from "./link.ts";
+import { catchOlderSessions, socketOf } from "./older-sessions.ts";
+import { lookSecure } from "./secure-socket.ts";
+import type { Dial } from "./upstream.ts";
+
+type ConnectTls = (...args: unknown[]) => tls.TLSSocket;
+
+/** The links of connections that lead to the hub, by the client's end. */
+const links = new WeakMap<object, Link>();
+
+const hubs = new WeakMap<InterceptionState, Hub>();
+
+/**
+ * Leads HTTP/2 clients to the hub. Replaces `http2.connect`, and `tls.connect` for clients that negotiate HTTP/2
+ * themselves.
+ *
+ * @returns a function that removes the seam. A session that leads to the hub stays there.
+ */
+export function openHttp2Seam(state: InterceptionState): () => void {
+  const hub = hubs.get(state) ?? new Hub();
+  hubs.set(state, hub);
+  const originalConnect = http2.connect as Connect;
+  const originalTls = tls.connect as ConnectTls;
+  let isOn = true;
+  const passes = (): boolean => !isOn || state.own.getStore() !== undefined || !state.router.active();
+
+  function newLink(dial: Dial): Link {
+    const link = new Link(state, hub, dial);
+    links.set(link.socket, link);
+    return link;
+  }
+
+  function connect(
+    authority: string | URL,
+    given?: SessionOptions | (() => void),
+    then?: unknown,
+  ): ClientHttp2Session {
+    const [options, listener] = typeof given === "function" ? [undefined, given] : [given, then];
+    if (passes()) return originalConnect(authority, options, listener);
+    return lead(authority, options, listener, (theirs) =>
+      connected(
+        originalConnect(authority, theirs ? { ...options, createConnection: () => theirs } : options),
+      ),
+    );
+  }
+
+  /** @param dial - gets the connection that the client made itself, if it did */
+  function lead(
+    authority: string | URL,
+    options: SessionOptions,
+    listener: unknown,
+    dial: (theirs: Duplex | undefined) => ReturnType<Dial>,
+  ): ClientHttp2Session {
+    let link: Link | undefined;
+    const createConnection = (url: URL, all: SessionOptions & object): Duplex => {
+      const theirs = options?.createConnection?.(url, all);
+      link = theirs && links.get(theirs);
+      if (theirs !== undefined && link !== undefined) return theirs;
+      // The client's own connection fails when it is used.
+      theirs?.on("error", () => undefined);
+      link = newLink(() => dial(theirs));
+      if (url.protocol !== "http:") lookSecure(link.socket, url.hostname);
+      return link.socket;
+    };
+    const session = originalConnect(authority, { ...options, createConnection }, listener);
+    link?.follow(session);
+    return session;
+  }
+
+  function connectTls(...args: unknown[]): tls.TLSSocket {
+    const options: tls.ConnectionOptions = Object.assign(
+      {},
+      ...args.filter((each) => typeof each === "object"),
+    );
+    if (passes() || !prefersHttp2(options)) return originalTls.apply(tls, args);
+    const withoutListener = args.filter((each) => typeof each !== "function");
+    const { socket } = newLink(() => negotiated(originalTls.apply(tls, withoutListener), originalConnect));
+    const host = options.servername ?? options.host ?? args.find((each) => typeof each === "string");
+    const listener = args.find((each) => typeof each === "function");
+    if (listener !== undefined) socket.once("secureConnect", listener as () => void);
+    return lookSecure(socket, host as string | undefined) as tls.TLSSocket;
+  }
+
+  const closeOlderSessions = catchOlderSessions({
+    passes,
+    lead(session, origin) {
+      const link = links.get(socketOf(session) ?? session);
+      // The client kept a `connect` from before it was replaced.
+      if (link !== undefined) {
+        link.follow(session);
+        return session;
+      }
+      return lead(origin, undefined, undefined, async () => ({ kind: "http2", session }));
+    },
+  });
+  const undo = [
+    replaceProperty(http2, "connect", connect),
+    replaceProperty(tls, "connect", connectTls),
+    closeOlderSessions,
+  ];
+  // Named imports of builtin modules are copies.
+  syncBuiltinESMExports();
+  return () => {
+    isOn = false;
+    for (const each of undo.reverse()) each();
+    syncBuiltinESMExports();
+  };
+}
+
+function prefersHttp2({ ALPNProtocols: protocols }: tls.ConnectionOptions): boolean {
+  return Array.isArray(protocols) && protocols[0] === "h2";
+}
