@@ -51,6 +51,8 @@ export interface RecordedResponse {
   readonly headers: HeaderLines;
   /** The body, one element per read. Empty for an empty body. */
   readonly chunks: readonly Uint8Array[];
+  /** Header lines that came after the body; `undefined` if there were none. */
+  readonly trailers?: HeaderLines | undefined;
   /** `undefined` on a tape written by hand without timing. */
   readonly timing?: ResponseTiming | undefined;
   readonly end: StreamEnd;

@@ -20,6 +20,7 @@ export const RESPONSE_KEYS = [
   "statusText",
   "headers",
   "transport",
+  "trailers",
   "end",
   "error",
   "decoded",
@@ -83,6 +84,8 @@ function readResponse(reader: NodeReader, node: TapeNode): RecordedResponse {
     chunks,
     end: fields.end ? reader.word(fields.end, "the end of the response", STREAM_ENDS) : "complete",
   };
+  const trailers = readHeaders(reader, fields.trailers);
+  if (trailers.length > 0) response.trailers = trailers;
   if (timing !== undefined) response.timing = timing;
   if (fields.error) response.error = readError(reader, fields.error);
   if (fields.decoded && reader.boolean(fields.decoded, "decoded")) response.decoded = true;

@@ -30,7 +30,7 @@ function requestLines(request: RecordedRequest, column: number): string[] {
   const lines = [
     `${pad}method: ${scalarText(request.method, "block")}`,
     `${pad}url: ${scalarText(request.url, "block")}`,
-    ...headerLines(request.headers, column),
+    ...headerLines("headers", request.headers, column),
   ];
   if (request.body !== undefined) lines.push(...renderBody(request.body, column));
   return lines;
@@ -38,13 +38,14 @@ function requestLines(request: RecordedRequest, column: number): string[] {
 
 function responseLines(response: RecordedResponse, column: number): string[] {
   const pad = " ".repeat(column);
-  const { status, statusText, headers, chunks, timing, end, error, decoded } = response;
+  const { status, statusText, headers, chunks, trailers = [], timing, end, error, decoded } = response;
   const lines = [`${pad}status: ${status}`];
   if (statusText !== standardStatusText(status)) {
     lines.push(`${pad}statusText: ${scalarText(statusText, "block")}`);
   }
   const [transport, others] = partition(headers, ([name]) => isTransport(name));
-  lines.push(...headerLines(others, column), ...transportLine(transport, pad), `${pad}end: ${end}`);
+  lines.push(...headerLines("headers", others, column), ...transportLine(transport, pad));
+  lines.push(...headerLines("trailers", trailers, column), `${pad}end: ${end}`);
   if (error !== undefined) {
     const code = error.code === undefined ? "" : `code: ${scalarText(error.code, "flow")}, `;
     lines.push(`${pad}error: { ${code}message: ${scalarText(error.message, "flow")} }`);
@@ -62,7 +63,7 @@ function responseLines(response: RecordedResponse, column: number): string[] {
   return lines;
 }
 
-function headerLines(headers: HeaderLines, column: number): string[] {
+function headerLines(key: string, headers: HeaderLines, column: number): string[] {
   if (headers.length === 0) return [];
   const pad = " ".repeat(column);
   const groups: [name: string, values: string[]][] = [];
@@ -77,11 +78,11 @@ function headerLines(headers: HeaderLines, column: number): string[] {
     const flow = groups.map(
       ([name, values]) => `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`,
     );
-    const line = `${pad}headers: { ${flow.join(", ")} }`;
+    const line = `${pad}${key}: { ${flow.join(", ")} }`;
     if (line.length <= WIDTH) return [line];
   }
   return [
-    `${pad}headers:`,
+    `${pad}${key}:`,
     ...groups.map(
       ([name, values]) => `${pad}  ${marker}${scalarText(name, "block")}: ${headerValue(values, "block")}`,
     ),

@@ -13,6 +13,8 @@ export interface SocketBodyOptions {
   readonly length: number | undefined;
   /** Whether the client inflates what it reads. */
   readonly encoded: boolean;
+  /** Sends what follows the body. Called at its end. */
+  readonly onEnd: () => void;
 }
 
 /** An empty write that sends the head of the response, which otherwise waits for the first chunk. */
@@ -38,8 +40,10 @@ export function socketBody(body: BodyReader, options: SocketBodyOptions): Readab
     await consumption?.drained();
     const chunk = await body.read();
     received += chunk?.length ?? 0;
-    if (chunk === undefined) state = "ended";
-    else if (received === options.length) {
+    if (chunk === undefined) {
+      state = "ended";
+      options.onEnd();
+    } else if (received === options.length) {
       // A client can close the connection at the last byte, and would never read the end.
       await body.read();
       state = "ended";

@@ -7,6 +7,7 @@ import type { Answer, ExchangeResponse } from "./exchange.ts";
 import type { RequestEvent } from "./interceptor-copies.ts";
 import { noteHeaderLines } from "./noted-headers.ts";
 import { noResponse, socketBody } from "./socket-body.ts";
+import { sendTrailers } from "./socket-trailers.ts";
 import { CLOSED_EARLY, systemError } from "./system-error.ts";
 
 /** Answers a client below fetch. */
@@ -37,7 +38,11 @@ function socketResponse(
     ? withoutHeaders(response.headers, ["content-encoding", "content-length"])
     : response.headers;
   if (!bodyless && !isFramed(headers)) headers = [...headers, ["transfer-encoding", "chunked"]];
-  const stream = bodyless ? null : socketBody(body, { socket, ...bodyTraits(headers) });
+  const onEnd = (): void => {
+    const trailers = response.trailers?.() ?? [];
+    if (trailers.length > 0 && socket && isChunked(headers)) sendTrailers(socket, trailers);
+  };
+  const stream = bodyless ? null : socketBody(body, { socket, ...bodyTraits(headers), onEnd });
   const init = { ...constructible(head), headers: headers as [string, string][] };
   const made = new Response(stream, init);
   noteHeaderLines(made.headers, headers);
@@ -52,6 +57,10 @@ function isFramed(headers: HeaderLines): boolean {
   const says = (name: string): boolean => headerOf(headers, name) !== undefined;
   const closes = headerOf(headers, "connection")?.toLowerCase() === "close";
   return says("content-length") || says("transfer-encoding") || closes;
+}
+
+function isChunked(headers: HeaderLines): boolean {
+  return headerOf(headers, "transfer-encoding")?.toLowerCase() === "chunked";
 }
 
 function bodyTraits(headers: HeaderLines): {

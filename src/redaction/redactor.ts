@@ -289,14 +289,17 @@ class TapeRedactor implements Redactor {
       redactString(text, treatments, ["response"], (inspection) => inspection.text(inspection.source));
     let headers = treatHeaders(response.headers);
     if (body !== undefined) headers = withLength(headers, response.chunks, body.chunks, body.decoded);
+    const trailers = response.trailers && treatHeaders(response.trailers);
     const statusText = plain(response.statusText);
     const message = response.error && plain(response.error.message);
-    const isSame = headers === response.headers && statusText === response.statusText;
+    const isSame =
+      headers === response.headers && trailers === response.trailers && statusText === response.statusText;
     if (body === undefined && isSame && message === response.error?.message) return response;
     return {
       ...response,
       statusText,
       headers,
+      ...(trailers === undefined ? {} : { trailers }),
       ...(body === undefined ? {} : { chunks: body.chunks }),
       ...(body?.decoded ? { decoded: true } : {}),
       ...(message === undefined ? {} : { error: { ...response.error, message } }),

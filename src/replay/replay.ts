@@ -50,11 +50,14 @@ export class Replay {
     if (recording.response.status === 0) return withoutResponse(recording.response, exchange, tools);
 
     const response = plainIfNeeded(recording.response, exchange, this.#options);
-    const { script, headers } = this.#script(recording, response);
+    const { script, headers, trailers } = this.#script(recording, response);
     const { status, statusText, decoded = false } = response;
     const rechunked = rechunk(script, chunks, headerOf(headers, "content-type"));
     const body = new ReplayBody(rechunked, { ...tools, guard });
-    return { kind: "respond", response: { status, statusText, headers, decoded, body } };
+    return {
+      kind: "respond",
+      response: { status, statusText, headers, decoded, body, trailers: () => trailers },
+    };
   }
 
   /** Stops waiting: whoever still reads gets the rest at once. */
@@ -74,11 +77,11 @@ export class Replay {
   #script(
     { request }: Interaction,
     response: RecordedResponse,
-  ): { readonly script: ReplayScript; readonly headers: RecordedResponse["headers"] } {
+  ): { readonly script: ReplayScript } & Pick<RecordedResponse, "headers" | "trailers"> {
     const script = replayScript(response);
-    const { headers } = response;
+    const { headers, trailers } = response;
     const { fault } = this.#options;
-    if (fault === undefined) return { script, headers };
+    if (fault === undefined) return { script, headers, trailers };
     const faulted = injectFault(script, fault, {
       contentType: headerOf(headers, "content-type"),
       overloadedEvent(seq) {
@@ -87,11 +90,13 @@ export class Replay {
       },
     });
     this.#noteFault(faulted, `${request.method} ${request.url}`);
-    // A body that ends early, or has an event added, is not as long as it was.
+    // A body that ends early, or has an event added, is not as long as it was, and no trailers follow it.
     const changed = faulted.kind === "faulted" && (fault.kind === "cut" || fault.kind === "error");
+    if (!changed) return { script: faulted.script, headers, trailers };
     return {
       script: faulted.script,
-      headers: changed ? withoutHeaders(headers, ["content-length"]) : headers,
+      headers: withoutHeaders(headers, ["content-length"]),
+      trailers: undefined,
     };
   }
 

@@ -38,6 +38,7 @@ export class ResponseRecorder {
   #statusText = "";
   #headers: HeaderLines = [];
   #decoded = false;
+  #trailers: ExchangeResponse["trailers"];
   #headersAt: number | undefined;
   readonly #chunks: Uint8Array[] = [];
   readonly #times: number[] = [];
@@ -75,6 +76,7 @@ export class ResponseRecorder {
     this.#statusText = live.statusText;
     this.#headers = live.headers;
     this.#decoded = live.decoded;
+    this.#trailers = live.trailers;
     if (live.body === undefined) {
       this.#finish("complete");
       return live;
@@ -119,6 +121,7 @@ export class ResponseRecorder {
   #recorded(began: number): Interaction {
     const end = this.#overflow ? "truncated" : (this.#end ?? "aborted");
     const error = this.#overflow ? this.#tooLong() : this.#error;
+    const trailers = this.#trailers?.() ?? [];
     const response: RecordedResponse = {
       status: this.#status,
       statusText: this.#statusText,
@@ -126,6 +129,7 @@ export class ResponseRecorder {
       chunks: this.#chunks,
       timing: { headers: tenth((this.#headersAt ?? this.sentAt) - this.sentAt), chunks: this.#times },
       end,
+      ...(trailers.length === 0 ? {} : { trailers }),
       ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
       ...(this.#decoded ? { decoded: true } : {}),
     };

@@ -37,7 +37,7 @@ test("an unknown field is answered with those that there are", () => {
       8 |       statsu: 200
         |       ^
 
-    Fields of a response: status, statusText, headers, transport, end, error, decoded, timing, cuts, body, encoding, eol."
+    Fields of a response: status, statusText, headers, transport, trailers, end, error, decoded, timing, cuts, body, encoding, eol."
   `);
 });
 

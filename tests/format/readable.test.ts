@@ -370,3 +370,15 @@ test("45 MB of bytes are written and read in seconds", () => {
   const [read] = interactionsOf(parseTape(text, { file: FILE }));
   expect(bytes.equals(read?.response.chunks[0] ?? new Uint8Array())).toBe(true);
 }, 60_000);
+
+test("trailers stand below the headers", () => {
+  const trailers = [
+    ["grpc-status", "0"],
+    ["grpc-message", "all well"],
+  ] as const;
+  const text = renderTape(tape(interaction(["{}"], { trailers })));
+  expect(text).toContain(
+    `      trailers: { grpc-status: "0", grpc-message: all well }\n      end: complete\n`,
+  );
+  expect(parseTape(text, { file: FILE }).interactions[0]?.response.trailers).toEqual(trailers);
+});

@@ -260,8 +260,9 @@ const response = fc
       fc.record({ code: fc.string({ maxLength: 5 }), message: fc.string({ unit: "binary", maxLength: 9 }) }),
     ),
     decoded: fc.boolean(),
+    trailers: fc.option(headers),
   })
-  .map(({ body, cuts, times, error, decoded, ...rest }) => {
+  .map(({ body, cuts, times, error, decoded, trailers, ...rest }) => {
     const chunks: Uint8Array[] = [];
     let at = 0;
     for (const cut of cuts) {
@@ -277,6 +278,7 @@ const response = fc
         chunks.length <= 8 && { timing: { headers: first, chunks: others.slice(0, chunks.length) } }),
       ...(error && { error }),
       ...(decoded && { decoded }),
+      ...(trailers && trailers.length > 0 && { trailers }),
     };
   });
 

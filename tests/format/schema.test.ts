@@ -143,6 +143,7 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
   method: ["POST"],
   url: ["http://x/y"],
   status: ["200", "0", "99", "404"],
+  trailers: ["{ grpc-status: '0' }", "{ a: [b, 2] }", "[{ a: b }]", "{ a: { b: c } }", "~"],
   transport: ["{ date: a }", "{ via: [b, 2] }", "[{ a: b }]", "{ a: { b: c } }", "~"],
   headers: ["{ a: b }", "{ a: 1, b: [c, 2] }", "[{ a: b }, { a: c }]", "{ a: { b: c } }", "~"],
   end: ["reset", "truncated"],

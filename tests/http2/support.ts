@@ -56,6 +56,11 @@ export async function startHttp2Server(
   };
 }
 
+/** The headers without the symbols that Node puts on them. */
+export function plain(headers: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(headers));
+}
+
 export interface Got {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -76,10 +81,10 @@ export function send(session: ClientHttp2Session, headers: OutgoingHttpHeaders, 
   const chunks: string[] = [];
   stream.on("response", ({ ":status": code, ...rest }) => {
     status = code;
-    got = { ...rest };
+    got = plain(rest);
   });
   stream.on("trailers", (received) => {
-    trailers = { ...received };
+    trailers = plain(received);
   });
   stream.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
   stream.on("error", (thrown: NodeJS.ErrnoException) => {

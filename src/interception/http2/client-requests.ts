@@ -29,15 +29,24 @@ export function followRequests(session: ClientHttp2Session, requests: ClientRequ
   const original = session.request;
   session.request = function request(...args: Parameters<typeof original>): ClientHttp2Stream {
     const stream = original.apply(session, args);
-    const sent: ClientRequest = {
-      inContext: AsyncLocalStorage.snapshot() as SenderContext,
-      site: callSite(request),
-      delivery: followDelivery(stream),
-    };
-    const note = (): void => void (stream.id && requests.set(stream.id, sent));
-    // A request gets its id when it is sent. Before the session is connected, it waits.
-    if (stream.id === undefined) stream.once("ready", note);
-    else note();
+    noteRequest(stream, requests, request);
     return stream;
   };
+}
+
+/** @param below - the function whose caller sends the request */
+export function noteRequest(
+  stream: ClientHttp2Stream,
+  requests: ClientRequests,
+  below: (...args: never[]) => unknown,
+): void {
+  const request: ClientRequest = {
+    inContext: AsyncLocalStorage.snapshot() as SenderContext,
+    site: callSite(below),
+    delivery: followDelivery(stream),
+  };
+  const note = (): void => void (stream.id && requests.set(stream.id, request));
+  // A request gets its id when it is sent. Before the session is connected, it waits.
+  if (stream.id === undefined) stream.once("ready", note);
+  else note();
 }

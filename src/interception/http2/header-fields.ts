@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
+import { URL } from "node:url";
 import type { HeaderLines } from "../../cassette/model.ts";
 import { pairsOf, withoutHeaders } from "../../http/headers.ts";
 

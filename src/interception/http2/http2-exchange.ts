@@ -2,10 +2,9 @@ import { Buffer } from "node:buffer";
 import type { ServerHttp2Stream } from "node:http2";
 import type { HeaderLines } from "../../cassette/model.ts";
 import { now } from "../../http/real-clock.ts";
+import { Request } from "../../http/web-api.ts";
 import { ConnectionFailure, type Exchange, type ExchangeResponse, type RequestHead } from "../exchange.ts";
 import type { Upstream } from "./upstream.ts";
-
-const { Request } = globalThis;
 
 /** The request of a stream, without pseudo headers. */
 export interface StreamHead extends RequestHead {
@@ -44,8 +43,7 @@ export class Http2Exchange implements Exchange {
     this.#stream = stream;
     this.#upstream = upstream;
     stream.once("close", () => {
-      if (!stream.writableFinished)
-        this.#aborting.abort(new DOMException("The client reset the stream.", "AbortError"));
+      if (!stream.writableFinished) this.#aborting.abort(new Error("The client reset the stream."));
     });
   }
 

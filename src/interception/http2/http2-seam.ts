@@ -7,7 +7,7 @@ import { replaceProperty } from "../patched-place.ts";
 import { type Connect, connected, negotiated, type SessionOptions } from "./dial.ts";
 import { Hub } from "./hub.ts";
 import { Link } from "./link.ts";
-import { catchOlderSessions, socketOf } from "./older-sessions.ts";
+import { leadOlderSessions, socketOf } from "./older-sessions.ts";
 import { lookSecure } from "./secure-socket.ts";
 import type { Dial } from "./upstream.ts";
 
@@ -89,22 +89,21 @@ export function openHttp2Seam(state: InterceptionState): () => void {
     return lookSecure(socket, host as string | undefined) as tls.TLSSocket;
   }
 
-  const closeOlderSessions = catchOlderSessions({
+  const freeOlderSessions = leadOlderSessions({
     passes,
-    lead(session, origin) {
+    // The client kept a `connect` from before it was replaced.
+    adopt(session, stream) {
       const link = links.get(socketOf(session) ?? session);
-      // The client kept a `connect` from before it was replaced.
-      if (link !== undefined) {
-        link.follow(session);
-        return session;
-      }
-      return lead(origin, undefined, undefined, async () => ({ kind: "http2", session }));
+      link?.follow(session);
+      link?.note(stream);
+      return link !== undefined;
     },
+    lead: (session, origin) => lead(origin, undefined, undefined, async () => ({ kind: "http2", session })),
   });
   const undo = [
     replaceProperty(http2, "connect", connect),
     replaceProperty(tls, "connect", connectTls),
-    closeOlderSessions,
+    freeOlderSessions,
   ];
   // Named imports of builtin modules are copies.
   syncBuiltinESMExports();

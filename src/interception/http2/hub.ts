@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 import { connectUnseen } from "../connect-unseen.ts";
@@ -16,34 +17,18 @@ const TOKEN_LENGTH = TOKEN_BYTES * 2;
  */
 export class Hub {
   readonly #expected = new Map<string, Serve>();
-  #port: Promise<number> | undefined;
+  #server: net.Server | undefined;
 
   /** Opens a connection to the hub. It is still connecting. */
   connect(serve: Serve): net.Socket {
+    this.#server ??= listening((socket) => this.#greet(socket));
     const token = randomBytes(TOKEN_BYTES).toString("hex");
     this.#expected.set(token, serve);
     const socket = new net.Socket();
-    // The port is not known yet. Clients wait for "connect" as for any connection.
-    Object.assign(socket, { connecting: true });
-    socket.write(token);
     socket.once("close", () => this.#expected.delete(token));
-    this.#port ??= this.#listen();
-    this.#port.then(
-      (port) => {
-        if (!socket.destroyed) connectUnseen(socket, port);
-      },
-      (error: unknown) => socket.destroy(error as Error),
-    );
+    connectUnseen(socket, (this.#server.address() as net.AddressInfo).port);
+    socket.write(token);
     return socket;
-  }
-
-  #listen(): Promise<number> {
-    const server = net.createServer((socket) => this.#greet(socket));
-    return new Promise((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", () => resolve((server.address() as net.AddressInfo).port));
-      server.unref();
-    });
   }
 
   #greet(socket: net.Socket): void {
@@ -62,4 +47,21 @@ export class Hub {
     };
     socket.on("readable", readToken);
   }
+}
+
+/**
+ * Starts a server that listens when this returns: clients need a socket that connects at once. `listen` with a host
+ * looks the host up first, which takes a turn of the event loop.
+ */
+function listening(onConnection: (socket: net.Socket) => void): net.Server {
+  const { _createServerHandle: create } = net as unknown as {
+    _createServerHandle(address: string, port: number, family: 4): number | object;
+  };
+  const handle = create("127.0.0.1", 0, 4);
+  if (typeof handle === "number") {
+    throw new Error(`Failed to start the server for HTTP/2 clients: the system refused a port (${handle}).`);
+  }
+  const server = net.createServer(onConnection);
+  server.listen(handle);
+  return server.unref();
 }

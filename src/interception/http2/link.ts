@@ -1,5 +1,6 @@
 import http2, {
   type ClientHttp2Session,
+  type ClientHttp2Stream,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -9,12 +10,11 @@ import type { InterceptionState } from "../context.ts";
 import { ConnectionFailure } from "../exchange.ts";
 import { CLOSED_EARLY, systemError } from "../system-error.ts";
 import { answerStream } from "./answer-stream.ts";
-import { type ClientRequest, type ClientRequests, followRequests } from "./client-requests.ts";
+import { type ClientRequest, type ClientRequests, followRequests, noteRequest } from "./client-requests.ts";
 import { errorFrameOf, INTERNAL_ERROR, REFUSED_STREAM } from "./error-frame.ts";
 import { linesOf, urlOf } from "./header-fields.ts";
 import { Http2Exchange, type StreamHead, streamHead } from "./http2-exchange.ts";
 import type { Hub } from "./hub.ts";
-import { learnSessionClass } from "./older-sessions.ts";
 import { passOn } from "./pass-on.ts";
 import { type Dial, Upstream } from "./upstream.ts";
 
@@ -41,8 +41,12 @@ export class Link {
   /** Follows the requests of the session that the client opened on this connection. */
   follow(session: ClientHttp2Session): void {
     this.#client = session;
-    learnSessionClass(session);
     followRequests(session, this.#requests);
+  }
+
+  /** Notes who sent a stream that was sent before its session was followed. */
+  note(stream: ClientHttp2Stream): void {
+    noteRequest(stream, this.#requests, this.note);
   }
 
   #serve(socket: net.Socket): void {

@@ -1,96 +1,90 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
-import { replaceProperty, type Undo } from "../patched-place.ts";
+import process from "node:process";
+import { interceptionState } from "../context.ts";
 import { workerWide } from "../worker-wide.ts";
 import { isFollowed } from "./client-requests.ts";
 
 export interface OlderSessions {
   /** Whether requests are left alone now. */
   readonly passes: () => boolean;
-  /** Returns a session that leads to the hub, and from there to the server of `session`. */
+  /** Follows a session that leads to the hub, and a stream of it. Returns `false` if it leads elsewhere. */
+  readonly adopt: (session: ClientHttp2Session, stream: ClientHttp2Stream) => boolean;
+  /** Opens a session that leads to the hub, and from there to the server of `session`. */
   readonly lead: (session: ClientHttp2Session, origin: string) => ClientHttp2Session;
 }
 
-type Request = ClientHttp2Session["request"];
+type Undo = () => void;
 
-/** The class of sessions. Node does not export it, so it is known only from the first session on. */
-interface SessionClass {
-  prototype: object | undefined;
+interface Watch {
+  /** Open sessions that don't lead to the hub. */
+  readonly sessions: Set<ClientHttp2Session>;
+  on: OlderSessions | undefined;
   following: boolean;
-  onKnown: (() => void) | undefined;
 }
 
-function sessionClass(): SessionClass {
-  return workerWide("http2", () => ({ prototype: undefined, following: false, onKnown: undefined }));
+function watch(): Watch {
+  return workerWide<Watch>("http2", () => ({ sessions: new Set(), on: undefined, following: false }));
 }
 
-/** Learns the class of sessions from a session. */
-export function learnSessionClass(session: ClientHttp2Session): void {
-  const state = sessionClass();
-  if (state.prototype !== undefined) return;
-  state.prototype = Object.getPrototypeOf(session) as object;
-  state.onKnown?.();
-}
+const TOO_OLD = new Error(
+  "Refused an HTTP/2 request, which may have reached its server: its session was opened before the cassette. Open the session in the test.",
+);
 
-/** Learns the class of sessions from the first request of this worker. Patches nothing. */
+/** Notes every session that sends a request from now on. Only listens to the diagnostics of Node. */
 export function watchSessions(): void {
-  const state = sessionClass();
+  const state = watch();
   if (state.following) return;
   state.following = true;
   subscribe("http2.client.stream.created", (message) => {
     const { stream } = message as { readonly stream: ClientHttp2Stream };
-    const { session } = stream;
-    if (session === undefined || state.prototype !== undefined) return;
-    const isLate = state.onKnown !== undefined && !isFollowed(session as ClientHttp2Session);
-    learnSessionClass(session as ClientHttp2Session);
-    if (isLate) stream.destroy(new Error(TOO_OLD));
+    const session = stream.session as ClientHttp2Session | undefined;
+    if (session === undefined || isFollowed(session) || interceptionState().own.getStore()) return;
+    if (state.on?.adopt(session, stream)) return;
+    const isKnown = state.sessions.has(session);
+    state.sessions.add(session);
+    session.once("close", () => state.sessions.delete(session));
+    if (isKnown || state.on === undefined || state.on.passes()) return;
+    // The sender has not listened for errors yet.
+    process.nextTick(() => stream.destroy(TOO_OLD));
   });
 }
 
-const TOO_OLD =
-  "Failed to record or play an HTTP/2 request: its session was opened before the cassette, by code that the plugin did not see. Open the session in the test, or send the request again.";
-
 /**
- * Catches the requests of sessions that were opened before a cassette: by a client that is shared between tests, or
- * through a `connect` that code kept from before it was replaced.
+ * Leads the requests of sessions from before the cassette to the hub, until the returned function is called. A client
+ * that is shared between tests keeps such sessions.
  */
-export function catchOlderSessions({ passes, lead }: OlderSessions): Undo {
-  const state = sessionClass();
-  const led = new WeakMap<ClientHttp2Session, ClientHttp2Session>();
-  let undo: Undo | undefined;
-
-  function patch(): void {
-    if (state.prototype === undefined) return;
-    const original = Reflect.get(state.prototype, "request") as Request;
-    undo = replaceProperty(
-      state.prototype,
-      "request",
-      function request(this: ClientHttp2Session, ...args: Parameters<Request>) {
-        const direct = isFollowed(this) || passes();
-        return direct ? original.apply(this, args) : leading(this).request(...args);
-      },
-    );
+export function leadOlderSessions(on: OlderSessions): Undo {
+  const state = watch();
+  state.on = on;
+  const undo: Undo[] = [];
+  for (const session of state.sessions) {
+    // A client that wrapped its session kept the request method too. It opens another session if this one closes.
+    if (Object.hasOwn(session, "request")) session.close();
+    else undo.push(redirect(session, on));
   }
-
-  function leading(session: ClientHttp2Session): ClientHttp2Session {
-    const known = led.get(session);
-    if (known !== undefined && !known.closed && !known.destroyed) return known;
-    const created = lead(session, originOf(session));
-    led.set(session, created);
-    if (created !== session) {
-      created.unref();
-      created.on("error", () => undefined);
-      session.once("close", () => created.close());
-    }
-    return created;
-  }
-
-  state.onKnown = patch;
-  patch();
   return () => {
-    state.onKnown = undefined;
-    undo?.();
+    state.on = undefined;
+    for (const each of undo) each();
   };
+}
+
+function redirect(session: ClientHttp2Session, { passes, lead }: OlderSessions): Undo {
+  const original = session.request;
+  let led: ClientHttp2Session | undefined;
+  const leading = (): ClientHttp2Session => {
+    if (led !== undefined && !led.closed && !led.destroyed) return led;
+    const created = lead(session, originOf(session));
+    created.unref();
+    created.on("error", () => undefined);
+    session.once("close", () => created.close());
+    led = created;
+    return created;
+  };
+  session.request = function request(...args) {
+    return passes() ? original.apply(session, args) : leading().request(...args);
+  };
+  return () => void Reflect.deleteProperty(session, "request");
 }
 
 /** Returns the connection of a session; `undefined` if this version of Node keeps it elsewhere. */
@@ -100,11 +94,8 @@ export function socketOf(session: ClientHttp2Session): object | undefined {
 
 function originOf(session: ClientHttp2Session): string {
   const protocol = (internal(session, "protocol") ?? (session.encrypted ? "https:" : "http:")) as string;
-  const { servername, remoteAddress, remotePort } = session.socket as {
-    servername?: string;
-  } & typeof session.socket;
-  const authority = (internal(session, "authority") ??
-    `${servername ?? remoteAddress}:${remotePort}`) as string;
+  const { remoteAddress, remotePort } = session.socket;
+  const authority = (internal(session, "authority") ?? `${remoteAddress}:${remotePort}`) as string;
   return `${protocol}//${authority}`;
 }
 

@@ -1,4 +1,5 @@
 import type net from "node:net";
+import process from "node:process";
 import type tls from "node:tls";
 
 /** Makes a connection to the hub look to its client like a TLS connection on which HTTP/2 was negotiated. */

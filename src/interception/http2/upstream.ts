@@ -6,6 +6,7 @@ import type {
   IncomingHttpHeaders,
 } from "node:http2";
 import type net from "node:net";
+import { URL } from "node:url";
 import { isError } from "../../cassette/is-error.ts";
 import type { HeaderLines, TransportError } from "../../cassette/model.ts";
 import { hasNoBody, withoutHeaders } from "../../http/headers.ts";

@@ -19,7 +19,7 @@ export interface ProviderServerOptions {
   readonly port?: number;
   /** Serves https with a certificate made at the start. @defaultValue `false` */
   readonly tls?: boolean;
-  /** Speaks HTTP/2 only. @defaultValue `false` */
+  /** Speaks HTTP/2; with `tls`, HTTP/1.1 too. @defaultValue `false` */
   readonly http2?: boolean;
   /** A script for every request, or a function that gives one for each. */
   readonly script?: Script | ((request: ReceivedRequest, nth: number) => Script | undefined);
@@ -130,7 +130,9 @@ function createListening(
       request: Http2ServerRequest,
       response: Http2ServerResponse,
     ) => void;
-    return secure === undefined ? createHttp2Server(compatible) : createSecureHttp2Server(secure, compatible);
+    return secure === undefined
+      ? createHttp2Server(compatible)
+      : createSecureHttp2Server({ ...secure, allowHTTP1: true }, compatible);
   }
   const server = secure === undefined ? createServer(listener) : createSecureServer(secure, listener);
   server.keepAliveTimeout = 60_000;

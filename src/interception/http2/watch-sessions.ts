@@ -1,0 +1,1 @@
+import { AsyncLocalStorage } from "node:async_hooks";
