@@ -1,3 +1,4 @@
+import { watchSessions } from "./http2/watch-sessions.ts";
 import { followUndiciConnections } from "./idle-connections.ts";
 import { watchCopies } from "./interceptor-copies.ts";
 
@@ -8,4 +9,5 @@ import { watchCopies } from "./interceptor-copies.ts";
 export function watchTraffic(): void {
   watchCopies();
   followUndiciConnections();
+  watchSessions();
 }

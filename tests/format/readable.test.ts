@@ -380,5 +380,5 @@ test("trailers stand below the headers", () => {
   expect(text).toContain(
     `      trailers: { grpc-status: "0", grpc-message: all well }\n      end: complete\n`,
   );
-  expect(parseTape(text, { file: FILE }).interactions[0]?.response.trailers).toEqual(trailers);
+  expect(interactionsOf(parseTape(text, { file: FILE }))[0]?.response.trailers).toEqual(trailers);
 });

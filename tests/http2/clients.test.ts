@@ -1,8 +1,7 @@
 import got from "got";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { installInterception } from "../../src/interception/install.ts";
-import { sessionRouter } from "../../src/session/router.ts";
+import { watchTraffic } from "../../src/interception/watch-traffic.ts";
 import { testCassette } from "../contract/support/taping.ts";
 import { trustCertificate } from "../support/clients/index.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
@@ -13,7 +12,7 @@ beforeAll(async () => {
   server = await startProviderServer({ tls: true, http2: true });
   trusted = trustCertificate(server.certificate ?? "");
   // The plugin does so before a test file runs.
-  installInterception(sessionRouter);
+  watchTraffic();
 });
 afterAll(() => server.close());
 

@@ -3,6 +3,7 @@ import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import type { SenderContext } from "../sender-context.ts";
 import { type CallSite, callSite } from "../sender-site.ts";
 import { type Delivery, followDelivery } from "./delivery.ts";
+import { watchedSessions } from "./watch-sessions.ts";
 
 /** The client's side of one stream. */
 export interface ClientRequest {
@@ -14,18 +15,14 @@ export interface ClientRequest {
 
 export type ClientRequests = Map<number, ClientRequest>;
 
-const followed = new WeakSet<ClientHttp2Session>();
-
-export function isFollowed(session: ClientHttp2Session): boolean {
-  return followed.has(session);
-}
-
 /**
  * Notes who sends each request of a session that leads to the hub. Clients pool their sessions over several tests,
  * so the context of the connection says nothing. Both ends of a connection give a stream the same id.
  */
 export function followRequests(session: ClientHttp2Session, requests: ClientRequests): void {
+  const { followed, others } = watchedSessions();
   followed.add(session);
+  others.delete(session);
   const original = session.request;
   session.request = function request(...args: Parameters<typeof original>): ClientHttp2Stream {
     const stream = original.apply(session, args);

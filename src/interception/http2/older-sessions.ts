@@ -1,9 +1,6 @@
-import { subscribe } from "node:diagnostics_channel";
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import process from "node:process";
-import { interceptionState } from "../context.ts";
-import { workerWide } from "../worker-wide.ts";
-import { isFollowed } from "./client-requests.ts";
+import { watchedSessions } from "./watch-sessions.ts";
 
 export interface OlderSessions {
   /** Whether requests are left alone now. */
@@ -16,55 +13,29 @@ export interface OlderSessions {
 
 type Undo = () => void;
 
-interface Watch {
-  /** Open sessions that don't lead to the hub. */
-  readonly sessions: Set<ClientHttp2Session>;
-  on: OlderSessions | undefined;
-  following: boolean;
-}
-
-function watch(): Watch {
-  return workerWide<Watch>("http2", () => ({ sessions: new Set(), on: undefined, following: false }));
-}
-
 const TOO_OLD = new Error(
   "Refused an HTTP/2 request, which may have reached its server: its session was opened before the cassette. Open the session in the test.",
 );
-
-/** Notes every session that sends a request from now on. Only listens to the diagnostics of Node. */
-export function watchSessions(): void {
-  const state = watch();
-  if (state.following) return;
-  state.following = true;
-  subscribe("http2.client.stream.created", (message) => {
-    const { stream } = message as { readonly stream: ClientHttp2Stream };
-    const session = stream.session as ClientHttp2Session | undefined;
-    if (session === undefined || isFollowed(session) || interceptionState().own.getStore()) return;
-    if (state.on?.adopt(session, stream)) return;
-    const isKnown = state.sessions.has(session);
-    state.sessions.add(session);
-    session.once("close", () => state.sessions.delete(session));
-    if (isKnown || state.on === undefined || state.on.passes()) return;
-    // The sender has not listened for errors yet.
-    process.nextTick(() => stream.destroy(TOO_OLD));
-  });
-}
 
 /**
  * Leads the requests of sessions from before the cassette to the hub, until the returned function is called. A client
  * that is shared between tests keeps such sessions.
  */
-export function leadOlderSessions(on: OlderSessions): Undo {
-  const state = watch();
-  state.on = on;
+export function leadOlderSessions(tools: OlderSessions): Undo {
+  const sessions = watchedSessions();
   const undo: Undo[] = [];
-  for (const session of state.sessions) {
+  for (const session of sessions.others) {
     // A client that wrapped its session kept the request method too. It opens another session if this one closes.
     if (Object.hasOwn(session, "request")) session.close();
-    else undo.push(redirect(session, on));
+    else undo.push(redirect(session, tools));
   }
+  sessions.onRequest = (session, stream, isNew) => {
+    if (tools.adopt(session, stream) || !isNew || tools.passes()) return;
+    // The sender has not listened for errors yet.
+    process.nextTick(() => stream.destroy(TOO_OLD));
+  };
   return () => {
-    state.on = undefined;
+    sessions.onRequest = undefined;
     for (const each of undo) each();
   };
 }
