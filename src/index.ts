@@ -32,7 +32,9 @@ export type {
 export { CassetteOptionsError } from "./options/options-error.ts";
 export { type TraceHints, traceStream } from "./providers/trace-stream.ts";
 export { chunkings } from "./replay/chunkings.ts";
+export type { Bypassed } from "./session/bypassed.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
+export type { BypassReason } from "./session/request-filter.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { StorageError } from "./storage/storage-error.ts";
 export { singlePass } from "./streams/single-pass.ts";

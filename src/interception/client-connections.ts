@@ -1,15 +1,26 @@
+import { errorMonitor } from "node:events";
 import type net from "node:net";
 import { type ClientRoute, clientRoute, type Peer } from "./client-route.ts";
 import { keepErrorBeforeClose } from "./error-before-close.ts";
+import type { Sender } from "./exchange.ts";
 import { followHttpConnections } from "./http-connections.ts";
 import type { ConnectionEvent, ConnectionSource } from "./interceptor-copies.ts";
+import type { CallSite } from "./sender-site.ts";
+import { noteClientEnd } from "./server-senders.ts";
+import type { ReportUnrecorded } from "./unrecorded/unrecorded-traffic.ts";
 
 /** The connection that a request came over. */
 export interface ClientConnection {
   /** `undefined` if it is unknown. */
   readonly route: ClientRoute | undefined;
   /** The client's own end. */
-  readonly socket: net.Socket | undefined;
+  readonly socket: net.Socket;
+  /** Where the client opened it. */
+  readonly site: CallSite;
+  /** The sender of the latest request. */
+  sender?: Sender | undefined;
+  /** Called if the connection fails. */
+  onError?: ((error: unknown) => void) | undefined;
 }
 
 /** The connections of HTTP clients, as they are made. */
@@ -24,11 +35,13 @@ export interface FollowedConnections {
  *
  * @param active whether requests may be answered here: other connections are left alone
  * @param isOurs whether this copy of the interceptors is our own
+ * @param report gets the connections of other clients
  */
 export function followConnections(
   source: ConnectionSource,
   active: () => boolean,
   isOurs: boolean,
+  report: ReportUnrecorded,
 ): FollowedConnections {
   let writing: ClientConnection | undefined;
   const met = new WeakSet<object>();
@@ -38,7 +51,12 @@ export function followConnections(
     const { connectionOptions, controller } = event;
     const socket = clientSocket(controller);
     if (socket === undefined) return;
-    const connection = { route: routeOf(controller, socket, connectionOptions), socket };
+    const connection: ClientConnection = {
+      route: routeOf(controller, socket, connectionOptions, (real) => noteClientEnd(real, connection)),
+      socket,
+      site: http.site(socket),
+    };
+    socket.on(errorMonitor as unknown as "error", (error: unknown) => connection.onError?.(error));
     // The interceptors parse what a client writes during this event.
     socket.prependListener("internal:write", () => {
       writing = connection;
@@ -50,7 +68,7 @@ export function followConnections(
   const stopping = new AbortController();
   source.emitter.hooks.on("beforeEmit", meet, { persist: true, signal: stopping.signal });
   const listeners = source.listenerCount("connection");
-  const http = followHttpConnections(() => !isOurs || source.listenerCount("connection") > listeners);
+  const http = followHttpConnections(() => !isOurs || source.listenerCount("connection") > listeners, report);
   return {
     current: () => writing,
     stop() {
@@ -76,10 +94,23 @@ function waitForRequest(controller: object, socket: net.Socket): void {
   passing.passthrough = (...args) => (hasSpoken ? passOn.apply(controller, args) : undefined);
 }
 
-/** The interceptors can connect exactly as the client asked. They do so for traffic that they pass on. */
-function routeOf(controller: object, socket: net.Socket, peer: Peer): ClientRoute | undefined {
-  const { createConnection: connect } = controller as { createConnection?: () => net.Socket };
-  return typeof connect === "function" ? clientRoute(socket, peer, () => connect()) : undefined;
+/**
+ * The interceptors can connect exactly as the client asked. They do so for traffic that they pass on.
+ *
+ * @param follow gets each real connection, and returns it
+ */
+function routeOf(
+  controller: object,
+  socket: net.Socket,
+  peer: Peer,
+  follow: (real: net.Socket) => net.Socket,
+): ClientRoute | undefined {
+  const dialer = controller as { createConnection?: () => net.Socket };
+  const connect = dialer.createConnection;
+  if (typeof connect !== "function") return undefined;
+  const followed = (): net.Socket => follow(connect.call(controller));
+  dialer.createConnection = followed;
+  return clientRoute(socket, peer, followed);
 }
 
 /** The interceptors keep the client's socket under a symbol that they do not export. */

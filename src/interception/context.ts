@@ -26,6 +26,9 @@ const idle: Router = {
   route: () => undefined,
   offline: () => false,
   refuseLate: () => undefined,
+  leftAlone: () => undefined,
+  unrecorded: () => undefined,
+  sender: () => ({ isKnown: false, enter: () => undefined, run: (body) => body() }),
 };
 
 /**

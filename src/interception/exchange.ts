@@ -1,4 +1,5 @@
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
+import type { UnrecordedTraffic } from "./unrecorded/unrecorded-traffic.ts";
 
 /**
  * A body that is read one chunk at a time. `read` returns `undefined` at the end, and throws (or rejects with) a
@@ -87,4 +88,23 @@ export interface Router {
    * @returns why the request is refused; `undefined` if it is not
    */
   refuseLate(head: RequestHead): string | undefined;
+  /**
+   * Notes a request that `route` left alone, on its way to the server.
+   *
+   * @returns called if the connection fails; `undefined` if nobody needs to know
+   */
+  leftAlone(head: RequestHead): ((error: unknown) => void) | undefined;
+  /** Notes traffic that no seam records. Called in the async context of the code that opened it. */
+  unrecorded(traffic: UnrecordedTraffic): void;
+  /** Returns whom the running code sends for. */
+  sender(): Sender;
+}
+
+/** Whom code sends for: a test, or nobody that is known. */
+export interface Sender {
+  readonly isKnown: boolean;
+  /** Makes the rest of the running code, and what it causes, send for this sender. */
+  enter(): void;
+  /** Runs `body` as code of this sender. */
+  run<T>(body: () => T): T;
 }

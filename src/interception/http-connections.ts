@@ -2,8 +2,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import http from "node:http";
 import net from "node:net";
+import tls from "node:tls";
 import { separateAgentSockets } from "./agent-sockets.ts";
 import { replaceProperty } from "./patched-place.ts";
+import { type CallSite, callSite } from "./sender-site.ts";
+import { type ReportUnrecorded, urlOfPeer } from "./unrecorded/unrecorded-traffic.ts";
 
 /** Marks a context whose next connection is an HTTP client's. */
 interface Announcement {
@@ -15,6 +18,8 @@ type Connect = typeof net.Socket.prototype.connect;
 export interface HttpConnections {
   /** Whether an HTTP client made this connection, or is making it. */
   made(socket: net.Socket): boolean;
+  /** Returns where an HTTP client opened this connection. */
+  site(socket: net.Socket): CallSite;
   stop(): void;
 }
 
@@ -25,11 +30,12 @@ export interface HttpConnections {
  * Call it after the interceptors patched `connect`, and stop it before they restore it.
  *
  * @param all whether the interceptors get all connections, because another package listens for them
+ * @param report gets the connections that are left alone
  */
-export function followHttpConnections(all: () => boolean): HttpConnections {
+export function followHttpConnections(all: () => boolean, report: ReportUnrecorded): HttpConnections {
   const announced = new AsyncLocalStorage<Announcement>();
   const met = new WeakSet<net.Socket>();
-  const ofHttp = new WeakSet<net.Socket>();
+  const ofHttp = new WeakMap<net.Socket, CallSite>();
   const intercepted = net.Socket.prototype.connect;
   let isOn = true;
 
@@ -43,15 +49,32 @@ export function followHttpConnections(all: () => boolean): HttpConnections {
 
   function connect(this: net.Socket, ...args: Parameters<Connect>): net.Socket {
     const { __MSW_INTERNAL_CONNECTION_CONTEXT: internal } = globalThis as {
-      __MSW_INTERNAL_CONNECTION_CONTEXT?: { run<T>(body: () => T): T };
+      __MSW_INTERNAL_CONNECTION_CONTEXT?: { run<T>(body: () => T): T; consume?(): boolean };
     };
-    // The interceptors connect a socket twice, and open their own for traffic that they pass on.
+    // The interceptors connect a socket twice.
     if (!isOn || met.has(this) || internal === undefined) return intercepted.apply(this, args);
     met.add(this);
+    const untouched = (): net.Socket => internal.run(() => intercepted.apply(this, args));
+    // The interceptors, and we, open connections of our own for traffic that is passed on.
+    if (internal.consume?.() === true) return untouched();
     const http = isHttp();
-    if (http) ofHttp.add(this);
-    if (http || all()) return intercepted.apply(this, args);
-    return internal.run(() => intercepted.apply(this, args));
+    const site = callSite(connect);
+    if (http) ofHttp.set(this, site);
+    else reportPeer(this, args, site);
+    return http || all() ? intercepted.apply(this, args) : untouched();
+  }
+
+  function reportPeer(socket: net.Socket, args: readonly unknown[], site: CallSite): void {
+    // `net.connect` passes its normalized arguments as one.
+    const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as readonly unknown[];
+    const { host, port } = (
+      typeof first === "object" ? first : { port: first, host: second }
+    ) as net.TcpNetConnectOpts;
+    // A socket file does not leave the machine.
+    if (!Number.isInteger(Number(port ?? Number.NaN))) return;
+    const way = socket instanceof tls.TLSSocket ? "tls" : "tcp";
+    const name = typeof host === "string" ? host : undefined;
+    report({ way, url: urlOfPeer(way, name, port), site });
   }
 
   const announce = (): void => announced.enterWith({ open: true });
@@ -66,6 +89,7 @@ export function followHttpConnections(all: () => boolean): HttpConnections {
   ];
   return {
     made: (socket) => ofHttp.has(socket),
+    site: (socket) => ofHttp.get(socket) ?? {},
     stop() {
       isOn = false;
       unsubscribe("undici:client:beforeConnect", announce);

@@ -7,6 +7,7 @@ import { copyOfOthers, type Patches, stepAsideWith } from "./interceptor-copies.
 import { catchLateRequests } from "./late-requests.ts";
 import { applyOwnCopy } from "./own-copy.ts";
 import { openSocketSeam } from "./socket-seam.ts";
+import { watchUnrecorded } from "./unrecorded/watch-unrecorded.ts";
 import { watchTraffic } from "./watch-traffic.ts";
 
 /** Sets the router that the seams ask. Patches nothing yet: see {@link holdInterception}. */
@@ -68,7 +69,9 @@ function openSeams(state: InterceptionState): () => void {
   // msw and the like replace fetch themselves and must be called first: leave it to the sockets.
   const closeFetchSeam = own !== undefined && hasNodeFetch() ? openFetchSeam(state) : undefined;
   const closeHttp2Seam = openHttp2Seam(state);
+  const stopWatching = watchUnrecorded(state);
   return () => {
+    stopWatching();
     closeHttp2Seam();
     closeFetchSeam?.();
     closeSocketSeam();

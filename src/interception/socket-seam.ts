@@ -6,8 +6,11 @@ import type { Router } from "./exchange.ts";
 import type { InterceptorCopy, RequestEvent, RequestSource } from "./interceptor-copies.ts";
 import { acceptTunnel, isPending, listenToRequests } from "./request-source.ts";
 import { followSenders, senderOf } from "./sender-context.ts";
+import { followServerRequests } from "./server-senders.ts";
 import { SocketExchange } from "./socket-exchange.ts";
 import { respond } from "./socket-response.ts";
+import type { ReportUnrecorded } from "./unrecorded/unrecorded-traffic.ts";
+import { reporter } from "./unrecorded/watch-unrecorded.ts";
 
 /**
  * Catches every client below fetch, and every fetch that the fetch seam did not take: undici, `node:http`, a `fetch`
@@ -20,21 +23,26 @@ import { respond } from "./socket-response.ts";
 export function openSocketSeam(state: InterceptionState, copy: InterceptorCopy, isOurs: boolean): () => void {
   const connections = new WeakMap<RequestEvent, ClientConnection>();
   const source = copy.requests;
-  const following = followConnections(copy.connections, () => state.router.active(), isOurs);
+  const report = reporter(state);
+  const following = followConnections(copy.connections, () => state.router.active(), isOurs, report);
   const undo = [
     followSenders(),
     listenToRequests(source, {
       first(event) {
         const connection = following.current();
         if (connection !== undefined) connections.set(event, connection);
-        senderOf(connection?.socket)(() => settleOwn(state, event, connection));
+        senderOf(connection?.socket)(() => {
+          if (connection !== undefined) connection.sender = state.router.sender();
+          settleOwn(state, event, connection);
+        });
       },
       last(event) {
         const connection = connections.get(event);
-        return senderOf(connection?.socket)(() => meet(state, source, event, connection));
+        return senderOf(connection?.socket)(() => meet(state, source, event, connection, report));
       },
     }),
     following.stop,
+    followServerRequests(() => state.router.sender()),
   ];
   return () => {
     for (const each of undo.reverse()) each();
@@ -61,14 +69,24 @@ async function meet(
   source: RequestSource,
   event: RequestEvent,
   connection: ClientConnection | undefined,
+  report: ReportUnrecorded,
 ): Promise<void> {
   if (!isPending(event) || !router.active()) return;
   const { request } = event;
   if (request.method === "CONNECT") return openTunnel(router, source, event);
+  const upgrade = request.headers.get("upgrade");
   // An upgraded connection is no longer HTTP.
-  if (request.headers.has("upgrade")) return;
-  const handler = router.route({ method: request.method, url: request.url, request: () => request });
-  if (handler === undefined) return;
+  if (upgrade !== null) {
+    report({ way: "upgrade", url: upgradedUrl(request.url, upgrade), site: connection?.site ?? {} });
+    return;
+  }
+  const head = { method: request.method, url: request.url, request: () => request };
+  const handler = router.route(head);
+  if (handler === undefined) {
+    const onError = router.leftAlone(head);
+    if (connection !== undefined) connection.onError = onError;
+    return;
+  }
   // A client that sent `expect: 100-continue` waits for this before it sends its body.
   if (request.headers.get("expect")?.toLowerCase() === "100-continue") {
     connection?.socket?.push("HTTP/1.1 100 Continue\r\n\r\n");
@@ -77,6 +95,10 @@ async function meet(
   // A real server never answers before the client returns from its last write; got fails if one does.
   await turn();
   if (isPending(event)) respond(event, answer, connection?.socket);
+}
+
+function upgradedUrl(url: string, protocol: string): string {
+  return protocol.toLowerCase() === "websocket" ? url.replace(/^http/, "ws") : url;
 }
 
 /** Answers a CONNECT itself if nothing will reach the server. The URL of a CONNECT is only host and port. */

@@ -4,6 +4,7 @@ import { headerOf } from "../http/headers.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { recognize } from "../providers/registry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
+import { describeBypassed } from "./bypassed.ts";
 import type { Cassette, StreamSelector } from "./cassette.ts";
 import type { Session } from "./session.ts";
 
@@ -36,6 +37,9 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     },
     get unplayed() {
       return session.unplayed;
+    },
+    get bypassed() {
+      return session.bypassed;
     },
     get streams() {
       return streamed(session.ownInteractions).map(traceInteraction);
@@ -89,6 +93,7 @@ function pick(session: Session, selector: StreamSelector | undefined): StreamTra
     [
       `Failed to pick one stream of cassette "${session.name}": ${what}.`,
       ...list,
+      ...(only === undefined ? session.bypassed.map((each) => `  ${describeBypassed(each)}`) : []),
       ...(all.length > 1
         ? ["Name one by its position, a part of its URL, or a function: cassette.stream(0)."]
         : []),

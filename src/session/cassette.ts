@@ -2,6 +2,7 @@ import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.
 import type { MissFacts } from "../diagnosis/miss-facts.ts";
 import type { Mode } from "../options/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
+import type { Bypassed } from "./bypassed.ts";
 import type { CassetteStats } from "./stats.ts";
 
 /** Selects streams: by position, by a part of the URL, or by a predicate on the trace. */
@@ -25,6 +26,8 @@ export interface Cassette extends AsyncDisposable {
   readonly misses: readonly MissFacts[];
   /** Recordings that no request asked for yet. */
   readonly unplayed: readonly Interaction[];
+  /** What this test sent and the cassette let through, by a rule: neither recorded nor replayed. */
+  readonly bypassed: readonly Bypassed[];
   /**
    * The decoded streams on the tape; if several tests record into it, those that this test has recorded or played. A whole
    * JSON response is a stream of one event.

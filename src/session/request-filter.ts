@@ -11,18 +11,33 @@ export interface RequestRules {
 }
 
 /**
- * Whether a request belongs on a tape: every request that leaves the machine, and requests to loopback that a provider
- * profile recognizes, so that an app's own server is left alone. `include` adds requests, `ignore` removes them.
+ * Why a cassette lets traffic through:
+ *
+ * - `loopback`: it stays on this machine, no provider profile recognizes it, and `include` does not name it
+ * - `ignored`: `ignore` names it
  */
-export function belongsOnTape(head: RequestHead, { include, ignore }: RequestRules): boolean {
-  if (ignore.some((selector) => selects(selector, head))) return false;
-  if (include.some((selector) => selects(selector, head))) return true;
-  return leavesMachine(head.url) || recognize(head.url, { method: head.method }) !== undefined;
+export type BypassReason = "loopback" | "ignored";
+
+/** Whether a request belongs on a tape. See {@link bypassReason} for the others. */
+export function belongsOnTape(head: RequestHead, rules: RequestRules): boolean {
+  return bypassReason(head, rules) === undefined;
 }
 
+/**
+ * Returns why a cassette lets a request through; `undefined` if it does not. An app's own server under test is left
+ * alone, and so is what `ignore` names.
+ */
+export function bypassReason(head: RequestHead, { include, ignore }: RequestRules): BypassReason | undefined {
+  if (ignore.some((selector) => selects(selector, head))) return "ignored";
+  if (include.some((selector) => selects(selector, head))) return undefined;
+  if (leavesMachine(head.url)) return undefined;
+  return recognize(head.url, { method: head.method }) === undefined ? "loopback" : undefined;
+}
+
+/** Whether traffic leaves this machine, given its URL. */
 export function leavesMachine(url: string): boolean {
-  const { hostname, protocol } = new URL(url);
-  return /^https?:$/.test(protocol) && !isLoopback(hostname);
+  const hostname = URL.parse(url)?.hostname.toLowerCase() ?? "";
+  return !isLoopback(hostname);
 }
 
 function selects(selector: RequestSelector, head: RequestHead): boolean {

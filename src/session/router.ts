@@ -1,11 +1,14 @@
-import { URL } from "node:url";
 import { CassetteError } from "../cassette/errors.ts";
 import { Request } from "../http/web-api.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
+import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import { atCallSite } from "./call-site.ts";
 import { refusal } from "./refusal.ts";
 import { leavesMachine } from "./request-filter.ts";
 import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
+import { describeUnrecorded, nameOf } from "./unrecorded.ts";
+import { warnOnce } from "./warn-once.ts";
+import { withoutQuery } from "./without-query.ts";
 
 /** Routes each request to the session of the test that sent it. */
 export const sessionRouter: Router = {
@@ -36,7 +39,49 @@ export const sessionRouter: Router = {
     if (scope === undefined || !scope.had.some((session) => session.takes(head))) return undefined;
     return reportLate(head, scope, undefined);
   },
+
+  leftAlone(head) {
+    return sessionOf(currentScope())?.letThrough(head);
+  },
+
+  unrecorded(traffic) {
+    const scope = currentScope();
+    const session = sessionOf(scope);
+    if (session !== undefined) session.noteUnrecorded(traffic);
+    else if (leavesMachine(traffic.url)) unrecordedOutside(traffic, scope);
+  },
+
+  sender() {
+    const scope = currentScope();
+    const { current } = scopeState();
+    return {
+      isKnown: scope !== undefined,
+      enter: () => current.enterWith(scope as Scope),
+      run: (body) => current.run(scope as Scope, body),
+    };
+  },
 };
+
+/** Returns the innermost open session of a scope; without a scope, the only open one. */
+function sessionOf(scope: Scope | undefined): OpenSession | undefined {
+  if (scope !== undefined) return scope.sessions.at(-1);
+  const [only, second] = scopeState().open;
+  return second === undefined ? only : undefined;
+}
+
+function unrecordedOutside(traffic: UnrecordedTraffic, scope: Scope | undefined): void {
+  const { open, outside } = scopeState();
+  // It can belong to any of the tests that are running.
+  if (scope === undefined && open.size > 0) {
+    warnOnce(describeUnrecorded(traffic), traffic.url);
+    return;
+  }
+  if (outside === "bypass") return;
+  const message = `Failed to keep ${nameOf(traffic)} from the network: it was opened outside any open cassette. Replace it in the test, or set \`outside: 'bypass'\` in the plugin.`;
+  if (outside === "warn" || traffic.way === "process" || scope === undefined || scope.closed)
+    warnOnce(message);
+  else scope.problems.push(atCallSite(new CassetteError("CASSETTE_OUTSIDE", message), traffic.site.stack));
+}
 
 /** Routes a request from no test's context, such as an in-process server's: only one session may be open for it. */
 function withoutScope(head: RequestHead): ExchangeHandler | undefined {
@@ -54,9 +99,9 @@ function withoutScope(head: RequestHead): ExchangeHandler | undefined {
 
 function ambiguous(head: RequestHead, candidates: readonly OpenSession[]): string {
   return [
-    `Failed to tell which test sent ${head.method} ${where(head.url)}: it came from no test's async context, and ${candidates.length} cassettes are open.`,
+    `Failed to tell which test sent ${head.method} ${withoutQuery(head.url)}: it came from no test's async context, and ${candidates.length} cassettes are open.`,
     ...candidates.map((session) => `  ${session.name}`),
-    "A server that was started outside the tests (in beforeAll, say) sends like this. Start it inside the test, or run these tests one after the other.",
+    "Work that was started outside the tests (a timer or a queue in beforeAll, say) sends like this. Start it inside the test, or run these tests one after the other.",
   ].join("\n");
 }
 
@@ -66,7 +111,7 @@ function tooLate(head: RequestHead, scope: Scope): ExchangeHandler {
 
 /** Tells the test, or the reader of the output if the test has ended, and returns the message. */
 function reportLate(head: RequestHead, scope: Scope, stack: string | undefined): string {
-  const sent = `Failed to answer ${head.method} ${where(head.url)}: `;
+  const sent = `Failed to answer ${head.method} ${withoutQuery(head.url)}: `;
   if (!scope.closed) {
     const message = `${sent}the cassette of "${scope.label}" was ejected before it was sent. Eject it after the last request, or open another.`;
     scope.problems.push(atCallSite(new CassetteError("CASSETTE_CLOSED", message), stack));
@@ -80,7 +125,7 @@ function reportLate(head: RequestHead, scope: Scope, stack: string | undefined):
 function outsideAny(head: RequestHead): ExchangeHandler | undefined {
   const { outside } = scopeState();
   if (outside === "bypass" || !leavesMachine(head.url)) return undefined;
-  const message = `${head.method} ${where(head.url)} was sent outside any open cassette.`;
+  const message = `${head.method} ${withoutQuery(head.url)} was sent outside any open cassette.`;
   const next = "Call useCassette() in the test that sends it, or set `outside: 'bypass'` in the plugin.";
   if (outside === "warn") {
     warnOnce(`${message} ${next}`);
@@ -94,17 +139,4 @@ function outsideAny(head: RequestHead): ExchangeHandler | undefined {
     else scope.problems.push(atCallSite(new CassetteError("CASSETTE_OUTSIDE", refused), exchange.stack));
     return refusal(head, "cassette_outside", refused);
   };
-}
-
-/** Removes the query, which can contain a key. */
-function where(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
-}
-
-function warnOnce(message: string): void {
-  const { warned } = scopeState();
-  if (warned.has(message)) return;
-  warned.add(message);
-  console.warn(`[vitest-cassette] ${message}`);
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Freeze } from "../freeze/freeze.ts";
 import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
+import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import type { Outside } from "../options/options.ts";
 
 /** The part of a session that routes requests to it. */
@@ -13,6 +14,10 @@ export interface OpenSession {
   takes(head: RequestHead): boolean;
   handle(exchange: Exchange): Promise<Answer>;
   noteProblem(code: string, message: string): void;
+  /** Counts a request that the session does not take. Returns a function to call if its connection fails. */
+  letThrough(head: RequestHead): ((error: unknown) => void) | undefined;
+  /** Notes traffic that nothing records. */
+  noteUnrecorded(traffic: UnrecordedTraffic): void;
 }
 
 /** One attempt of one test, as an async context: the requests that are sent in it belong to it. */

@@ -7,6 +7,7 @@ import type { describeMiss, Miss, MissContext } from "../diagnosis/describe-miss
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
+import { type Bypassed, howToRecord, whyBypassed } from "./bypassed.ts";
 import type { Saved } from "./open-tape.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { fileOfLabel } from "./test-label.ts";
@@ -78,6 +79,15 @@ export class SessionMessages {
       "CASSETTE_BODY_TOO_LARGE",
       `The response to ${method} ${url} is longer than maxBytes (${this.#settings.options.maxBytes}). Your code got all of it, ` +
         "but the tape has only its beginning. Raise maxBytes for this test, or ignore this request.",
+    );
+  }
+
+  /** For a server of this machine that did not accept a connection. */
+  refused({ url, reason }: Bypassed): CassetteError {
+    return new CassetteError(
+      "CASSETTE_NOT_LISTENING",
+      `Failed to reach ${url}: nothing listens there, and this request was never recorded: ${whyBypassed(reason)}. ` +
+        `${howToRecord(reason)} Then record it: ${this.#recordCommand()}`,
     );
   }
 

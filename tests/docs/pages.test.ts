@@ -43,7 +43,7 @@ function asTest({ code, line }: Block): string {
 test("the examples run, and a miss reads as docs/recording.md shows it", async () => {
   const { "setup.test.ts": setup = "", ...files } = filesOf(recording);
   const coreExamples = blocksOf(core, "ts");
-  expect([Object.keys(files).length, coreExamples.length]).toEqual([4, 3]);
+  expect([Object.keys(files).length, coreExamples.length]).toEqual([5, 3]);
   const blocks = blocksOf(readme);
   const joke = blocks.find(({ code }) => code.startsWith("// joke.test.ts"))?.code ?? "";
   const tape = blocks.find(({ language }) => language === "yaml")?.code ?? "";
@@ -60,7 +60,7 @@ test("the examples run, and a miss reads as docs/recording.md shows it", async (
   });
   const { tests, failures, output } = await project.run();
   expect(Object.keys(failures), output).toEqual(["tells a joke"]);
-  expect(Object.keys(tests)).toHaveLength(12);
+  expect(Object.keys(tests)).toHaveLength(13);
   // The client's own error comes first, then what the cassette says about it.
   const [, miss] = messagesOf(failures)["tells a joke"] ?? [];
   const shown = blocksOf(recording, "text").find(({ info }) => info.includes("miss"));

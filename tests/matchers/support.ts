@@ -183,6 +183,7 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
     file: "/project/cassettes/chat/tells-a-joke.yaml",
     mode: "strict",
     recording: false,
+    bypassed: [],
     interactions,
     entries: interactions,
     requests,

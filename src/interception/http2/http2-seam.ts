@@ -33,7 +33,7 @@ export function openHttp2Seam(state: InterceptionState): () => void {
   const passes = (): boolean => !isOn || state.own.getStore() !== undefined || !state.router.active();
 
   function newLink(dial: Dial): Link {
-    const link = new Link(state, hub, dial);
+    const link = new Link(state, hub, () => state.own.run({ kind: "upstream" }, dial));
     links.set(link.socket, link);
     return link;
   }

@@ -89,7 +89,11 @@ export class Link {
     try {
       const handler = router.active() ? router.route(head) : undefined;
       if (handler === undefined) {
-        await this.#passOn(stream, head, fail);
+        const onError = router.active() ? router.leftAlone(head) : undefined;
+        await this.#passOn(stream, head, (failure) => {
+          onError?.(failure);
+          fail(failure);
+        });
         return;
       }
       // The client waits for this before it sends its body.

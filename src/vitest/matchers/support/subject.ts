@@ -1,6 +1,7 @@
 import { count } from "../../../cassette/count.ts";
 import type { Interaction } from "../../../cassette/model.ts";
 import { traceInteraction } from "../../../providers/decode-stream.ts";
+import { describeBypassed } from "../../../session/bypassed.ts";
 import type { Cassette } from "../../../session/cassette.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { type Traced, traceOf } from "../../../streams/trace-of.ts";
@@ -49,7 +50,7 @@ export function resolveStreams(received: unknown, all: boolean, who = "expect()"
   };
 }
 
-function whyNoStreams({ name, interactions, stats }: Cassette): string {
+function whyNoStreams({ name, interactions, stats, bypassed }: Cassette): string {
   const { requests, played, recorded, missed } = stats;
   const tape = interactions.length === 0 ? "is empty" : `holds ${count(interactions.length, "recording")}`;
   const fates = [
@@ -61,7 +62,8 @@ function whyNoStreams({ name, interactions, stats }: Cassette): string {
     requests === 0
       ? "this test has sent no request that it records. Await the call before the assertion, and check `include` and `ignore`"
       : `this test has sent ${count(requests, "request")}${fates.length === 0 ? "" : ` (${list(fates)})`}`;
-  return `cassette "${name}" has no streams. It ${tape}, and ${seen}`;
+  const unseen = bypassed.map((each) => `\n    ${describeBypassed(each)}`).join("");
+  return `cassette "${name}" has no streams. It ${tape}, and ${seen}${unseen}`;
 }
 
 export function isCassette(received: unknown): received is Cassette {

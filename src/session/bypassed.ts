@@ -1,0 +1,79 @@
+import { count } from "../cassette/count.ts";
+import type { BypassReason } from "./request-filter.ts";
+import { withoutQuery } from "./without-query.ts";
+
+/** Traffic that a cassette let through, by a rule. */
+export interface Bypassed {
+  /** Without query and secrets: `http://127.0.0.1:4710/api/chat`, `tcp://127.0.0.1:5432`. */
+  readonly url: string;
+  /** How many requests or connections. */
+  readonly count: number;
+  readonly reason: BypassReason;
+}
+
+interface Entry {
+  readonly url: string;
+  readonly reason: BypassReason;
+  count: number;
+  isRefused: boolean;
+}
+
+/** Counts what a cassette lets through. */
+export class BypassedTraffic {
+  readonly #entries = new Map<string, Entry>();
+  readonly #redact: (url: string) => string;
+
+  constructor(redact: (url: string) => string) {
+    this.#redact = redact;
+  }
+
+  get list(): readonly Bypassed[] {
+    return [...this.#entries.values()].map((entry) => this.#shown(entry));
+  }
+
+  /** What a server of this machine did not accept. */
+  get refused(): readonly Bypassed[] {
+    return [...this.#entries.values()].filter((entry) => entry.isRefused).map((entry) => this.#shown(entry));
+  }
+
+  /** @returns called if the connection fails */
+  add(url: string, reason: BypassReason): (error: unknown) => void {
+    const shown = withoutQuery(url);
+    const key = `${reason} ${shown}`;
+    const entry = this.#entries.get(key) ?? { url: shown, reason, count: 0, isRefused: false };
+    this.#entries.set(key, entry);
+    entry.count++;
+    return (error) => {
+      if ((error as NodeJS.ErrnoException | undefined)?.code === "ECONNREFUSED") entry.isRefused = true;
+    };
+  }
+
+  #shown({ url, count, reason }: Entry): Bypassed {
+    return { url: this.#redact(url), count, reason };
+  }
+}
+
+/** Says that traffic was not recorded, why, and what records it. */
+export function describeBypassed({ url, count: times, reason }: Bypassed): string {
+  const isHttp = url.startsWith("http");
+  const what = `${count(times, isHttp ? "request" : "connection")} to ${url} ${times === 1 ? "was" : "were"} not recorded`;
+  return `${what}: ${whyBypassed(reason)}${isHttp ? `. ${howToRecord(reason)}` : ""}`;
+}
+
+export function whyBypassed(reason: BypassReason): string {
+  switch (reason) {
+    case "loopback":
+      return "unrecognized loopback traffic";
+    case "ignored":
+      return "`ignore` names it";
+  }
+}
+
+export function howToRecord(reason: BypassReason): string {
+  switch (reason) {
+    case "loopback":
+      return "Name it in `include`.";
+    case "ignored":
+      return "Remove it from `ignore`.";
+  }
+}
