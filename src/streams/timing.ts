@@ -93,7 +93,7 @@ export class StreamTiming {
 
   /** First token, median and longest gap, token rate and duration in one line. */
   get summary(): string {
-    if (!this.#timed || this.duration === undefined) return "no times";
+    if (!this.#timed || this.duration === undefined) return "no timing";
     const parts = [
       this.firstToken === undefined
         ? part("first chunk", ms(this.firstChunk))

@@ -108,7 +108,7 @@ test("delays are measured by a fake clock if it drives the pace", async () => {
       expect(traced.trace.chunks.map(({ at }) => at)).toEqual([10, 60_400, 60_400, 60_402]);
       expect(traced).toMatchUpstream(cassette, { maxDelay: 400 });
       expect(failureOf(() => expect(traced).toMatchUpstream(cassette, { maxDelay: 399 }))).toContain(
-        "event 1 was delayed by 400 ms",
+        "delayed event 1 by 400 ms",
       );
     },
     [10, 60_000, 60_001, 60_402],

@@ -42,13 +42,12 @@ test("a wrong finish reason fails with its event", () => {
     "expected the finish reason "length", but it is "stop"
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  content
-        … 4 events
-        4  593.1   160.0  chat.completion.chunk  text " dark"
-        5  610.4    17.3  chat.completion.chunk  text " mode?"
-      > 6  612.0     1.6  chat.completion.chunk  finish stop
-        7  613.0     1.0  chat.completion.chunk  usage 12 in, 9 out
-        8  613.2     0.2  [DONE]                 end marker"
+        …
+        4    593.1 ms   +160.0  chat.completion.chunk  text " dark"
+        5    610.4 ms    +17.3  chat.completion.chunk  text " mode?"
+      > 6    612.0 ms     +1.6  chat.completion.chunk  finish stop
+        7    613.0 ms     +1.0  chat.completion.chunk  usage 12 in, 9 out
+        8    613.2 ms     +0.2  [DONE]                 end marker"
   `);
   expect(failureOf(() => expect(joke).not.toHaveFinishReason("stop")).split("\n")[0]).toMatchInlineSnapshot(
     `"expected a finish reason other than "stop", but it is "stop""`,
@@ -67,11 +66,10 @@ test("a stream that was cut has no finish reason, and so none of a name", () => 
     "expected the finish reason "length", but there is none: the stream ended reset
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  content
-        … 1 event
-        1  412.3   102.1  chat.completion.chunk  text "Why do"
-        2  433.1    20.8  chat.completion.chunk  text " programmers"
-      > 3  433.1     0.0  chat.completion.chunk  text " prefer""
+        …
+        1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
+        2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
+      > 3    433.1 ms     +0.0  chat.completion.chunk  text " prefer""
   `);
   expect(() => expect(unreadable).not.toHaveFinishReason()).toThrow("no provider profile can decode");
 });
@@ -88,43 +86,43 @@ test("usage is compared by those counts that are named", () => {
 test("wrong usage fails with its event and a diff", () => {
   const expected = { inputTokens: 12, outputTokens: 10, raw: { total_tokens: 21 } };
   expect(failureOf(() => expect(joke).toHaveUsage(expected))).toMatchInlineSnapshot(`
-    "expected usage inputTokens 12, outputTokens 10, raw { total_tokens: 21 }, but there is outputTokens 9
+    "expected usage { inputTokens: 12, outputTokens: 10, raw: { total_tokens: 21 } }, but it is { inputTokens: 12, outputTokens: 9, totalTokens: 21 }
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  content
-        … 5 events
-        5  610.4    17.3  chat.completion.chunk  text " mode?"
-        6  612.0     1.6  chat.completion.chunk  finish stop
-      > 7  613.0     1.0  chat.completion.chunk  usage 12 in, 9 out
-        8  613.2     0.2  [DONE]                 end marker"
+        …
+        5    610.4 ms    +17.3  chat.completion.chunk  text " mode?"
+        6    612.0 ms     +1.6  chat.completion.chunk  finish stop
+      > 7    613.0 ms     +1.0  chat.completion.chunk  usage 12 in, 9 out
+        8    613.2 ms     +0.2  [DONE]                 end marker"
   `);
   expect(
     failureOf(() => expect(joke).not.toHaveUsage({ outputTokens: 9 })).split("\n")[0],
-  ).toMatchInlineSnapshot(`"expected usage other than outputTokens 9, but there is outputTokens 9"`);
+  ).toMatchInlineSnapshot(
+    `"expected usage other than { outputTokens: 9 }, but it is { inputTokens: 12, outputTokens: 9, totalTokens: 21 }"`,
+  );
   expect(failureOf(() => expect(joke).not.toHaveUsage()).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected no usage, but there is inputTokens 12, outputTokens 9, totalTokens 21"`,
+    `"expected no usage, but it is { inputTokens: 12, outputTokens: 9, totalTokens: 21 }"`,
   );
   expect(failureOf(() => expect(cut).toHaveUsage()).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected usage, but the provider sent none"`,
+    `"expected usage, but the provider sent no usage"`,
   );
 });
 
 test("counts that the provider did not send are unknown, with not as well", () => {
   expect(failureOf(() => expect(cut).toHaveUsage({ outputTokens: 9 }))).toMatchInlineSnapshot(`
-    "expected usage outputTokens 9, but this cannot be checked: the provider sent no usage
+    "expected usage { outputTokens: 9 }, but this cannot be checked: the provider sent no usage
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  content
-        0  310.2          chat.completion.chunk  nothing
-        1  412.3   102.1  chat.completion.chunk  text "Why do"
-        2  433.1    20.8  chat.completion.chunk  text " programmers"
-        3  433.1     0.0  chat.completion.chunk  text " prefer""
+        0    310.2 ms           chat.completion.chunk  nothing
+        1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
+        2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
+        3    433.1 ms     +0.0  chat.completion.chunk  text " prefer""
   `);
   expect(() => expect(cut).not.toHaveUsage({ outputTokens: 9 })).toThrow("sent no usage");
   expect(
     failureOf(() => expect(joke).not.toHaveUsage({ reasoningTokens: 9 })).split("\n")[0],
   ).toMatchInlineSnapshot(
-    `"expected usage other than reasoningTokens 9, but this cannot be checked: the provider sent no reasoningTokens, only inputTokens 12, outputTokens 9, totalTokens 21"`,
+    `"expected usage other than { reasoningTokens: 9 }, but this cannot be checked: the provider sent no reasoningTokens, only { inputTokens: 12, outputTokens: 9, totalTokens: 21 }"`,
   );
 });
 
@@ -144,38 +142,36 @@ test("an error inside the stream is found by its message or its fields", () => {
 
 test("a wrong error fails with the actual one, or with none", () => {
   expect(failureOf(() => expect(overloaded).toHaveStreamError({ type: "api_error" }))).toMatchInlineSnapshot(`
-    "expected an error with type "api_error", but there is one with type "overloaded_error", message "Overloaded right now"
+    "expected an error matching { type: "api_error" }, but it is { type: "overloaded_error", message: "Overloaded right now" }
 
     anthropic messages claude-9 · 4 events in 4 chunks · error: Overloaded right now · first token 320 ms, longest gap 30 ms, in all 350 ms
-        #  at ms  gap ms  event                content
-        … 1 event
-        1  301.0     1.0  content_block_start  {"type":"content_block_start","index":0,"content_block"…
-        2  320.0    19.0  content_block_delta  reasoning "Look it"
-      > 3  350.0    30.0  error                error overloaded_error: Overloaded right now"
+        …
+        1    301.0 ms     +1.0  content_block_start  {"type":"content_block_start","index":0,"content_block"…
+        2    320.0 ms    +19.0  content_block_delta  reasoning "Look it"
+      > 3    350.0 ms    +30.0  error                error overloaded_error: Overloaded right now"
   `);
   expect(failureOf(() => expect(overloaded).toHaveStreamError("quota")).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected an error that says "quota", but there is one with type "overloaded_error", message "Overloaded right now""`,
+    `"expected an error matching "quota", but it is { type: "overloaded_error", message: "Overloaded right now" }"`,
   );
   expect(
     failureOf(() =>
       expect(overloaded).toHaveStreamError(expect.objectContaining({ type: "api_error" })),
     ).split("\n")[0],
   ).toMatchInlineSnapshot(
-    `"expected an error like ObjectContaining({ type: "api_error" }), but there is one with type "overloaded_error", message "Overloaded right now""`,
+    `"expected an error matching ObjectContaining({ type: "api_error" }), but it is { type: "overloaded_error", message: "Overloaded right now" }"`,
   );
   expect(failureOf(() => expect(joke).toHaveStreamError({})).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected an error, but the stream has none"`,
+    `"expected an error, but there is none"`,
   );
   expect(failureOf(() => expect(overloaded).not.toHaveStreamError()).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected no error, but there is one with type "overloaded_error", message "Overloaded right now""`,
+    `"expected no error, but it is { type: "overloaded_error", message: "Overloaded right now" }"`,
   );
   expect(
     failureOf(() => expect(streamOf([says("No."), DONE])).toHaveStreamError(/quota/)),
   ).toMatchInlineSnapshot(`
-    "expected an error that says /quota/, but the stream has none
+    "expected an error matching /quota/, but there is none
 
-    openai chat gpt-5-mini · 2 events in 2 chunks · 3 characters · no times
-        #  event                  content
+    openai chat gpt-5-mini · 2 events in 2 chunks · 3 characters · no timing
         0  chat.completion.chunk  text "No."
         1  [DONE]                 end marker"
   `);
@@ -195,11 +191,10 @@ test("how the bytes ended is compared", () => {
     "expected the stream to end complete, but it ended reset, without its end marker
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  content
-        … 1 event
-        1  412.3   102.1  chat.completion.chunk  text "Why do"
-        2  433.1    20.8  chat.completion.chunk  text " programmers"
-      > 3  433.1     0.0  chat.completion.chunk  text " prefer""
+        …
+        1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
+        2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
+      > 3    433.1 ms     +0.0  chat.completion.chunk  text " prefer""
   `);
   expect(failureOf(() => expect(joke).not.toHaveEnded("complete")).split("\n")[0]).toMatchInlineSnapshot(
     `"expected the stream not to end complete, but it ended complete, with its end marker"`,
@@ -217,11 +212,10 @@ test("the provider's end marker is found", () => {
     "expected the provider's end marker, but the stream ended reset without it
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        #  at ms  gap ms  event                  content
-        … 1 event
-        1  412.3   102.1  chat.completion.chunk  text "Why do"
-        2  433.1    20.8  chat.completion.chunk  text " programmers"
-      > 3  433.1     0.0  chat.completion.chunk  text " prefer""
+        …
+        1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
+        2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
+      > 3    433.1 ms     +0.0  chat.completion.chunk  text " prefer""
   `);
   expect(failureOf(() => expect(joke).not.toHaveTerminated()).split("\n")[0]).toMatchInlineSnapshot(
     `"expected no end marker of the provider, but it arrived in event 8"`,
@@ -256,12 +250,12 @@ test("invalid arguments throw", () => {
   expect(messages.join("\n")).toMatchInlineSnapshot(`
     "Failed to check toHaveFinishReason: expected the finish reason to be a string, a regular expression or an asymmetric matcher, got 5.
     Failed to check toHaveUsage: unknown count \`tokens\`. Valid counts: inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens, raw.
-    Failed to check toHaveUsage: expected an object of token counts, got 5.
+    Failed to check toHaveUsage: expected an object with inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens, raw, got 5.
     Failed to check toHaveStreamError: unknown field \`status\`. Valid fields: type, code, message.
-    Failed to check toHaveUsage: expected an object of token counts, got [].
-    Failed to check toHaveUsage: expected an object of token counts, got /9/.
-    Failed to check toHaveStreamError: expected a string, a regular expression or an object with type, code and message, got 5.
-    Failed to check toHaveStreamError: expected a string, a regular expression or an object with type, code and message, got [].
+    Failed to check toHaveUsage: expected an object with inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens, raw, got [].
+    Failed to check toHaveUsage: expected an object with inputTokens, outputTokens, totalTokens, reasoningTokens, cachedInputTokens, raw, got /9/.
+    Failed to check toHaveStreamError: expected an object with type, code, message, got 5.
+    Failed to check toHaveStreamError: expected an object with type, code, message, got [].
     Failed to check toHaveStreamError: expected \`code\` to be a string, a regular expression or an asymmetric matcher, got 503.
     Failed to check toHaveEnded: expected complete, aborted, reset or truncated, got "done"."
   `);

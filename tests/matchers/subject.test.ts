@@ -42,7 +42,7 @@ test("the promise of a trace is checked with resolves", async () => {
 test("a promise that is not awaited fails with a hint", () => {
   const message = failureOf(() => expect(Promise.resolve(joke)).toHaveTerminated());
   expect(message).toMatchInlineSnapshot(
-    `"expected the provider's end marker, but this cannot be checked: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got a promise: await it first, or use .resolves"`,
+    `"expected the provider's end marker, but this cannot be checked: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got Promise: await it first, or use .resolves"`,
   );
 });
 
@@ -52,7 +52,7 @@ test("anything but a stream fails, with not as well", () => {
     expect(() => expect(given).not.toHaveTerminated()).toThrow("needs a Cassette");
   }
   expect(failureOf(() => expect(new Map()).not.toHaveTerminated())).toMatchInlineSnapshot(
-    `"expected no end marker of the provider, but this cannot be checked: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got a Map"`,
+    `"expected no end marker of the provider, but this cannot be checked: expect() needs a Cassette, a StreamTrace, a traced stream or an Interaction, but got Map"`,
   );
 });
 
@@ -69,19 +69,19 @@ test("a cassette without streams says what became of the requests", () => {
   const why = (cassette: ReturnType<typeof cassetteOf>): string | undefined =>
     failureOf(() => expect(cassette).not.toHaveTerminated({ all: true })).split("cannot be checked: ")[1];
   expect(why(cassetteOf([]))).toMatchInlineSnapshot(
-    `"cassette "chat/tells-a-joke" has no streams. It is empty, and this test has sent no request that it records. Await the call before the assertion, and check \`include\` and \`ignore\`"`,
+    `"cassette "chat/tells-a-joke" has no streams. It holds 0 recordings, and this test has sent no request that it records. Await the call before the assertion, and check \`include\` and \`ignore\`"`,
   );
   const { stats } = one;
   const missed = cassetteOf([], { stats: { ...stats, requests: 2, played: 0, missed: 2 } });
   expect(why(missed)).toMatchInlineSnapshot(
-    `"cassette "chat/tells-a-joke" has no streams. It is empty, and this test has sent 2 requests (2 without a recording)"`,
+    `"cassette "chat/tells-a-joke" has no streams. It holds 0 recordings, and this test has sent 2 requests (0 played, 0 recorded, 2 without a recording)"`,
   );
   const unread = cassetteOf([interactionOf(JOKE)], {
     streams: [],
     stats: { ...stats, requests: 3, played: 1, recorded: 1, missed: 1 },
   });
   expect(why(unread)).toMatchInlineSnapshot(
-    `"cassette "chat/tells-a-joke" has no streams. It holds 1 recording, and this test has sent 3 requests (1 played, 1 recorded and 1 without a recording)"`,
+    `"cassette "chat/tells-a-joke" has no streams. It holds 1 recording, and this test has sent 3 requests (1 played, 1 recorded, 1 without a recording)"`,
   );
 });
 
@@ -91,27 +91,25 @@ test("all checks every stream", () => {
     "expected the first token within 500 ms, but in cassette.stream(1) it arrived after 824.6 ms, in event 1
 
     cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 824.6 ms, p50 38.1 ms, longest gap 320 ms, 20.2 tokens/s, in all 1226.4 ms
-        #  at ms  gap ms  event                  content
-        0  620.4          chat.completion.chunk  nothing
-      > 1  824.6   204.2  chat.completion.chunk  text "Why do"
-        2  866.2    41.6  chat.completion.chunk  text " programmers"
-        3  866.2     0.0  chat.completion.chunk  text " prefer"
-        … 5 events"
+        0    620.4 ms           chat.completion.chunk  nothing
+      > 1    824.6 ms   +204.2  chat.completion.chunk  text "Why do"
+        2    866.2 ms    +41.6  chat.completion.chunk  text " programmers"
+        3    866.2 ms     +0.0  chat.completion.chunk  text " prefer"
+        …"
   `);
 });
 
 test("all with not requires that no stream matches", () => {
   expect(two).not.toHaveFirstTokenWithin(400, { all: true });
   expect(failureOf(() => expect(two).not.toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
-    "expected the first token later than 500 ms, but in cassette.stream(0) it arrived after 412.3 ms, in event 1
+    "expected the first token not within 500 ms, but in cassette.stream(0) it arrived after 412.3 ms, in event 1
 
     cassette.stream(0): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        #  at ms  gap ms  event                  content
-        0  310.2          chat.completion.chunk  nothing
-      > 1  412.3   102.1  chat.completion.chunk  text "Why do"
-        2  433.1    20.8  chat.completion.chunk  text " programmers"
-        3  433.1     0.0  chat.completion.chunk  text " prefer"
-        … 5 events"
+        0    310.2 ms           chat.completion.chunk  nothing
+      > 1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
+        2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
+        3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"
+        …"
   `);
 });
 
@@ -120,8 +118,7 @@ test("all fails for a stream that cannot be checked, with not as well", () => {
   expect(failureOf(() => expect(mixed).toHaveFirstTokenWithin(500, { all: true }))).toMatchInlineSnapshot(`
     "expected the first token within 500 ms, but in cassette.stream(1) this cannot be checked: the stream has no timing; a cassette without \`timing\` has none
 
-    cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no times
-        #  event                  content
+    cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no timing
         0  chat.completion.chunk  nothing
         1  chat.completion.chunk  text "Why do"
         2  chat.completion.chunk  text " programmers"
@@ -171,6 +168,6 @@ test("an unknown option is an error that names those there are", () => {
     `"Failed to check toHaveTerminated: expected \`all\` to be true or false, got 1."`,
   );
   expect(failureOf(() => expect(joke).not.toHaveTerminated(7 as never))).toMatchInlineSnapshot(
-    `"Failed to check toHaveTerminated: expected the options to be an object, got 7."`,
+    `"Failed to check toHaveTerminated: expected an object with all, got 7."`,
   );
 });

@@ -39,10 +39,9 @@ test("a call is found by its tool, and by its input", () => {
 
 test("a tool that was not called fails with those that were", () => {
   expect(failureOf(() => expect(three).toHaveCalledTool("close"))).toMatchInlineSnapshot(`
-    "expected a call of close, but other tools were called: search, open, open
+    "expected a call of close, but the model called search with { q: "cats" }, open with { page: 1 } and open with { page: 2 }
 
-    openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no times
-        #  event                  content
+    openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no timing
       > 0  chat.completion.chunk  tool search {"q":"cats"}
       > 1  chat.completion.chunk  tool open {"page":1}
       > 2  chat.completion.chunk  tool open {"page":2}
@@ -50,7 +49,7 @@ test("a tool that was not called fails with those that were", () => {
         4  [DONE]                 end marker"
   `);
   expect(failureOf(() => expect(joke).toHaveCalledTool("close")).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected a call of close, but no tool was called"`,
+    `"expected a call of close, but the model called no tool"`,
   );
 });
 
@@ -58,32 +57,37 @@ test("a wrong input fails with a diff", () => {
   expect(
     failureOf(() => expect(weather).toHaveCalledTool("get_weather", { city: "Rome" })),
   ).toMatchInlineSnapshot(`
-    "expected a call of get_weather with { city: "Rome" }, but it was called with { city: "Paris" }
+    "expected a call of get_weather with { city: "Rome" }, but the model called get_weather with { city: "Paris" }
 
     anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
-         #  at ms  gap ms  event                content
-        … 8 events
-         8  380.0    19.0  content_block_delta  text " moment."
-         9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
-      > 10  390.0     9.0  content_block_start  tool get_weather
-        11  400.0    10.0  content_block_delta  tool {"city":
-        12  410.0    10.0  content_block_delta  tool  "Paris"}
-        … 3 events"
+        …
+         8    380.0 ms    +19.0  content_block_delta  text " moment."
+         9    381.0 ms     +1.0  content_block_stop   {"type":"content_block_stop","index":1}
+      > 10    390.0 ms     +9.0  content_block_start  tool get_weather
+      > 11    400.0 ms    +10.0  content_block_delta  tool {"city":
+      > 12    410.0 ms    +10.0  content_block_delta  tool  "Paris"}
+        13    411.0 ms     +1.0  content_block_stop   {"type":"content_block_stop","index":2}
+        14    420.0 ms     +9.0  message_delta        finish tool_use, usage 20 in, 31 out
+        …"
   `);
   expect(
     failureOf(() => expect(three).toHaveCalledTool("open", { page: expect.any(String) })).split("\n")[0],
   ).toMatchInlineSnapshot(
-    `"expected a call of open with { page: Any<String> }, but it was called with { page: 1 } and { page: 2 }"`,
+    `"expected a call of open with { page: Any<String> }, but the model called search with { q: "cats" }, open with { page: 1 } and open with { page: 2 }"`,
   );
 });
 
 test("a negated call fails", () => {
   expect(
     failureOf(() => expect(weather).not.toHaveCalledTool("get_weather")).split("\n")[0],
-  ).toMatchInlineSnapshot(`"expected no call of get_weather, but it was called once"`);
+  ).toMatchInlineSnapshot(
+    `"expected no call of get_weather, but the model called get_weather with { city: "Paris" }"`,
+  );
   expect(
     failureOf(() => expect(three).not.toHaveCalledTool("open", { page: 1 })).split("\n")[0],
-  ).toMatchInlineSnapshot(`"expected no call of open with { page: 1 }, but there is one"`);
+  ).toMatchInlineSnapshot(
+    `"expected no call of open with { page: 1 }, but the model called search with { q: "cats" }, open with { page: 1 } and open with { page: 2 }"`,
+  );
 });
 
 test("arguments that were cut off cannot be checked, with not as well", () => {
@@ -94,12 +98,11 @@ test("arguments that were cut off cannot be checked, with not as well", () => {
     "expected a call of get_weather with { city: "Paris" }, but this cannot be checked: the arguments of get_weather are not valid JSON: {"city":
 
     anthropic messages claude-9 · 12 events in 12 chunks · 11 characters · 1 tool call · truncated · first token 320 ms, p50 20 ms, longest gap 20 ms, in all 400 ms
-         #  at ms  gap ms  event                content
-        … 8 events
-         8  380.0    19.0  content_block_delta  text " moment."
-         9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
-      > 10  390.0     9.0  content_block_start  tool get_weather
-        11  400.0    10.0  content_block_delta  tool {"city":"
+        …
+         8    380.0 ms    +19.0  content_block_delta  text " moment."
+         9    381.0 ms     +1.0  content_block_stop   {"type":"content_block_stop","index":1}
+      > 10    390.0 ms     +9.0  content_block_start  tool get_weather
+      > 11    400.0 ms    +10.0  content_block_delta  tool {"city":"
   `);
   expect(() => expect(cut).not.toHaveCalledTool("get_weather", { city: "Rome" })).toThrow("not valid JSON");
 });
@@ -107,7 +110,7 @@ test("arguments that were cut off cannot be checked, with not as well", () => {
 test("calls with arguments that were cut off cannot be checked if these alone decide", () => {
   const expected = [{ name: "get_weather", input: { city: "Paris" } }];
   expect(failureOf(() => expect(cut).toHaveCalledTools(expected)).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected the tool calls get_weather with { city: "Paris" }, but this cannot be checked: the arguments of get_weather are not valid JSON: {"city":"`,
+    `"expected the tool calls to be get_weather with { city: "Paris" }, but this cannot be checked: the arguments of get_weather are not valid JSON: {"city":"`,
   );
   expect(() => expect(cut).not.toHaveCalledTools(expected)).toThrow("not valid JSON");
   expect(cut).not.toHaveCalledTools([...expected, "search"]);
@@ -136,10 +139,9 @@ test("calls are compared in order, all of them", () => {
 test("wrong calls fail with a diff of the expected fields", () => {
   const expected = ["search", { name: "open", input: { page: 2 } }];
   expect(failureOf(() => expect(three).toHaveCalledTools(expected))).toMatchInlineSnapshot(`
-    "expected the tool calls search, open with { page: 2 }, but the model called search, open with { page: 1 }, open
+    "expected the tool calls to be search, open with { page: 2 }, but the model called search, open with { page: 1 }, open
 
-    openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no times
-        #  event                  content
+    openai chat gpt-5-mini · 5 events in 5 chunks · 3 tool calls · tool_calls · no timing
       > 0  chat.completion.chunk  tool search {"q":"cats"}
       > 1  chat.completion.chunk  tool open {"page":1}
       > 2  chat.completion.chunk  tool open {"page":2}
@@ -149,10 +151,10 @@ test("wrong calls fail with a diff of the expected fields", () => {
   const error = errorOf(() => expect(three).toHaveCalledTools(expected));
   expect(error).toMatchObject({ actual: ["search", { name: "open", input: { page: 1 } }, "open"], expected });
   expect(failureOf(() => expect(weather).toHaveCalledTools([])).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected no tool calls, but the model called get_weather"`,
+    `"expected the tool calls to be none, but the model called get_weather"`,
   );
   expect(failureOf(() => expect(joke).toHaveCalledTools(["open"])).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected the tool calls open, but the model called none"`,
+    `"expected the tool calls to be open, but the model called none"`,
   );
 });
 
@@ -160,10 +162,10 @@ test("negated calls fail", () => {
   expect(
     failureOf(() => expect(three).not.toHaveCalledTools(["search", "open", "open"])).split("\n")[0],
   ).toMatchInlineSnapshot(
-    `"expected tool calls other than search, open, open, but the model called search, open, open"`,
+    `"expected the tool calls not to be search, open, open, but the model called search, open, open"`,
   );
   expect(failureOf(() => expect(joke).not.toHaveCalledTools([])).split("\n")[0]).toMatchInlineSnapshot(
-    `"expected tool calls other than none, but the model called none"`,
+    `"expected the tool calls not to be none, but the model called none"`,
   );
 });
 
@@ -197,9 +199,9 @@ test("an invalid tool call throws", () => {
   expect(messages.join("\n")).toMatchInlineSnapshot(`
     "Failed to check toHaveCalledTool: expected the name of the tool to be a string, a regular expression or an asymmetric matcher, got undefined.
     Failed to check toHaveCalledTools: expected a list, got "open".
-    Failed to check toHaveCalledTools: expected each call to be a name or { name, input }, got 5.
-    Failed to check toHaveCalledTools: expected each call to be a name or { name, input }, got { nam: "open" }.
+    Failed to check toHaveCalledTools: expected an object with name, input, got 5.
+    Failed to check toHaveCalledTools: unknown field \`nam\`. Valid fields: name, input.
     Failed to check toHaveCalledTools: unknown field \`arguments\`. Valid fields: name, input.
-    Failed to check toHaveCalledTools: a name cannot be a regular expression. Use expect.stringMatching(/open/)."
+    Failed to check toHaveCalledTools: expected each name to be a string or an asymmetric matcher, got /open/."
   `);
 });

@@ -65,24 +65,22 @@ describe("content", () => {
       "expected what the provider sent, but text " prefer" of the provider's event 3 is lost
 
       ai-sdk-ui ui-message-stream · 9 events in 9 chunks · 29 characters · stop · first token 414.3 ms, p50 20.8 ms, longest gap 9386.6 ms, in all 9999 ms
-          #   at ms  gap ms  event       content
-          … 2 events
-          2   414.3   414.3  text-delta  text "Why do"
-          3   435.1    20.8  text-delta  text " programmers"
-        > 4   595.1   160.0  text-delta  text " dark"
-          5   612.4    17.3  text-delta  text " mode?"
-          6  9999.0  9386.6  text-end    {"type":"text-end","id":"0"}
-          … 2 events
+          …
+          2    414.3 ms   +414.3  text-delta  text "Why do"
+          3    435.1 ms    +20.8  text-delta  text " programmers"
+        > 4    595.1 ms   +160.0  text-delta  text " dark"
+          5    612.4 ms    +17.3  text-delta  text " mode?"
+          6   9999.0 ms  +9386.6  text-end    {"type":"text-end","id":"0"}
+          …
 
       upstream: openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-          #  at ms  gap ms  event                  content
-          … 1 event
-          1  412.3   102.1  chat.completion.chunk  text "Why do"
-          2  433.1    20.8  chat.completion.chunk  text " programmers"
-        > 3  433.1     0.0  chat.completion.chunk  text " prefer"
-          4  593.1   160.0  chat.completion.chunk  text " dark"
-          5  610.4    17.3  chat.completion.chunk  text " mode?"
-          … 3 events"
+          …
+          1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
+          2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
+        > 3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"
+          4    593.1 ms   +160.0  chat.completion.chunk  text " dark"
+          5    610.4 ms    +17.3  chat.completion.chunk  text " mode?"
+          …"
     `);
   });
 
@@ -113,7 +111,7 @@ describe("content", () => {
     const [first, second, third, ...rest] = passedOn;
     const message = failureOf(() => expect(emitted(first!, third!, second!, ...rest)).toMatchUpstream(joke));
     expect(message.split("\n")[0]).toMatchInlineSnapshot(
-      `"expected what the provider sent, but text of the provider's events 2 to 3 is out of order: " programmers prefer" became " prefer programmers""`,
+      `"expected what the provider sent, but text " programmers prefer" of the provider's events 2 to 3 became " prefer programmers", out of order"`,
     );
   });
 
@@ -152,7 +150,7 @@ describe("content", () => {
     expect(
       failureOf(() => expect(withCall("Rome")).toMatchUpstream(weather)).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected what the provider sent, but tool call "get_weather({\\"city\\":\\"Paris\\"})" of the provider's event 10 became "get_weather({\\"city\\":\\"Rome\\"})""`,
+      `"expected what the provider sent, but tool call "get_weather({\\"city\\":\\"Paris" of the provider's event 10 became "get_weather({\\"city\\":\\"Rome""`,
     );
   });
 
@@ -174,7 +172,7 @@ describe("content", () => {
     expect(unreadable).toMatchUpstream(unreadable);
     const half = streamOf([sse({ token: "Why" })], { url: "" });
     expect(failureOf(() => expect(half).toMatchUpstream(unreadable)).split("\n")[0]).toMatchInlineSnapshot(
-      `"expected what the provider sent, but data "{\\"token\\":\\" not\\"}" of the provider's event 1 is lost"`,
+      `"expected what the provider sent, but data "{\\"token\\":\\" not\\"}\\n" of the provider's event 1 is lost"`,
     );
   });
 
@@ -190,24 +188,22 @@ describe("content", () => {
       "expected what the provider sent, but text " moment." of the provider's event 8 is lost
 
       ai-sdk-ui ui-message-stream · 11 events in 11 chunks · 39 characters · stop · first token 414.3 ms, p50 20.8 ms, longest gap 9299 ms, in all 9999 ms
-          #   at ms  gap ms  event       content
-          … 5 events
-          5   595.1   160.0  text-delta  text " dark"
-          6   612.4    17.3  text-delta  text " mode?"
-        > 7   700.0    87.6  text-delta  text "One"
-          8  9999.0  9299.0  text-end    {"type":"text-end","id":"0"}
-          9  9999.0     0.0  finish      finish stop
-          … 1 event
+          …
+          5    595.1 ms   +160.0  text-delta  text " dark"
+          6    612.4 ms    +17.3  text-delta  text " mode?"
+        > 7    700.0 ms    +87.6  text-delta  text "One"
+          8   9999.0 ms  +9299.0  text-end    {"type":"text-end","id":"0"}
+          9   9999.0 ms     +0.0  finish      finish stop
+          …
 
       cassette.stream(1): anthropic messages claude-9 · 16 events in 16 chunks · 11 characters · 1 tool call · 31 output tokens · tool_use · first token 320 ms, p50 20 ms, longest gap 20 ms, 333.3 tokens/s, in all 421 ms
-           #  at ms  gap ms  event                content
-          … 6 events
-           6  360.0    18.0  content_block_delta  text "One"
-           7  361.0     1.0  ping                 {"type":"ping"}
-        >  8  380.0    19.0  content_block_delta  text " moment."
-           9  381.0     1.0  content_block_stop   {"type":"content_block_stop","index":1}
-          10  390.0     9.0  content_block_start  tool get_weather
-          … 5 events"
+          …
+           6    360.0 ms    +18.0  content_block_delta  text "One"
+           7    361.0 ms     +1.0  ping                 {"type":"ping"}
+        >  8    380.0 ms    +19.0  content_block_delta  text " moment."
+           9    381.0 ms     +1.0  content_block_stop   {"type":"content_block_stop","index":1}
+          10    390.0 ms     +9.0  content_block_start  tool get_weather
+          …"
     `);
   });
 
@@ -226,14 +222,19 @@ describe("content", () => {
 
   test("a negated match fails", () => {
     expect(failureOf(() => expect(emitted(...passedOn)).not.toMatchUpstream(joke))).toMatchInlineSnapshot(`
-      "expected something other than what the provider sent, but the content of 5 events arrived in 5 events, complete and in order; event 1 was delayed by 0 ms
+      "expected something other than what the provider sent, but the content of 5 events arrived in 5 events, complete and in order
 
       ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 414.3 ms, p50 19.1 ms, longest gap 9386.6 ms, in all 9999 ms
-          sent  at ms  out  at ms  added ms  content
-        >    1  412.3    2  414.3       0.0  text "Why do"
-             2  433.1    3  435.1       0.0  text " programmers"
-             3  433.1    4  435.1       0.0  text " prefer"
-          … 2 events"
+          0      0.0 ms           start       {"type":"start"}
+          1      0.0 ms     +0.0  text-start  {"type":"text-start","id":"0"}
+          2    414.3 ms   +414.3  text-delta  text "Why do"
+          3    435.1 ms    +20.8  text-delta  text " programmers"
+          4    435.1 ms     +0.0  text-delta  text " prefer"
+          5    595.1 ms   +160.0  text-delta  text " dark"
+          6    612.4 ms    +17.3  text-delta  text " mode?"
+          7   9999.0 ms  +9386.6  text-end    {"type":"text-end","id":"0"}
+          8   9999.0 ms     +0.0  finish      finish stop
+          9   9999.0 ms     +0.0  [DONE]      end marker"
     `);
   });
 });
@@ -256,35 +257,38 @@ describe("delay", () => {
 
   test("late events are marked", () => {
     expect(failureOf(() => expect(slow).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
-      "expected what the provider sent, each event at most 50 ms later, but event 3 was delayed by 95.5 ms; 1 of 5 events is over the limit
+      "expected what the provider sent, each event at most 50 ms later, but the application delayed event 3 by 95.5 ms
 
       ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 414.3 ms, p50 42.7 ms, longest gap 9386.6 ms, in all 9999 ms
-          sent  at ms  out  at ms  added ms  content
-             1  412.3    2  414.3       0.0  text "Why do"
-             2  433.1    3  435.1       0.0  text " programmers"
-        >    3  433.1    4  530.6      95.5  text " prefer"
-             4  593.1    5  595.1       0.0  text " dark"
-             5  610.4    6  612.4       0.0  text " mode?""
+          …
+          2    414.3 ms   +414.3  text-delta  text "Why do"
+          3    435.1 ms    +20.8  text-delta  text " programmers"
+        > 4    530.6 ms    +95.5  text-delta  text " prefer"
+          5    595.1 ms    +64.5  text-delta  text " dark"
+          6    612.4 ms    +17.3  text-delta  text " mode?"
+          …"
     `);
     expect(
       failureOf(() => expect(slow).not.toMatchUpstream(joke, { maxDelay: 100 })).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected something other than what the provider sent, each event at most 100 ms later, but the content of 5 events arrived in 5 events, complete and in order; event 3 was delayed by 95.5 ms"`,
+      `"expected something other than what the provider sent, each event at most 100 ms later, but none is later"`,
     );
   });
 
   test("an answer that is held back until its end is late from its first event", () => {
     const held = emitted(...passedOn.map(([, text]) => [620, text] as const));
     expect(failureOf(() => expect(held).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
-      "expected what the provider sent, each event at most 50 ms later, but event 1 was delayed by 198.1 ms; 3 of 5 events are over the limit
+      "expected what the provider sent, each event at most 50 ms later, but the application delayed event 1 by 198.1 ms, event 2 by 177.3 ms and event 3 by 177.3 ms
 
       ai-sdk-ui ui-message-stream · 10 events in 10 chunks · 36 characters · stop · first token 620 ms, p50 0 ms, longest gap 9379 ms, in all 9999 ms
-          sent  at ms  out  at ms  added ms  content
-        >    1  412.3    2  620.0     198.1  text "Why do"
-        >    2  433.1    3  620.0     177.3  text " programmers"
-        >    3  433.1    4  620.0     177.3  text " prefer"
-             4  593.1    5  620.0      17.3  text " dark"
-             5  610.4    6  620.0       0.0  text " mode?""
+          0      0.0 ms           start       {"type":"start"}
+          1      0.0 ms     +0.0  text-start  {"type":"text-start","id":"0"}
+        > 2    620.0 ms   +620.0  text-delta  text "Why do"
+        > 3    620.0 ms     +0.0  text-delta  text " programmers"
+        > 4    620.0 ms     +0.0  text-delta  text " prefer"
+          5    620.0 ms     +0.0  text-delta  text " dark"
+          6    620.0 ms     +0.0  text-delta  text " mode?"
+          …"
     `);
   });
 
@@ -305,7 +309,7 @@ describe("delay", () => {
     expect(
       failureOf(() => expect(held(613)).toMatchUpstream(joke, { maxDelay: 50 })).split("\n")[0],
     ).toMatchInlineSnapshot(
-      `"expected what the provider sent, each event at most 50 ms later, but event 1 was delayed by 198.1 ms; 3 of 5 events are over the limit"`,
+      `"expected what the provider sent, each event at most 50 ms later, but the application delayed event 1 by 198.1 ms, event 2 by 177.3 ms and event 3 by 177.3 ms"`,
     );
   });
 

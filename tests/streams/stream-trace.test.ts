@@ -187,7 +187,7 @@ test("the summary is one line that names what matters", () => {
   const failed = timed([1, text("a") + sse({ error: { message: "no" } }).trimEnd()]);
   expect(failed.summary).toContain("error: no");
   expect(decodeStream({ url: URL_, chunks: [{ bytes: encodeText(text("a")) }] }).summary).toBe(
-    "openai chat gpt · 1 event in 1 chunk · 1 character · truncated · no times",
+    "openai chat gpt · 1 event in 1 chunk · 1 character · truncated · no timing",
   );
 });
 

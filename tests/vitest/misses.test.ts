@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createProject, messagesOf } from "../support/run-vitest.ts";
 
-/** Written by hand: no times, no cuts, nothing but what a person would write. */
+/** Written by hand: no timing, no cuts, nothing but what a person would write. */
 const tape = (question: string, answer: string): string => `
   - request:
       method: POST

@@ -1,5 +1,4 @@
-import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { assertDecoded, type Finding } from "./support/assert-streams.ts";
+import { assertDecoded } from "./support/assert-streams.ts";
 import { checkText } from "./support/check-arguments.ts";
 import {
   isText,
@@ -8,9 +7,8 @@ import {
   type TextExpectation,
 } from "./support/matcher-context.ts";
 import { commonPrefix, pieceAt, piecesOf } from "./support/pieces.ts";
-import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { quote, quoteAround, value } from "./support/words.ts";
+import { quote, value } from "./support/words.ts";
 
 /** Checks the visible text of the stream, all deltas joined. */
 export const toHaveStreamedText = textMatcher("toHaveStreamedText", "text");
@@ -29,33 +27,17 @@ function textMatcher(matcher: string, kind: "text" | "reasoning") {
     const words = typeof expected === "string" ? `be ${quote(expected)}` : `match ${value(expected)}`;
     const claim = { is: `the ${kind} to ${words}`, isNot: `the ${kind} not to ${words}` };
     return assertDecoded(this, matcher, received, options, claim, (trace) => {
-      const text = trace[kind];
-      const holds = isText(this, text, expected);
-      return typeof expected === "string"
-        ? compare(trace, kind, expected, holds)
-        : { holds, found: quoted(text, 0), show: () => showEvents(trace) };
+      const actual = trace[kind];
+      const finding = {
+        holds: isText(this, actual, expected),
+        found: actual === "" ? "there is none" : `it is ${quote(actual, 120)}`,
+      };
+      if (typeof expected !== "string" || finding.holds) return finding;
+      const piece = pieceAt(piecesOf(trace, kind), commonPrefix(actual, expected));
+      const isPart = expected !== "" && actual.includes(expected);
+      const hint = isPart ? "; to check that it contains the text, use expect.stringContaining()" : "";
+      const focus = piece && [piece.event.index];
+      return { ...finding, found: `${finding.found}${hint}`, focus, actual, expected };
     });
   };
-}
-
-function compare(trace: StreamTrace, kind: "text" | "reasoning", expected: string, holds: boolean): Finding {
-  if (holds) return { holds, found: "it is", show: () => showEvents(trace) };
-  const actual = trace[kind];
-  const at = commonPrefix(actual, expected);
-  const piece = pieceAt(piecesOf(trace, kind), at);
-  const hint =
-    expected !== "" && actual.includes(expected)
-      ? "; to check that it contains the text, use expect.stringContaining()"
-      : "";
-  return {
-    holds,
-    found: `${quoted(actual, at)}${hint}`,
-    show: () => showEvents(trace, piece === undefined ? [] : [piece.event.index]),
-    actual,
-    expected,
-  };
-}
-
-function quoted(text: string, at: number): string {
-  return text === "" ? "there is none" : `it is ${quoteAround(text, at)}`;
 }

@@ -3,16 +3,13 @@ import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { assertStreams, type Finding, undecoded, unknown, untimed } from "./support/assert-streams.ts";
 import {
   checkLimits,
-  checkNames,
   checkNumber,
-  isFields,
+  checkNumbers,
   isWithin,
   numberRange,
   type RangeLimits,
-  reject,
 } from "./support/check-arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
-import { showChunks, showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { list, ms, round } from "./support/words.ts";
 
@@ -40,237 +37,190 @@ interface Limit {
   readonly check: (trace: StreamTrace) => Finding;
 }
 
+/**
+ * Reads a limit from an argument.
+ *
+ * @param name names the argument in messages
+ * @throws MatcherArgumentError for an unknown name, for no limit at all, or for a wrong value
+ */
+type LimitReader = (matcher: string, given: unknown, name?: string) => Limit;
+
+const LIMITS: Readonly<Record<keyof TokenTimingLimits, LimitReader>> = {
+  firstToken: timeLimit(firstToken),
+  gaps: gapLimit,
+  duration: timeLimit(lastByte),
+  tokensPerSecond: rateLimit,
+};
+
 /** Checks when the first text, reasoning or tool-call argument arrived, in milliseconds since the request. */
-export const toHaveFirstTokenWithin = momentMatcher("toHaveFirstTokenWithin", "the first token", firstToken);
+export const toHaveFirstTokenWithin = limitMatcher<number>(
+  "toHaveFirstTokenWithin",
+  "the first token",
+  LIMITS.firstToken,
+);
 
 /** Checks when the first chunk of the body arrived, in milliseconds since the request. */
-export const toHaveFirstChunkWithin = momentMatcher("toHaveFirstChunkWithin", "the first chunk", firstChunk);
+export const toHaveFirstChunkWithin = limitMatcher<number>(
+  "toHaveFirstChunkWithin",
+  "the first chunk",
+  timeLimit(firstChunk),
+);
 
 /** Checks that the stream completed, and when its last byte arrived, in milliseconds since the request. */
-export const toHaveCompletedWithin = momentMatcher(
+export const toHaveCompletedWithin = limitMatcher<number>(
   "toHaveCompletedWithin",
   "the end of the stream",
-  lastByte,
+  LIMITS.duration,
 );
 
 /** Checks the longest wait between any two chunks, in milliseconds. */
-export const toHaveNoStallOver = limitMatcher("toHaveNoStallOver", (matcher, given: number) => {
-  const limit = momentLimit(matcher, "the limit in milliseconds", given, longestWait);
-  return { ...limit, is: `no stall over ${ms(given)}`, isNot: `a stall over ${ms(given)}` };
-});
+export const toHaveNoStallOver = limitMatcher<number>(
+  "toHaveNoStallOver",
+  "the longest wait for a chunk",
+  timeLimit(longestWait),
+);
 
 /** Checks the gaps between events with content, in milliseconds. */
-export const toHaveGapsWithin = limitMatcher("toHaveGapsWithin", (matcher, given: GapLimits) => {
-  const limit = gapLimit(matcher, given);
-  return { ...limit, is: `gaps ${limit.words}`, isNot: `gaps not ${limit.words}` };
-});
+export const toHaveGapsWithin = limitMatcher<GapLimits>("toHaveGapsWithin", "gaps", LIMITS.gaps);
 
 /** Checks the rate of output tokens: (tokens - 1) / (last content - first token), counted by the provider. */
-export const toHaveTokensPerSecond = limitMatcher("toHaveTokensPerSecond", (matcher, given: RangeLimits) => {
-  const limit = rateLimit(matcher, given);
-  const words = `${limit.words} tokens per second`;
-  return { ...limit, is: words, isNot: `a rate other than ${words}` };
-});
+export const toHaveTokensPerSecond = limitMatcher<RangeLimits>(
+  "toHaveTokensPerSecond",
+  "a rate",
+  LIMITS.tokensPerSecond,
+);
 
 /** Checks several limits at once and reports all that are not met. */
-export const toHaveTokenTiming = limitMatcher("toHaveTokenTiming", (matcher, given: TokenTimingLimits) => {
-  const limits = timingLimits(matcher, given);
-  const words = limits.map(([name, limit]) => `${name} ${limit.words}`).join("; ");
-  return {
-    is: `token timing of ${words}`,
-    isNot: `token timing other than ${words}`,
-    check: (trace) => together(limits.map(([name, limit]) => [name, limit.check(trace)])),
-  };
-});
+export const toHaveTokenTiming = limitMatcher<TokenTimingLimits>(
+  "toHaveTokenTiming",
+  "token timing",
+  (matcher, given) => {
+    const names = Object.keys(LIMITS) as (keyof TokenTimingLimits)[];
+    const limits = checkLimits(matcher, given, names).map(
+      ([name, limit]) => [name, LIMITS[name](matcher, limit, `\`${name}\``)] as const,
+    );
+    return {
+      words: `of ${limits.map(([name, { words }]) => `${name} ${words}`).join("; ")}`,
+      check: (trace) => together(limits.map(([name, { check }]) => [name, check(trace)])),
+    };
+  },
+);
 
-function limitMatcher<Given>(
-  matcher: string,
-  limitOf: (
-    matcher: string,
-    given: Given,
-  ) => Pick<Limit, "check"> & { readonly is: string; readonly isNot: string },
-) {
+function limitMatcher<Given>(matcher: string, what: string, read: LimitReader) {
   return function (
     this: MatcherContext,
     received: unknown,
     given: Given,
     options?: StreamMatcherOptions,
   ): MatcherResult {
-    const { check, ...claim } = limitOf(matcher, given);
+    const { words, check } = read(matcher, given);
+    const claim = { is: `${what} ${words}`, isNot: `${what} not ${words}` };
     return assertStreams(this, matcher, received, options, claim, check);
   };
 }
 
-function momentMatcher(matcher: string, what: string, check: (trace: StreamTrace, limit: number) => Finding) {
-  return limitMatcher(matcher, (_, given: number) => {
-    const limit = momentLimit(matcher, "the limit in milliseconds", given, check);
-    return { ...limit, is: `${what} ${limit.words}`, isNot: `${what} later than ${ms(given)}` };
-  });
-}
-
-function momentLimit(
-  matcher: string,
-  name: string,
-  limit: unknown,
-  check: (trace: StreamTrace, limit: number) => Finding,
-): Limit {
-  checkNumber(matcher, name, limit);
-  return { words: `within ${ms(limit)}`, check: (trace) => check(trace, limit) };
+function timeLimit(check: (trace: StreamTrace, limit: number) => Finding): LimitReader {
+  return (matcher, limit, name = "the limit in milliseconds") => {
+    checkNumber(matcher, name, limit);
+    return {
+      words: `within ${ms(limit)}`,
+      check(trace) {
+        const why = untimed(trace);
+        return why === undefined ? check(trace, limit) : unknown(why);
+      },
+    };
+  };
 }
 
 function firstToken(trace: StreamTrace, limit: number): Finding {
-  const why = untimed(trace) ?? undecoded(trace);
-  if (why !== undefined) return unknown(why, trace);
+  const why = undecoded(trace);
+  if (why !== undefined) return unknown(why);
   const at = trace.timing.firstToken;
-  const event = trace.events.find(({ hasContent }) => hasContent);
-  if (at === undefined || event === undefined) return unknown("the stream has no content", trace);
-  return {
-    holds: at <= limit,
-    found: `it arrived after ${ms(at)}, in event ${event.index}`,
-    show: () => showEvents(trace, [event.index]),
-  };
+  const index = trace.events.findIndex(({ hasContent }) => hasContent);
+  if (at === undefined) return unknown("the stream has no content");
+  return { holds: at <= limit, found: `it arrived after ${ms(at)}, in event ${index}`, focus: [index] };
 }
 
-function firstChunk(trace: StreamTrace, limit: number): Finding {
-  const at = trace.timing.firstChunk;
-  const show = (): string => showChunks(trace, [0]);
-  return at === undefined
-    ? { ...noTime(trace), show }
-    : { holds: at <= limit, found: `it arrived after ${ms(at)}`, show };
+function firstChunk({ timing: { firstChunk: at = 0 } }: StreamTrace, limit: number): Finding {
+  return { holds: at <= limit, found: `it arrived after ${ms(at)}`, focus: [0] };
 }
 
-function lastByte(trace: StreamTrace, limit: number): Finding {
-  const at = trace.timing.duration;
-  const show = (): string => showChunks(trace, [trace.chunks.length - 1]);
-  if (at === undefined) return { ...noTime(trace), show };
-  if (trace.end !== "complete") {
-    return { holds: false, found: `it did not complete: ${trace.end} after ${ms(at)}`, show };
-  }
-  return { holds: at <= limit, found: `its last byte arrived after ${ms(at)}`, show };
+function lastByte({ timing: { duration = 0 }, end, events }: StreamTrace, limit: number): Finding {
+  const found =
+    end === "complete"
+      ? `its last byte arrived after ${ms(duration)}`
+      : `it did not complete: ${end} after ${ms(duration)}`;
+  return { holds: end === "complete" && duration <= limit, found, focus: [events.length - 1] };
 }
 
-function longestWait(trace: StreamTrace, limit: number): Finding {
-  const { longestGap } = trace.timing;
-  const { chunks } = trace;
-  if (untimed(trace) !== undefined) return { ...noTime(trace), show: () => showChunks(trace) };
-  if (longestGap === undefined) {
-    return { holds: true, found: "there is only one chunk", show: () => showChunks(trace) };
-  }
-  const gap = (index: number): number => (chunks[index]?.at ?? 0) - (chunks[index - 1]?.at ?? 0);
-  let after = 1;
-  for (let index = 2; index < chunks.length; index++) if (gap(index) > gap(after)) after = index;
+function longestWait({ timing, chunks, events }: StreamTrace, limit: number): Finding {
+  const { longestGap } = timing;
+  if (longestGap === undefined) return { holds: true, found: "there is only one chunk" };
+  const waits = chunks.map(({ at = 0 }, index) => (index === 0 ? -1 : at - (chunks[index - 1]?.at ?? 0)));
+  const after = waits.reduce((most, wait, index) => (wait > (waits[most] ?? 0) ? index : most), 0);
   return {
     holds: longestGap <= limit,
-    found: `the longest is ${ms(longestGap)}, before chunk ${after}`,
-    show: () => showChunks(trace, [after]),
+    found: `it is ${ms(longestGap)}, before chunk ${after}`,
+    focus: [events.findIndex(({ at }) => at === chunks[after]?.at)],
   };
 }
 
-function noTime(trace: StreamTrace): Finding {
-  return unknown(untimed(trace) ?? "its time is unknown");
-}
+const RANKS = { p50: 50, p90: 90, p95: 95, p99: 99, max: 100 };
 
-const RANKS: Readonly<Record<string, number>> = { p50: 50, p90: 90, p95: 95, p99: 99, max: 100 };
-
-/** @throws MatcherArgumentError for anything but limits of gaps */
-function gapLimit(matcher: string, given: GapLimits): Limit {
-  const limits = checkLimits(matcher, given, Object.keys(RANKS));
+function gapLimit(matcher: string, given: unknown): Limit {
+  const limits = checkNumbers(matcher, given, Object.keys(RANKS) as (keyof GapLimits)[]);
   const words = limits.map(([name, limit]) => `${name} ${ms(limit)}`).join(", ");
   return { words: `within ${words}`, check: (trace) => checkGaps(trace, limits) };
 }
 
-function checkGaps(trace: StreamTrace, limits: readonly (readonly [name: string, limit: number])[]): Finding {
+function checkGaps(
+  trace: StreamTrace,
+  limits: readonly (readonly [name: keyof GapLimits, limit: number])[],
+): Finding {
   const why = untimed(trace) ?? undecoded(trace);
-  if (why !== undefined) return unknown(why, trace);
-  const content = trace.events.filter(({ hasContent }) => hasContent);
+  if (why !== undefined) return unknown(why);
   const gaps = trace.timing.gaps ?? [];
-  if (gaps.length === 0) {
-    const amount = content.length === 0 ? "no event" : "only one event";
-    return unknown(`a gap needs two events with content, and the stream has ${amount}`, trace);
-  }
-  const measured = limits.map(([name, limit]) => ({
-    limit,
-    is: percentile(gaps, RANKS[name] ?? 100) ?? 0,
-    name,
-  }));
-  const over = measured.filter(({ is, limit }) => is > limit);
-  const found =
-    over.length === 0
-      ? measured.map(({ name, is }) => `${name} is ${ms(is)}`)
-      : over.map(({ name, is, limit }) => `${name} is ${ms(is)} (limit ${ms(limit)})`);
+  if (gaps.length === 0) return unknown("the stream has fewer than two events with content");
+  const measured = limits.map(([name, limit]) => {
+    const is = percentile(gaps, RANKS[name]) ?? 0;
+    return { holds: is <= limit, words: `${name} is ${ms(is)}` };
+  });
+  const holds = measured.every((each) => each.holds);
+  const told = measured.filter((each) => each.holds === holds).map(({ words }) => words);
   const longest = gaps.reduce((most, gap, index) => (gap > (gaps[most] ?? 0) ? index : most), 0);
-  const [before, after] = [content[longest]?.index ?? 0, content[longest + 1]?.index ?? 0];
+  const after = trace.events.filter(({ hasContent }) => hasContent)[longest + 1]?.index ?? 0;
   return {
-    holds: over.length === 0,
-    found: `${list(found)}; the longest, ${ms(gaps[longest] ?? 0)}, is between events ${before} and ${after}`,
-    show: () => showEvents(trace, [after]),
+    holds,
+    found: `${list(told)}; the longest is ${ms(gaps[longest] ?? 0)}, before event ${after}`,
+    focus: [after],
   };
 }
 
-/** @throws MatcherArgumentError for anything but a range */
-function rateLimit(matcher: string, given: RangeLimits): Limit {
+function rateLimit(matcher: string, given: unknown): Limit {
   const range = numberRange(matcher, given);
   return {
-    words: range.words,
-    check: (trace) => {
-      const { tokensPerSecond, noTokenRate } = trace.timing;
-      const content = trace.events.filter(({ hasContent }) => hasContent);
-      const ends = [...new Set([content[0], content.at(-1)])].flatMap((event) => event?.index ?? []);
-      const show = (): string => showEvents(trace, ends, 1);
-      if (tokensPerSecond === undefined) return { ...unknown(noTokenRate ?? "the rate is unknown"), show };
+    words: `of ${range.words} tokens per second`,
+    check({ timing, usage, events }) {
+      const { tokensPerSecond, noTokenRate } = timing;
+      if (tokensPerSecond === undefined) return unknown(noTokenRate ?? "the rate is unknown");
+      const content = events.filter(({ hasContent }) => hasContent).map(({ index }) => index);
+      const [first = 0] = content;
+      const last = content.at(-1) ?? first;
       return {
         holds: isWithin(tokensPerSecond, range),
-        found: `there are ${round(tokensPerSecond)} (${trace.usage?.outputTokens} output tokens, events ${ends.join(" to ")})`,
-        show,
+        found: `it is ${round(tokensPerSecond)} (${usage?.outputTokens} output tokens, events ${first} to ${last})`,
+        focus: [first, last],
       };
     },
   };
-}
-
-/** @throws MatcherArgumentError for an unknown name, for no limit at all, or for a wrong value */
-function timingLimits(
-  matcher: string,
-  given: TokenTimingLimits,
-): readonly (readonly [name: string, Limit])[] {
-  const names = ["firstToken", "gaps", "duration", "tokensPerSecond"];
-  if (!isFields(given as unknown)) reject(matcher, `an object with ${list(names)}`, given);
-  checkNames(matcher, given, names, "limit");
-  const { firstToken: first, gaps, duration, tokensPerSecond } = given;
-  const limits: (readonly [name: string, Limit])[] = [];
-  if (first !== undefined)
-    limits.push(["firstToken", momentLimit(matcher, "`firstToken`", first, firstToken)]);
-  if (gaps !== undefined) limits.push(["gaps", gapLimit(matcher, gaps)]);
-  if (duration !== undefined)
-    limits.push(["duration", momentLimit(matcher, "`duration`", duration, lastByte)]);
-  if (tokensPerSecond !== undefined) limits.push(["tokensPerSecond", rateLimit(matcher, tokensPerSecond)]);
-  if (limits.length === 0) reject(matcher, `at least one of ${list(names)}`, given);
-  return limits;
 }
 
 /** Joins findings: one limit that is not met decides, even if the data for others is missing. */
 function together(findings: readonly (readonly [name: string, Finding])[]): Finding {
   const failed = findings.filter(([, { holds }]) => holds === false);
   const unknowns = findings.filter(([, { holds }]) => holds === undefined);
-  const holds = failed.length > 0 ? false : unknowns.length > 0 ? undefined : true;
-  const told = holds === undefined ? unknowns : holds ? findings : [...failed, ...unknowns];
-  const lines = told.map(([name, finding]) =>
-    finding.holds === undefined && holds === false
-      ? `${name} cannot be checked: ${finding.found}`
-      : `${name}: ${finding.found}`,
-  );
-  const [only] = lines;
-  const tally =
-    holds === undefined
-      ? "not all of its timing is known:"
-      : holds
-        ? "all limits are met:"
-        : `${failed.length} of ${findings.length} limits ${failed.length === 1 ? "is" : "are"} not met:`;
-  return {
-    holds,
-    found:
-      only !== undefined && lines.length === 1
-        ? only
-        : [tally, ...lines.map((line) => `  - ${line}`)].join("\n"),
-    show: told[0]?.[1].show,
-  };
+  const wrong = [...failed, ...unknowns];
+  const told = wrong.length > 0 ? wrong : findings;
+  const found = told.map(([name, finding]) => `${name}: ${finding.found}`).join("; ");
+  return { holds: told[0]?.[1].holds, found, focus: told[0]?.[1].focus };
 }

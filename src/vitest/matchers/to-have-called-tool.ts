@@ -8,7 +8,7 @@ import {
   type MatcherResult,
   type TextExpectation,
 } from "./support/matcher-context.ts";
-import { showToolCalls } from "./support/show-events.ts";
+import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { cut, list, value } from "./support/words.ts";
 
@@ -25,14 +25,17 @@ export function toHaveCalledTool(
   const claim = { is: `a call of ${words}`, isNot: `no call of ${words}` };
   return assertDecoded(this, "toHaveCalledTool", received, options, claim, (trace) => {
     const { toolCalls } = trace;
-    const show = (): string => showToolCalls(trace);
+    const focus = eventsWith(trace, "toolCall");
     const named = toolCalls.filter((call) => isText(this, call.name, name));
-    if (named.length === 0) return { holds: false, found: others(toolCalls), show };
-    if (input === undefined) {
-      const times = named.length === 1 ? "once" : `${named.length} times`;
-      return { holds: true, found: `it was called ${times}`, show };
-    }
-    return { ...calledWith(this, named, input), show };
+    const holds = named.some((call) => input === undefined || isEqual(this, inputOf(call), input));
+    const broken = named.find((call) => call.input === undefined && typeof input !== "string");
+    if (!holds && broken !== undefined) return { ...invalidJson(broken), focus };
+    return {
+      holds,
+      found: `the model called ${list(toolCalls.map(inWords)) || "no tool"}`,
+      focus,
+      ...(named.length === 1 ? { actual: inputOf(named[0] as ToolCall), expected: input } : {}),
+    };
   });
 }
 
@@ -48,23 +51,6 @@ export function invalidJson(call: ToolCall): Finding {
   );
 }
 
-/** Checks calls of one tool for an input. */
-function calledWith(context: MatcherContext, calls: readonly ToolCall[], expected: unknown): Finding {
-  if (calls.some((call) => isEqual(context, inputOf(call), expected))) {
-    return { holds: true, found: "there is one" };
-  }
-  const broken = calls.find(({ input }) => input === undefined && typeof expected !== "string");
-  if (broken !== undefined) return invalidJson(broken);
-  const inputs = calls.map(inputOf);
-  return {
-    holds: false,
-    found: `it was called with ${list(inputs.map((input) => value(input)))}`,
-    ...(inputs.length === 1 ? { actual: inputs[0], expected } : {}),
-  };
-}
-
-function others(calls: readonly ToolCall[]): string {
-  if (calls.length === 0) return "no tool was called";
-  const names = calls.map(({ name }) => cut(name)).join(", ");
-  return calls.length === 1 ? `another tool was called: ${names}` : `other tools were called: ${names}`;
+function inWords(call: ToolCall): string {
+  return `${cut(call.name)} with ${value(inputOf(call))}`;
 }

@@ -2,7 +2,6 @@ import { STREAM_ENDS, type StreamEnd } from "../../cassette/model.ts";
 import { assertStreams } from "./support/assert-streams.ts";
 import { reject } from "./support/check-arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
-import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { list } from "./support/words.ts";
 
@@ -15,13 +14,8 @@ export function toHaveEnded(
 ): MatcherResult {
   if (!STREAM_ENDS.includes(expected)) reject("toHaveEnded", list(STREAM_ENDS, "or"), expected);
   const claim = { is: `the stream to end ${expected}`, isNot: `the stream not to end ${expected}` };
-  return assertStreams(this, "toHaveEnded", received, options, claim, (trace) => {
-    const { end, terminated, events } = trace;
+  return assertStreams(this, "toHaveEnded", received, options, claim, ({ end, terminated, events }) => {
     const marker = terminated === undefined ? "" : `, ${terminated ? "with" : "without"} its end marker`;
-    return {
-      holds: end === expected,
-      found: `it ended ${end}${marker}`,
-      show: () => showEvents(trace, events.length === 0 ? [] : [events.length - 1]),
-    };
+    return { holds: end === expected, found: `it ended ${end}${marker}`, focus: [events.length - 1] };
   });
 }

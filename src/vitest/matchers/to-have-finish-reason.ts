@@ -6,7 +6,7 @@ import {
   type MatcherResult,
   type TextExpectation,
 } from "./support/matcher-context.ts";
-import { showEvents } from "./support/show-events.ts";
+import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { quote, value } from "./support/words.ts";
 
@@ -27,15 +27,10 @@ export function toHaveFinishReason(
         };
   return assertDecoded(this, "toHaveFinishReason", received, options, claim, (trace) => {
     const { finishReason, events, end } = trace;
-    const event = events.findLast(({ decoded }) => decoded.some(({ kind }) => kind === "finish"));
-    const show = (): string => showEvents(trace, [event?.index ?? events.length - 1]);
-    if (finishReason === undefined) {
-      return { holds: false, found: `there is none: the stream ended ${end}`, show };
-    }
-    return {
-      holds: expected === undefined || isText(this, finishReason, expected),
-      found: `it is ${quote(finishReason)}`,
-      show,
-    };
+    const focus = [eventsWith(trace, "finish").at(-1) ?? events.length - 1];
+    if (finishReason === undefined)
+      return { holds: false, found: `there is none: the stream ended ${end}`, focus };
+    const holds = expected === undefined || isText(this, finishReason, expected);
+    return { holds, found: `it is ${quote(finishReason)}`, focus };
   });
 }

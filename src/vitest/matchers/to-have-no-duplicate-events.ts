@@ -3,9 +3,8 @@ import { assertStreams, unknown } from "./support/assert-streams.ts";
 import { checkNumber, checkOptions } from "./support/check-arguments.ts";
 import { findDuplicates } from "./support/duplicates.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
-import { showEvents } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { eventRange, listFirst } from "./support/words.ts";
+import { list } from "./support/words.ts";
 
 export interface DuplicateOptions extends StreamMatcherOptions {
   /**
@@ -29,18 +28,14 @@ export function toHaveNoDuplicateEvents(
   return assertStreams(this, "toHaveNoDuplicateEvents", received, { all }, claim, (trace) => {
     if (trace.events.length === 0) return unknown("the stream has no events");
     const duplicates = findDuplicates(trace, minRun);
-    if (duplicates.length === 0) {
-      return {
-        holds: true,
-        found: `there are none among ${count(trace.events.length, "event")}`,
-        show: () => showEvents(trace),
-      };
-    }
-    const sentences = duplicates.map(({ first, again, how }) => {
-      const repeat = again.length === 1 ? "repeats" : "repeat";
-      return `${eventRange(again)} ${repeat} ${eventRange(first)} ${how}`;
-    });
-    const focus = duplicates.flatMap(({ again }) => again);
-    return { holds: false, found: listFirst(sentences, 4), show: () => showEvents(trace, focus, 3) };
+    const [first] = duplicates;
+    const words = duplicates.map(({ first, again }) => `event ${again} repeats event ${first}`);
+    return {
+      holds: duplicates.length === 0,
+      found: first
+        ? `${list(words, "and", 4)} ${first.how}`
+        : `there are none among ${count(trace.events.length, "event")}`,
+      focus: duplicates.map(({ again }) => again),
+    };
   });
 }

@@ -2,11 +2,9 @@ import { count } from "../../cassette/count.ts";
 import { assertCassette } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import {
-  closestRequest,
+  compareRequests,
   describeRequest,
-  differingFields,
   type RequestExpectation,
-  requestExpectation,
   showRequests,
 } from "./support/sent-request.ts";
 
@@ -14,39 +12,28 @@ import {
 export function toHaveRequested(
   this: MatcherContext,
   received: unknown,
-  given?: RequestExpectation | string | RegExp | URL,
+  expected?: RequestExpectation | string | RegExp | URL,
 ): MatcherResult {
-  const wanted = requestExpectation("toHaveRequested", given);
-  const words = describeRequest(wanted);
+  const compare = compareRequests(this, "toHaveRequested", expected);
+  const words = describeRequest(expected);
   const claim = { is: `a ${words}`, isNot: `no ${words}` };
   return assertCassette(this, received, claim, ({ requests }) => {
-    if (requests.length === 0) return { holds: false, found: "none was sent" };
-    const compared = requests.map((request, index) => ({
-      request,
-      index,
-      fields: differingFields(this, request, wanted),
-    }));
-    const show = (focus: readonly number[]) => (): string =>
-      showRequests(requests, focus, (index) => compared[index]?.fields ?? []);
-    const matching = compared.filter(({ fields }) => fields.length === 0).map(({ index }) => index);
+    const compared = compare(requests);
+    const matching = compared.flatMap(({ differing }, index) => (differing.length === 0 ? [index] : []));
     if (matching.length > 0) {
-      const was = matching.length === 1 ? "was" : "were";
-      return {
-        holds: true,
-        found: `${count(matching.length, "such request")} ${was} sent`,
-        show: show(matching),
-      };
+      const found = `${count(matching.length, "such request")} ${matching.length === 1 ? "was" : "were"} sent`;
+      return { holds: true, found, show: () => showRequests(requests, matching, compared) };
     }
-    const fewest = Math.min(...compared.map(({ fields }) => fields.length));
     const [closest] = compared
-      .filter(({ fields }) => fields.length === fewest)
-      .map(({ request, index, fields }) => ({ index, ...closestRequest(this, request, wanted, fields) }))
-      .toSorted((a, b) => a.distance - b.distance);
-    const { index = 0, actual, expected } = closest ?? {};
-    const [found, focus] =
-      requests.length === 1
-        ? ["the only request differs", []]
-        : [`all ${requests.length} requests differ (request ${index} is closest)`, [index]];
-    return { holds: false, found, show: show(focus), actual, expected };
+      .map((each, index) => ({ ...each, ...each.closest(), index }))
+      .toSorted((a, b) => a.differing.length - b.differing.length || a.distance - b.distance);
+    if (closest === undefined) return { holds: false, found: "none was sent" };
+    return {
+      holds: false,
+      found: `no request matches; request ${closest.index} is closest`,
+      show: () => showRequests(requests, [closest.index], compared),
+      actual: closest.actual,
+      expected: closest.expected,
+    };
   });
 }

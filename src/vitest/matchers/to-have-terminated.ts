@@ -1,6 +1,6 @@
 import { assertStreams, undecoded, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
-import { showEvents } from "./support/show-events.ts";
+import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 
 /** Checks that the provider's own end marker arrived: `[DONE]`, `message_stop`, `response.completed`, ... */
@@ -11,19 +11,13 @@ export function toHaveTerminated(
 ): MatcherResult {
   const claim = { is: "the provider's end marker", isNot: "no end marker of the provider" };
   return assertStreams(this, "toHaveTerminated", received, options, claim, (trace) => {
-    const { terminated, events } = trace;
-    const marker = events.findLast(({ decoded }) => decoded.some(({ kind }) => kind === "terminated"));
-    const focus = marker?.index ?? events.length - 1;
-    const show = (): string => showEvents(trace, focus < 0 ? [] : [focus]);
+    const { terminated, events, end, framing, provider = "the", api = "stream" } = trace;
     if (terminated === undefined) {
-      const api = [trace.provider, trace.api].filter(Boolean).join(" ");
-      const what = trace.framing === "json" ? "a JSON response" : api === "" ? "this stream" : api;
-      const why = undecoded(trace) ?? `${what} has no end marker of its own`;
-      return { ...unknown(why), show };
+      const what = framing === "json" ? "a JSON response" : `${provider} ${api}`;
+      return unknown(undecoded(trace) ?? `${what} has no end marker of its own`);
     }
-    const found = terminated
-      ? `it arrived${marker === undefined ? "" : ` in event ${marker.index}`}`
-      : `the stream ended ${trace.end} without it`;
-    return { holds: terminated, found, show };
+    const marker = eventsWith(trace, "terminated").at(-1) ?? events.length - 1;
+    const found = terminated ? `it arrived in event ${marker}` : `the stream ended ${end} without it`;
+    return { holds: terminated, found, focus: [marker] };
   });
 }

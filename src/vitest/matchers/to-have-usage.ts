@@ -1,9 +1,7 @@
-import type { TraceUsage } from "../../streams/decoder.ts";
-import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { assertStreams, type Finding, unknown } from "./support/assert-streams.ts";
-import { checkNames, isFields, reject } from "./support/check-arguments.ts";
+import { assertStreams, unknown } from "./support/assert-streams.ts";
+import { checkFields } from "./support/check-arguments.ts";
 import { hasAllOf, isEqual, type MatcherContext, type MatcherResult } from "./support/matcher-context.ts";
-import { showEvents } from "./support/show-events.ts";
+import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { list, value } from "./support/words.ts";
 
@@ -24,74 +22,34 @@ export type UsageExpectation = { readonly [Name in CountName]?: unknown } & { re
 export function toHaveUsage(
   this: MatcherContext,
   received: unknown,
-  expected?: UsageExpectation,
+  expected: UsageExpectation = {},
   options?: StreamMatcherOptions,
 ): MatcherResult {
-  const asked = namesIn(expected);
-  const words =
-    asked.length === 0 ? "" : ` ${asked.map((name) => `${name} ${value(expected?.[name])}`).join(", ")}`;
-  const claim = {
-    is: words === "" ? "usage" : `usage${words}`,
-    isNot: words === "" ? "no usage" : `usage other than${words}`,
-  };
+  const asked = checkFields("toHaveUsage", expected, [...COUNTS, "raw"], "count");
+  const isAny = asked.length === 0;
+  const words = value(Object.fromEntries(asked));
+  const claim = isAny
+    ? { is: "usage", isNot: "no usage" }
+    : { is: `usage ${words}`, isNot: `usage other than ${words}` };
   return assertStreams(this, "toHaveUsage", received, options, claim, (trace) => {
-    const show = (): string => showEvents(trace, usageEvent(trace));
-    return { ...checkUsage(this, trace.usage, expected, asked), show };
-  });
-}
-
-function checkUsage(
-  context: MatcherContext,
-  usage: TraceUsage | undefined,
-  expected: UsageExpectation | undefined,
-  asked: readonly (keyof TraceUsage)[],
-): Finding {
-  if (usage === undefined) {
-    return asked.length === 0
-      ? { holds: false, found: "the provider sent none" }
-      : unknown("the provider sent no usage");
-  }
-  if (expected === undefined || asked.length === 0)
-    return { holds: true, found: `there is ${shown(usage, COUNTS)}` };
-  const missing = asked.filter((name) => usage[name] === undefined);
-  if (missing.length > 0) {
-    return unknown(
-      `the provider sent no ${list(missing, "or")}, only ${shown(usage, COUNTS) || "its own object"}`,
+    const { usage } = trace;
+    if (usage === undefined) {
+      const found = "the provider sent no usage";
+      return isAny ? { holds: false, found } : unknown(found);
+    }
+    const { raw, ...counts } = usage;
+    const missing = asked.filter(([name]) => usage[name] === undefined).map(([name]) => name);
+    if (missing.length > 0)
+      return unknown(`the provider sent no ${list(missing, "or")}, only ${value(counts)}`);
+    const wrong = asked.filter(([name, wanted]) =>
+      name === "raw" ? !hasAllOf(this, raw, wanted) : !isEqual(this, usage[name], wanted),
     );
-  }
-  const wrong = asked.filter((name) =>
-    name === "raw"
-      ? !hasAllOf(context, usage.raw, expected.raw)
-      : !isEqual(context, usage[name], expected[name]),
-  );
-  const only = (of: UsageExpectation): UsageExpectation =>
-    Object.fromEntries(wrong.map((name) => [name, of[name]]));
-  return {
-    holds: wrong.length === 0,
-    found: `there is ${shown(usage, wrong.length === 0 ? asked : wrong)}`,
-    actual: only(usage),
-    expected: only(expected),
-  };
-}
-
-function shown(usage: TraceUsage, names: readonly (keyof TraceUsage)[]): string {
-  return names
-    .filter((name) => usage[name] !== undefined)
-    .map((name) => `${name} ${value(usage[name])}`)
-    .join(", ");
-}
-
-function usageEvent({ events }: StreamTrace): readonly number[] {
-  const event = events.findLast(({ decoded }) => decoded.some(({ kind }) => kind === "usage"));
-  return event === undefined ? [] : [event.index];
-}
-
-function namesIn(expected: unknown): readonly (keyof TraceUsage)[] {
-  if (expected === undefined) return [];
-  if (!isFields(expected)) {
-    reject("toHaveUsage", "an object of token counts", expected);
-  }
-  const names: readonly (keyof TraceUsage)[] = [...COUNTS, "raw"];
-  checkNames("toHaveUsage", expected, names, "count");
-  return names.filter((name) => expected[name] !== undefined);
+    return {
+      holds: wrong.length === 0,
+      found: `it is ${value(counts)}`,
+      focus: eventsWith(trace, "usage").slice(-1),
+      actual: Object.fromEntries(wrong.map(([name]) => [name, usage[name]])),
+      expected: Object.fromEntries(wrong),
+    };
+  });
 }

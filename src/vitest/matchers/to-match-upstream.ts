@@ -1,16 +1,15 @@
 import { count } from "../../cassette/count.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
-import { addedDelays, type Delay } from "./support/added-delay.ts";
+import { addedDelays } from "./support/added-delay.ts";
 import { assertStreams, type Finding, unknown } from "./support/assert-streams.ts";
 import { checkNumber, checkOptions } from "./support/check-arguments.ts";
-import { comparePieces, type PieceDifference } from "./support/compare-pieces.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
-import { contentOf, showEvents, time } from "./support/show-events.ts";
+import { comparePieces, type PieceDifference } from "./support/pieces.ts";
+import { showEvents } from "./support/show-events.ts";
 import { type NamedStream, resolveStreams, type StreamSubject } from "./support/subject.ts";
-import { type Column, table } from "./support/table.ts";
 import { channelsOf } from "./support/upstream-content.ts";
-import { ms } from "./support/words.ts";
+import { list, ms } from "./support/words.ts";
 
 export interface UpstreamOptions {
   /**
@@ -55,36 +54,27 @@ function compare(
 ): Finding {
   const traces = upstream.map(({ trace }) => trace);
   const channels = channelsOf(traces, application, text);
-  if ("why" in channels) return unknown(channels.why, application);
+  if ("why" in channels) return unknown(channels.why);
   for (const { what, sent, emitted } of channels) {
     const difference = comparePieces(what, sent, emitted);
-    if (difference !== undefined) {
-      return {
-        holds: false,
-        found: difference.words,
-        show: () => showBoth(upstream, application, difference),
-      };
-    }
+    if (difference === undefined) continue;
+    const show = (): string => showBoth(upstream, application, difference);
+    return { holds: false, found: difference.words, show };
   }
   const [{ sent, emitted }] = channels;
-  if (sent.length === 0) return unknown("the provider sent no content", application);
-  const same = `the content of ${count(sent.length, "event")} arrived in ${count(emitted.length, "event")}, complete and in order`;
+  if (sent.length === 0) return unknown("the provider sent no content");
+  if (maxDelay === undefined) {
+    const found = `the content of ${count(sent.length, "event")} arrived in ${count(emitted.length, "event")}, complete and in order`;
+    return { holds: true, found };
+  }
   const delays = addedDelays(traces, application, sent, emitted);
-  if ("why" in delays) {
-    if (maxDelay !== undefined) return unknown(delays.why, application);
-    return { holds: true, found: same, show: () => showEvents(application) };
-  }
-  const worst = delays.reduce((most, each) => (each.added > most.added ? each : most));
-  const slowest = `event ${worst.sent.event.index} was delayed by ${ms(worst.added)}`;
-  const over = maxDelay === undefined ? [] : delays.filter(({ added }) => added > maxDelay);
-  if (over.length === 0) {
-    return { holds: true, found: `${same}; ${slowest}`, show: () => showDelays(delays, [worst]) };
-  }
-  const are = over.length === 1 ? "is" : "are";
+  if ("why" in delays) return unknown(delays.why);
+  const late = delays.filter(({ added }) => added > maxDelay);
+  const words = late.map(({ event, added }) => `event ${event.index} by ${ms(added)}`);
   return {
-    holds: false,
-    found: `${slowest}; ${over.length} of ${count(delays.length, "event")} ${are} over the limit`,
-    show: () => showDelays(delays, over),
+    holds: late.length === 0,
+    found: late.length === 0 ? "none is later" : `the application delayed ${list(words, "and", 5)}`,
+    focus: late.map(({ emitted }) => emitted.index),
   };
 }
 
@@ -94,31 +84,9 @@ function showBoth(
   { sent, emitted }: PieceDifference,
 ): string {
   const indexes = (events: readonly TraceEvent[]): readonly number[] => events.map(({ index }) => index);
-  const blocks = [showEvents(application, indexes(emitted))];
-  for (const { name, trace } of upstream) {
+  const blocks = upstream.flatMap(({ name = "upstream", trace }) => {
     const own = sent.filter((event) => trace.events.includes(event));
-    if (own.length === 0 && upstream.length > 1) continue;
-    blocks.push(`${name ?? "upstream"}: ${trace.summary}\n${showEvents(trace, indexes(own))}`);
-  }
-  return blocks.join("\n\n");
-}
-
-const DELAY_COLUMNS: readonly Column[] = [
-  { title: "sent", align: "right" },
-  { title: "at ms", align: "right" },
-  { title: "out", align: "right" },
-  { title: "at ms", align: "right" },
-  { title: "added ms", align: "right" },
-  { title: "content" },
-];
-
-function showDelays(delays: readonly Delay[], worst: readonly Delay[]): string {
-  const marked = new Set(worst);
-  const focus = delays.flatMap((delay, index) => (marked.has(delay) ? [index] : []));
-  return table(DELAY_COLUMNS, { length: delays.length, focus, noun: "event" }, (index) => {
-    const delay = delays[index] as Delay;
-    const [sent, emitted] = [delay.sent.event, delay.emitted.event];
-    const numbers = [sent, emitted].flatMap(({ index, at }) => [String(index), time(at)]);
-    return { marked: marked.has(delay), cells: [...numbers, delay.added.toFixed(1), contentOf(sent)] };
+    return own.length === 0 ? [] : [`${name}: ${trace.summary}\n${showEvents(trace, indexes(own))}`];
   });
+  return [showEvents(application, indexes(emitted)), ...blocks].join("\n\n");
 }

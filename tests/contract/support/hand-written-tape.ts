@@ -8,7 +8,7 @@ export interface HandWritten {
   readonly events: readonly string[];
 }
 
-/** A tape as one might write it by hand: no times, no cuts. */
+/** A tape as one might write it by hand: no timing, no cuts. */
 export function writeTape(dir: string, { url, method = "POST", events }: HandWritten): void {
   mkdirSync(dir, { recursive: true });
   const lines = events.join("").replace(/^(?=.)/gm, "        ");

@@ -1,13 +1,14 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
+import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { untimed } from "./assert-streams.ts";
 import { type Piece, pieceAt } from "./pieces.ts";
-import { ms } from "./words.ts";
+import { ms, round } from "./words.ts";
 
 /** How much later than necessary the application emitted one event. */
 export interface Delay {
-  readonly sent: Piece;
-  /** The emitted piece that completed it. */
-  readonly emitted: Piece;
+  readonly event: TraceEvent;
+  /** The application's event that completed it. */
+  readonly emitted: TraceEvent;
   /** Milliseconds more than for the fastest event. */
   readonly added: number;
 }
@@ -36,19 +37,16 @@ export function addedDelays(
   const why = untimed(only);
   if (why !== undefined) return { why: `in the provider's stream: ${why}` };
   if (untimed(application) !== undefined) return { why: "the application's stream has no timing" };
-  const passed = sent.map((piece) => {
-    const completedBy = pieceAt(emitted, piece.from + piece.text.length - 1) ?? piece;
-    return { sent: piece, emitted: completedBy, raw: (completedBy.event.at ?? 0) - (piece.event.at ?? 0) };
-  });
-  const first = sent[0]?.event.at ?? 0;
-  const last = sent.at(-1)?.event.at ?? 0;
+  const took = (sent.at(-1)?.event.at ?? 0) - (sent[0]?.event.at ?? 0);
   const out = emitted.at(-1)?.event.at ?? 0;
   // The application cannot emit an event before it receives it: the two clocks do not compare.
-  if (out < last - first - TOLERANCE) {
-    return {
-      why: `the provider took ${ms(last - first)}, but the application was done after ${ms(out)}. ${CAUSES}`,
-    };
+  if (out < took - TOLERANCE) {
+    return { why: `the provider took ${ms(took)}, but the application was done after ${ms(out)}. ${CAUSES}` };
   }
-  const least = passed.reduce((least, { raw }) => Math.min(least, raw), Number.POSITIVE_INFINITY);
-  return passed.map(({ raw, ...rest }) => ({ ...rest, added: Math.round((raw - least) * 10) / 10 }));
+  const delays = sent.map(({ event, from, text }) => {
+    const completedBy = pieceAt(emitted, from + text.length - 1)?.event ?? event;
+    return { event, emitted: completedBy, added: (completedBy.at ?? 0) - (event.at ?? 0) };
+  });
+  const least = delays.reduce((least, { added }) => Math.min(least, added), Number.POSITIVE_INFINITY);
+  return delays.map((delay) => ({ ...delay, added: round(delay.added - least) }));
 }

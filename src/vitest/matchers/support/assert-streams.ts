@@ -20,16 +20,18 @@ export interface Finding {
   readonly holds: boolean | undefined;
   /** As it reads after "but "; if the data is missing, why. */
   readonly found: string;
-  /** Prints the part of the stream in question. Called only if the message is printed. */
+  /** Indexes of the events in question. The message shows them with their neighbors. */
+  readonly focus?: readonly number[] | undefined;
+  /** Prints what to show below the message, instead of the events. */
   readonly show?: (() => string) | undefined;
   /** For Vitest's diff. */
   readonly actual?: unknown;
   readonly expected?: unknown;
 }
 
-/** A finding for missing data; shows the beginning and the end of `trace`, if given. */
-export function unknown(why: string, trace?: StreamTrace): Finding {
-  return { holds: undefined, found: why, show: trace && (() => showEvents(trace)) };
+/** A finding for missing data. */
+export function unknown(why: string): Finding {
+  return { holds: undefined, found: why };
 }
 
 /** Says why nobody knows what the events of a stream mean; `undefined` if a decoder read them. */
@@ -60,8 +62,9 @@ export function assertStreams(
   const resolved = resolveStreams(received, options?.all === true);
   if ("why" in resolved) return answer(context, claim, unknown(resolved.why));
 
-  const checked = resolved.streams.map((stream): Checked => ({ stream, finding: check(stream.trace) }));
-  const wrong = checked.filter(({ finding }) => (finding.holds ?? isNot) === isNot);
+  const wrong = resolved.streams
+    .map((stream): Checked => ({ stream, finding: check(stream.trace) }))
+    .filter(({ finding }) => (finding.holds ?? isNot) === isNot);
   const [first] = wrong;
   // Nothing is wrong, so nobody prints the message.
   if (first === undefined) return { pass: !isNot, message: () => claim.is };
@@ -81,7 +84,7 @@ export function assertDecoded(
 ): MatcherResult {
   return assertStreams(context, matcher, received, options, claim, (trace) => {
     const why = undecoded(trace);
-    return why === undefined ? check(trace) : unknown(why, trace);
+    return why === undefined ? check(trace) : unknown(why);
   });
 }
 
@@ -100,27 +103,31 @@ export function assertCassette(
 }
 
 interface Checked {
-  readonly stream: NamedStream;
+  readonly stream?: NamedStream;
   readonly finding: Finding;
 }
 
 /** Checks a stream again without its secrets, to print what was found. */
-function printable(checked: Checked, printer: Printer, check: (trace: StreamTrace) => Finding): Checked {
-  const trace = printer.trace(checked.stream.trace);
-  if (trace === checked.stream.trace) return checked;
-  const finding = check(trace);
+function printable(
+  { stream, finding }: Checked,
+  printer: Printer,
+  check: (trace: StreamTrace) => Finding,
+): Checked {
+  if (stream === undefined) return { finding };
+  const trace = printer.trace(stream.trace);
+  if (trace === stream.trace) return { stream, finding };
+  const again = check(trace);
   // The expected value may be the secret itself.
-  const isSame = finding.holds === checked.finding.holds;
-  const told = isSame ? finding : { ...checked.finding, show: () => showEvents(trace) };
-  return { stream: { ...checked.stream, trace }, finding: told };
+  const isSame = again.holds === finding.holds;
+  return { stream: { ...stream, trace }, finding: isSame ? again : { ...finding, show: undefined } };
 }
 
-/** @param streams the streams that failed, ready to be printed */
+/** @param streams returns the streams that failed, ready to be printed */
 function answer(
   context: MatcherContext,
   claim: Claim,
   finding: Finding,
-  streams?: (printer: Printer) => readonly Checked[],
+  streams: (printer: Printer) => readonly Checked[] = () => [{ finding }],
 ): MatcherResult {
   const isNot = isNegated(context);
   const { holds, actual, expected } = finding;
@@ -131,16 +138,10 @@ function answer(
     ...(hasDiff ? diffOf(context, actual, expected) : {}),
     message: () => {
       const printer = new Printer();
-      const failed = streams?.(printer) ?? [{ stream: undefined, finding }];
-      const findings = failed.map(({ stream, finding }) => sentence(finding, stream));
-      const [first] = failed;
-      const shown = [
-        first?.stream === undefined ? [] : headingOf(first.stream),
-        first?.finding.show?.() ?? [],
-      ];
-      const wanted = isNot ? claim.isNot : claim.is;
-      const blocks = [`expected ${wanted}, but ${findings.join("\nand ")}`, shown.flat().join("\n")];
-      return printer.text(blocks.filter((block) => block !== "").join("\n\n"));
+      const failed = streams(printer);
+      const sentence = `expected ${isNot ? claim.isNot : claim.is}, but ${failed.map(inWords).join("\nand ")}`;
+      const shown = failed[0] && evidence(failed[0]);
+      return printer.text(shown === undefined ? sentence : `${sentence}\n\n${shown}`);
     },
   };
 }
@@ -150,16 +151,19 @@ function diffOf(context: MatcherContext, actual: unknown, expected: unknown): ob
   return new Printer().value({ actual: closest.actual, expected: closest.expected });
 }
 
-function headingOf({ name, trace }: NamedStream): string {
-  return name === undefined ? trace.summary : `${name}: ${trace.summary}`;
-}
-
 /** Vitest omits the flag without `.not`, though its types say otherwise. */
 function isNegated(context: MatcherContext): boolean {
   return context.isNot === true;
 }
 
-function sentence({ holds, found }: Finding, stream: NamedStream | undefined): string {
+function inWords({ stream, finding: { holds, found } }: Checked): string {
   const place = stream?.name === undefined ? "" : `in ${stream.name} `;
   return holds === undefined ? `${place}this cannot be checked: ${found}` : `${place}${found}`;
+}
+
+function evidence({ stream, finding: { focus, show } }: Checked): string | undefined {
+  if (stream === undefined) return show?.();
+  const { name, trace } = stream;
+  const heading = name === undefined ? trace.summary : `${name}: ${trace.summary}`;
+  return `${heading}\n${show?.() ?? showEvents(trace, focus)}`;
 }

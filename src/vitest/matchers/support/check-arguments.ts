@@ -22,28 +22,36 @@ export function reject(matcher: string, accepted: string, given: unknown): never
 
 /** Tells whether a value is a plain object: not a list, a `Date`, a `Map`, an asymmetric matcher, ... */
 export function isFields(given: unknown): given is Readonly<Record<string, unknown>> {
-  return isContainer(given) && !Array.isArray(given);
+  return isContainer(given) && !Array.isArray(given) && !isAsymmetric(given);
 }
 
 /** @throws MatcherArgumentError for an unknown option or a wrong value */
 export function checkOptions(matcher: string, options: unknown, names: readonly string[]): void {
-  if (options === undefined) return;
-  if (!isFields(options)) reject(matcher, "the options to be an object", options);
-  checkNames(matcher, options, names, "option");
-  const { all } = options;
+  const { all } = Object.fromEntries(checkFields(matcher, options ?? {}, names, "option"));
   if (all !== undefined && typeof all !== "boolean") reject(matcher, "`all` to be true or false", all);
 }
 
-/** @throws MatcherArgumentError for a name that is not one of `names` */
-export function checkNames(matcher: string, given: object, names: readonly string[], noun: string): void {
-  for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue;
-    const hint = name === "all" ? " Pass `all` in a second argument: { all: true }." : "";
+/**
+ * Returns the fields that were given, by name.
+ *
+ * @throws MatcherArgumentError for anything but an object with some of `names`
+ */
+export function checkFields<Name extends string>(
+  matcher: string,
+  given: unknown,
+  names: readonly Name[],
+  noun = "field",
+): readonly (readonly [name: Name, value: unknown])[] {
+  if (!isFields(given)) reject(matcher, `an object with ${names.join(", ")}`, given);
+  const wrong = Object.keys(given).find((name) => !names.some((each) => each === name));
+  if (wrong !== undefined) {
+    const hint = wrong === "all" ? " Pass `all` in a second argument: { all: true }." : "";
     throw new MatcherArgumentError(
       matcher,
-      `unknown ${noun} \`${name}\`. Valid ${noun}s: ${names.join(", ")}.${hint}`,
+      `unknown ${noun} \`${wrong}\`. Valid ${noun}s: ${names.join(", ")}.${hint}`,
     );
   }
+  return names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]] as const);
 }
 
 /** @throws MatcherArgumentError for anything but a non-negative number */
@@ -62,23 +70,28 @@ export function checkText(matcher: string, name: string, given: unknown): void {
 /**
  * Returns the limits that were given, by name.
  *
- * @throws MatcherArgumentError for an unknown name, for no limit at all, or for a wrong value
+ * @throws MatcherArgumentError for an unknown name, or for no limit at all
  */
-export function checkLimits(
+export function checkLimits<Name extends string>(
   matcher: string,
   given: unknown,
-  names: readonly string[],
-): readonly (readonly [name: string, limit: number])[] {
-  if (!isFields(given)) reject(matcher, `an object with ${names.join(", ")}`, given);
-  checkNames(matcher, given, names, "limit");
-  const limits = names.flatMap((name) => {
-    const limit = given[name];
-    if (limit === undefined) return [];
-    checkNumber(matcher, `\`${name}\``, limit);
-    return [[name, limit] as const];
-  });
+  names: readonly Name[],
+): readonly (readonly [name: Name, limit: unknown])[] {
+  const limits = checkFields(matcher, given, names, "limit");
   if (limits.length === 0) reject(matcher, `at least one of ${names.join(", ")}`, given);
   return limits;
+}
+
+/** @throws MatcherArgumentError for an unknown name, for no limit at all, or for a wrong value */
+export function checkNumbers<Name extends string>(
+  matcher: string,
+  given: unknown,
+  names: readonly Name[],
+): readonly (readonly [name: Name, limit: number])[] {
+  return checkLimits(matcher, given, names).map(([name, limit]) => {
+    checkNumber(matcher, `\`${name}\``, limit);
+    return [name, limit] as const;
+  });
 }
 
 /** At least, at most, or both. */
@@ -101,15 +114,13 @@ export interface NumberRange {
 /** @throws MatcherArgumentError for anything but a number or a range of numbers */
 export function countRange(matcher: string, given: CountRange): NumberRange {
   if (typeof given === "object" && given !== null) return numberRange(matcher, given);
-  if (typeof given !== "number" || !(given >= 0)) {
-    reject(matcher, "a non-negative number or an object with min and max", given);
-  }
+  checkNumber(matcher, "the count or its min and max", given);
   return { min: given, max: given, words: String(given) };
 }
 
 /** @throws MatcherArgumentError for anything but a range of numbers */
-export function numberRange(matcher: string, given: RangeLimits): NumberRange {
-  const { min, max } = Object.fromEntries(checkLimits(matcher, given, ["min", "max"]));
+export function numberRange(matcher: string, given: unknown): NumberRange {
+  const { min, max } = Object.fromEntries(checkNumbers(matcher, given, ["min", "max"]));
   if (min !== undefined && max !== undefined && min > max) {
     throw new MatcherArgumentError(matcher, `\`min\` (${min}) is more than \`max\` (${max}).`);
   }

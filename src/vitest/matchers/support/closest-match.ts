@@ -1,4 +1,5 @@
 import { isContainer } from "../../../matching/container.ts";
+import { isFields } from "./check-arguments.ts";
 import { isAsymmetric, isEqual, type MatcherContext } from "./matcher-context.ts";
 import { value } from "./words.ts";
 
@@ -6,7 +7,7 @@ import { value } from "./words.ts";
 export interface ClosestMatch {
   readonly actual: unknown;
   readonly expected: unknown;
-  /** How much differs: 1 for each part, less for two similar texts. */
+  /** How many parts differ. */
   readonly distance: number;
 }
 
@@ -19,35 +20,27 @@ export function closestMatch(context: MatcherContext, actual: unknown, expected:
   if (isEqual(context, actual, expected)) return { actual, expected: actual, distance: 0 };
   const sample = sampleOf(expected);
   const wanted = sample ?? expected;
-  if (isFields(actual) && isFields(wanted)) {
-    const names = Object.keys(sample === undefined ? { ...actual, ...wanted } : wanted);
-    const parts = names.map((name) => [name, closestMatch(context, actual[name], wanted[name])] as const);
-    const side = (of: Fields, key: "actual" | "expected"): Fields =>
-      Object.fromEntries(
-        parts.filter(([name]) => Object.hasOwn(of, name)).map(([name, part]) => [name, part[key]]),
-      );
-    return {
-      actual: side(actual, "actual"),
-      expected: side(wanted, "expected"),
-      distance: parts.reduce((sum, [, part]) => sum + part.distance, 0),
-    };
-  }
-  if (Array.isArray(actual) && Array.isArray(wanted)) {
-    const shared = Math.min(actual.length, wanted.length);
-    const parts = actual
-      .slice(0, shared)
-      .map((each, index) => closestMatch(context, each, wanted[index] as unknown));
-    return {
-      actual: [...parts.map((part) => part.actual), ...actual.slice(shared)],
-      expected: [...parts.map((part) => part.expected), ...wanted.slice(shared).map(printed)],
-      distance:
-        parts.reduce((sum, { distance }) => sum + distance, 0) + Math.abs(actual.length - wanted.length),
-    };
-  }
-  return { actual, expected: printed(wanted), distance: textDistance(actual, expected) };
+  const isList = Array.isArray(actual) && Array.isArray(wanted);
+  if (!isList && !(isFields(actual) && isFields(wanted)))
+    return { actual, expected: printed(wanted), distance: 1 };
+  const [given, asked] = [Object.entries(actual), Object.entries(wanted)].map((each) => new Map(each)) as [
+    Map<string, unknown>,
+    Map<string, unknown>,
+  ];
+  const names = sample === undefined ? new Set([...given.keys(), ...asked.keys()]) : asked.keys();
+  const parts = [...names].map(
+    (name) => [name, closestMatch(context, given.get(name), asked.get(name))] as const,
+  );
+  const side = (of: ReadonlyMap<string, unknown>, key: "actual" | "expected"): unknown => {
+    const entries = parts.filter(([name]) => of.has(name)).map(([name, part]) => [name, part[key]] as const);
+    return isList ? entries.map(([, part]) => part) : Object.fromEntries(entries);
+  };
+  return {
+    actual: side(given, "actual"),
+    expected: side(asked, "expected"),
+    distance: parts.reduce((sum, [, { distance }]) => sum + distance, 0),
+  };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Replaces the asymmetric matchers in a value: `expect.any(Number)` becomes `Any<Number>`. */
 function printed(expected: unknown): unknown {
@@ -58,23 +51,8 @@ function printed(expected: unknown): unknown {
 }
 
 /** The argument of `expect.objectContaining()`; `undefined` for all else, `expect.not.objectContaining()` included. */
-function sampleOf(expected: unknown): Fields | undefined {
+function sampleOf(expected: unknown): Readonly<Record<string, unknown>> | undefined {
   if (!isAsymmetric(expected) || String(expected) !== "ObjectContaining") return undefined;
   const { sample } = expected as { readonly sample?: unknown };
   return isFields(sample) ? sample : undefined;
-}
-
-function isFields(given: unknown): given is Fields {
-  return typeof given === "object" && given !== null && !Array.isArray(given) && !isAsymmetric(given);
-}
-
-/** 1 for texts that share neither beginning nor end, down to 0. */
-function textDistance(one: unknown, other: unknown): number {
-  if (typeof one !== "string" || typeof other !== "string") return 1;
-  const shorter = Math.min(one.length, other.length);
-  let head = 0;
-  while (head < shorter && one[head] === other[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail++;
-  return 1 - (0.9 * (head + tail)) / Math.max(one.length, other.length, 1);
 }

@@ -2,29 +2,19 @@ import { isObject } from "../../../cassette/is-object.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { undecoded } from "./assert-streams.ts";
-import { responsesOf } from "./numbering.ts";
 
-/** Consecutive events that were delivered again. */
+/** The index of an event, and of one that repeats it. */
 export interface Duplicate {
-  /** Indexes of the events that came first. */
-  readonly first: readonly number[];
-  /** Indexes of the events that repeat them. */
-  readonly again: readonly number[];
-  /** How they are the same, as it reads after "events 5 to 7 repeat events 2 to 4". */
-  readonly how: string;
-}
-
-/** Positions of an event and of one that repeats it. */
-interface Pair {
   readonly first: number;
   readonly again: number;
+  /** How they are the same, as it reads after "event 5 repeats event 2". */
   readonly how: string;
 }
 
-/** Events that repeat those `distance` before them. */
+/** Events that repeat those `distance` before them, as positions. */
 interface Run {
   readonly distance: number;
-  readonly pairs: Pair[];
+  readonly pairs: (readonly [first: number, again: number])[];
 }
 
 /**
@@ -37,22 +27,42 @@ interface Run {
  */
 export function findDuplicates(trace: StreamTrace, minRun: number): readonly Duplicate[] {
   const numbered = repeatedNumbers(trace.events);
-  if (numbered !== undefined) return joinPairs(numbered, trace.events);
+  if (numbered !== undefined) return numbered;
   const events = trace.events.filter((event) => !isKeepAlive(event));
   const contents = contentKeys(events);
   const isDecoded = undecoded(trace) === undefined;
-  const isDuplicate = (run: readonly number[]): boolean => {
-    if (!isDecoded) return new Set(run.map((position) => contents[position])).size >= minRun;
-    const repeated = run.map((position) => events[position] as TraceEvent);
+  const isDuplicate = ({ pairs }: Run): boolean => {
+    if (!isDecoded) return new Set(pairs.map(([first]) => contents[first])).size >= minRun;
+    const repeated = pairs.map(([first]) => events[first] as TraceEvent);
     return repeated.some(isSentOnce) || differentWords(repeated.map(wordsOf).join("")) >= minRun;
   };
-  const runs = repeatedRuns(contents).filter(({ pairs }) => isDuplicate(pairs.map(({ first }) => first)));
-  const pairs = new Map(runs.flatMap((run) => run.pairs.map((pair) => [pair.again, pair])));
-  if (areStamped(events)) for (const pair of repeatedContents(events, contents)) pairs.set(pair.again, pair);
-  return joinPairs(
-    [...pairs.values()].toSorted((a, b) => a.again - b.again),
-    events,
-  );
+  const runs = repeatedRuns(contents).filter(isDuplicate);
+  const pairs = [
+    ...(areStamped(events) ? repeatedContents(events, contents) : []),
+    ...runs.flatMap(({ pairs }) => pairs),
+  ];
+  return [...new Map(pairs.map(([first, again]) => [again, first]))]
+    .sort(([one], [other]) => one - other)
+    .map(([again, first]) => ({ first: indexOf(first), again: indexOf(again), how: "byte for byte" }));
+
+  function indexOf(position: number): number {
+    return events[position]?.index ?? position;
+  }
+}
+
+/**
+ * Tells which response each event belongs to. An application or a gateway may send several responses of the
+ * Responses API in one stream, each numbered from 0. A response that is sent again has the same id.
+ */
+export function responsesOf(events: readonly TraceEvent[]): readonly (string | undefined)[] {
+  let current: string | undefined;
+  return events.map(({ type, payload }) => {
+    if (type === "response.created" && isObject(payload) && isObject(payload.response)) {
+      const { id } = payload.response;
+      if (typeof id === "string" && id !== "") current = id;
+    }
+    return current;
+  });
 }
 
 /** Counts the different words in a text, in upper or lower case. Each Chinese or Japanese character is a word. */
@@ -64,28 +74,25 @@ export function differentWords(text: string): number {
 }
 
 /** Finds repeated numbers and ids; `undefined` if only some events have them, and none is repeated. */
-function repeatedNumbers(events: readonly TraceEvent[]): readonly Pair[] | undefined {
+function repeatedNumbers(events: readonly TraceEvent[]): readonly Duplicate[] | undefined {
   const ids = events.flatMap(({ id }) => (id === undefined || id === "" ? [] : [id]));
   const different = new Set(ids).size;
   // An id that many events share belongs to the response, or to a part of it.
   const idsIdentify = different > 1 && different * 2 >= ids.length;
-  const seen = new Map<string, number>();
-  const pairs: Pair[] = [];
   const responses = responsesOf(events);
+  const seen = new Map<string, number>();
+  const duplicates: Duplicate[] = [];
   let unnumbered = 0;
   for (const [again, { id, payload }] of events.entries()) {
     const number = isObject(payload) ? payload.sequence_number : undefined;
-    const isNumbered = typeof number === "number";
-    if (!isNumbered && !(idsIdentify && id)) {
-      unnumbered++;
-      continue;
-    }
-    const key = isNumbered ? `${responses[again]} ${number}` : `id ${id}`;
+    const field = typeof number === "number" ? "sequence_number" : idsIdentify && id ? "id" : undefined;
+    const key = `${field} ${field === "id" ? id : `${responses[again]} ${number}`}`;
     const first = seen.get(key);
-    if (first === undefined) seen.set(key, again);
-    else pairs.push({ first, again, how: `with the same ${isNumbered ? "sequence_number" : "id"}` });
+    if (field === undefined) unnumbered++;
+    else if (first === undefined) seen.set(key, again);
+    else duplicates.push({ first, again, how: `with the same ${field}` });
   }
-  return pairs.length > 0 || unnumbered === 0 ? pairs : undefined;
+  return duplicates.length > 0 || unnumbered === 0 ? duplicates : undefined;
 }
 
 /** Keep-alive and progress events may come as often as they like. */
@@ -115,10 +122,10 @@ function repeatedRuns(contents: readonly number[]): readonly Run[] {
     if (distance === 0 || content === undefined || content !== contents[at - distance]) {
       // Equal events from `start` to here repeat those before `start` if they are at least as many.
       const length = distance === 0 ? 0 : Math.floor((at - start) / distance) * distance;
-      const pairs = Array.from({ length }, (_, offset): Pair => {
-        const first = start - distance + (offset % distance);
-        return { first, again: start + offset, how: "byte for byte" };
-      });
+      const pairs = Array.from(
+        { length },
+        (_, offset) => [start - distance + (offset % distance), start + offset] as const,
+      );
       addRun(runs, { distance, pairs });
       // Compare with the last equal event from here on, and as far back as the events before both are equal too.
       const previous = content === undefined ? undefined : last.get(content);
@@ -137,20 +144,19 @@ function addRun(runs: Run[], { distance, pairs }: Run): void {
   const [pair] = pairs;
   if (pair === undefined) return;
   const before = runs.at(-1);
-  const isDoubled = distance === 1 && before?.distance === 1 && before.pairs.at(-1)?.again === pair.first - 1;
+  const isDoubled = distance === 1 && before?.distance === 1 && before.pairs.at(-1)?.[1] === pair[0] - 1;
   if (before !== undefined && isDoubled) for (const each of pairs) before.pairs.push(each);
   else runs.push({ distance, pairs });
 }
 
 /** Finds content that came before, anywhere in the stream. */
-function repeatedContents(events: readonly TraceEvent[], contents: readonly number[]): readonly Pair[] {
+function repeatedContents(events: readonly TraceEvent[], contents: readonly number[]): Run["pairs"] {
   const seen = new Map<number, number>();
-  return events.flatMap((event, again) => {
+  return events.flatMap(({ hasContent }, again) => {
     const key = contents[again] as number;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, again);
-    if (first === undefined || !event.hasContent) return [];
-    return [{ first, again, how: "byte for byte, in a stream that stamps every event" }];
+    return first === undefined || !hasContent ? [] : [[first, again] as const];
   });
 }
 
@@ -179,28 +185,4 @@ function wordsOf({ decoded }: TraceEvent): string {
     return "text" in each ? each.text : "";
   });
   return pieces.join("").replace(/\p{N}/gu, " ");
-}
-
-/** Joins pairs that read as one: runs of events, repetitions of one run, and events that each come twice. */
-function joinPairs(pairs: readonly Pair[], events: readonly TraceEvent[]): readonly Duplicate[] {
-  const joined: [Pair, ...Pair[]][] = [];
-  for (const pair of pairs) {
-    const run = joined.at(-1);
-    if (run !== undefined && continues(run, pair)) run.push(pair);
-    else joined.push([pair]);
-  }
-  const indexOf = (position: number): number => events[position]?.index ?? position;
-  return joined.map((run) => ({
-    first: [...new Set(run.map(({ first }) => indexOf(first)))],
-    again: run.map(({ again }) => indexOf(again)),
-    how: run[0].how,
-  }));
-}
-
-function continues(run: readonly [Pair, ...Pair[]], { first, again, how }: Pair): boolean {
-  const [start] = run;
-  const last = run.at(-1) ?? start;
-  if (how !== last.how) return false;
-  if (again === last.again + 1) return first === last.first + 1 || first === start.first;
-  return first === last.first + 2 && again === last.again + 2 && again === first + 1;
 }

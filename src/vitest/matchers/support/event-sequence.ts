@@ -10,21 +10,15 @@ export interface SequenceMatch {
   /** Index of the first event that does not match; the number of events if they ended too early. */
   readonly at: number;
   /** What would have matched there. */
-  readonly wanted: readonly EventPattern[];
-  /** Whether the end of the stream would have matched there too. */
-  readonly couldEnd: boolean;
+  readonly wanted: readonly string[];
 }
 
-/** Waits for an event, then continues with `next`. */
-interface State {
-  /** `undefined` for any event. */
-  readonly pattern: EventPattern | undefined;
-  next: Node;
-}
-
-/** A position in the sequence, with the positions that it reaches without an event. */
+/** A position in the sequence. It leads to `next` with an event that fits, and to each of `ways` without one. */
 interface Node {
-  readonly states: State[];
+  readonly fits?: (event: TraceEvent) => boolean;
+  /** What fits; `undefined` for events that only pass by. */
+  readonly label?: string;
+  next?: Node;
   readonly ways: Node[];
 }
 
@@ -35,122 +29,81 @@ interface Node {
  * @param partial whether other events may come before, between and after
  */
 export function matchSequence(
+  context: MatcherContext,
   elements: readonly SequenceElement[],
   events: readonly TraceEvent[],
   partial: boolean,
-  fits: (event: TraceEvent, pattern: EventPattern) => boolean,
 ): SequenceMatch {
-  const end = node();
-  const start = new Compiler(partial).sequence(elements, end);
-  let live = reach([start]);
-  /** Where each state was first reached: the states of a partial sequence stay live until the end. */
-  const reached = new Map<State, number>();
-  const note = (index: number): void => {
-    for (const state of live.states) if (!reached.has(state)) reached.set(state, index);
-  };
-  note(0);
-  for (const [index, event] of events.entries()) {
-    if (partial && live.nodes.has(end)) return { matched: true, at: index, wanted: [], couldEnd: true };
-    const next: Node[] = [];
-    const results = new Map<EventPattern, boolean>();
-    for (const state of live.states) {
-      const { pattern } = state;
-      let fit = pattern === undefined ? true : results.get(pattern);
-      if (fit === undefined) {
-        fit = fits(event, pattern as EventPattern);
-        results.set(pattern as EventPattern, fit);
-      }
-      if (fit) next.push(state.next);
-    }
-    if (next.length === 0) return stop(live, end, index);
-    live = reach(next);
-    note(index + 1);
-  }
-  if (live.nodes.has(end)) return { matched: true, at: events.length, wanted: [], couldEnd: true };
-  if (!partial) return stop(live, end, events.length);
-  // All states are still live: the one reached last says how much of the sequence matched.
-  const waiting = [...reached].filter(([{ pattern }]) => pattern !== undefined);
-  const latest = Math.max(...waiting.map(([, index]) => index));
-  const wanted = waiting.flatMap(([{ pattern }, index]) =>
-    index === latest && pattern !== undefined ? [pattern] : [],
-  );
-  return { matched: false, at: latest, wanted: [...new Set(wanted)], couldEnd: false };
-}
-
-interface Live {
-  readonly nodes: ReadonlySet<Node>;
-  readonly states: readonly State[];
-}
-
-function stop(live: Live, end: Node, at: number): SequenceMatch {
-  const wanted = live.states.flatMap(({ pattern }) => (pattern === undefined ? [] : [pattern]));
-  return { matched: false, at, wanted: [...new Set(wanted)], couldEnd: live.nodes.has(end) };
-}
-
-/** Collects what can be reached from `from` without an event. */
-function reach(from: readonly Node[]): Live {
-  const nodes = new Set<Node>();
-  const pending = [...from].reverse();
-  const states: State[] = [];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (nodes.has(at)) continue;
-    nodes.add(at);
-    states.push(...at.states);
-    pending.push(...at.ways.toReversed());
-  }
-  return { nodes, states };
-}
-
-function node(states: State[] = [], ways: Node[] = []): Node {
-  return { states, ways };
-}
-
-class Compiler {
-  readonly #partial: boolean;
-
-  constructor(partial: boolean) {
-    this.#partial = partial;
+  const end: Node = { ways: [], label: "the end of the stream" };
+  let live = reach([sequence(elements, partial ? passing(end) : end)]);
+  // In a partial sequence all nodes stay live: those reached last say how much of it matched.
+  const seen = new Set<Node>();
+  let latest: SequenceMatch = { matched: false, at: 0, wanted: [] };
+  for (let at = 0; ; at++) {
+    const event = events[at];
+    const fresh = [...live].filter((node) => !partial || !seen.has(node));
+    const labels = fresh.flatMap(({ label }) => label ?? []);
+    if (labels.length > 0) latest = { matched: false, at, wanted: [...new Set(labels)] };
+    for (const node of fresh) seen.add(node);
+    if (live.has(end) && (partial || event === undefined)) return { matched: true, at, wanted: [] };
+    if (event === undefined || live.size === 0) return latest;
+    live = reach(
+      [...live].flatMap((node) => (node.next !== undefined && node.fits?.(event) ? [node.next] : [])),
+    );
   }
 
   /** Builds the node from which `elements` lead to `next`. */
-  sequence(elements: readonly SequenceElement[], next: Node): Node {
-    return elements.reduceRight<Node>((rest, element) => this.#element(element, rest), next);
+  function sequence(elements: readonly SequenceElement[], next: Node): Node {
+    return elements.reduceRight<Node>((rest, element) => one(element, rest), next);
   }
 
-  #element(element: SequenceElement, next: Node): Node {
+  function one(element: SequenceElement, next: Node): Node {
     const { elements } = element as Quantified;
+    const again: Node = { ways: [] };
     switch (quantifierOf(element)) {
       case undefined: {
-        const place = node([{ pattern: element as EventPattern, next }]);
-        if (this.#partial) place.states.push({ pattern: undefined, next: place });
-        return place;
+        const pattern = element as EventPattern;
+        const node = {
+          fits: (event: TraceEvent) => fits(context, event, pattern),
+          label: label(pattern),
+          next,
+          ways: [],
+        };
+        return partial ? passing(node) : node;
       }
       case "optional":
-        return node([], [this.sequence(elements, next), next]);
-      case "anyNumberOf": {
-        const place = node();
-        place.ways.push(this.sequence(elements, place), next);
-        return place;
-      }
-      case "oneOrMore": {
-        const again = node();
-        const first = this.sequence(elements, again);
-        again.ways.push(first, next);
-        return first;
-      }
-      case "anything": {
-        const place = node([], [next]);
-        place.states.push({ pattern: undefined, next: place });
-        return place;
-      }
+        return { ways: [sequence(elements, next), next] };
+      case "anyNumberOf":
+        again.ways.push(sequence(elements, again), next);
+        return again;
+      case "oneOrMore":
+        again.ways.push(sequence(elements, again), next);
+        return again.ways[0] as Node;
+      case "anything":
+        return passing(next);
     }
   }
+}
+
+/** A node that any events may pass on the way to `next`. */
+function passing(next: Node): Node {
+  const node: Node = { fits: () => true, ways: [next] };
+  node.next = node;
+  return node;
+}
+
+/** Collects what can be reached from `from` without an event. */
+function reach(from: readonly Node[]): ReadonlySet<Node> {
+  const nodes = new Set(from);
+  // The loop visits what it adds.
+  for (const node of nodes) for (const way of node.ways) nodes.add(way);
+  return nodes;
 }
 
 const TYPE_FIELDS = ["type", "event_type", "method", "object"] as const;
 
 /** Tells whether an event matches a pattern. */
-export function fits(context: MatcherContext, event: TraceEvent, pattern: EventPattern): boolean {
+function fits(context: MatcherContext, event: TraceEvent, pattern: EventPattern): boolean {
   if (typeof pattern === "string") return isOfType(event, pattern);
   if (pattern instanceof RegExp) return event.type.search(pattern) !== -1;
   if (isAsymmetric(pattern)) {

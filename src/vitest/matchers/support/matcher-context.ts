@@ -21,6 +21,8 @@ export interface MatcherResult {
 /** Anything with `asymmetricMatch`: `expect.any(Number)`, `expect.stringContaining("a")`, ... */
 export interface AsymmetricMatcher {
   asymmetricMatch(other: unknown): boolean;
+  /** Prints it, for messages. */
+  toAsymmetricMatcher?(): string;
 }
 
 /** A text: exactly this, one that matches a pattern, or one that an asymmetric matcher accepts. */
@@ -51,7 +53,30 @@ export function hasAllOf(context: MatcherContext, actual: unknown, expected: unk
   return context.equals(actual, expected, [...context.customTesters, iterableEquality, subsetEquality]);
 }
 
-export function isText(context: MatcherContext, actual: string, expected: TextExpectation): boolean {
+export function isText(
+  context: MatcherContext,
+  actual: string | undefined,
+  expected: TextExpectation,
+): boolean {
+  return isEqual(context, actual, matching(expected));
+}
+
+/** Matches a text that contains `part`. */
+export function containing(part: string): AsymmetricMatcher {
+  return ofText((text) => text.includes(part), part);
+}
+
+/** Makes an asymmetric matcher of a regular expression, and returns everything else unchanged. */
+export function matching<T>(expected: T): T | AsymmetricMatcher {
   // `search` instead of `test`: a global expression remembers its position between calls.
-  return expected instanceof RegExp ? actual.search(expected) !== -1 : isEqual(context, actual, expected);
+  return expected instanceof RegExp
+    ? ofText((text) => text.search(expected) !== -1, String(expected))
+    : expected;
+}
+
+function ofText(accepts: (text: string) => boolean, printed: string): AsymmetricMatcher {
+  return {
+    asymmetricMatch: (other) => typeof other === "string" && accepts(other),
+    toAsymmetricMatcher: () => printed,
+  };
 }

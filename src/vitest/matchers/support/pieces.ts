@@ -1,5 +1,6 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
+import { eventRange, quote } from "./words.ts";
 
 /** What one event adds to a streamed text. */
 export interface Piece {
@@ -11,11 +12,9 @@ export interface Piece {
 
 /** Splits a stream's text or reasoning by events, without the empty pieces. */
 export function piecesOf(trace: StreamTrace, kind: "text" | "reasoning"): readonly Piece[] {
-  return splitBy(trace.events, (event) => {
-    let text = "";
-    for (const each of event.decoded) if (each.kind === kind) text += each.text;
-    return text;
-  });
+  return splitBy(trace.events, ({ decoded }) =>
+    decoded.map((each) => (each.kind === kind ? each.text : "")).join(""),
+  );
 }
 
 /** Splits by what `read` returns for each event. */
@@ -23,19 +22,17 @@ export function splitBy(
   events: readonly TraceEvent[],
   read: (event: TraceEvent) => string | undefined,
 ): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let from = 0;
-  for (const event of events) {
-    const text = read(event) ?? "";
-    if (text === "") continue;
-    pieces.push({ event, from, text });
-    from += text.length;
-  }
-  return pieces;
+  return inOneText(events.map((event) => ({ event, text: read(event) ?? "" })));
 }
 
-export function joined(pieces: readonly Piece[]): string {
-  return pieces.map(({ text }) => text).join("");
+/** Lays pieces end to end, without the empty ones. */
+export function inOneText(pieces: readonly Omit<Piece, "from">[]): readonly Piece[] {
+  let to = 0;
+  return pieces.flatMap(({ event, text }) => {
+    const from = to;
+    to += text.length;
+    return text === "" ? [] : [{ event, from, text }];
+  });
 }
 
 /** Finds the piece with the character at `offset`; past the end, the last piece. */
@@ -56,4 +53,68 @@ export function commonPrefix(a: string, b: string): number {
   let length = 0;
   while (length < most && a[length] === b[length]) length++;
   return length;
+}
+
+/** The first difference between the provider's content and the application's. */
+export interface PieceDifference {
+  readonly words: string;
+  /** The provider's events in which it is. */
+  readonly sent: readonly TraceEvent[];
+  /** The application's events in which it is. */
+  readonly emitted: readonly TraceEvent[];
+}
+
+/**
+ * Compares the provider's content with the application's, however each is split into events; `undefined` if they
+ * are the same. Looks at the span from the first event that differs to the last character that does.
+ *
+ * @param what `text`, `reasoning`, ...
+ */
+export function comparePieces(
+  what: string,
+  sent: readonly Piece[],
+  emitted: readonly Piece[],
+): PieceDifference | undefined {
+  const before = joined(sent);
+  const after = joined(emitted);
+  if (before === after) return undefined;
+  const differs = commonPrefix(before, after);
+  const piece = pieceAt(sent, differs);
+  const from = piece !== undefined && differs < before.length ? piece.from : differs;
+  const most = Math.min(before.length, after.length) - from;
+  let same = 0;
+  while (same < most && before.at(-1 - same) === after.at(-1 - same)) same++;
+  const lost = before.slice(from, before.length - same);
+  const added = after.slice(from, after.length - same);
+  const inSent = eventsIn(sent, from, lost.length);
+  const inEmitted = eventsIn(emitted, from, added.length);
+  return { words: words(), sent: inSent, emitted: inEmitted };
+
+  function words(): string {
+    const source = `of the provider's ${rangeOf(inSent)}`;
+    if (added === "") return `${what} ${quote(lost)} ${source} is lost`;
+    if (lost !== "") {
+      const isReordered = [...lost].sort().join("") === [...added].sort().join("");
+      return `${what} ${quote(lost)} ${source} became ${quote(added)}${isReordered ? ", out of order" : ""}`;
+    }
+    const how = before.includes(added) ? "repeated" : "added";
+    return `${what} ${quote(added)} is ${how} with the application's ${rangeOf(inEmitted)}`;
+  }
+}
+
+function joined(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join("");
+}
+
+/** Finds the events that contain a span; for an empty span, the event at its position. */
+function eventsIn(pieces: readonly Piece[], from: number, length: number): readonly TraceEvent[] {
+  const touched = pieces.filter(
+    (piece) => piece.from < from + length && piece.from + piece.text.length > from,
+  );
+  const nearest = pieceAt(pieces, from);
+  return (touched.length > 0 || nearest === undefined ? touched : [nearest]).map(({ event }) => event);
+}
+
+function rangeOf(events: readonly TraceEvent[]): string {
+  return eventRange(events.map(({ index }) => index));
 }

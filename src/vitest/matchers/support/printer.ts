@@ -5,7 +5,16 @@ import { KnownSecrets } from "../../../redaction/known-secrets.ts";
 import { currentScope } from "../../../session/scope.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { isTestScope } from "../../test-scope.ts";
-import { CONTENT_TYPES } from "./show-events.ts";
+
+/** A content type for each framing of bytes. */
+export const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  sse: "text/event-stream",
+  ndjson: "application/x-ndjson",
+  json: "application/json",
+  "json-array": "application/json",
+  "aws-eventstream": "application/vnd.amazon.eventstream",
+  text: "text/plain",
+};
 
 /**
  * Removes secrets from what is printed: logs are public, and an application's stream or a handwritten cassette may

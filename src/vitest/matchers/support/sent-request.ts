@@ -3,18 +3,19 @@ import type { RecordedRequest } from "../../../cassette/model.ts";
 import { headerOf, mediaTypeOf } from "../../../http/headers.ts";
 import { parseJson } from "../../../streams/parse-json.ts";
 import { decodeText } from "../../../streams/text.ts";
-import { checkNames, checkText, isFields, reject } from "./check-arguments.ts";
+import { checkFields, checkText } from "./check-arguments.ts";
 import { type ClosestMatch, closestMatch } from "./closest-match.ts";
 import {
   type AsymmetricMatcher,
+  containing,
   isAboutText,
   isAsymmetric,
   isEqual,
-  isText,
   type MatcherContext,
+  matching,
   type TextExpectation,
 } from "./matcher-context.ts";
-import { table } from "./table.ts";
+import { listing } from "./show-events.ts";
 import { cut, list, value } from "./words.ts";
 
 /** An expected request. Fields that are not given are not compared. */
@@ -34,78 +35,73 @@ export interface RequestExpectation {
 
 const FIELDS = ["method", "url", "headers", "body"] as const;
 
-export type RequestField = (typeof FIELDS)[number];
+type Expected = RequestExpectation | string | RegExp | URL | undefined;
+type Field = (typeof FIELDS)[number];
 
-/** @throws MatcherArgumentError for anything that cannot describe a request */
-export function requestExpectation(
+/** How a request compares with what is expected. */
+export interface ComparedRequest {
+  readonly differing: readonly Field[];
+  /** Compares the fields that differ, for a diff of these alone. */
+  readonly closest: () => ClosestMatch;
+}
+
+/**
+ * Returns a function that compares requests with what is expected.
+ *
+ * @throws MatcherArgumentError for anything that cannot describe a request
+ */
+export function compareRequests(
+  context: MatcherContext,
   matcher: string,
-  given: RequestExpectation | string | RegExp | URL | undefined,
-): RequestExpectation {
-  if (given === undefined) return {};
-  if (typeof given === "string" || given instanceof RegExp || given instanceof URL) return { url: given };
-  if (!isFields(given)) reject(matcher, `a URL or an object with ${FIELDS.join(", ")}`, given);
-  checkNames(matcher, given, FIELDS, "field");
-  const { method, url, headers } = given;
+  given: Expected,
+): (requests: readonly RecordedRequest[]) => readonly ComparedRequest[] {
+  const expected = asFields(given);
+  const asked = checkFields(matcher, expected, FIELDS).map(([field]) => field);
+  const { method, url, headers = {}, body } = expected;
   if (method !== undefined) checkText(matcher, "`method`", method);
   if (url !== undefined && !(url instanceof URL)) checkText(matcher, "`url`", url);
-  if (headers !== undefined && !isFields(headers)) {
-    reject(matcher, "`headers` to be an object of values by name", headers);
-  }
-  return given as RequestExpectation;
+  const names = Object.entries(headers);
+  for (const [name, text] of names) checkText(matcher, `header ${name}`, text);
+  const wanted: Readonly<Record<Field, unknown>> = {
+    method: typeof method === "string" ? method.toUpperCase() : matching(method),
+    url: typeof url === "string" ? containing(url) : url instanceof URL ? url.href : matching(url),
+    headers: Object.fromEntries(names.map(([name, text]) => [name, matching(text)])),
+    body: matching(body),
+  };
+  const asText =
+    typeof body === "string" || body instanceof RegExp || (isAsymmetric(body) && isAboutText(body));
+  return (requests) =>
+    requests.map((request) => {
+      const sent: Readonly<Record<Field, unknown>> = {
+        method: request.method.toUpperCase(),
+        url: request.url,
+        headers: Object.fromEntries(
+          names.flatMap(([name]) => {
+            const text = headerOf(request.headers, name);
+            return text === undefined ? [] : [[name, text]];
+          }),
+        ),
+        body: asText ? bodyText(request) : bodyOf(request),
+      };
+      const differing = asked.filter((field) => !isEqual(context, sent[field], wanted[field]));
+      const of = (side: object): object =>
+        Object.fromEntries(
+          Object.entries(side).filter(([field]) => differing.some((each) => each === field)),
+        );
+      return { differing, closest: () => closestMatch(context, of(sent), of(wanted)) };
+    });
 }
 
-/** Lists the fields of a request that differ from what is expected. */
-export function differingFields(
-  context: MatcherContext,
-  request: RecordedRequest,
-  expected: RequestExpectation,
-): readonly RequestField[] {
-  return FIELDS.filter(
-    (field) => expected[field] !== undefined && !isField(context, field, request, expected),
-  );
-}
-
-function isField(
-  context: MatcherContext,
-  field: RequestField,
-  request: RecordedRequest,
-  expected: RequestExpectation,
-): boolean {
-  switch (field) {
-    case "method": {
-      const method = expected.method as TextExpectation;
-      const wanted = typeof method === "string" ? method.toUpperCase() : method;
-      return isText(context, request.method.toUpperCase(), wanted);
-    }
-    case "url": {
-      const { url } = expected;
-      if (typeof url === "string") return request.url.includes(url);
-      return isText(context, request.url, url instanceof URL ? url.href : (url as TextExpectation));
-    }
-    case "headers":
-      return Object.entries(expected.headers ?? {}).every(([name, wanted]) => {
-        const sent = headerOf(request.headers, name);
-        return sent !== undefined ? isText(context, sent, wanted) : isEqual(context, undefined, wanted);
-      });
-    case "body":
-      return isBody(context, request, expected.body);
-  }
-}
-
-function isBody(context: MatcherContext, request: RecordedRequest, expected: unknown): boolean {
-  if (expected instanceof RegExp) return bodyText(request).search(expected) !== -1;
-  if (isEqual(context, bodyOf(request), expected)) return true;
-  // A JSON body may also be given as the text that was sent.
-  return (
-    (typeof expected === "string" || (isAsymmetric(expected) && isAboutText(expected))) &&
-    isEqual(context, bodyText(request), expected)
-  );
+function asFields(given: Expected): RequestExpectation {
+  return typeof given === "string" || given instanceof RegExp || given instanceof URL
+    ? { url: given }
+    : (given ?? {});
 }
 
 /** Returns the body as a value if it is JSON or a form, else as text; `undefined` if there is none. */
 function bodyOf(request: RecordedRequest): unknown {
-  if (request.body === undefined) return undefined;
   const text = bodyText(request);
+  if (text === undefined) return undefined;
   const json = parseJson(text);
   if (json !== undefined) return json;
   return mediaTypeOf(headerOf(request.headers, "content-type")) === "application/x-www-form-urlencoded"
@@ -123,78 +119,36 @@ function formFields(text: string): Readonly<Record<string, string | readonly str
   );
 }
 
-function bodyText({ body }: RecordedRequest): string {
-  return body === undefined ? "" : decodeText(body);
+function bodyText({ body }: RecordedRequest): string | undefined {
+  return body && decodeText(body);
 }
 
-/** Compares the fields of a request that differ, for a diff of these alone. */
-export function closestRequest(
-  context: MatcherContext,
-  request: RecordedRequest,
-  expected: RequestExpectation,
-  differing: readonly RequestField[],
-): ClosestMatch {
-  const sent = (field: RequestField): unknown => {
-    switch (field) {
-      case "method":
-      case "url":
-        return request[field];
-      case "headers": {
-        const names = Object.keys(expected.headers ?? {});
-        const values = names.map((name) => [name, headerOf(request.headers, name)] as const);
-        return Object.fromEntries(values.filter(([, text]) => text !== undefined));
-      }
-      case "body":
-        return bodyOf(request);
-    }
-  };
-  return closestMatch(
-    context,
-    Object.fromEntries(differing.map((field) => [field, sent(field)])),
-    Object.fromEntries(differing.map((field) => [field, wanted(field)])),
-  );
-
-  function wanted(field: RequestField): unknown {
-    if (field !== "headers") return expected[field];
-    // A header that matches a pattern looks the same on both sides.
-    const values = Object.entries(expected.headers ?? {}).map(([name, text]) => {
-      const value = headerOf(request.headers, name);
-      return [name, value !== undefined && isText(context, value, text) ? value : text] as const;
-    });
-    return Object.fromEntries(values);
-  }
-}
-
-/** Prints the requests that were sent, with the fields in which each differs. */
+/** Prints requests, those in focus marked, with the fields in which each differs. */
 export function showRequests(
-  requests: readonly RecordedRequest[],
+  requests: readonly Pick<RecordedRequest, "method" | "url">[],
   focus: readonly number[],
-  differing: (index: number) => readonly RequestField[],
+  compared: readonly ComparedRequest[] = [],
 ): string {
-  const marked = new Set(focus);
-  const selection = { length: requests.length, focus, around: 6, noun: "request" };
-  return table([{ title: "#", align: "right" }, { title: "request" }, { title: "" }], selection, (index) => {
-    const { method, url } = requests[index] as RecordedRequest;
-    const fields = differing(index);
-    const difference = fields.length === 0 ? "" : `differs in ${list(fields)}`;
-    return { marked: marked.has(index), cells: [String(index), cut(`${method} ${url}`, 90), difference] };
-  });
+  const cells = (
+    { method, url }: Pick<RecordedRequest, "method" | "url">,
+    index: number,
+  ): readonly string[] => {
+    const differing = compared[index]?.differing ?? [];
+    return [cut(`${method} ${url}`, 90), differing.length === 0 ? "" : `differs in ${list(differing)}`];
+  };
+  return requests.length === 0 ? "    no requests" : listing(requests, cells, focus);
 }
 
 /** `POST request to /v1/messages with body { ... }`. */
-export function describeRequest(
-  { method, url, headers, body }: RequestExpectation,
-  noun = "request",
-): string {
-  const verb = typeof method === "string" ? method.toUpperCase() : method && value(method);
-  const to = typeof url === "string" ? url : url instanceof URL ? url.href : url && value(url);
+export function describeRequest(expected: Expected, noun = "request"): string {
+  const { method, url, headers, body } = asFields(expected);
+  const plain = (given: unknown): string => (typeof given === "string" ? given : value(given));
   const parts = [
-    headers === undefined ? undefined : `headers ${value(headers)}`,
-    body === undefined ? undefined : `body ${value(body)}`,
-  ].filter((part) => part !== undefined);
-  return [
-    verb === undefined ? noun : `${verb} ${noun}`,
-    ...(to === undefined ? [] : [`to ${to}`]),
-    ...(parts.length === 0 ? [] : [`with ${parts.join(" and ")}`]),
-  ].join(" ");
+    method === undefined ? "" : `${plain(method).toUpperCase()} `,
+    noun,
+    url === undefined ? "" : ` to ${url instanceof URL ? url.href : plain(url)}`,
+    headers === undefined ? "" : ` with headers ${value(headers)}`,
+    body === undefined ? "" : ` with body ${value(body)}`,
+  ];
+  return parts.join("");
 }

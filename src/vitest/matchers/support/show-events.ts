@@ -1,98 +1,66 @@
-import { TextDecoder } from "node:util";
 import type { Decoded } from "../../../streams/decoder.ts";
-import { Framer } from "../../../streams/framer.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
-import { type Column, table } from "./table.ts";
-import { cut, quote, round } from "./words.ts";
+import { cut, quote } from "./words.ts";
 
 const LONGEST_CONTENT = 56;
+const MOST_ROWS = 16;
+const NEIGHBORS = 2;
 
-const TIMES: readonly Column[] = [
-  { title: "at ms", align: "right" },
-  { title: "gap ms", align: "right" },
-];
-
-/** Prints the events of a stream around those in focus; without a focus, its beginning and its end. */
-export function showEvents(trace: StreamTrace, focus: readonly number[] = [], around?: number): string {
-  const { events } = trace;
-  return events.length === 0
-    ? "    no events"
-    : show(events, { focus, around, noun: "event" }, [{ title: "event" }], (event) => [
-        cut(event.type, 40),
-        contentOf(event),
-      ]);
+/** Prints the events of a stream around those in focus; without a focus, the first ones. */
+export function showEvents({ events }: StreamTrace, focus?: readonly number[]): string {
+  if (events.length === 0) return "    no events";
+  const cells = (event: TraceEvent, index: number): readonly string[] => [
+    ...times(event.at, events[index - 1]?.at),
+    cut(event.type, 40),
+    contentOf(event),
+  ];
+  return listing(events, cells, focus);
 }
 
-/** Prints the events of a stream around those that begin a tool call. */
-export function showToolCalls(trace: StreamTrace): string {
-  return showEvents(
-    trace,
-    [...toolCallStarts(trace).values()].map(({ index }) => index),
-  );
+function times(at: number | undefined, before: number | undefined): readonly string[] {
+  if (at === undefined) return [];
+  const gap = before === undefined ? "" : `+${(at - before).toFixed(1)}`;
+  return [`${at.toFixed(1).padStart(7)} ms`, gap.padStart(7)];
 }
 
-/** Finds the event that begins each tool call, in order. */
-export function toolCallStarts({ events }: StreamTrace): ReadonlyMap<string, TraceEvent> {
-  const starts = new Map<string, TraceEvent>();
-  for (const event of events) {
-    for (const each of event.decoded) {
-      if (each.kind === "toolCall" && !starts.has(each.key)) starts.set(each.key, event);
-    }
-  }
-  return starts;
-}
-
-/** Prints the chunks of a stream around those in focus; without a focus, its beginning and its end. */
-export function showChunks(trace: StreamTrace, focus: readonly number[] = []): string {
-  const { chunks } = trace;
-  if (chunks.length === 0) return "    no chunks";
-  const byChunk = eventsByChunk(trace);
-  const size: Column = { title: "bytes", align: "right" };
-  return show(chunks, { focus, noun: "chunk" }, [size], ({ bytes }, index) => [
-    String(bytes.length),
-    contentOfChunk(byChunk?.[index], bytes),
-  ]);
-}
-
-function show<T extends { readonly at?: number | undefined }>(
+/** Prints items with their numbers: those in focus are marked and have their neighbors around them. */
+export function listing<T>(
   items: readonly T[],
-  selection: {
-    readonly focus: readonly number[];
-    readonly around?: number | undefined;
-    readonly noun: string;
-  },
-  columns: readonly Column[],
   cells: (item: T, index: number) => readonly string[],
+  focus: readonly number[] = [],
 ): string {
-  const isTimed = items.some(({ at }) => at !== undefined);
-  const marked = new Set(selection.focus);
-  return table(
-    [{ title: "#", align: "right" }, ...(isTimed ? TIMES : []), ...columns, { title: "content" }],
-    { ...selection, length: items.length },
-    (index) => {
-      const item = items[index] as T;
-      const before = items[index - 1]?.at;
-      const gap = item.at === undefined || before === undefined ? undefined : item.at - before;
-      const times = isTimed ? [time(item.at), time(gap)] : [];
-      return { marked: marked.has(index), cells: [String(index), ...times, ...cells(item, index)] };
-    },
+  const marked = new Set(focus);
+  const near = new Set(
+    focus
+      .slice(0, MOST_ROWS)
+      .flatMap((index) => Array.from({ length: 2 * NEIGHBORS + 1 }, (_, step) => index + step - NEIGHBORS)),
   );
+  const rows = items
+    .map((item, index) => ({ item, index }))
+    .filter(({ index }) => near.size === 0 || near.has(index))
+    .slice(0, MOST_ROWS)
+    .map(({ item, index }) => ({ index, cells: [String(index), ...cells(item, index)] }));
+  const widths = rows[0]?.cells.map((_, column) =>
+    Math.max(...rows.map((row) => row.cells[column]?.length ?? 0)),
+  );
+  const lines = rows.map(({ index, cells }, row) => {
+    const [number = "", ...others] = cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0));
+    const skipped = index > (rows[row - 1]?.index ?? -1) + 1 ? "    …\n" : "";
+    const line = [number.trimEnd().padStart(number.length), ...others].join("  ").trimEnd();
+    return `${skipped}${marked.has(index) ? "  > " : "    "}${line}`;
+  });
+  if ((rows.at(-1)?.index ?? 0) < items.length - 1) lines.push("    …");
+  return lines.join("\n");
 }
 
-export function time(at: number | undefined): string {
-  return at === undefined ? "" : round(at).toFixed(1);
-}
-
-function contentOfChunk(events: readonly TraceEvent[] | undefined, bytes: Uint8Array): string {
-  if (events === undefined) {
-    return quote(new TextDecoder().decode(bytes.slice(0, LONGEST_CONTENT * 2)), LONGEST_CONTENT);
-  }
-  return events.length === 0 ? "part of an event" : cut(events.map(contentOf).join(", "), LONGEST_CONTENT);
+/** Returns the indexes of the events in which the decoder found this. */
+export function eventsWith({ events }: StreamTrace, kind: Decoded["kind"]): readonly number[] {
+  return events.filter(({ decoded }) => decoded.some((each) => each.kind === kind)).map(({ index }) => index);
 }
 
 /** Says in a few words what an event carries. */
-export function contentOf(event: TraceEvent): string {
+function contentOf(event: TraceEvent): string {
   if (event.decoded.length === 0) return cut(event.data, LONGEST_CONTENT);
   const parts = event.decoded.map(describe).filter((part) => part !== undefined);
   return cut(parts.length > 0 ? parts.join(", ") : "nothing", LONGEST_CONTENT);
@@ -104,20 +72,12 @@ function describe(decoded: Decoded): string | undefined {
     case "reasoning":
     case "refusal":
       return `${decoded.kind} ${quote(decoded.text, 40)}`;
-    case "toolCall": {
-      const name = decoded.name === undefined ? "" : ` ${decoded.name}`;
-      return `tool${name}${decoded.arguments ? ` ${cut(decoded.arguments, 40)}` : ""}`;
-    }
+    case "toolCall":
+      return ["tool", decoded.name, decoded.arguments].filter(Boolean).join(" ");
     case "finish":
       return `finish ${decoded.reason}`;
-    case "usage": {
-      const { inputTokens, outputTokens } = decoded.usage;
-      const tokens = [
-        ...(inputTokens === undefined ? [] : [`${inputTokens} in`]),
-        ...(outputTokens === undefined ? [] : [`${outputTokens} out`]),
-      ];
-      return `usage ${tokens.join(", ")}`.trimEnd();
-    }
+    case "usage":
+      return `usage ${decoded.usage.inputTokens ?? "?"} in, ${decoded.usage.outputTokens ?? "?"} out`;
     case "model":
       return undefined;
     case "error":
@@ -125,31 +85,4 @@ function describe(decoded: Decoded): string | undefined {
     case "terminated":
       return "end marker";
   }
-}
-
-/** A content type for each framing of bytes. */
-export const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  sse: "text/event-stream",
-  ndjson: "application/x-ndjson",
-  json: "application/json",
-  "json-array": "application/json",
-  "aws-eventstream": "application/vnd.amazon.eventstream",
-  text: "text/plain",
-};
-
-/** Finds the events that each chunk of a stream completed; `undefined` if that is impossible. */
-export function eventsByChunk(trace: StreamTrace): readonly (readonly TraceEvent[])[] | undefined {
-  const { chunks, events, framing = "text" } = trace;
-  const framer = new Framer(CONTENT_TYPES[framing]);
-  let from = 0;
-  const byChunk = chunks.map((chunk) => {
-    // In a stream of values, each chunk is one value.
-    const amount = framing === "values" ? 1 : framer.push(chunk).length;
-    from += amount;
-    return events.slice(from - amount, from);
-  });
-  const left = events.slice(from);
-  if (from > events.length || left.length > 1) return undefined;
-  // The end of the stream completed an event that has no blank line after it.
-  return left.length === 0 ? byChunk : byChunk.with(-1, [...(byChunk.at(-1) ?? []), ...left]);
 }

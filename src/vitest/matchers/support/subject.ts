@@ -5,7 +5,7 @@ import { describeBypassed } from "../../../session/bypassed.ts";
 import type { Cassette } from "../../../session/cassette.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { type Traced, traceOf } from "../../../streams/trace-of.ts";
-import { list, value } from "./words.ts";
+import { value } from "./words.ts";
 
 /** What a stream matcher accepts. */
 export type StreamSubject = Cassette | StreamTrace | Traced | Interaction;
@@ -52,18 +52,12 @@ export function resolveStreams(received: unknown, all: boolean, who = "expect()"
 
 function whyNoStreams({ name, interactions, stats, bypassed }: Cassette): string {
   const { requests, played, recorded, missed } = stats;
-  const tape = interactions.length === 0 ? "is empty" : `holds ${count(interactions.length, "recording")}`;
-  const fates = [
-    played > 0 ? `${played} played` : "",
-    recorded > 0 ? `${recorded} recorded` : "",
-    missed > 0 ? `${missed} without a recording` : "",
-  ].filter((fate) => fate !== "");
   const seen =
     requests === 0
       ? "this test has sent no request that it records. Await the call before the assertion, and check `include` and `ignore`"
-      : `this test has sent ${count(requests, "request")}${fates.length === 0 ? "" : ` (${list(fates)})`}`;
+      : `this test has sent ${count(requests, "request")} (${played} played, ${recorded} recorded, ${missed} without a recording)`;
   const unseen = bypassed.map((each) => `\n    ${describeBypassed(each)}`).join("");
-  return `cassette "${name}" has no streams. It ${tape}, and ${seen}${unseen}`;
+  return `cassette "${name}" has no streams. It holds ${count(interactions.length, "recording")}, and ${seen}${unseen}`;
 }
 
 export function isCassette(received: unknown): received is Cassette {
@@ -78,18 +72,10 @@ export function isCassette(received: unknown): received is Cassette {
 
 /** Says what was needed and what was given instead. */
 export function notA(needed: string, received: unknown, who = "expect()"): string {
-  const given =
-    received instanceof Promise
-      ? "a promise: await it first, or use .resolves"
-      : typeof received === "object" && received !== null
-        ? `${/^[aeiou]/i.test(nameOf(received)) ? "an" : "a"} ${nameOf(received)}`
-        : value(received);
-  return `${who} needs ${needed}, but got ${given}`;
-}
-
-function nameOf(given: object): string {
-  const name: unknown = given.constructor?.name;
-  return typeof name === "string" && name !== "" ? name : "object";
+  const isObject = typeof received === "object" && received !== null;
+  const given = isObject ? (received.constructor?.name ?? "an object") : value(received);
+  const hint = received instanceof Promise ? ": await it first, or use .resolves" : "";
+  return `${who} needs ${needed}, but got ${given}${hint}`;
 }
 
 function isInteraction(received: unknown): received is Interaction {

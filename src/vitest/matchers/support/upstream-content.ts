@@ -1,8 +1,7 @@
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { undecoded } from "./assert-streams.ts";
-import { type Piece, piecesOf, splitBy } from "./pieces.ts";
-import { toolCallStarts } from "./show-events.ts";
+import { inOneText, type Piece, piecesOf, splitBy } from "./pieces.ts";
 
 /** One kind of content on both sides. */
 export interface Channel {
@@ -24,34 +23,31 @@ export function channelsOf(
   application: StreamTrace,
   read: ((event: TraceEvent) => string | undefined) | undefined,
 ): readonly [Channel, ...Channel[]] | { readonly why: string } {
+  const ofAll = (pieces: (trace: StreamTrace) => readonly Piece[]): readonly Piece[] =>
+    inOneText(upstream.flatMap(pieces));
+  const channel = (what: string, pieces: (trace: StreamTrace) => readonly Piece[]): Channel => ({
+    what,
+    sent: ofAll(pieces),
+    emitted: pieces(application),
+  });
   const unread = upstream.map(undecoded).find((why) => why !== undefined);
-  if (read !== undefined) {
-    if (unread !== undefined) return { why: `in the provider's stream: ${unread}` };
-    return [{ what: "text", sent: ofAll(upstream, texts), emitted: splitBy(application.events, read) }];
-  }
   // An application that emits nothing loses everything.
-  const why = application.chunks.length === 0 ? undefined : undecoded(application);
-  if (why !== undefined || unread !== undefined) {
+  const isUnread =
+    read === undefined && application.chunks.length > 0 && undecoded(application) !== undefined;
+  if (read === undefined && (unread !== undefined || isUnread)) {
     const data = new Set(upstream.flatMap(({ events }) => events.map((event) => event.data)));
-    if (application.events.some((event) => data.has(event.data))) {
-      return [{ what: "data", sent: ofAll(upstream, allData), emitted: allData(application) }];
-    }
-    if (application.events.length === 0) return { why: "the application's stream has no events" };
+    if (application.events.some((event) => data.has(event.data))) return [channel("data", allData)];
+  }
+  if (unread !== undefined) return { why: `in the provider's stream: ${unread}` };
+  if (isUnread) {
     return {
-      why:
-        why === undefined
-          ? `in the provider's stream: ${unread}`
-          : "no provider profile can decode the application's stream. Pass { text: (event) => ... } to read its events",
+      why: "no provider profile can decode the application's stream. Pass { text: (event) => ... } to read its events",
     };
   }
-  const optional = [
-    { what: "reasoning", sent: ofAll(upstream, thoughts), emitted: thoughts(application) },
-    { what: "tool call", sent: ofAll(upstream, toolCalls), emitted: toolCalls(application) },
-  ];
-  return [
-    { what: "text", sent: ofAll(upstream, texts), emitted: texts(application) },
-    ...optional.filter(({ emitted }) => emitted.length > 0),
-  ];
+  if (read !== undefined)
+    return [{ what: "text", sent: ofAll(texts), emitted: splitBy(application.events, read) }];
+  const optional = [channel("reasoning", thoughts), channel("tool call", toolCalls)];
+  return [channel("text", texts), ...optional.filter(({ emitted }) => emitted.length > 0)];
 }
 
 function texts(trace: StreamTrace): readonly Piece[] {
@@ -67,29 +63,15 @@ function allData({ events }: StreamTrace): readonly Piece[] {
 }
 
 /** Returns tool calls as text, in the events that begin them: protocols split and order arguments differently. */
-function toolCalls(trace: StreamTrace): readonly Piece[] {
-  const starts = [...toolCallStarts(trace).values()];
-  const pieces = trace.toolCalls.flatMap((call, index): Piece[] => {
-    const event = starts[index];
-    const input = call.input === undefined ? call.arguments : JSON.stringify(call.input);
-    return event === undefined ? [] : [{ event, from: 0, text: `${call.name}(${input})\n` }];
-  });
-  return inOneText(pieces);
-}
-
-/** Joins the pieces of several streams. */
-function ofAll(
-  traces: readonly StreamTrace[],
-  pieces: (trace: StreamTrace) => readonly Piece[],
-): readonly Piece[] {
-  return inOneText(traces.flatMap(pieces));
-}
-
-function inOneText(pieces: readonly Piece[]): readonly Piece[] {
-  let from = 0;
-  return pieces.map((piece): Piece => {
-    const moved = { ...piece, from };
-    from += piece.text.length;
-    return moved;
-  });
+function toolCalls({ events, toolCalls }: StreamTrace): readonly Piece[] {
+  const starts = new Map<string, TraceEvent>();
+  for (const event of events)
+    for (const each of event.decoded)
+      if (each.kind === "toolCall" && !starts.has(each.key)) starts.set(each.key, event);
+  return inOneText(
+    [...starts.values()].map((event, index) => {
+      const { name, input, arguments: text } = toolCalls[index] ?? { name: "", arguments: "" };
+      return { event, text: `${name}(${input === undefined ? text : JSON.stringify(input)}) ` };
+    }),
+  );
 }
