@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 
 const repository = join(import.meta.dirname, "../..");
+const compileCache = join(repository, "tests/.projects/.compile-cache");
 
 export interface ProjectOptions {
   /** Files by path; `vitest.config.ts` has a default. */
@@ -92,7 +93,8 @@ export async function runVitest(root: string, { env = {}, args = [] }: RunOption
     ],
     {
       cwd: root,
-      env: { ...inherited, NO_COLOR: "1", ...env } as NodeJS.ProcessEnv,
+      // Many runs of one Vitest: all but the first find it compiled.
+      env: { ...inherited, NO_COLOR: "1", NODE_COMPILE_CACHE: compileCache, ...env } as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
