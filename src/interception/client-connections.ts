@@ -23,6 +23,13 @@ export interface ClientConnection {
   onError?: ((error: unknown) => void) | undefined;
 }
 
+const routes = new WeakMap<object, ClientRoute>();
+
+/** Returns the route of the HTTP client that made this socket; `undefined` if the interceptors don't hold it. */
+export function routeOfClient(socket: object): ClientRoute | undefined {
+  return routes.get(socket);
+}
+
 /** The connections of HTTP clients, as they are made. */
 export interface FollowedConnections {
   /** Returns the connection of a request while the request is parsed. */
@@ -57,6 +64,7 @@ export function followConnections(
       site: http.site(socket),
     };
     socket.on(errorMonitor as unknown as "error", (error: unknown) => connection.onError?.(error));
+    if (connection.route !== undefined) routes.set(socket, connection.route);
     // The interceptors parse what a client writes during this event.
     socket.prependListener("internal:write", () => {
       writing = connection;

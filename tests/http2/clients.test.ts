@@ -1,85 +1,96 @@
 import got from "got";
 import { Agent, request } from "undici";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { watchTraffic } from "../../src/interception/watch-traffic.ts";
 import { testCassette } from "../contract/support/taping.ts";
-import { trustCertificate } from "../support/clients/index.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 
-let server: ProviderServer;
-let trusted: boolean;
+let secure: ProviderServer;
+let plain: ProviderServer;
+let http1: ProviderServer;
 beforeAll(async () => {
-  server = await startProviderServer({ tls: true, http2: true });
-  trusted = trustCertificate(server.certificate ?? "");
+  [secure, plain, http1] = await Promise.all([
+    startProviderServer({ tls: true, http2: true }),
+    startProviderServer({ http2: true }),
+    startProviderServer({ tls: true }),
+  ]);
   // The plugin does so before a test file runs.
   watchTraffic();
 });
-afterAll(() => server.close());
+afterAll(() => Promise.all([secure, plain, http1].map((server) => server.close())));
 
 const BODY = { model: "gpt-5-mini", stream: true, messages: [{ role: "user", content: "Tell a joke" }] };
 
 interface Answer {
-  readonly status: number;
+  readonly status: number | undefined;
   readonly chunks: readonly string[];
 }
 
-async function read(status: number, body: AsyncIterable<unknown>): Promise<Answer> {
-  const chunks: string[] = [];
-  for await (const chunk of body) chunks.push(String(chunk));
-  return { status, chunks };
-}
-
-async function askByGot(): Promise<Answer> {
-  const stream = got.stream.post(`${server.url}/v1/chat/completions`, {
+async function askByGot({ url, certificate }: ProviderServer): Promise<Answer> {
+  const stream = got.stream.post(`${url}/v1/chat/completions`, {
     http2: true,
     json: BODY,
     retry: { limit: 0 },
     throwHttpErrors: false,
+    https: { certificateAuthority: certificate },
   });
   const chunks: string[] = [];
-  let status = 0;
-  stream.on("response", (response: { statusCode: number }) => {
-    status = response.statusCode;
-  });
   for await (const chunk of stream) chunks.push(String(chunk));
-  return { status, chunks };
+  return { status: stream.response?.statusCode, chunks };
 }
 
-async function askByUndici(options: Agent.Options): Promise<Answer> {
-  const dispatcher = new Agent({ allowH2: true, ...options });
-  const { statusCode, body } = await request(`${server.url}/v1/chat/completions`, {
+async function askByUndici({ url, certificate }: ProviderServer, options: object = {}): Promise<Answer> {
+  const dispatcher = new Agent({ allowH2: true, connect: { ca: certificate, ...options }, ...options });
+  const { statusCode, body } = await request(`${url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(BODY),
     dispatcher,
   });
-  const answer = await read(statusCode, body);
+  const chunks: string[] = [];
+  for await (const chunk of body) chunks.push(String(chunk));
   await dispatcher.close();
-  return answer;
+  return { status: statusCode, chunks };
 }
 
-const CLIENTS: readonly (readonly [string, () => Promise<Answer>])[] = [
-  ["got with http2", askByGot],
-  ["undici with allowH2", () => askByUndici({})],
-  ["undici that prefers HTTP/2", () => askByUndici({ connect: { preferH2: true } as object })],
+interface Case {
+  readonly name: string;
+  readonly server: () => ProviderServer;
+  readonly ask: (server: ProviderServer) => Promise<Answer>;
+}
+
+const CASES: readonly Case[] = [
+  { name: "got with http2", server: () => secure, ask: askByGot },
+  { name: "got with http2 at a server without it", server: () => http1, ask: askByGot },
+  { name: "undici with allowH2", server: () => secure, ask: (server) => askByUndici(server) },
+  {
+    name: "undici that prefers HTTP/2",
+    server: () => secure,
+    ask: (server) => askByUndici(server, { preferH2: true }),
+  },
+  {
+    name: "undici with HTTP/2 without TLS",
+    server: () => plain,
+    ask: (server) => askByUndici(server, { useH2c: true }),
+  },
 ];
 
-test.for(CLIENTS)("%s gets the same chunks live, recorded and replayed", async ([, ask], { skip }) => {
-  skip(!trusted, "this Node cannot be told to trust a certificate while it runs");
+test.for(CASES)("$name gets the same chunks recorded, live and replayed", async ({ server, ask }) => {
   using cassette = testCassette();
-  const live = await ask();
-  expect(live.status).toBe(200);
-  expect(live.chunks.length).toBeGreaterThan(3);
-  expect(await cassette.record(ask)).toEqual(live);
-  const { acceptedConnections } = server;
-  expect(await cassette.play(ask)).toEqual(live);
-  expect(server.acceptedConnections).toBe(acceptedConnections);
+  const recorded = await cassette.record(() => ask(server()));
+  expect(recorded.status).toBe(200);
+  expect(recorded.chunks.length).toBeGreaterThan(3);
+  expect(await ask(server())).toEqual(recorded);
+  const { acceptedConnections } = server();
+  expect(await cassette.play(() => ask(server()))).toEqual(recorded);
+  expect(server().acceptedConnections).toBe(acceptedConnections);
 });
 
-test.for(CLIENTS)("%s gets a miss for what is not on the tape", async ([, ask], { skip }) => {
-  skip(!trusted, "this Node cannot be told to trust a certificate while it runs");
+test.for(CASES)("$name gets a miss in CI for what is not on the tape", async ({ server, ask }) => {
+  vi.stubEnv("CI", "1");
   using cassette = testCassette();
-  const { acceptedConnections } = server;
-  await expect(cassette.play(ask)).rejects.toMatchObject({ code: "CASSETTE_MISS" });
-  expect(server.acceptedConnections).toBe(acceptedConnections);
+  const { acceptedConnections } = server();
+  await expect(cassette.play(() => ask(server()))).rejects.toMatchObject({ code: "CASSETTE_MISS" });
+  expect(server().acceptedConnections).toBe(acceptedConnections);
+  vi.unstubAllEnvs();
 });

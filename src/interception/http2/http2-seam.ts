@@ -2,6 +2,7 @@ import http2, { type ClientHttp2Session } from "node:http2";
 import { syncBuiltinESMExports } from "node:module";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
+import { routeOfClient } from "../client-connections.ts";
 import type { InterceptionState } from "../context.ts";
 import { replaceProperty } from "../patched-place.ts";
 import { type Connect, connected, negotiated, type SessionOptions } from "./dial.ts";
@@ -45,11 +46,11 @@ export function openHttp2Seam(state: InterceptionState): () => void {
   ): ClientHttp2Session {
     const [options, listener] = typeof given === "function" ? [undefined, given] : [given, then];
     if (passes()) return originalConnect(authority, options, listener);
-    return lead(authority, options, listener, (theirs) =>
-      connected(
-        originalConnect(authority, theirs ? { ...options, createConnection: () => theirs } : options),
-      ),
-    );
+    return lead(authority, options, listener, async (theirs) => {
+      const socket = theirs && ((await routeOfClient(theirs)?.connect()) ?? theirs);
+      const all = socket ? { ...options, createConnection: () => socket } : options;
+      return connected(originalConnect(authority, all));
+    });
   }
 
   /** @param dial - gets the connection that the client made itself, if it did */
