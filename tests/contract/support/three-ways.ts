@@ -74,7 +74,7 @@ export function expectAllSame({ live, recorded, replayed }: ThreeWays): void {
 }
 
 /** A tape keeps the order of header lines, but for those of transport, which it lists separately. */
-function transportLast(result: ClientResult): ClientResult {
+export function transportLast(result: ClientResult): ClientResult {
   const { rawHeaders } = result;
   if (rawHeaders === undefined) return result;
   const transport = rawHeaders.filter(([name]) => isTransport(name));
