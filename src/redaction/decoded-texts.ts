@@ -1,11 +1,11 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { decodedBytes, utf16 } from "./decoded-bytes.ts";
+import { ENCODED_CHAR, PERCENT } from "./encodings.ts";
+import { eventTexts } from "./event-texts.ts";
 import { JoinedDeltas } from "./joined-deltas.ts";
-import { JsonPlace } from "./json-container.ts";
-import { readJsonStrings } from "./json-strings.ts";
+import { NestedText } from "./nested-text.ts";
 import { type DecodedText, Pieces } from "./pieces.ts";
 import { eventsIn } from "./text-parts.ts";
-import { PERCENT_ESCAPES, SourceText } from "./view.ts";
 
 /**
  * Every way to read a text: first as it stands (`how` is empty), without long data in base64, in which any few letters
@@ -30,7 +30,7 @@ export function* decodedTexts({
 
 function* encodedIn(text: string): Generator<DecodedText> {
   yield* rewritten(text, "escapes", YAML_ESCAPES, decodeEscape);
-  yield* rewritten(text, "percent-encoding", PERCENT_ESCAPES.pattern, PERCENT_ESCAPES.decode);
+  yield* rewritten(text, "percent-encoding", ENCODED_CHAR, PERCENT.decode);
   yield* rewritten(text, "HTML entities", ENTITIES, decodeEntity);
   yield* byteLists(text);
   yield* deltas(text);
@@ -238,26 +238,18 @@ function isText(bytes: Buffer): boolean {
 /** Joins the strings in lines of JSON, as a client does. */
 function* deltas(text: string): Generator<DecodedText> {
   const joined = new JoinedDeltas();
-  const root = new JsonPlace();
-  for (const { view, prefix, isJson } of eventsIn(new SourceText(text))) {
-    if (!isJson) joined.addText(view);
-    else {
-      readJsonStrings({
-        view,
-        base: prefix === "" ? root : root.child(prefix),
-        wantsScalar: () => false,
-        event: (strings) => {
-          for (const string of strings) if (string.kind === "string") joined.add(string);
-        },
-      });
-    }
+  for (const each of eventTexts(new NestedText(text), [...eventsIn(text)])) {
+    if (each.field?.kind !== "key") joined.add(each);
   }
-  for (const view of joined.ways()) {
+  for (const way of joined.ways()) {
     yield {
-      text: view.text,
+      text: way.text,
       how: "pieces of a stream",
       isBinary: false,
-      at: (offset) => view.places(offset, offset + 1)[0]?.start ?? 0,
+      at: (offset) => {
+        const place = way.places(offset, offset + 1)[0];
+        return place === undefined ? 0 : place.node.offset + place.start;
+      },
     };
   }
 }

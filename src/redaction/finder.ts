@@ -12,6 +12,8 @@ export interface Finding {
    * other texts may have; `parameter`: its name in a query.
    */
   readonly by: "value" | "encoded" | "custom" | "shape" | "guess" | "parameter" | "placeholder";
+  /** The secret itself, if the text holds it in another form. */
+  readonly value?: string;
 }
 
 /** A text to look for as it is. */
@@ -19,6 +21,8 @@ export interface Needle {
   readonly text: string;
   readonly type: string;
   readonly by: "value" | "encoded" | "custom";
+  /** The secret of which the text is a form. */
+  readonly value: string;
 }
 
 /** What a finder looks for. */
@@ -56,8 +60,8 @@ export class Finder {
     for (const sign of ["?", "&"]) {
       for (let next = 0; next < 128; next++) this.#addAt((sign.charCodeAt(0) << 7) | next, sign, parameterAt);
     }
-    for (const { text, type, by } of needles) {
-      this.#add(text, (_, at) => ({ start: at, end: at + text.length, type, by }));
+    for (const { text, type, by, value } of needles) {
+      this.#add(text, (_, at) => ({ start: at, end: at + text.length, type, by, value }));
     }
     for (const shape of shapes) this.#addShape(shape, shape.unsure ? "guess" : "shape");
     for (const shape of custom) this.#addShape(shape, "custom");

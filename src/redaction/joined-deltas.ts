@@ -1,29 +1,53 @@
 import type { JsonPlace } from "./json-container.ts";
-import type { JsonString } from "./json-strings.ts";
-import { Joined, type View } from "./view.ts";
-
-/** A string of one event, or a whole event that is plain text. */
-interface Delta {
-  readonly order: number;
-  readonly string: JsonString | undefined;
-  /** Views of JSON strings are made only if they are needed. */
-  view(): View;
-}
+import type { NestedText, Place } from "./nested-text.ts";
+import { lastAtMost } from "./pieces.ts";
 
 /** The strings at one place of all events. */
 interface Channel {
   readonly name: string;
-  /** The first of them, as written. */
-  readonly first: string;
   /** Whether they differ: a name that every event repeats is not a piece of a text. */
   varies: boolean;
   /** Whether each begins with the one before: then each event repeats the whole text so far. */
   grows: boolean;
-  readonly deltas: Delta[];
+  readonly deltas: NestedText[];
 }
 
 /** A shorter string says too little of a secret. */
 const LONGER = 10;
+
+/** Texts of a stream, joined in order. */
+export class JoinedText {
+  readonly text: string;
+  readonly pieces: readonly NestedText[];
+  readonly #starts: readonly number[];
+
+  constructor(groups: readonly (readonly NestedText[])[]) {
+    this.pieces = groups.flat();
+    this.text = groups.map((pieces) => pieces.map(({ text }) => text).join("")).join("\0");
+    let at = 0;
+    this.#starts = groups.flatMap((pieces, index) => {
+      if (index > 0) at++;
+      return pieces.map(({ text }) => {
+        at += text.length;
+        return at - text.length;
+      });
+    });
+  }
+
+  /** The pieces that have a part in a stretch. */
+  places(start: number, end: number): readonly Place[] {
+    const places: Place[] = [];
+    for (let index = lastAtMost(this.#starts, start); index < this.pieces.length; index++) {
+      const node = this.pieces[index] as NestedText;
+      const offset = this.#starts[index] as number;
+      if (offset >= end) break;
+      const from = Math.max(start - offset, 0);
+      const to = Math.min(end - offset, node.text.length);
+      if (from < to) places.push({ node, start: from, end: to });
+    }
+    return places;
+  }
+}
 
 /**
  * The strings of a stream, joined over its events as a client joins them: the pieces of an answer, of a tool's
@@ -32,37 +56,30 @@ const LONGER = 10;
  */
 export class JoinedDeltas {
   readonly #channels = new Map<JsonPlace | "text", Channel>();
-  #count = 0;
 
-  add(string: JsonString): void {
-    if (string.start === string.end) return;
-    const delta: Delta = { order: this.#count++, string, view: () => string.content };
-    const channel = this.#channels.get(string.place);
+  /** Adds a string of an event, or an event that is plain text. */
+  add(delta: NestedText): void {
+    const { text, field } = delta;
+    if (text === "") return;
+    const key = field?.place ?? "text";
+    const channel = this.#channels.get(key);
     if (channel === undefined) {
-      const { name, written } = string;
-      this.#channels.set(string.place, { name, first: written, varies: false, grows: true, deltas: [delta] });
+      const isText = field === undefined;
+      this.#channels.set(key, { name: field?.name ?? "", varies: isText, grows: !isText, deltas: [delta] });
       return;
     }
-    channel.varies ||= !string.isWritten(channel.first);
-    channel.grows &&= string.written.startsWith(channel.deltas.at(-1)?.string?.written ?? "");
+    const last = (channel.deltas.at(-1) as NestedText).text;
+    channel.varies ||= text !== last;
+    channel.grows &&= text.startsWith(last);
     channel.deltas.push(delta);
   }
 
-  /** Adds an event that is plain text. */
-  addText(view: View): void {
-    const delta: Delta = { order: this.#count++, string: undefined, view: () => view };
-    const channel = this.#channels.get("text");
-    if (channel === undefined) {
-      this.#channels.set("text", { name: "", first: "", varies: true, grows: false, deltas: [delta] });
-    } else channel.deltas.push(delta);
-  }
-
   /** One text for each way in which pieces may belong together, with all that they come to in it. */
-  ways(): readonly View[] {
+  ways(): readonly JoinedText[] {
     const ofPlaces = this.#varying().map(({ deltas }) => deltas);
     const ofMarks = ofPlaces.map((deltas) => split(deltas, marksOf));
     const ofIds = ofMarks.flatMap((parts) => parts.map((part) => split(part, idsOf)));
-    const ways: (readonly (readonly Delta[])[])[] = [
+    const ways = [
       this.#ofNames(),
       ofPlaces,
       // A finer grouping adds nothing if it does not split a group.
@@ -71,12 +88,12 @@ export class JoinedDeltas {
     ];
     return ways.flatMap((groups) => {
       const several = groups.filter(({ length }) => length > 1);
-      return several.length === 0 ? [] : [new Joined(several.map(join), "\0")];
+      return several.length === 0 ? [] : [new JoinedText(several)];
     });
   }
 
   /** What each stream says as a whole: the pieces of one place and index, or of one id if all have one. */
-  texts(): readonly View[] {
+  texts(): readonly JoinedText[] {
     return this.#varying()
       .flatMap(({ deltas }) => split(deltas, marksOf))
       .flatMap((deltas) => {
@@ -86,21 +103,15 @@ export class JoinedDeltas {
         return parts.some(({ length }) => length > 1) ? parts : [deltas];
       })
       .filter(({ length }) => length > 1)
-      .map(join);
+      .map((deltas) => new JoinedText([deltas]));
   }
 
-  /** Strings long enough to end inside a secret: some providers repeat the whole text so far in every event. */
-  longer(): readonly View[] {
+  /** Strings that may end inside a secret: some providers repeat the whole text so far in every event. */
+  longer(): readonly NestedText[] {
     // A stream may break off after its first event.
-    const mayBreak = [...this.#channels.values()].filter(
-      ({ varies, deltas }) => varies || deltas.length === 1,
-    );
-    const views = mayBreak.flatMap(({ deltas }) =>
-      deltas
-        .filter(({ string }) => string !== undefined && string.end - string.start >= LONGER)
-        .map((delta) => delta.view()),
-    );
-    return views.length === 0 ? [] : [new Joined(views, "\0")];
+    return [...this.#channels.values()]
+      .filter(({ varies, deltas }) => varies || deltas.length === 1)
+      .flatMap(({ deltas }) => deltas.filter(({ text }) => text.length >= LONGER));
   }
 
   /** Channels whose strings are pieces. */
@@ -109,29 +120,28 @@ export class JoinedDeltas {
   }
 
   /** The strings of one name at several places: a block's first piece is often not where its others are. */
-  #ofNames(): readonly (readonly Delta[])[] {
+  #ofNames(): readonly (readonly NestedText[])[] {
     const channels = [...this.#channels.values()].filter(
       ({ varies, grows, deltas }) => (varies && !grows) || deltas.length === 1,
     );
     return [...Map.groupBy(channels, ({ name }) => name).values()]
       .filter(({ length }) => length > 1)
-      .map((same) => same.flatMap(({ deltas }) => deltas).sort((a, b) => a.order - b.order));
+      .map((same) => same.flatMap(({ deltas }) => deltas).sort((a, b) => a.offset - b.offset));
   }
 }
 
-function split(deltas: readonly Delta[], by: (delta: Delta) => string): readonly (readonly Delta[])[] {
+function split(
+  deltas: readonly NestedText[],
+  by: (delta: NestedText) => string,
+): readonly (readonly NestedText[])[] {
   return [...Map.groupBy(deltas, by).values()];
 }
 
-function marksOf({ string }: Delta): string {
-  const marks = string?.container?.neighbors.marks ?? "";
-  return string === undefined || string.position < 0 ? marks : `${marks}[${string.position}]`;
+function marksOf({ field }: NestedText): string {
+  const marks = field?.container?.neighbors.marks ?? "";
+  return field === undefined || field.position < 0 ? marks : `${marks}[${field.position}]`;
 }
 
-function idsOf({ string }: Delta): string {
-  return string?.container?.neighbors.ids ?? "";
-}
-
-function join(deltas: readonly Delta[]): View {
-  return new Joined(deltas.map((delta) => delta.view()));
+function idsOf({ field }: NestedText): string {
+  return field?.container?.neighbors.ids ?? "";
 }

@@ -1,10 +1,10 @@
+import { JSON_STRING } from "./encodings.ts";
 import { JsonContainer, type JsonPlace, type Position } from "./json-container.ts";
-import { JSON_ESCAPES, Slice, Unescaped, type View } from "./view.ts";
 
-/** A string in JSON, a key, or a number under a secret name. Most of a stream's are never looked at, so that it only says where it is. */
+/** A string in JSON, a key with escapes, or a number under a secret name. */
 export class JsonString {
   readonly kind: "string" | "key" | "scalar";
-  /** Where the content begins and ends in what was read, without quotes. */
+  /** Where the content begins and ends, without quotes. */
   readonly start: number;
   readonly end: number;
   readonly isEscaped: boolean;
@@ -15,17 +15,13 @@ export class JsonString {
   readonly name: string;
   /** Position in its array, or -1. */
   readonly position: number;
-  readonly #within: View;
-  #content: View | undefined;
 
   constructor(
-    within: View,
     kind: JsonString["kind"],
     [start, end, isEscaped]: readonly [start: number, end: number, isEscaped: boolean],
     container: JsonContainer | undefined,
     { place, name, position }: Position,
   ) {
-    this.#within = within;
     this.kind = kind;
     this.start = start;
     this.end = end;
@@ -34,25 +30,6 @@ export class JsonString {
     this.place = place;
     this.name = name;
     this.position = position;
-  }
-
-  /** The string without escapes. */
-  get content(): View {
-    const encode = this.kind === "scalar" ? undefined : JSON_ESCAPES.encode;
-    this.#content ??= this.isEscaped
-      ? new Unescaped(this.#within, this.start, this.end, JSON_ESCAPES)
-      : new Slice(this.#within, this.start, this.end, encode);
-    return this.#content;
-  }
-
-  /** The string as it is written. */
-  get written(): string {
-    return this.#within.text.slice(this.start, this.end);
-  }
-
-  /** Whether it is written as `text` is. */
-  isWritten(text: string): boolean {
-    return this.end - this.start === text.length && this.#within.text.startsWith(text, this.start);
   }
 
   /** The way to it in its document. */
@@ -68,49 +45,45 @@ export class JsonString {
   }
 }
 
-export interface JsonReading {
-  readonly view: View;
-  /** The place of the outermost values. */
-  readonly base: JsonPlace;
-  /** Whether the number in a field of this name is wanted. */
-  wantsScalar(name: string): boolean;
-  /**
-   * Called with the strings of each value of the outermost level (of an outermost array: each element). Of the keys
-   * only those that are written with escapes: the others read as they are written.
-   */
-  event(strings: readonly JsonString[]): void;
-}
-
 /**
- * Reads the strings of the JSON in a text. Passes over what is between JSON values and asks nothing of them: the text
- * may be cut anywhere, hold several values in a row, or only look like JSON.
+ * Reads the strings of the JSON in a part of a text. Passes over what is between JSON values and asks nothing of them:
+ * the text may be cut anywhere, hold several values in a row, or only look like JSON. Reads those keys only that are
+ * written with escapes.
+ *
+ * @param base the place of the outermost values
+ * @param wantsScalar whether the number in a field of this name is wanted
  */
-export function readJsonStrings(reading: JsonReading): void {
-  new Reader(reading).read();
+export function readJsonStrings(
+  text: string,
+  [start, end]: readonly [start: number, end: number],
+  base: JsonPlace,
+  wantsScalar: (name: string) => boolean,
+): readonly JsonString[] {
+  return new Reader(text, end, base, wantsScalar).read(start);
 }
 
 const MAX_DEPTH = 500;
 
 class Reader {
-  readonly #reading: JsonReading;
   readonly #text: string;
-  #strings: JsonString[] = [];
+  readonly #end: number;
+  readonly #base: JsonPlace;
+  readonly #wantsScalar: (name: string) => boolean;
+  readonly #strings: JsonString[] = [];
   #container: JsonContainer | undefined;
   #depth = 0;
   #expectsKey = false;
-  /** The next one, so that strings without any need not look for it each. */
-  #backslash: number;
 
-  constructor(reading: JsonReading) {
-    this.#reading = reading;
-    this.#text = reading.view.text;
-    this.#backslash = this.#text.indexOf("\\");
+  constructor(text: string, end: number, base: JsonPlace, wantsScalar: (name: string) => boolean) {
+    this.#text = text;
+    this.#end = end;
+    this.#base = base;
+    this.#wantsScalar = wantsScalar;
   }
 
-  read(): void {
-    const text = this.#text;
-    for (let at = 0; at < text.length; ) {
-      const char = text.charCodeAt(at);
+  read(start: number): readonly JsonString[] {
+    for (let at = start; at < this.#end; ) {
+      const char = this.#text.charCodeAt(at);
       switch (char) {
         case 0x7b: // {
         case 0x5b: // [
@@ -134,7 +107,7 @@ class Reader {
           at = isScalar(char) ? this.#scalar(at) : at + 1;
       }
     }
-    this.#flush();
+    return this.#strings;
   }
 
   #open(isArray: boolean): void {
@@ -149,20 +122,19 @@ class Reader {
     this.#container = this.#container.parent;
     this.#depth--;
     this.#expectsKey = false;
-    if (this.#container === undefined || this.#isOutermost(this.#container)) this.#flush();
   }
 
   #string(start: number): number {
     const text = this.#text;
     const quote = text.indexOf('"', start);
-    let end = quote === -1 ? text.length : quote;
-    if (this.#backslash !== -1 && this.#backslash < start) this.#backslash = text.indexOf("\\", start);
-    const isEscaped = this.#backslash !== -1 && this.#backslash < end;
-    if (isEscaped) end = endOfEscaped(text, this.#backslash);
+    let end = quote === -1 ? this.#end : Math.min(quote, this.#end);
+    const backslash = text.slice(start, end).indexOf("\\");
+    const isEscaped = backslash !== -1;
+    if (isEscaped) end = endOfEscaped(text, start + backslash, this.#end);
     const container = this.#container;
     if (container !== undefined && !container.isArray && this.#expectsKey) {
       const key = text.slice(start, end);
-      container.key = isEscaped ? key.replace(JSON_ESCAPES.pattern, JSON_ESCAPES.decode) : key;
+      container.key = isEscaped ? JSON_STRING.decode(key) : key;
       this.#expectsKey = false;
       if (isEscaped) this.#add("key", start, end, isEscaped);
     } else {
@@ -173,48 +145,37 @@ class Reader {
   }
 
   #scalar(start: number): number {
-    const end = endOfScalar(this.#text, start);
+    const end = Math.min(endOfScalar(this.#text, start), this.#end);
     const container = this.#container;
     if (container !== undefined && !container.isArray && !this.#expectsKey) {
-      if (this.#reading.wantsScalar(container.key)) this.#add("scalar", start, end, false);
+      if (this.#wantsScalar(container.key)) this.#add("scalar", start, end, false);
       container.note(this.#text, start, end);
     }
     return end;
   }
 
   #add(kind: JsonString["kind"], start: number, end: number, isEscaped: boolean): void {
-    const { view } = this.#reading;
-    this.#strings.push(new JsonString(view, kind, [start, end, isEscaped], this.#container, this.#here()));
+    this.#strings.push(new JsonString(kind, [start, end, isEscaped], this.#container, this.#here()));
   }
 
   #here(): Position {
-    const { base } = this.#reading;
     const container = this.#container;
-    if (container === undefined) return { place: base, name: "", position: -1 };
+    if (container === undefined) return { place: this.#base, name: "", position: -1 };
     const { place, name, key, count } = container;
     if (!container.isArray) return { place: place.child(key), name: key, position: -1 };
-    if (this.#isOutermost(container)) return { place: base, name, position: -1 };
+    // The elements of an outermost array are the events.
+    if (container.parent === undefined) return { place: this.#base, name, position: -1 };
     return { place: place.child("[]"), name, position: count };
-  }
-
-  /** Whether it is the array whose elements are the events. */
-  #isOutermost({ isArray, parent }: JsonContainer): boolean {
-    return isArray && parent === undefined;
-  }
-
-  #flush(): void {
-    if (this.#strings.length > 0) this.#reading.event(this.#strings);
-    this.#strings = [];
   }
 }
 
-function endOfEscaped(text: string, backslash: number): number {
-  for (let at = backslash; at < text.length; at++) {
+function endOfEscaped(text: string, backslash: number, limit: number): number {
+  for (let at = backslash; at < limit; at++) {
     const char = text.charCodeAt(at);
     if (char === 0x5c) at++;
     else if (char === 0x22) return at;
   }
-  return text.length;
+  return limit;
 }
 
 /** Numbers, `true`, `false`, `null`. */

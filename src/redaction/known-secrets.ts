@@ -19,7 +19,7 @@ export class KnownSecrets {
   }
 
   removeFrom(text: string): string {
-    return redactString(text, this.#treatments, ["text"], (inspection) => inspection.text(inspection.source));
+    return redactString(text, this.#treatments, ["text"], (inspection) => inspection.text());
   }
 
   /** Returns the same number of chunks; `undefined` if they contain no secret. */

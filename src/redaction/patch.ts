@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Edit } from "./edits.ts";
+import type { Edit } from "./nested-text.ts";
 
 /** Bytes in place of those from `start` to `end`. */
 export interface Patch {
@@ -23,7 +23,7 @@ export function patchesOf(text: string, edits: readonly Edit[], encoding: TextEn
   return edits.map((edit) => ({
     start: offset(edit.start),
     end: offset(edit.end),
-    bytes: Buffer.from(edit.text),
+    bytes: Buffer.from(edit.text, encoding),
   }));
 }
 

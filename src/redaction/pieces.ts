@@ -1,5 +1,3 @@
-import { lastAtMost } from "./view.ts";
-
 /** Another reading of a text. */
 export interface DecodedText {
   readonly text: string;
@@ -45,4 +43,16 @@ export class Pieces {
       },
     };
   }
+}
+
+/** The index of the last number in a sorted list that is not above `limit`, or 0. */
+export function lastAtMost(sorted: readonly number[], limit: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((sorted[middle] as number) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(low, 0);
 }

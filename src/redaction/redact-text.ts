@@ -3,8 +3,8 @@ import { CassetteError } from "../cassette/errors.ts";
 import { decodeChunks, decodeContent, MAX_DECODED_BYTES } from "../http/content-decoding.ts";
 import { frameLength } from "../streams/event-stream-message.ts";
 import type { ValuePath } from "./allow-list.ts";
-import { edited, editsFor } from "./edits.ts";
 import { Inspection, type InspectionMode } from "./inspection.ts";
+import { edited } from "./nested-text.ts";
 import { patchChunks, patchesOf } from "./patch.ts";
 import type { Placeholders } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
@@ -40,8 +40,7 @@ export function redactString(
   return treatments.reduce((current, { rules, mode, placeholders }) => {
     const inspection = new Inspection(current, rules, mode, path);
     inspect(inspection);
-    const { secrets } = inspection;
-    return secrets.length === 0 ? current : edited(current, editsFor(secrets, placeholders));
+    return edited(current, inspection.edits(placeholders));
   }, text);
 }
 
@@ -70,10 +69,8 @@ function treat(body: Body, treatment: Treatment): RedactedBody | undefined {
   const encoding = isUtf8(plain) ? "utf8" : "latin1";
   const text = plain.toString(encoding);
   const inspection = new Inspection(text, treatment.rules, treatment.mode, body.path);
-  inspection.body(inspection.source, body.contentType);
-  const { secrets } = inspection;
-  if (secrets.length === 0) return undefined;
-  const patches = patchesOf(text, editsFor(secrets, treatment.placeholders), encoding);
+  inspection.body(body.contentType);
+  const patches = patchesOf(text, inspection.edits(treatment.placeholders), encoding);
   if (patches.length === 0) return undefined;
   const decoded = content.kind === "decoded";
   const chunks = decoded ? decodedChunks(body.chunks, contentEncoding) : body.chunks;

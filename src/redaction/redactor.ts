@@ -18,7 +18,6 @@ import { TapePlaceholders, UNNUMBERED } from "./placeholder.ts";
 import { redactBody, redactString, type Treatment } from "./redact-text.ts";
 import { restorer } from "./restore.ts";
 import { type Rules, rulesOf } from "./rules.ts";
-import { Slice } from "./view.ts";
 
 /** Removes secrets from what is written, printed or compared. Each tape has its own. */
 export interface Redactor {
@@ -151,16 +150,14 @@ class TapeRedactor implements Redactor {
   }
 
   redactUrl(url: string): string {
-    return redactString(url, this.#treatments(this.#placeholders), ["url"], (inspection) =>
-      inspection.url(inspection.source),
-    );
+    return redactString(url, this.#treatments(this.#placeholders), ["url"], (inspection) => inspection.url());
   }
 
   redactText(text: string): string {
     const treatments = this.#treatments(this.#placeholders, { names: true, isShown: true });
     return redactString(text, treatments, ["text"], (inspection) => {
-      inspection.text(inspection.source);
-      inspection.mentions(inspection.source);
+      inspection.text();
+      inspection.mentions();
     });
   }
 
@@ -170,7 +167,7 @@ class TapeRedactor implements Redactor {
       mode: { names: false, isShown: true },
       placeholders: UNNUMBERED,
     };
-    return redactString(name, [treatment], ["name"], (inspection) => inspection.text(inspection.source));
+    return redactString(name, [treatment], ["name"], (inspection) => inspection.text());
   }
 
   scan(text: string, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
@@ -195,9 +192,7 @@ class TapeRedactor implements Redactor {
     const treatment = this.#restoring();
     return this.#response(response, [treatment], (lines) =>
       mapValues(lines, (value) =>
-        redactString(value, [treatment], ["response", "headers"], (inspection) =>
-          inspection.url(inspection.source),
-        ),
+        redactString(value, [treatment], ["response", "headers"], (inspection) => inspection.url()),
       ),
     );
   }
@@ -251,9 +246,7 @@ class TapeRedactor implements Redactor {
   }
 
   #request(request: RecordedRequest, treatments: readonly Treatment[]): RecordedRequest {
-    const url = redactString(request.url, treatments, ["request", "url"], (inspection) =>
-      inspection.url(inspection.source),
-    );
+    const url = redactString(request.url, treatments, ["request", "url"], (inspection) => inspection.url());
     let headers = this.#headers(request.headers, treatments, "request");
     const body =
       request.body &&
@@ -286,7 +279,7 @@ class TapeRedactor implements Redactor {
       treatments,
     );
     const plain = (text: string): string =>
-      redactString(text, treatments, ["response"], (inspection) => inspection.text(inspection.source));
+      redactString(text, treatments, ["response"], (inspection) => inspection.text());
     let headers = treatHeaders(response.headers);
     if (body !== undefined) headers = withLength(headers, response.chunks, body.chunks, body.decoded);
     const trailers = response.trailers && treatHeaders(response.trailers);
@@ -324,14 +317,12 @@ class TapeRedactor implements Redactor {
 type ErrorValue = RecordedError & { readonly [key: string]: TapeValue };
 
 function inspectHeader(inspection: Inspection, name: string, fate: HeaderFate): void {
-  const { source } = inspection;
-  if (source.text === "") return;
-  if (/^set-cookie2?$/i.test(name)) {
-    const [start, end] = cookieValue(source.text);
-    if (start < end) inspection.named(new Slice(source, start, end), "cookie");
-  } else if (fate === "redact") inspection.named(source, name);
-  if (holdsUrl(name)) inspection.url(source);
-  else inspection.text(source);
+  const { text } = inspection.root;
+  if (text === "") return;
+  if (/^set-cookie2?$/i.test(name)) inspection.named("cookie", ...cookieValue(text));
+  else if (fate === "redact") inspection.named(name);
+  if (holdsUrl(name)) inspection.url();
+  else inspection.text();
 }
 
 /** Returns the same object if no value changes. */

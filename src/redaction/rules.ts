@@ -133,15 +133,16 @@ function compile(
   };
 }
 
-/** A value as text, as bytes that were read as Latin-1, as a part of a URL, and within base64. */
+/** A value as text, as bytes that were read as Latin-1, in a string of JSON, in a URL, and within base64. */
 function formsOf(value: string, type: string, by: "value" | "custom"): readonly Needle[] {
   // A key of several lines stands in an environment with its line ends written out.
   const lines = value.replaceAll("\\n", "\n");
   const bytes = Buffer.from(value).toString("latin1");
-  const forms = new Set([value, lines, bytes, encodeURIComponent(value.toWellFormed())]);
+  const inJson = JSON.stringify(value).slice(1, -1);
+  const forms = new Set([value, lines, bytes, inJson, encodeURIComponent(value.toWellFormed())]);
   return [
-    ...[...forms].map((text) => ({ text, type, by })),
-    ...base64Forms(Buffer.from(value)).map((text) => ({ text, type, by: "encoded" as const })),
+    ...[...forms].map((text) => ({ text, type, by, value })),
+    ...base64Forms(Buffer.from(value)).map((text) => ({ text, type, by: "encoded" as const, value })),
   ];
 }
 

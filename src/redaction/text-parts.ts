@@ -1,6 +1,11 @@
 import { Buffer } from "node:buffer";
 import { multipartBoundary, parseMultipart } from "../http/multipart.ts";
-import { Joined, Slice, type View } from "./view.ts";
+
+/** A stretch of a text. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Whether `text` is JSON, or begins to be. */
 export function looksLikeJson(text: string): boolean {
@@ -13,11 +18,10 @@ export function jsonIn(text: string): number {
   return text.includes('"') ? text.search(/\{\s{0,64}"/) : -1;
 }
 
-/** A field of a form or a query: its name without encoding, and where its value is. */
-export interface FormField {
+/** Where the value of a field of a form or a query is. */
+export interface FormField extends Stretch {
+  /** Without encoding. */
   readonly name: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** The fields of a URL-encoded text from `start` to `end`. */
@@ -53,15 +57,13 @@ export function looksLikeForm(text: string): boolean {
 /** One part of a multipart body. */
 export interface Part {
   readonly name: string;
-  readonly head: View;
-  readonly content: View;
+  readonly head: Stretch;
+  readonly content: Stretch;
 }
 
 /** Returns the parts of a multipart body; `undefined` if it is not one. */
-export function partsIn(view: View, contentType: string): readonly Part[] | undefined {
-  const { text } = view;
-  const start = Buffer.from(text.slice(0, 300));
-  const boundary = multipartBoundary(contentType, start);
+export function partsIn(text: string, contentType: string): readonly Part[] | undefined {
+  const boundary = multipartBoundary(contentType, Buffer.from(text.slice(0, 300)));
   if (boundary === undefined) return undefined;
   const bytes = Buffer.from(text);
   let byte = 0;
@@ -75,8 +77,8 @@ export function partsIn(view: View, contentType: string): readonly Part[] | unde
     const headAt = text.lastIndexOf(head, from);
     return {
       name,
-      head: new Slice(view, headAt, headAt + head.length),
-      content: new Slice(view, from, char),
+      head: { start: headAt, end: headAt + head.length },
+      content: { start: from, end: char },
     };
   });
 }
@@ -86,65 +88,58 @@ export function looksLikeSse(text: string): boolean {
   return /^(?:data|event|id|retry)?:/m.test(text.slice(0, 4096)) && !/^\s*[[{]/.test(text.slice(0, 64));
 }
 
-/** One event of a stream: the data of an event stream, or the value in a line. */
-export interface TextEvent {
-  readonly view: View;
+/** The data of an event of a stream, or the JSON value in a line. */
+export interface TextEvent extends Stretch {
   /** The text before the value in its line; empty for data. */
   readonly prefix: string;
   readonly isJson: boolean;
-}
-
-/**
- * The events in a text of lines: data of an event stream, which may go over several lines, and JSON in lines of any
- * prefix (`0:"..."` of the AI SDK's data stream, `error: {...}` of llama.cpp).
- */
-export function* eventsIn(view: View): Generator<TextEvent> {
-  const { text } = view;
-  const breaks = /\r\n|\n|\r/g;
-  let data: View[] = [];
-  for (let start = text.charCodeAt(0) === 0xfeff ? 1 : 0; start <= text.length; ) {
-    const found = breaks.exec(text);
-    const end = found?.index ?? text.length;
-    if (end === start || found === null) {
-      if (end > start) yield* line(view, start, end, data);
-      if (data.length > 0) yield eventOf(data);
-      data = [];
-    } else yield* line(view, start, end, data);
-    if (found === null) return;
-    start = end + found[0].length;
-  }
 }
 
 /** In a tape the lines of a body are indented. */
 const DATA = /[ \t]*data: ?/y;
 /** A JSON value, possibly after a name. */
 const VALUE = /[ \t]*(?:([\w-]{0,40})[: ][ \t]*)?(?=["[{])/y;
+/** The same in data. */
+const IN_DATA = /\s*(?:([\w-]{0,40}:)(?=["[{])|(?="|[[{][^\n]*"))/y;
 
-/** Adds the line to `data` if it is one of that, and otherwise gives the JSON in it. */
-function* line(view: View, start: number, end: number, data: View[]): Generator<TextEvent> {
-  const { text } = view;
-  DATA.lastIndex = start;
-  const [field] = DATA.exec(text) ?? [];
-  if (field !== undefined) {
-    data.push(new Slice(view, Math.min(start + field.length, end), end));
-    return;
+/**
+ * The events in a text of lines: data of an event stream, and JSON in lines of any prefix (`0:"..."` of the AI SDK's data
+ * stream, `error: {...}` of llama.cpp). If the data of an event has several lines, the fields between them are a part of
+ * the stretch: they look like nothing to a reader of JSON.
+ */
+export function* eventsIn(text: string): Generator<TextEvent> {
+  const breaks = /\r\n|\n|\r/g;
+  let data: Stretch | undefined;
+  for (let start = text.charCodeAt(0) === 0xfeff ? 1 : 0; start <= text.length; ) {
+    const found = breaks.exec(text);
+    const end = found?.index ?? text.length;
+    const from = matchEnd(DATA, text, start);
+    if (from !== undefined) data = { start: data?.start ?? Math.min(from, end), end };
+    else if (end > start) yield* valueIn(text, start, end);
+    if (data !== undefined && (end === start || found === null)) {
+      yield eventOf(text, data);
+      data = undefined;
+    }
+    if (found === null) return;
+    start = end + found[0].length;
   }
+}
+
+function* valueIn(text: string, start: number, end: number): Generator<TextEvent> {
   VALUE.lastIndex = start;
   const head = VALUE.exec(text);
   const from = start + (head?.[0].length ?? 0);
-  if (head !== null && from < end)
-    yield { view: new Slice(view, from, end), prefix: head[1] ?? "", isJson: true };
+  if (head !== null && from < end) yield { start: from, end, prefix: head[1] ?? "", isJson: true };
 }
 
-function eventOf(data: readonly View[]): TextEvent {
-  const view = data.length === 1 ? (data[0] as View) : new Joined(data, "\n");
-  const head = /^\s*([\w-]{0,40}:)(?=["[{])/.exec(view.text.slice(0, 60));
-  if (head !== null) {
-    return {
-      view: new Slice(view, head[0].length, view.text.length),
-      prefix: head[1] as string,
-      isJson: true,
-    };
-  }
-  return { view, prefix: "", isJson: looksLikeJson(view.text) || /^\s*"/.test(view.text) };
+function eventOf(text: string, { start, end }: Stretch): TextEvent {
+  IN_DATA.lastIndex = start;
+  const head = IN_DATA.exec(text);
+  if (head === null || IN_DATA.lastIndex >= end) return { start, end, prefix: "", isJson: false };
+  return { start: IN_DATA.lastIndex, end, prefix: head[1] ?? "", isJson: true };
+}
+
+function matchEnd(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
 }

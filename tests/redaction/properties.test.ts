@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hunksBetween } from "../../src/redaction/hunks.ts";
 import { patchChunks } from "../../src/redaction/patch.ts";
 import { hold } from "../support/hold.ts";
 import { CANARIES, CANARY_ENV } from "./secrets.ts";
@@ -200,23 +199,6 @@ test("patches change their bytes and keep every boundary that can be kept", () =
         }
       },
     ),
-    1000,
-  );
-});
-
-test("hunks make one text of the other", () => {
-  const text = fc.string({ unit: fc.constantFrom("a", "b", " ", "c"), maxLength: 60 });
-  hold(
-    fc.property(text, text, fc.nat(60), (before, inserted, at) => {
-      const after = before.slice(0, at) + inserted + before.slice(at + (inserted.length >> 1));
-      let result = "";
-      let done = 0;
-      for (const hunk of hunksBetween(before, after)) {
-        result += before.slice(done, hunk.start) + hunk.text;
-        done = hunk.end;
-      }
-      expect(result + before.slice(done)).toBe(after);
-    }),
     1000,
   );
 });

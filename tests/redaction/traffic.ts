@@ -514,6 +514,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "a URL in a prompt, every letter encoded",
+    isEncoded: true,
     request: (secret) => body({ content: `look at https://x.test/${percent(secret)}/a and tell` }),
   },
   {
@@ -554,6 +555,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "a compressed request with a URL",
+    isEncoded: true,
     request: (secret) =>
       requestOf({
         headers: [...json, ["content-encoding", "gzip"]],
@@ -589,6 +591,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "source code in an answer",
+    isEncoded: true,
     response: (secret) =>
       answer({
         text: `const key = "\\u${secret.charCodeAt(0).toString(16).padStart(4, "0")}${secret.slice(1).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}";`,
