@@ -228,9 +228,7 @@ class TapeRedactor implements Redactor {
   }
 
   #json(text: string, treatments: readonly Treatment[]): string {
-    return redactString(text, treatments, [], (inspection) =>
-      inspection.body(inspection.source, "application/json"),
-    );
+    return redactString(text, treatments, [], (inspection) => inspection.body("application/json"));
   }
 
   #restoring(): Treatment {
