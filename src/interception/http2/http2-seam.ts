@@ -34,7 +34,7 @@ export function openHttp2Seam(state: InterceptionState): () => void {
   const passes = (): boolean => !isOn || state.own.getStore() !== undefined || !state.router.active();
 
   function newLink(dial: Dial): Link {
-    const link = new Link(state, hub, () => state.own.run({ kind: "upstream" }, dial));
+    const link = new Link(state, hub, dial);
     links.set(link.socket, link);
     return link;
   }

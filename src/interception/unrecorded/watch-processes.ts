@@ -2,7 +2,7 @@ import childProcess, { ChildProcess } from "node:child_process";
 import { basename } from "node:path";
 import process from "node:process";
 import { URL } from "node:url";
-import { replaceProperty } from "../patched-place.ts";
+import { replaceProperty, type Undo } from "../patched-place.ts";
 import { callSite } from "../sender-site.ts";
 import type { ReportUnrecorded } from "./unrecorded-traffic.ts";
 
@@ -15,6 +15,13 @@ interface SpawnOptions {
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
+/** Node's own functions. Kept when this module loads, before a test can replace one with a mock that starts nothing. */
+const SPAWN = Reflect.get(ChildProcess.prototype, "spawn") as Method;
+const SYNC = (["spawnSync", "execFileSync", "execSync"] as const).map((name) => ({
+  name,
+  original: childProcess[name] as Method,
+}));
+
 /** Reports child processes, except those whose environment leads requests to a server on this machine. */
 export function watchProcesses(report: ReportUnrecorded): () => void {
   const note = (program: string, environment: readonly string[], below: Method): void => {
@@ -22,35 +29,39 @@ export function watchProcesses(report: ReportUnrecorded): () => void {
     report({ way: "process", url: `process:${program}`, site: callSite(below) });
   };
 
-  const original = Reflect.get(ChildProcess.prototype, "spawn") as Method;
   function spawn(this: unknown, ...args: unknown[]): unknown {
     const { file, args: own, envPairs } = (args[0] ?? {}) as SpawnOptions;
     note(programOf(String(file), own), envPairs ?? [], spawn);
-    return original.apply(this, args);
+    return SPAWN.apply(this, args);
   }
 
   const undo = [
-    replaceProperty(ChildProcess.prototype, "spawn", spawn),
-    ...(["spawnSync", "execFileSync", "execSync"] as const).map((name) => {
-      const sync = childProcess[name] as Method;
-      return replaceProperty(childProcess, name, function start(this: unknown, ...args: unknown[]) {
-        const options = args.find(isOptions);
-        const env = options?.env ?? process.env;
+    ...replaceOwn(ChildProcess.prototype, "spawn", SPAWN, spawn),
+    ...SYNC.flatMap(({ name, original }) => {
+      function start(this: unknown, ...args: unknown[]): unknown {
         const [file, own] = args;
-        note(
+        const program =
           name === "execSync"
             ? firstWord(String(file))
-            : programOf(String(file), Array.isArray(own) ? own : []),
+            : programOf(String(file), Array.isArray(own) ? own : []);
+        const { env = process.env } = args.find(isOptions) ?? {};
+        note(
+          program,
           Object.entries(env).map((pair) => pair.join("=")),
           start,
         );
-        return sync.apply(this, args);
-      });
+        return original.apply(this, args);
+      }
+      return replaceOwn(childProcess, name, original, start);
     }),
   ];
   return () => {
     for (const each of undo.reverse()) each();
   };
+}
+
+function replaceOwn(owner: object, name: string, original: Method, watched: Method): Undo[] {
+  return Reflect.get(owner, name) === original ? [replaceProperty(owner, name, watched)] : [];
 }
 
 function isOptions(value: unknown): value is { readonly env?: NodeJS.ProcessEnv } {
