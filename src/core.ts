@@ -1,6 +1,12 @@
+export { CassetteCallMissError, CassetteDriftError } from "./calls/call-errors.ts";
+export type { CallOptions, CallPart } from "./calls/call-options.ts";
+export type { StepOptions } from "./calls/steps.ts";
+export type { WrapOptions } from "./calls/wrap-tools.ts";
 export type { StreamChunk } from "./cassette/chunk.ts";
 export { CassetteError } from "./cassette/errors.ts";
 export type {
+  CallPolicies,
+  CallPolicy,
   Chunks,
   Fault,
   FreezeOptions,
@@ -14,6 +20,8 @@ export { chunkings } from "./replay/chunkings.ts";
 export type { Bypassed } from "./session/bypassed.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
 export type { BypassReason } from "./session/request-filter.ts";
+export type { ModelUse, SessionManifest } from "./session/manifest.ts";
+export { type RecordedOptions, recorded } from "./session/recorded.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { type CoreCassetteOptions, openCassette, withCassette } from "./session/with-cassette.ts";
 export { StreamTrace } from "./streams/stream-trace.ts";

@@ -3,14 +3,23 @@ import { registerMatchers } from "./vitest/register-matchers.ts";
 
 registerMatchers();
 
+export { CassetteCallMissError, CassetteDriftError } from "./calls/call-errors.ts";
+export type { CallOptions, CallPart } from "./calls/call-options.ts";
+export type { StepOptions } from "./calls/steps.ts";
+export type { WrapOptions } from "./calls/wrap-tools.ts";
 export type { StreamChunk } from "./cassette/chunk.ts";
 export { CassetteError } from "./cassette/errors.ts";
 export type {
   HeaderLines,
   Interaction,
+  RecordedCall,
+  RecordedCheckpoint,
   RecordedRequest,
   RecordedResponse,
+  RecordedStep,
   StreamEnd,
+  TapeEntry,
+  TapeValue,
 } from "./cassette/model.ts";
 export { CassetteMissError } from "./diagnosis/miss-error.ts";
 export type { MissFacts, MissReason, NearestFacts, RecordingLine } from "./diagnosis/miss-facts.ts";
@@ -19,6 +28,8 @@ export { TapeError } from "./format/index.ts";
 export type { ComparedRequest, MatchOptions } from "./matching/match-options.ts";
 export type { MatchPath } from "./matching/path.ts";
 export type {
+  CallPolicies,
+  CallPolicy,
   CassetteOptions,
   Chunks,
   Fault,
@@ -35,6 +46,8 @@ export { chunkings } from "./replay/chunkings.ts";
 export type { Bypassed } from "./session/bypassed.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
 export type { BypassReason } from "./session/request-filter.ts";
+export type { ModelUse, SessionManifest } from "./session/manifest.ts";
+export { type RecordedOptions, recorded } from "./session/recorded.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { StorageError } from "./storage/storage-error.ts";
 export { singlePass } from "./streams/single-pass.ts";

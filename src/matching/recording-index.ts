@@ -33,14 +33,15 @@ const NONE: readonly Interaction[] = [];
  */
 export class RecordingIndex {
   readonly interactions: readonly Interaction[];
-  readonly #entries: readonly TapeEntry[];
+  /** Everything on the tape. */
+  readonly entries: readonly TapeEntry[];
   readonly rules: MatchRules;
   readonly #asWritten: Group;
   readonly #prepared: Group;
   readonly #compared = new WeakMap<Interaction, ComparedRequest>();
 
   constructor(entries: readonly TapeEntry[], rules: MatchRules) {
-    this.#entries = entries;
+    this.entries = entries;
     this.interactions = entries.filter((entry) => entry.kind === "request");
     this.rules = rules;
     this.#asWritten = new Group(this.interactions, {
@@ -73,7 +74,7 @@ export class RecordingIndex {
 
   /** Returns the position of an entry on the tape, from 1. */
   positionOf(entry: TapeEntry): number {
-    return this.#entries.indexOf(entry) + 1;
+    return this.entries.indexOf(entry) + 1;
   }
 
   /** Returns what the tape holds for a live request. */

@@ -124,6 +124,13 @@ const TEST_OPTIONS = {
     "an object: secrets are always removed, redact only adds rules",
   ),
   maxBytes: aSize,
+  calls: (value, option) =>
+    isPlainObject(value)
+      ? Object.entries(value).flatMap(([name, policy]) =>
+          oneOf("replay", "live", "ignore")(policy, `${option}.${name}`),
+        )
+      : problem(value, option, "an object of 'replay', 'live' or 'ignore' by the name of a function"),
+  liveAfter: aString,
 } satisfies Record<keyof CassetteOptions, Check>;
 
 const PROJECT_OPTIONS = {

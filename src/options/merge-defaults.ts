@@ -10,6 +10,9 @@ export function mergeDefaults(base: ProjectOptions, over: ProjectOptions): Proje
     ignore: join(base.ignore, over.ignore),
     match: mergeMatch(base.match, over.match),
     redact: mergeRedact(base.redact, over.redact),
+    ...(base.calls === undefined && over.calls === undefined
+      ? {}
+      : { calls: { ...base.calls, ...over.calls } }),
   };
 }
 

@@ -63,6 +63,12 @@ export interface FreezeOptions {
   readonly uuid?: boolean | undefined;
 }
 
+/** What a recorded function does when it is called in a replay. */
+export type CallPolicy = "replay" | "live" | "ignore";
+
+/** By the name of the function; `'*'` stands for all others. */
+export type CallPolicies = Readonly<Record<string, CallPolicy>>;
+
 /** Selects requests: a URL prefix, a regular expression on the URL, or a function of the request. */
 export type RequestSelector = string | RegExp | ((request: Request) => boolean);
 
@@ -112,6 +118,21 @@ export interface CassetteOptions {
   readonly redact?: RedactOptions | undefined;
   /** How much of one response body is recorded, in bytes. @defaultValue `16777216` (16 MiB) */
   readonly maxBytes?: number | undefined;
+  /**
+   * What a recorded function does in a replay, by its name; `'*'` stands for all others. `replay`: nothing, its caller
+   * gets the recording; `live`: it runs, and its result is compared with the recording; `ignore`: it runs and is not
+   * recorded.
+   *
+   * @defaultValue `{ '*': 'replay' }`
+   */
+  readonly calls?: CallPolicies | undefined;
+  /**
+   * A checkpoint: everything before it is played, everything after it goes live, and is recorded again with `RECORD=1`.
+   * In CI, everything is played.
+   *
+   * @defaultValue none
+   */
+  readonly liveAfter?: string | undefined;
 }
 
 /** Options of the plugin: those of a test, and some for the project alone. */
@@ -166,6 +187,8 @@ export interface ResolvedOptions {
   readonly stale: Stale;
   readonly redact: ResolvedRedact;
   readonly maxBytes: number;
+  readonly calls: CallPolicies;
+  readonly liveAfter: string | undefined;
   readonly dir: string;
   readonly outside: Outside;
   readonly placeholderKeys: boolean;

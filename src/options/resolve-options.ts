@@ -52,6 +52,8 @@ export function resolveOptions({ environment, test = {}, project = {} }: OptionS
     stale: given.stale ?? "error",
     redact: resolveRedact(given),
     maxBytes: given.maxBytes ?? DEFAULT_MAX_BYTES,
+    calls: given.calls ?? {},
+    liveAfter: given.liveAfter,
     dir: given.dir ?? "cassettes",
     outside: given.outside ?? "bypass",
     placeholderKeys: given.placeholderKeys ?? true,

@@ -22,6 +22,7 @@ export interface Match {
 export class RecordingQueue {
   readonly index: RecordingIndex;
   readonly #isOwn: ((recording: Interaction) => boolean) | undefined;
+  readonly #isExpected: ((recording: Interaction) => boolean) | undefined;
   /** In the order in which they are handed out: own ones first. */
   readonly #recordings: readonly Interaction[];
   readonly #positions: ReadonlyMap<Interaction, number>;
@@ -37,9 +38,16 @@ export class RecordingQueue {
   /**
    * @param isOwn if several tests record into the tape: whether a recording belongs to the test that plays. Those are
    * played before equal ones of other tests.
+   * @param isExpected whether a recording has to be played: not if it was sent by a call that is played. Such ones are
+   * played last.
    */
-  constructor(index: RecordingIndex, isOwn?: (recording: Interaction) => boolean) {
+  constructor(
+    index: RecordingIndex,
+    isOwn?: (recording: Interaction) => boolean,
+    isExpected?: (recording: Interaction) => boolean,
+  ) {
     this.index = index;
+    this.#isExpected = isExpected;
     this.#bindings = new SecretBindings(index);
     this.#isOwn = isOwn;
     const { interactions } = index;
@@ -57,7 +65,8 @@ export class RecordingQueue {
 
   /** Own recordings that no request asked for, in the order of the tape. */
   get unplayed(): readonly Interaction[] {
-    const left = this.#recordings.filter((each) => this.played(each) === 0);
+    const isExpected = this.#isExpected ?? (() => true);
+    const left = this.#recordings.filter((each) => this.played(each) === 0 && isExpected(each));
     return this.#isOwn === undefined ? left : left.filter(this.#isOwn);
   }
 
@@ -109,7 +118,14 @@ export class RecordingQueue {
   #turn(recording: Interaction): "next" | "ahead" | "behind" {
     const position = this.#position(recording);
     if (position <= this.#furthest) return "behind";
-    return position === this.#furthest + 1 ? "next" : "ahead";
+    return this.#isSkippable(this.#furthest + 1, position) ? "next" : "ahead";
+  }
+
+  /** Whether nothing from `start` to before `end` has to be played. */
+  #isSkippable(start: number, end: number): boolean {
+    if (start === end) return true;
+    const isExpected = this.#isExpected;
+    return isExpected !== undefined && !this.#recordings.slice(start, end).some(isExpected);
   }
 
   /**
@@ -125,7 +141,11 @@ export class RecordingQueue {
     let cursor = this.#cursors.get(candidates) ?? 0;
     while (cursor < candidates.length && this.played(candidates[cursor] as Interaction) > 0) cursor++;
     this.#cursors.set(candidates, cursor);
-    return candidates[cursor];
+    const first = candidates[cursor];
+    const isExpected = this.#isExpected;
+    if (first === undefined || isExpected === undefined || isExpected(first)) return first;
+    const later = candidates.slice(cursor);
+    return later.find((each) => this.played(each) === 0 && isExpected(each)) ?? first;
   }
 
   #firstBeyond(candidates: readonly Interaction[]): Interaction | undefined {

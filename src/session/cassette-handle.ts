@@ -1,3 +1,6 @@
+import { recordFunction } from "../calls/record-function.ts";
+import type { Run } from "../calls/run.ts";
+import { wrapTools } from "../calls/wrap-tools.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Interaction } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
@@ -7,6 +10,13 @@ import type { StreamTrace } from "../streams/stream-trace.ts";
 import { describeBypassed } from "./bypassed.ts";
 import type { Cassette, StreamSelector } from "./cassette.ts";
 import type { Session } from "./session.ts";
+
+const runs = new WeakMap<Cassette, Run>();
+
+/** Returns the run of the cassette that a handle stands for. */
+export function runOf(cassette: Cassette): Run | undefined {
+  return runs.get(cassette);
+}
 
 /** Returns the handle of a session that a test gets. */
 export function cassetteHandle(session: Session, eject: () => Promise<void>): Cassette {
@@ -44,13 +54,21 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     get streams() {
       return streamed(session.ownInteractions).map(traceInteraction);
     },
+    get session() {
+      return session.manifest;
+    },
     get stats() {
       return session.stats;
     },
     stream: (selector) => pick(session, selector),
+    wrap: (tools, options) => wrapTools(() => session.run, tools, options),
+    record: (name, original, options) => recordFunction(() => session.run, name, original, options),
+    step: (name, body, options) => session.run.steps.run(name, body, options),
+    checkpoint: (label, value, metadata) => session.run.checkpoints.reach(label, value, metadata),
     eject,
     [Symbol.asyncDispose]: eject,
   };
+  runs.set(handle, session.run);
   return Object.defineProperties(handle, {
     // What Vitest prints of a cassette in a diff: not all of its bytes.
     toJSON: {

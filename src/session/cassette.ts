@@ -1,8 +1,13 @@
+import type { CallOptions } from "../calls/call-options.ts";
+import type { AnyFunction } from "../calls/record-function.ts";
+import type { StepOptions } from "../calls/steps.ts";
+import type { WrapOptions } from "../calls/wrap-tools.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import type { MissFacts } from "../diagnosis/miss-facts.ts";
 import type { Mode } from "../options/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { Bypassed } from "./bypassed.ts";
+import type { SessionManifest } from "./manifest.ts";
 import type { CassetteStats } from "./stats.ts";
 
 /** Selects streams: by position, by a part of the URL, or by a predicate on the trace. */
@@ -33,6 +38,8 @@ export interface Cassette extends AsyncDisposable {
    * JSON response is a stream of one event.
    */
   readonly streams: readonly StreamTrace[];
+  /** What is on the tape and what this run did with it, in numbers. */
+  readonly session: SessionManifest;
   /** Counts the requests of this test. */
   readonly stats: CassetteStats;
   /**
@@ -41,6 +48,28 @@ export interface Cassette extends AsyncDisposable {
    * @throws CassetteError `CASSETTE_NO_STREAM` if there is none, or more than one and no selector
    */
   stream(selector?: StreamSelector): StreamTrace;
+  /**
+   * Returns the tools with their calls recorded and played: those of the AI SDK, OpenAI Agents, LangChain and Mastra, and
+   * plain functions; one, a list, or an object by name. The tools themselves stay as they are.
+   *
+   * @throws CassetteOptionsError for a tool or function without a name
+   */
+  wrap<T>(tools: T, options?: WrapOptions): T;
+  /**
+   * Returns a function like this one whose calls are recorded and played. In a replay, the function itself is not called.
+   *
+   * @example
+   * const charge = cassette.record("charge", chargeCard, { key: (order) => order.id });
+   */
+  record<F extends AnyFunction>(name: string, original: F, options?: CallOptions<Parameters<F>>): F;
+  /** Runs a part of the test as a step with a name: what happens in it belongs to it. Returns what `body` returns. */
+  step<T>(name: string, body: () => T, options?: StepOptions): T;
+  /**
+   * Marks a moment of the run. A replay compares `value` with the recorded one; `metadata` is only written.
+   *
+   * @throws CassetteDriftError if the value differs, except in warn mode
+   */
+  checkpoint(label: string, value?: unknown, metadata?: unknown): void;
   /**
    * Closes the cassette before the test ends: completes what is still arriving, hands over what was recorded, and checks
    * that everything was played.

@@ -1,13 +1,10 @@
 import { count } from "../cassette/count.ts";
-import type { RecordedCall, TapeEntry, TapeValue } from "../cassette/model.ts";
-import { stableText } from "../matching/stable-text.ts";
+import type { RecordedCall, TapeEntry } from "../cassette/model.ts";
 import { describeInteraction } from "./describe-interaction.ts";
 
-const WIDTH = 96;
-
 /**
- * Describes an entry for reviewers: `2 · tool weather · 12 ms`, then the input of a call after `> `, and its result
- * after `< `.
+ * Describes an entry for reviewers: `2 · tool weather · 12 ms`. The input and result of a call are
+ * YAML below it, so that the comment does not repeat them.
  *
  * @param index from 0
  * @param redact removes secrets from a text before it is cut
@@ -32,17 +29,6 @@ export function describeEntry(
     case "checkpoint":
       return headline(`checkpoint ${entry.label}`);
   }
-}
-
-/** Shows a call on one line: `weather({"city":"Lyon"})`. */
-export function callLine({ name, input }: Pick<RecordedCall, "name" | "input">): string {
-  return `${name}(${valueLine(input)})`;
-}
-
-/** Shows a value on one line, cut if it is long. */
-export function valueLine(value: TapeValue | undefined): string {
-  const text = value === undefined ? "" : stableText(value);
-  return text.length <= WIDTH ? text : `${text.slice(0, WIDTH)}...`;
 }
 
 function aboutItems({ items, error }: RecordedCall): string | undefined {

@@ -1,3 +1,4 @@
+import { Ancestry } from "../calls/ancestry.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { Freeze, holdFreeze } from "../freeze/freeze.ts";
 import { frozenOf } from "../freeze/freeze-seed.ts";
@@ -25,12 +26,15 @@ export function openSession(settings: SessionSettings): Session {
   const playsOnly = playsOnlyWith(options);
   const warnings: string[] = [];
   const records = mayRecord(settings, playsOnly, warnings);
+  const liveAfter = liveAfterOf(settings, records);
   const recordsAll = records && tape.replaces;
   const entries = recordsAll ? NOTHING : playsOnly ? tape.playOnlyInteractions : tape.interactions;
   const index = RecordingIndex.over(entries, rules);
+  const ancestry = new Ancestry(entries);
   const queue = new RecordingQueue(
     index,
     label === undefined ? undefined : ({ test }) => test === undefined || test === label,
+    ancestry.isNeeded ? (recording) => ancestry.isExpected(recording) : undefined,
   );
   const messages = new SessionMessages(settings, index, playsOnly);
   const freeze = freezeOf(settings, records);
@@ -40,6 +44,8 @@ export function openSession(settings: SessionSettings): Session {
   const session = new Session(settings, {
     entries,
     queue,
+    ancestry,
+    liveAfter,
     messages,
     records,
     recordsAll,
@@ -54,6 +60,30 @@ export function openSession(settings: SessionSettings): Session {
 }
 
 const NOTHING = Object.freeze([]);
+
+/**
+ * Cuts the tape behind the checkpoint of `liveAfter`, and returns its label if there is something to keep. In CI nothing
+ * goes live.
+ */
+function liveAfterOf(
+  { tape, options, environment, label, recordCommand }: SessionSettings,
+  records: boolean,
+): string | undefined {
+  const { liveAfter } = options;
+  if (liveAfter === undefined || environment.recordingRefused || tape.old === undefined) return undefined;
+  const refuse = (why: string): never => {
+    throw new CassetteError(
+      "CASSETTE_LIVE_AFTER",
+      `Failed to go live after the checkpoint "${liveAfter}": ${why}`,
+    );
+  };
+  if (label !== undefined) refuse("several tests share the cassette. Use one of the test's own.");
+  if (tape.keepUntil((entry) => entry.kind === "checkpoint" && entry.label === liveAfter)) return liveAfter;
+  if (records) return undefined;
+  return refuse(
+    `${tape.shownFile} has none of that name. Record the cassette with it first: ${recordCommand([])}`,
+  );
+}
 
 /** A cassette with a fault, or with other chunks than the recorded ones, only plays. */
 function playsOnlyWith({ fault, chunks }: SessionSettings["options"]): PlaysOnly | undefined {

@@ -144,6 +144,20 @@ export class OpenTape {
     this.#merged = undefined;
   }
 
+  /**
+   * Keeps the tape up to the first entry that `isLast` accepts: recordings are added behind it, and replace the rest.
+   * Returns whether there is one.
+   */
+  keepUntil(isLast: (entry: TapeEntry) => boolean): boolean {
+    const { old } = this;
+    const last = old?.interactions.findIndex(isLast) ?? -1;
+    if (old === undefined || last === -1) return false;
+    this.#replaces = false;
+    this.#merged = undefined;
+    this.#old = { tape: withInteractions(old, Object.freeze(old.interactions.slice(0, last + 1))) };
+    return true;
+  }
+
   /** Returns at what a test is frozen that records into the tape, or plays what was recorded in this run. */
   frozenForRecording(): Frozen | undefined {
     const old = this.#replaces ? undefined : this.old;

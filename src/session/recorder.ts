@@ -1,8 +1,8 @@
-import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import type { StartedAddition } from "../calls/timeline.ts";
+import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import { within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { Addition } from "./merge-recordings.ts";
 import { ResponseRecorder } from "./response-recorder.ts";
 import { streamEnd } from "./stream-end.ts";
 
@@ -21,7 +21,8 @@ export interface RecorderSettings {
 
 interface Recording {
   readonly response: ResponseRecorder;
-  readonly after: Interaction | undefined;
+  readonly after: TapeEntry | undefined;
+  readonly parent: string | undefined;
   readonly began: number;
 }
 
@@ -47,16 +48,18 @@ export class Recorder {
    * Sends `exchange` to the live provider. The client gets the provider's own response while it is recorded.
    *
    * @param request the request without secrets
+   * @param parent the call or step that sent it
    * @param after the recording after which this one belongs; `undefined` for the beginning of the tape
    */
   async record(
     exchange: Exchange,
     request: RecordedRequest,
-    after: Interaction | undefined,
+    after: TapeEntry | undefined,
+    parent: string | undefined,
   ): Promise<Answer> {
     const { maxBytes, begin } = this.#settings;
     const response = new ResponseRecorder(exchange, request, { maxBytes });
-    this.#recordings.push({ response, after, began: begin(exchange.sentAt) });
+    this.#recordings.push({ response, after, parent, began: begin(exchange.sentAt) });
     try {
       const live = await exchange.send(AbortSignal.any([exchange.signal, this.#closing.signal]));
       return { kind: "respond", response: response.response(live) };
@@ -69,7 +72,7 @@ export class Recorder {
   }
 
   /** Returns what is complete by now, in the order of sending. */
-  finished(): readonly Addition[] {
+  finished(): readonly StartedAddition[] {
     return this.#additions(({ response }) => response.done);
   }
 
@@ -77,7 +80,7 @@ export class Recorder {
    * Waits briefly until every response is complete, and returns everything in the order of sending, each with
    * the recording after which it belongs.
    */
-  async settle(): Promise<readonly Addition[]> {
+  async settle(): Promise<readonly StartedAddition[]> {
     const responses = this.#recordings.map(({ response }) => response);
     await within(Promise.all(responses.map((response) => response.drain())), CLOSE_GRACE);
     for (const response of responses) response.abandon();
@@ -86,23 +89,27 @@ export class Recorder {
     return this.#additions(() => true);
   }
 
-  #additions(wanted: (recording: Recording) => boolean): readonly Addition[] {
+  #additions(wanted: (recording: Recording) => boolean): readonly StartedAddition[] {
     return this.#recordings
       .filter(wanted)
       .toSorted((a, b) => a.response.sentAt - b.response.sentAt)
-      .map((recording) => ({ entry: this.#interaction(recording), after: recording.after }));
+      .map((recording) => ({
+        entry: this.#interaction(recording),
+        after: recording.after,
+        startedAt: recording.response.sentAt,
+      }));
   }
 
   /**
    * Returns the interaction as it goes onto the tape, without secrets: a test may print it or put it into a snapshot.
    * A complete response is redacted once, and is the same object each time.
    */
-  #interaction({ response, began }: Recording): Interaction {
+  #interaction({ response, began, parent }: Recording): Interaction {
     const known = this.#finished.get(response);
     if (known !== undefined) return known;
     const recorded = response.interaction(began);
     const redacted = this.#settings.redactor.redactResponse(streamEnd(recorded), recorded.request);
-    const interaction = { ...recorded, response: redacted };
+    const interaction = { ...recorded, ...(parent === undefined ? {} : { parent }), response: redacted };
     if (response.done) this.#finished.set(response, interaction);
     return interaction;
   }

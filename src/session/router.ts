@@ -1,3 +1,4 @@
+import { enterParent, innermostParent, runInside } from "../calls/parent-scope.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { Request } from "../http/web-api.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
@@ -21,7 +22,7 @@ export const sessionRouter: Router = {
     const scope = currentScope();
     if (scope === undefined) return withoutScope(head);
     const session = scope.sessions.findLast((candidate) => candidate.takes(head));
-    if (session !== undefined) return (exchange) => session.handle(exchange);
+    if (session !== undefined) return insideParent((exchange) => session.handle(exchange));
     if (scope.sessions.length > 0) return undefined;
     if (scope.had.some((session) => session.takes(head))) return tooLate(head, scope);
     return outsideAny(head);
@@ -54,10 +55,14 @@ export const sessionRouter: Router = {
   sender() {
     const scope = currentScope();
     const { current } = scopeState();
+    const parent = innermostParent();
     return {
       isKnown: scope !== undefined,
-      enter: () => current.enterWith(scope as Scope),
-      run: (body) => current.run(scope as Scope, body),
+      enter: () => {
+        current.enterWith(scope as Scope);
+        enterParent(parent);
+      },
+      run: (body) => current.run(scope as Scope, () => runInside(parent, body)),
     };
   },
 };
@@ -89,12 +94,18 @@ function withoutScope(head: RequestHead): ExchangeHandler | undefined {
   const candidates = [...open].filter((session) => session.takes(head));
   const [only, second] = candidates;
   if (only === undefined) return open.size > 0 ? undefined : outsideAny(head);
-  if (second === undefined) return (exchange) => only.handle(exchange);
+  if (second === undefined) return insideParent((exchange) => only.handle(exchange));
   return async () => {
     const message = ambiguous(head, candidates);
     for (const session of candidates) session.noteProblem("CASSETTE_AMBIGUOUS", message);
     return refusal(head, "cassette_ambiguous", message);
   };
+}
+
+/** What a call or step sends belongs to it: the session finds it there, whoever runs the handler. */
+function insideParent(handler: ExchangeHandler): ExchangeHandler {
+  const parent = innermostParent();
+  return parent === undefined ? handler : (exchange) => runInside(parent, () => handler(exchange));
 }
 
 function ambiguous(head: RequestHead, candidates: readonly OpenSession[]): string {

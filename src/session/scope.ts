@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Run } from "../calls/run.ts";
 import type { Freeze } from "../freeze/freeze.ts";
 import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
@@ -9,6 +10,8 @@ export interface OpenSession {
   readonly name: string;
   /** Whether requests may go to the live provider. */
   readonly recording: boolean;
+  /** Its calls, steps and checkpoints. */
+  readonly run: Run;
   /** `undefined` if nothing is frozen, and once the session closes. */
   readonly freeze: Freeze | undefined;
   takes(head: RequestHead): boolean;

@@ -1,9 +1,11 @@
+import { describeCall } from "../calls/describe-call.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
-import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
 import { acceptFailedCommand } from "../diagnosis/accept-failed-command.ts";
 import type { describeMiss, Miss, MissContext } from "../diagnosis/describe-miss.ts";
+import type { RequestLine } from "../diagnosis/miss-facts.ts";
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
@@ -50,20 +52,35 @@ export class SessionMessages {
   }
 
   /** The error for recordings that no request asked for. */
-  unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteUnplayedError {
+  unplayedError(unplayed: readonly TapeEntry[], openedBy?: readonly string[]): CassetteUnplayedError {
     const { tape } = this.#settings;
     const recordCommand = this.#recordCommand(openedBy);
-    const all = this.#index.interactions;
-    const lines = unplayed.map((interaction, place) => ({
-      position: all.indexOf(interaction) + 1,
-      method: interaction.request.method,
-      url: interaction.request.url,
-      about: place < MAX_UNPLAYED_LISTED ? aboutRequest(interaction.request, this.#redact) : undefined,
-    }));
+    const all = this.#index.entries;
+    const lines = unplayed
+      .map((entry, place) => ({
+        position: this.#index.positionOf(entry),
+        ...this.#lineOf(entry, place < MAX_UNPLAYED_LISTED),
+      }))
+      .sort((a, b) => a.position - b.position);
     return new CassetteUnplayedError(
       { cassette: tape.shownFile, recordings: all.length, unplayed: lines, openedBy, recordCommand },
       this.#redact,
     );
+  }
+
+  #lineOf(entry: TapeEntry, isListed: boolean): RequestLine {
+    switch (entry.kind) {
+      case "request": {
+        const { method, url } = entry.request;
+        return { method, url, about: isListed ? aboutRequest(entry.request, this.#redact) : undefined };
+      }
+      case "call":
+        return { method: "call", url: describeCall(entry) };
+      case "step":
+        return { method: "step", url: entry.name };
+      case "checkpoint":
+        return { method: "checkpoint", url: entry.label };
+    }
   }
 
   /** For a response that the client aborted in the recording, and now reads on. */

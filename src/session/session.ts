@@ -1,3 +1,6 @@
+import type { Ancestry } from "../calls/ancestry.ts";
+import { Run } from "../calls/run.ts";
+import type { StartedAddition, TimelineHost } from "../calls/timeline.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import { type Interaction, interactionsOf, type RecordedRequest, type TapeEntry } from "../cassette/model.ts";
@@ -9,7 +12,7 @@ import type { Freeze } from "../freeze/freeze.ts";
 import { Request } from "../http/web-api.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
-import { type Decision, decide } from "../options/decide.ts";
+import { type Decision, decide, type MatchState } from "../options/decide.ts";
 import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import type { Mode } from "../options/options.ts";
 import type { Match, RecordingQueue } from "../replay/recording-queue.ts";
@@ -17,6 +20,7 @@ import { Replay } from "../replay/replay.ts";
 import { type Bypassed, BypassedTraffic, describeBypassed } from "./bypassed.ts";
 import { ErrorCollector } from "./error-collector.ts";
 import { LiveRequests } from "./live-requests.ts";
+import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
@@ -39,11 +43,14 @@ export interface SessionStart {
   /** Everything on the tape that may be played. */
   readonly entries: readonly TapeEntry[];
   readonly queue: RecordingQueue;
+  readonly ancestry: Ancestry;
   readonly messages: SessionMessages;
   /** Whether requests may go to the live provider and onto the tape. */
   readonly records: boolean;
   /** Whether every request does. */
   readonly recordsAll: boolean;
+  /** The checkpoint behind which everything goes live; `undefined` if nothing does. */
+  readonly liveAfter: string | undefined;
   readonly freeze: Freeze | undefined;
   /** Ends the freeze. */
   readonly thaw: (() => void) | undefined;
@@ -56,6 +63,8 @@ export class Session {
   readonly settings: SessionSettings;
   /** Requests that had no recording, including those that got another recording. */
   readonly misses: MissFacts[] = [];
+  /** Its calls, steps and checkpoints. */
+  readonly run: Run;
   readonly #start: SessionStart;
   readonly #queue: RecordingQueue;
   readonly #replay: Replay;
@@ -78,6 +87,9 @@ export class Session {
       const { findInOtherTapes } = await import("../diagnosis/find-in-other-tapes.ts");
       return findInOtherTapes(requests, settings.otherTapes, settings.rules);
     });
+    const { calls } = settings.options;
+    const { entries, ancestry, liveAfter } = start;
+    this.run = new Run(entries, ancestry, this.#timelineHost(), { calls, liveAfter });
   }
 
   get name(): string {
@@ -93,7 +105,7 @@ export class Session {
   }
 
   get recording(): boolean {
-    return this.#start.records;
+    return this.#start.records || this.run.timeline.isLive;
   }
 
   /** The live requests of this run, without secrets. */
@@ -109,8 +121,8 @@ export class Session {
   /** Everything on the tape, including what this session has recorded by now. */
   get entries(): readonly TapeEntry[] {
     const old = this.#start.entries;
-    const added = this.#recorder?.finished() ?? [];
-    return added.length === 0 ? old : mergeRecordings(old, added, this.#queue.last !== undefined);
+    const added = inOrder(this.run.finished(), this.#recorder?.finished() ?? []);
+    return added.length === 0 ? old : mergeRecordings(old, added, this.run.timeline.last !== undefined);
   }
 
   /** If several tests record into the tape, what this one has recorded or played; everything if it has nothing yet. */
@@ -123,6 +135,25 @@ export class Session {
       (each) => each.test === label || recorded.has(each) || this.#queue.played(each) > 0,
     );
     return own.length > 0 || this.#recorder !== undefined ? own : all;
+  }
+
+  /** What is on the tape and what this run did with it, worked out from both. */
+  get manifest(): SessionManifest {
+    const { requests, recorded, played, missed, substituted } = this.#counts;
+    const { timeline, missed: missedInRun } = this.run;
+    const added = this.run.finished().length;
+    const done = played + recorded + timeline.timesPlayed + added;
+    const asked = requests + timeline.timesPlayed + added + missedInRun;
+    return {
+      id: this.name,
+      test: this.settings.label,
+      started: this.#start.recordsAll ? undefined : this.settings.tape.old?.recorded?.at,
+      ...summarizeTape(this.entries),
+      played: played + timeline.timesPlayed,
+      recorded: recorded + added,
+      missed: missed + substituted + missedInRun,
+      successRate: asked === 0 ? 1 : done / asked,
+    };
   }
 
   get unplayed(): readonly Interaction[] {
@@ -180,8 +211,15 @@ export class Session {
     try {
       const request = this.#requests.add(live);
       this.#counts.requests++;
+      if (this.run.timeline.isLive) return await this.#record(exchange, request());
       const match = this.#queue.match(live, this.settings.options.order, request);
-      return await this.#carryOut(this.#decide(match), match, exchange, live, request);
+      return await this.#carryOut(
+        this.#decide(match.state, match.found.sameEndpoint.length > 0),
+        match,
+        exchange,
+        live,
+        request,
+      );
     } catch (error) {
       this.#errors.add(asError(error));
       // If recording fails, the client still gets its response.
@@ -224,19 +262,20 @@ export class Session {
     return this.#queue.wasAsked(interaction);
   }
 
-  unplayedError(unplayed: readonly Interaction[], openedBy?: readonly string[]): CassetteError {
+  unplayedError(unplayed: readonly TapeEntry[], openedBy?: readonly string[]): CassetteError {
     return this.#start.messages.unplayedError(unplayed, openedBy);
   }
 
   #stop(): void {
     scopeState().open.delete(this);
+    this.run.stop();
     this.#start.thaw?.();
     this.#replay.close();
   }
 
   async #close({ failed }: Outcome): Promise<void> {
     this.#stop();
-    if (this.#recorder !== undefined) await this.#append(this.#recorder, failed);
+    await this.#append(failed);
     await this.#release();
     const { faultProblem } = this.#replay;
     if (faultProblem !== undefined && !failed) this.noteProblem("CASSETTE_FAULT", faultProblem);
@@ -246,18 +285,22 @@ export class Session {
     throwAll(await this.#errors.take());
   }
 
-  async #append(recorder: Recorder, failed: boolean): Promise<void> {
+  async #append(failed: boolean): Promise<void> {
     const { tape, contributor, label, redactor, rules } = this.settings;
+    const recorder = this.#recorder;
     try {
-      const settled = await recorder.settle();
-      for (const request of recorder.overflowed) this.#errors.add(this.#start.messages.tooLarge(request));
+      const settled = inOrder(await this.run.settle(), (await recorder?.settle()) ?? []);
+      // Behind the checkpoint of `liveAfter`, requests go live without being kept.
+      if (!this.#start.records || settled.length === 0) return;
+      for (const request of recorder?.overflowed ?? [])
+        this.#errors.add(this.#start.messages.tooLarge(request));
       const additions = settled.map(({ entry, after }) => ({
         after,
         entry: label === undefined ? entry : { ...entry, test: label },
       }));
       tape.append(contributor, {
         additions,
-        playedAny: this.#queue.last !== undefined,
+        playedAny: this.run.timeline.last !== undefined,
         failed: failed || !this.#errors.isEmpty,
         redactor,
         rules,
@@ -281,7 +324,8 @@ export class Session {
   #judgeUnplayed(): void {
     const { options, label } = this.settings;
     if (options.unplayed === "ignore") return;
-    const mine = label === undefined ? this.unplayed : this.unplayed.filter(({ test }) => test === label);
+    const unplayed = [...this.unplayed, ...this.run.unplayed];
+    const mine = label === undefined ? unplayed : unplayed.filter(({ test }) => test === label);
     if (mine.length === 0) return;
     const error = this.unplayedError(mine);
     if (options.unplayed === "error") this.#errors.add(error);
@@ -308,15 +352,37 @@ export class Session {
     this.warn(["Nothing was recorded.", ...requests.map(describeBypassed)].join("\n"));
   }
 
-  #decide(match: Match): Decision {
+  #timelineHost(): TimelineHost {
+    const { tape, label, options, redactor } = this.settings;
+    return {
+      shownFile: tape.shownFile,
+      label,
+      mode: options.mode,
+      pacing: options.pacing,
+      redactor,
+      recordsAll: this.#start.recordsAll,
+      decide: (match, candidate) => this.#decide(match, candidate),
+      beginRecording: (startedAt) => {
+        if (this.#start.records) tape.assertOwn();
+        return tape.begin(startedAt);
+      },
+      addError: (error) => this.#errors.add(error),
+      warn: (message) => this.warn(message),
+      recordCommand: () => this.settings.recordCommand([]),
+    };
+  }
+
+  #decide(match: MatchState, candidate: boolean): Decision {
     const { environment, options, tape } = this.settings;
-    const { records, recordsAll } = this.#start;
+    const { records, recordsAll, liveAfter } = this.#start;
+    // With a kept part, RECORD=1 only adds to it.
+    const adds = environment.record === "new" || liveAfter !== undefined;
     return decide({
-      record: recordsAll ? "all" : records && environment.record === "new" ? "new" : "off",
+      record: recordsAll ? "all" : records && adds ? "new" : "off",
       recordingRefused: environment.recordingRefused,
       mode: this.mode === "hybrid" && !records ? "strict" : this.mode,
-      match: match.state,
-      candidate: match.found.sameEndpoint.length > 0,
+      match,
+      candidate,
       tape: tape.exists ? "present" : "missing",
       repeat: options.repeat,
       order: options.order,
@@ -367,7 +433,8 @@ export class Session {
       redactor,
       begin: (sentAt) => tape.begin(sentAt),
     });
-    return this.#recorder.record(exchange, request, this.#queue.last);
+    const { last, parent } = this.run.timeline;
+    return this.#recorder.record(exchange, request, last, parent);
   }
 
   #miss(describe: typeof describeMiss, match: Match, live: RecordedRequest, reason: MissReason): Miss {
@@ -383,6 +450,7 @@ export class Session {
 
   #play(recording: Interaction, exchange: Exchange, match?: Match): Promise<Answer> {
     this.#queue.play(recording, match?.secrets);
+    this.run.timeline.last = recording;
     const onExhausted = (): ConnectionFailure => {
       const message = this.#start.messages.exhausted(recording);
       this.noteProblem("CASSETTE_RECORDING_ENDS", message);
@@ -400,6 +468,14 @@ export class Session {
       throw error;
     }
   }
+}
+
+/** Of two that began at the same time, a call comes before the request that it sends. */
+function inOrder(
+  first: readonly StartedAddition[],
+  second: readonly StartedAddition[],
+): readonly StartedAddition[] {
+  return [...first, ...second].sort((a, b) => a.startedAt - b.startedAt);
 }
 
 function asError(error: unknown): Error {

@@ -1,5 +1,9 @@
+import { recordFunction } from "../calls/record-function.ts";
+import type { Run } from "../calls/run.ts";
+import { wrapTools } from "../calls/wrap-tools.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Cassette } from "../session/cassette.ts";
+import { runOf } from "../session/cassette-handle.ts";
 import { currentScope, type Scope } from "../session/scope.ts";
 
 export interface CassetteProxy {
@@ -20,8 +24,15 @@ export function cassetteProxy(): CassetteProxy {
       "Failed to find the cassette of this handle: it was created outside a test, and no test of that scope is running. Use it inside a test.",
     );
   };
+  // Tools are often wrapped outside any test: their calls find the cassette when they are made.
+  const run = (): Run | undefined => runOf(current());
+  const anywhere: Pick<Cassette, "wrap" | "record"> = {
+    wrap: (tools, options) => wrapTools(run, tools, options),
+    record: (name, original, options) => recordFunction(run, name, original, options),
+  };
   const cassette = new Proxy(Object.create(null) as Cassette, {
     get(_, property) {
+      if (property === "wrap" || property === "record") return anywhere[property];
       const target = current();
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === "function" ? value.bind(target) : value;

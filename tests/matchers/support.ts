@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Interaction, RecordedRequest, StreamEnd } from "../../src/cassette/model.ts";
 import { decodeStream, traceInteraction } from "../../src/providers/decode-stream.ts";
 import type { Cassette } from "../../src/session/cassette.ts";
+import { summarizeTape } from "../../src/session/manifest.ts";
 import type { StreamTrace } from "../../src/streams/stream-trace.ts";
 import { encodeText } from "../../src/streams/text.ts";
 import { registerMatchers } from "../../src/vitest/register-matchers.ts";
@@ -201,6 +202,20 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
       successRate: 1,
     },
     stream: () => streams[0]!,
+    session: {
+      id: "chat/tells-a-joke",
+      test: undefined,
+      started: undefined,
+      ...summarizeTape(parts.entries ?? interactions),
+      played: 0,
+      recorded: 0,
+      missed: 0,
+      successRate: 1,
+    },
+    wrap: (tools) => tools,
+    record: (_, original) => original,
+    step: (_, body) => body(),
+    checkpoint: () => undefined,
     eject,
     [Symbol.asyncDispose]: eject,
     ...parts,

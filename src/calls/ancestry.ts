@@ -1,0 +1,37 @@
+import { idOf, type TapeEntry } from "../cassette/model.ts";
+
+/** Knows in which calls and steps the entries of a tape happened, and which of the calls ran in this run. */
+export class Ancestry {
+  readonly #byId = new Map<string | undefined, Map<string, TapeEntry>>();
+  readonly #ran = new Set<TapeEntry>();
+  /** Whether any entry has a parent. */
+  readonly isNeeded: boolean;
+
+  constructor(entries: readonly TapeEntry[]) {
+    this.isNeeded = entries.some(({ parent }) => parent !== undefined);
+    if (!this.isNeeded) return;
+    for (const entry of entries) {
+      const id = idOf(entry);
+      if (id === undefined) continue;
+      const ids = this.#byId.get(entry.test) ?? new Map<string, TapeEntry>();
+      if (!ids.has(id)) this.#byId.set(entry.test, ids.set(id, entry));
+    }
+  }
+
+  parentOf({ parent, test }: TapeEntry): TapeEntry | undefined {
+    return parent === undefined ? undefined : this.#byId.get(test)?.get(parent);
+  }
+
+  /** Notes that a recorded call was not played but ran. */
+  ran(call: TapeEntry): void {
+    this.#ran.add(call);
+  }
+
+  /** Returns whether this run has to ask for the entry: what happened in a call does not happen if the call is played. */
+  isExpected(entry: TapeEntry): boolean {
+    for (let parent = this.parentOf(entry); parent !== undefined; parent = this.parentOf(parent)) {
+      if (parent.kind === "call" && !this.#ran.has(parent)) return false;
+    }
+    return true;
+  }
+}

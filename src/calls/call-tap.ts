@@ -1,0 +1,242 @@
+import { isThenable } from "../cassette/is-thenable.ts";
+import type { CallForm, RecordedCall, RecordedError, TapeValue } from "../cassette/model.ts";
+import { now } from "../http/real-clock.ts";
+import type { CallPart, RecordedFunction } from "./call-options.ts";
+import { recordedError } from "./recorded-error.ts";
+import { toTapeValue } from "./tape-value.ts";
+import { UnwritableValueError } from "./unwritable-value-error.ts";
+
+/** The parts of a call that are known once it ran. */
+export type CallResult = Pick<
+  RecordedCall,
+  "form" | "output" | "items" | "times" | "end" | "error" | "duration"
+>;
+
+/** Runs a part of the function's code as the function itself runs. */
+export type Inside = <T>(body: () => T) => T;
+
+type Items = "iterable" | "async iterable" | "stream";
+
+/** Notes what one call gives while its caller gets it. */
+export class CallTap {
+  readonly startedAt = now();
+  /** Set if the result cannot be written. */
+  problem: Error | undefined;
+  readonly settled: Promise<void>;
+  readonly #function: RecordedFunction;
+  readonly #inside: Inside;
+  #isPromise = false;
+  #itemForm: Items | undefined;
+  #output: TapeValue | undefined;
+  readonly #items: TapeValue[] = [];
+  readonly #times: number[] = [];
+  #error: RecordedError | undefined;
+  #end: "complete" | "aborted" = "complete";
+  #duration: number | undefined;
+  #resolve: () => void = () => undefined;
+
+  constructor(recorded: RecordedFunction, inside: Inside) {
+    this.#function = recorded;
+    this.#inside = inside;
+    this.settled = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  get isDone(): boolean {
+    return this.#duration !== undefined;
+  }
+
+  /** Whether the caller has items, and may not read the rest. */
+  get hasItems(): boolean {
+    return this.#itemForm !== undefined;
+  }
+
+  get result(): CallResult {
+    const form: CallForm =
+      this.#itemForm === undefined
+        ? this.#isPromise
+          ? "promise"
+          : "value"
+        : this.#isPromise
+          ? `promise of ${this.#itemForm}`
+          : this.#itemForm;
+    return {
+      form,
+      ...(this.#output === undefined ? {} : { output: this.#output }),
+      ...(this.#itemForm === undefined ? {} : { items: this.#items, times: this.#times }),
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+      end: this.#end,
+      duration: this.#duration ?? now() - this.startedAt,
+    };
+  }
+
+  /** Calls the function, and returns what its caller gets. */
+  call(self: unknown, args: readonly unknown[]): unknown {
+    try {
+      return this.#observe(this.#inside(() => this.#function.run.apply(self, [...args])));
+    } catch (error) {
+      throw this.#threw(error);
+    }
+  }
+
+  /** Ends the recording of a call whose caller stopped reading. */
+  abandon(): void {
+    if (!this.isDone) this.#finish("aborted");
+  }
+
+  #observe(result: unknown): unknown {
+    if (!isThenable(result)) return this.#returned(result);
+    this.#isPromise = true;
+    return result.then(
+      (value) => this.#returned(value),
+      (error: unknown) => {
+        throw this.#threw(error);
+      },
+    );
+  }
+
+  #returned(value: unknown): unknown {
+    if (isReadableStream(value)) {
+      this.#itemForm = "stream";
+      return this.#tapStream(value);
+    }
+    if (isAsyncIterable(value)) {
+      this.#itemForm = "async iterable";
+      return this.#tapAsync(value[Symbol.asyncIterator]());
+    }
+    if (isIterator(value)) {
+      this.#itemForm = "iterable";
+      return this.#tapSync(value);
+    }
+    this.#output = this.#written(value, "output");
+    this.#finish("complete");
+    return value;
+  }
+
+  #threw(error: unknown): unknown {
+    if (this.isDone) return error;
+    this.#error = recordedError(error);
+    this.#finish("complete");
+    return error;
+  }
+
+  #finish(end: "complete" | "aborted"): void {
+    this.#end = end;
+    this.#duration = now() - this.startedAt;
+    this.#resolve();
+  }
+
+  #written(value: unknown, part: CallPart): TapeValue | undefined {
+    const { options, name } = this.#function;
+    try {
+      const what = part === "item" ? `items[${this.#items.length}]` : part;
+      return toTapeValue(options.sanitize === undefined ? value : options.sanitize(value, part), what);
+    } catch (error) {
+      this.problem ??= error instanceof UnwritableValueError ? error.of(name) : (error as Error);
+      return undefined;
+    }
+  }
+
+  #item(value: unknown): void {
+    this.#times.push(now() - this.startedAt);
+    this.#items.push(this.#written(value, "item") ?? { $undefined: true });
+  }
+
+  #ended(result: IteratorResult<unknown>, isReturn: boolean): void {
+    if (this.isDone) return;
+    if (!result.done) this.#item(result.value);
+    else if (isReturn) this.#finish("aborted");
+    else {
+      this.#output = this.#written(result.value, "output");
+      this.#finish("complete");
+    }
+  }
+
+  #tapAsync(iterator: AsyncIterator<unknown>): AsyncIterableIterator<unknown> {
+    const step = async (
+      advance: () => PromiseLike<IteratorResult<unknown>>,
+      isReturn: boolean,
+    ): Promise<IteratorResult<unknown>> => {
+      try {
+        const result = await this.#inside(advance);
+        this.#ended(result, isReturn);
+        return result;
+      } catch (error) {
+        throw this.#threw(error);
+      }
+    };
+    const returned = (value: unknown): Promise<IteratorResult<unknown>> =>
+      Promise.resolve(iterator.return?.(value) ?? { done: true, value });
+    return {
+      next: (...sent) => step(() => iterator.next(...sent), false),
+      return: (value) => step(() => returned(value), true),
+      throw: (error) => step(() => iterator.throw?.(error) ?? Promise.reject(error), false),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  #tapSync(iterator: Iterator<unknown>): IterableIterator<unknown> {
+    const step = (advance: () => IteratorResult<unknown>, isReturn: boolean): IteratorResult<unknown> => {
+      try {
+        const result = this.#inside(advance);
+        this.#ended(result, isReturn);
+        return result;
+      } catch (error) {
+        throw this.#threw(error);
+      }
+    };
+    return {
+      next: (...sent) => step(() => iterator.next(...sent), false),
+      return: (value) => step(() => iterator.return?.(value) ?? { done: true, value }, true),
+      throw(error) {
+        return step(() => {
+          if (iterator.throw === undefined) throw error;
+          return iterator.throw(error);
+        }, false);
+      },
+      [Symbol.iterator]() {
+        return this;
+      },
+    };
+  }
+
+  #tapStream(stream: ReadableStream<unknown>): ReadableStream<unknown> {
+    const reader = stream.getReader();
+    const pull = async (controller: ReadableStreamDefaultController<unknown>): Promise<void> => {
+      try {
+        const { done, value } = await this.#inside(() => reader.read());
+        if (done) {
+          this.#finish("complete");
+          controller.close();
+        } else {
+          this.#item(value);
+          controller.enqueue(value);
+        }
+      } catch (error) {
+        controller.error(this.#threw(error));
+      }
+    };
+    const cancel = async (reason: unknown): Promise<void> => {
+      this.abandon();
+      await reader.cancel(reason);
+    };
+    return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+  }
+}
+
+function isReadableStream(value: unknown): value is ReadableStream<unknown> {
+  return typeof (value as { readonly getReader?: unknown } | null | undefined)?.getReader === "function";
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+/** Generators and other iterators, but no arrays, sets and maps: these are values. */
+function isIterator(value: unknown): value is IterableIterator<unknown> {
+  if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) return false;
+  return typeof (value as { readonly next?: unknown }).next === "function";
+}

@@ -1,0 +1,363 @@
+import { CassetteError } from "../cassette/errors.ts";
+import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
+import { within } from "../http/real-clock.ts";
+import { stableText } from "../matching/stable-text.ts";
+import type { MatchState } from "../options/decide.ts";
+import { CassetteRecordingRefusedError } from "../options/environment.ts";
+import type { CallPolicies } from "../options/options.ts";
+import type { CancellableDelay } from "../replay/cancellable-delay.ts";
+import { CassetteCallMissError, CassetteDriftError, type TimelineMissReason } from "./call-errors.ts";
+import type { RecordedFunction } from "./call-options.ts";
+import { CallTap } from "./call-tap.ts";
+import { describeCall } from "./describe-call.ts";
+import { EntryQueue } from "./entry-queue.ts";
+import { runInside } from "./parent-scope.ts";
+import { policyOf } from "./policy.ts";
+import { replayCall } from "./replay-call.ts";
+import { toTapeValue } from "./tape-value.ts";
+import type { RunningParent, Timeline } from "./timeline.ts";
+import { UnwritableValueError } from "./unwritable-value-error.ts";
+
+/** How long, in real milliseconds, closing waits for calls that are still running. */
+const CLOSE_GRACE = 2000;
+
+/** Plays and records the calls of one session. */
+export class Calls {
+  readonly #timeline: Timeline;
+  readonly #policies: CallPolicies;
+  readonly #taps: { readonly name: string; readonly tap: CallTap }[] = [];
+  readonly #delays = new Set<CancellableDelay>();
+  #queue: EntryQueue<RecordedCall> | undefined;
+  #redactedQueue: EntryQueue<RecordedCall> | undefined;
+  #byName: ReadonlyMap<string, readonly RecordedCall[]> | undefined;
+  /** How many calls had no recording. */
+  missed = 0;
+
+  constructor(timeline: Timeline, policies: CallPolicies) {
+    this.#timeline = timeline;
+    this.#policies = policies;
+  }
+
+  /** Whether a recorded call has to be made: not if its name is ignored. */
+  isJudged({ name }: RecordedCall): boolean {
+    return policyOf(this.#policies, name) !== "ignore";
+  }
+
+  /** Does what the tape and the options say for one call of a function, and returns what its caller gets. */
+  run(called: RecordedFunction, self: unknown, args: readonly unknown[]): unknown {
+    const policy = policyOf(this.#policies, called.name);
+    if (policy === "ignore") return called.run.apply(self, [...args]);
+    if (this.#timeline.isClosed) throw closed(called.name);
+    let input: TapeValue | undefined;
+    try {
+      input = this.#inputOf(called, args);
+    } catch (error) {
+      this.#timeline.host.addError(error as Error);
+      // Our own failure to record is no reason to keep the result from the caller.
+      if (this.#timeline.host.recordsAll) return called.run.apply(self, [...args]);
+      throw error;
+    }
+    const live = { called, input, self, args };
+    if (this.#timeline.isLive) return this.#record(live);
+    const { state, recording } = this.#find(live);
+    const candidates = this.#named(called.name);
+    const decision = this.#timeline.host.decide(state, candidates.length > 0);
+    switch (decision.kind) {
+      case "play":
+      case "repeat":
+        this.#timeline.play(recording as RecordedCall);
+        return policy === "live"
+          ? this.#compare(live, recording as RecordedCall)
+          : this.#play(called, recording as RecordedCall);
+      case "record":
+        return this.#record(live);
+      case "substitute": {
+        const nearest =
+          candidates.find((each) => this.#timeline.played(each) === 0) ?? (candidates[0] as RecordedCall);
+        this.#timeline.host.warn(this.#missError(live, decision.reason, nearest).message);
+        this.#timeline.play(nearest);
+        return policy === "live" ? this.#compare(live, nearest) : this.#play(called, nearest);
+      }
+      case "miss": {
+        this.missed++;
+        const nearest = candidates.find((each) => this.#timeline.played(each) === 0) ?? candidates.at(-1);
+        const error = this.#missError(live, decision.reason, nearest);
+        this.#timeline.host.addError(error);
+        if (policy === "live") return this.#runAside(live);
+        return failIn(nearest?.form ?? formOf(called), new CassetteError(error.code, error.message));
+      }
+      case "refuse":
+        throw new CassetteRecordingRefusedError();
+    }
+  }
+
+  /** Stops waiting: whoever waits for a recorded result gets it at once. */
+  stop(): void {
+    for (const delay of this.#delays) delay.cancel();
+  }
+
+  /** Waits, not for long, until calls that were recorded have returned. */
+  async settle(): Promise<void> {
+    await within(Promise.all(this.#taps.map(({ tap }) => tap.hasItems || tap.settled)), CLOSE_GRACE);
+    for (const { name, tap } of this.#taps) {
+      if (tap.hasItems) tap.abandon();
+      if (!tap.isDone) this.#timeline.host.addError(unfinished(name));
+      if (tap.problem !== undefined) this.#timeline.host.addError(tap.problem);
+    }
+  }
+
+  #inputOf({ name, options, inputOf }: RecordedFunction, args: readonly unknown[]): TapeValue | undefined {
+    const { key, sanitize } = options;
+    try {
+      const chosen = key === undefined ? inputOf(args) : key(...(args as never[]));
+      return toTapeValue(sanitize === undefined ? chosen : sanitize(chosen, "input"), "input");
+    } catch (error) {
+      throw error instanceof UnwritableValueError ? error.of(name) : error;
+    }
+  }
+
+  #find({ called, input }: LiveCall): { state: MatchState; recording: RecordedCall | undefined } {
+    const text = stableText(input);
+    const version = called.options.version === undefined ? undefined : String(called.options.version);
+    this.#queue ??= this.#queueOf(({ input: recorded }) => stableText(recorded));
+    const found = stateIn(this.#queue, keyOf(called.name, version, text));
+    if (found.state !== "none" || this.#named(called.name).length === 0) return found;
+    // Only secrets may differ: another machine has another key.
+    const { redactor } = this.#timeline.host;
+    const redacted = (json: string): string => (json === "" ? json : redactor.redactJsonForMatching(json));
+    this.#redactedQueue ??= this.#queueOf((call) => redacted(stableText(call.input)));
+    return stateIn(this.#redactedQueue, keyOf(called.name, version, redacted(text)));
+  }
+
+  #queueOf(textOf: (call: RecordedCall) => string): EntryQueue<RecordedCall> {
+    const calls = this.#timeline.entries.filter((entry) => entry.kind === "call");
+    return new EntryQueue(this.#timeline, calls, (call) => keyOf(call.name, call.version, textOf(call)));
+  }
+
+  #named(name: string): readonly RecordedCall[] {
+    this.#byName ??= Map.groupBy(
+      this.#timeline.entries.filter((entry) => entry.kind === "call"),
+      (call) => call.name,
+    );
+    return this.#byName.get(name) ?? [];
+  }
+
+  #play({ name, options }: RecordedFunction, recording: RecordedCall): unknown {
+    const { host } = this.#timeline;
+    return replayCall(recording, {
+      pacing: host.pacing,
+      classes: options.errors ?? [],
+      delays: this.#delays,
+      onExhausted: () => {
+        const message = `Failed to go on with ${name}: in the recording, its caller stopped reading after ${recording.items?.length ?? 0} items, and now it reads on. Re-record the cassette: ${host.recordCommand()}`;
+        host.addError(new CassetteError("CASSETTE_RECORDING_ENDS", message));
+        return new CassetteError("CASSETTE_RECORDING_ENDS", message);
+      },
+    });
+  }
+
+  #record(live: LiveCall): unknown {
+    const { called, input, self, args } = live;
+    const { parent } = this.#timeline;
+    const running = this.#timeline.running(called.name);
+    const tap = this.#tap(called, running);
+    let clean: RecordedCall | undefined;
+    const at = this.#timeline.start(tap.startedAt, {
+      get isDone() {
+        return tap.isDone;
+      },
+      entry: () => {
+        if (tap.problem !== undefined) return undefined;
+        clean ??= this.#entry(called, input, tap, { at, parent });
+        const id = running.id();
+        return id === undefined ? clean : { ...clean, id };
+      },
+    });
+    return tap.call(self, args);
+  }
+
+  /** Runs a call that is on the tape, and compares. */
+  #compare({ called, self, args }: LiveCall, recording: RecordedCall): unknown {
+    this.#timeline.ancestry.ran(recording);
+    const tap = this.#tap(called, this.#timeline.running(called.name, recording));
+    void tap.settled.then(() => {
+      if (tap.problem !== undefined) return;
+      const { at, parent, input } = recording;
+      this.#judge(recording, this.#entry(called, input, tap, { at, parent }));
+    });
+    return tap.call(self, args);
+  }
+
+  #runAside({ called, self, args }: LiveCall): unknown {
+    return called.run.apply(self, [...args]);
+  }
+
+  #tap(called: RecordedFunction, { scope }: RunningParent): CallTap {
+    const tap = new CallTap(called, (body) => runInside(scope, body));
+    this.#taps.push({ name: called.name, tap });
+    return tap;
+  }
+
+  #entry(
+    { name, type, options: { version } }: RecordedFunction,
+    input: TapeValue | undefined,
+    tap: CallTap,
+    { at, parent }: { readonly at: number; readonly parent: string | undefined },
+  ): RecordedCall {
+    const entry: RecordedCall = {
+      kind: "call",
+      at,
+      ...(parent === undefined ? {} : { parent }),
+      name,
+      type,
+      ...(version === undefined ? {} : { version: String(version) }),
+      ...(input === undefined ? {} : { input }),
+      ...tap.result,
+    };
+    return this.#timeline.host.redactor.redactEntry(entry);
+  }
+
+  #judge(recorded: RecordedCall, live: RecordedCall): void {
+    const [actual, expected] = [live, recorded].map(({ form, output, items, error, end }) => ({
+      form,
+      ...(output === undefined ? {} : { output }),
+      ...(items === undefined ? {} : { items }),
+      ...(error === undefined ? {} : { error }),
+      end,
+    })) as [object, object];
+    if (stableText(actual) === stableText(expected)) return;
+    const { host } = this.#timeline;
+    const message = `${describeCall(live)} gave something else than when ${host.shownFile} was recorded. If that is intended, re-record it: ${host.recordCommand()}`;
+    if (host.mode === "strict")
+      host.addError(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
+    else host.warn(message);
+  }
+
+  #missError(
+    { called, input }: LiveCall,
+    reason: TimelineMissReason,
+    nearest: RecordedCall | undefined,
+  ): CassetteCallMissError {
+    const { host } = this.#timeline;
+    const call = describeCall(
+      host.redactor.redactEntry({ ...NO_CALL, name: called.name, ...(input === undefined ? {} : { input }) }),
+    );
+    const position = nearest && this.#timeline.entries.indexOf(nearest) + 1;
+    const { version } = called.options;
+    const why =
+      reason === "no-tape"
+        ? `there is no cassette ${host.shownFile}`
+        : reason === "used-up"
+          ? `every recording of this call in ${host.shownFile} has already been played`
+          : nearest === undefined
+            ? `${host.shownFile} has no call of ${called.name}`
+            : `${host.shownFile} has no such call`;
+    const lines = [
+      `Failed to play the call ${call}: ${why}.`,
+      ...(nearest === undefined || reason === "used-up"
+        ? []
+        : [
+            `The nearest recording is ${position}, ${describeCall(nearest)}${aboutVersion(version, nearest)}.`,
+          ]),
+      `If the call is intended, re-record the cassette: ${host.recordCommand()}`,
+    ];
+    const diff =
+      nearest === undefined || reason === "used-up" ? undefined : { actual: input, expected: nearest.input };
+    return new CassetteCallMissError(
+      lines.join("\n"),
+      reason,
+      diff && cleanDiff(diff, (text) => host.redactor.redactText(text)),
+    );
+  }
+}
+
+interface LiveCall {
+  readonly called: RecordedFunction;
+  readonly input: TapeValue | undefined;
+  readonly self: unknown;
+  readonly args: readonly unknown[];
+}
+
+const NO_CALL: RecordedCall = {
+  kind: "call",
+  at: 0,
+  name: "",
+  type: "function",
+  form: "promise",
+  end: "complete",
+};
+
+function keyOf(name: string, version: string | undefined, input: string): string {
+  return `${name}\n${version ?? ""}\n${input}`;
+}
+
+function stateIn(
+  queue: EntryQueue<RecordedCall>,
+  key: string,
+): { state: MatchState; recording: RecordedCall | undefined } {
+  const next = queue.next(key);
+  if (next !== undefined) return { state: "next", recording: next };
+  const last = queue.all(key).at(-1);
+  return { state: last === undefined ? "none" : "used-up", recording: last };
+}
+
+function aboutVersion(version: string | number | undefined, nearest: RecordedCall): string {
+  const now = version === undefined ? undefined : String(version);
+  return now === nearest.version ? "" : `, of version ${nearest.version ?? "none"} and not ${now ?? "none"}`;
+}
+
+function cleanDiff(
+  { actual, expected }: { readonly actual: TapeValue | undefined; readonly expected: TapeValue | undefined },
+  redact: (text: string) => string,
+): { readonly actual: unknown; readonly expected: unknown } {
+  return { actual: actual && JSON.parse(redact(JSON.stringify(actual))), expected };
+}
+
+/** How a function that was never recorded gives its result. */
+function formOf({ run, type }: RecordedFunction): CallForm {
+  switch (run.constructor.name) {
+    case "AsyncGeneratorFunction":
+      return "async iterable";
+    case "GeneratorFunction":
+      return "iterable";
+    case "AsyncFunction":
+      return "promise";
+    default:
+      return type === "tool" ? "promise" : "value";
+  }
+}
+
+/** Fails in the form in which the function gives its result. */
+function failIn(form: CallForm, error: Error): unknown {
+  const failed = { ...NO_CALL, form };
+  switch (form) {
+    case "value":
+      throw error;
+    case "iterable":
+    case "async iterable":
+    case "stream":
+      return replayCall(
+        { ...failed, end: "aborted" },
+        { pacing: "instant", classes: [], delays: new Set(), onExhausted: () => error },
+      );
+    case "promise":
+    case "promise of iterable":
+    case "promise of async iterable":
+    case "promise of stream":
+      return Promise.reject(error);
+  }
+}
+
+function closed(name: string): CassetteError {
+  return new CassetteError(
+    "CASSETTE_CLOSED",
+    `Failed to call ${name}: its cassette is closed. Await all work before the test ends.`,
+  );
+}
+
+function unfinished(name: string): CassetteError {
+  return new CassetteError(
+    "CASSETTE_CALL_UNFINISHED",
+    `Failed to record a call of ${name}: it had not returned when the cassette closed. Await it before the test ends.`,
+  );
+}

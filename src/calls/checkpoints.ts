@@ -1,0 +1,132 @@
+import { CassetteError } from "../cassette/errors.ts";
+import type { RecordedCheckpoint } from "../cassette/model.ts";
+import { now } from "../http/real-clock.ts";
+import { stableText } from "../matching/stable-text.ts";
+import { CassetteRecordingRefusedError } from "../options/environment.ts";
+import { CassetteCallMissError, CassetteDriftError } from "./call-errors.ts";
+import { EntryQueue } from "./entry-queue.ts";
+import { toTapeValue } from "./tape-value.ts";
+import type { Timeline } from "./timeline.ts";
+import { UnwritableValueError } from "./unwritable-value-error.ts";
+
+/** Records the checkpoints of one session, and compares them with the tape. */
+export class Checkpoints {
+  readonly #timeline: Timeline;
+  readonly #liveAfter: string | undefined;
+  readonly #reached: string[] = [];
+  #queue: EntryQueue<RecordedCheckpoint> | undefined;
+  missed = 0;
+
+  constructor(timeline: Timeline, liveAfter: string | undefined) {
+    this.#timeline = timeline;
+    this.#liveAfter = liveAfter;
+  }
+
+  /** The labels of those that this run has reached, in order. */
+  get reached(): readonly string[] {
+    return this.#reached;
+  }
+
+  /** @throws CassetteDriftError in strict mode, if the value differs from the recorded one */
+  reach(label: string, value: unknown, metadata: unknown): void {
+    if (this.#timeline.isClosed) {
+      throw new CassetteError(
+        "CASSETTE_CLOSED",
+        `Failed to reach the checkpoint "${label}": its cassette is closed.`,
+      );
+    }
+    this.#reached.push(label);
+    const live = this.#checkpoint(label, value, metadata);
+    this.#queue ??= new EntryQueue(
+      this.#timeline,
+      this.#timeline.entries.filter((entry) => entry.kind === "checkpoint"),
+      (checkpoint) => checkpoint.label,
+    );
+    if (this.#timeline.isLive) this.#record(live);
+    else this.#meet(live, this.#queue);
+    if (label === this.#liveAfter) this.#timeline.isLive = true;
+  }
+
+  #meet(live: RecordedCheckpoint, queue: EntryQueue<RecordedCheckpoint>): void {
+    const { host } = this.#timeline;
+    const { label } = live;
+    const next = queue.next(label);
+    const state = next !== undefined ? "next" : queue.all(label).length > 0 ? "used-up" : "none";
+    const decision = host.decide(state, false);
+    switch (decision.kind) {
+      case "record":
+        this.#record(live);
+        return;
+      case "refuse":
+        throw new CassetteRecordingRefusedError();
+      case "play":
+      case "repeat":
+      case "substitute": {
+        if (next === undefined) return;
+        this.#timeline.play(next);
+        this.#compare(live, next);
+        return;
+      }
+      case "miss": {
+        this.missed++;
+        const often = state === "used-up" ? "not so often" : "not";
+        const message = `The checkpoint "${label}" is ${often} in ${host.shownFile}. If it is intended, re-record it: ${host.recordCommand()}`;
+        if (host.mode === "strict") host.addError(new CassetteCallMissError(message, decision.reason));
+        else host.warn(message);
+      }
+    }
+  }
+
+  #compare(live: RecordedCheckpoint, recorded: RecordedCheckpoint): void {
+    const { host } = this.#timeline;
+    // Only secrets may differ: another machine has another key.
+    const compared = ({ value }: RecordedCheckpoint): string => {
+      const text = stableText(value);
+      return text.includes("<redacted") ? host.redactor.redactJsonForMatching(text) : text;
+    };
+    if (compared(live) === compared(recorded)) return;
+    const message = `The value of the checkpoint "${live.label}" differs from the one in ${host.shownFile}. If that is intended, re-record it: ${host.recordCommand()}`;
+    if (host.mode === "warn") {
+      host.warn(message);
+      return;
+    }
+    throw new CassetteDriftError("CASSETTE_CHECKPOINT", message, {
+      actual: live.value,
+      expected: recorded.value,
+    });
+  }
+
+  #checkpoint(label: string, value: unknown, metadata: unknown): RecordedCheckpoint {
+    try {
+      const written = toTapeValue(value, "value");
+      const more = toTapeValue(metadata, "metadata");
+      return this.#timeline.host.redactor.redactEntry({
+        kind: "checkpoint",
+        at: 0,
+        label,
+        ...(written === undefined ? {} : { value: written }),
+        ...(more === undefined ? {} : { metadata: more }),
+      });
+    } catch (error) {
+      throw error instanceof UnwritableValueError ? error.of(label) : error;
+    }
+  }
+
+  #record(live: RecordedCheckpoint): void {
+    const { parent } = this.#timeline;
+    const at = this.#timeline.start(now(), {
+      isDone: true,
+      entry: () => {
+        const { kind, label, value, metadata } = live;
+        const place = { at, ...(parent === undefined ? {} : { parent }) };
+        return {
+          kind,
+          ...place,
+          label,
+          ...(value === undefined ? {} : { value }),
+          ...(metadata === undefined ? {} : { metadata }),
+        };
+      },
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { Buffer } from "node:buffer";
+import { types } from "node:util";
+import type { TapeValue } from "../cassette/model.ts";
+import { recordedError, revivedError } from "./recorded-error.ts";
+import { UnwritableValueError } from "./unwritable-value-error.ts";
+
+const MAX_DEPTH = 200;
+
+/**
+ * Copies a value into the form in which a tape stores it; `undefined` for `undefined`.
+ *
+ * @param what names the value in the error: `input`, `output`, `items[3]`
+ * @throws UnwritableValueError for a function, a symbol, or an instance of a class
+ */
+export function toTapeValue(value: unknown, what: string): TapeValue | undefined {
+  return write(value, [what]);
+}
+
+function write(value: unknown, trail: (string | number)[]): TapeValue | undefined {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+      return { $number: Object.is(value, -0) ? "-0" : String(value) };
+    case "undefined":
+      return undefined;
+    case "bigint":
+      return { $bigint: String(value) };
+    case "object":
+      return value === null ? null : writeObject(value, trail);
+    default:
+      throw new UnwritableValueError(trail, `a ${typeof value}`);
+  }
+}
+
+function writeObject(value: object, trail: (string | number)[]): TapeValue {
+  if (trail.length > MAX_DEPTH)
+    throw new UnwritableValueError(trail.slice(0, 6), "nested too deep, or contains itself");
+  if (Array.isArray(value)) return writeAll(value, trail);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The prototype of an object literal, in any realm.
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return writeFields(value, trail);
+  return writeInstance(value, trail);
+}
+
+function writeAll(values: Iterable<unknown>, trail: (string | number)[]): TapeValue[] {
+  const written: TapeValue[] = [];
+  for (const value of values) {
+    trail.push(written.length);
+    written.push(write(value, trail) ?? { $undefined: true });
+    trail.pop();
+  }
+  return written;
+}
+
+function writeFields(value: object, trail: (string | number)[]): TapeValue {
+  const written: Record<string, TapeValue> = {};
+  let fields = 0;
+  let dollars = 0;
+  for (const key of Object.keys(value)) {
+    trail.push(key);
+    const field = write((value as Readonly<Record<string, unknown>>)[key], trail);
+    trail.pop();
+    if (field === undefined) continue;
+    fields += 1;
+    if (key.startsWith("$")) dollars += 1;
+    if (key === "__proto__") Object.defineProperty(written, key, { value: field, enumerable: true });
+    else written[key] = field;
+  }
+  return fields === 1 && dollars === 1 ? { $object: written } : written;
+}
+
+function writeInstance(value: object, trail: (string | number)[]): TapeValue {
+  if (types.isDate(value)) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() };
+  if (types.isMap(value)) return { $map: [...value].map((pair) => writeAll(pair, trail)) };
+  if (types.isSet(value)) return { $set: writeAll(value, trail) };
+  if (types.isUint8Array(value)) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+    return Buffer.isBuffer(value) ? { $buffer: bytes } : { $bytes: bytes };
+  }
+  if (types.isNativeError(value)) return { $error: { ...recordedError(value) } as unknown as TapeValue };
+  const name = value.constructor?.name;
+  if (name === "URL" && "href" in value) return { $url: String(value) };
+  throw new UnwritableValueError(trail, `an instance of ${name || "a class"}`);
+}
+
+/** Gives back a value as it was before {@link toTapeValue}: a new copy each time. */
+export function fromTapeValue(value: TapeValue | undefined): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(fromTapeValue);
+  const keys = Object.keys(value);
+  const [only] = keys;
+  if (keys.length === 1 && only?.startsWith("$")) return revive(only, value as TapeFields);
+  return readFields(value as TapeFields);
+}
+
+type TapeFields = { readonly [key: string]: TapeValue };
+
+function readFields(value: TapeFields): object {
+  const read: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const field = fromTapeValue(value[key]);
+    if (key === "__proto__") {
+      Object.defineProperty(read, key, {
+        value: field,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    } else read[key] = field;
+  }
+  return read;
+}
+
+/** Reads `{ $date: ... }` and the like. Anything else that somebody wrote is an object. */
+function revive(key: string, fields: TapeFields): unknown {
+  const value = fields[key] as TapeValue;
+  switch (key) {
+    case "$object":
+      return readFields(value as TapeFields);
+    case "$undefined":
+      return undefined;
+    case "$number":
+      return Number(value);
+    case "$bigint":
+      return BigInt(value as string);
+    case "$date":
+      return new Date(value === null ? Number.NaN : (value as string));
+    case "$url":
+      return new URL(value as string);
+    case "$bytes":
+      return new Uint8Array(Buffer.from(value as string, "base64"));
+    case "$buffer":
+      return Buffer.from(value as string, "base64");
+    case "$map":
+      return new Map(
+        (value as [TapeValue, TapeValue][]).map(([k, v]) => [fromTapeValue(k), fromTapeValue(v)]),
+      );
+    case "$set":
+      return new Set((value as TapeValue[]).map(fromTapeValue));
+    case "$error":
+      return revivedError(value as unknown as Parameters<typeof revivedError>[0]);
+    default:
+      return readFields(fields);
+  }
+}
