@@ -19,9 +19,9 @@ export { decodeStream, type StreamToDecode } from "./providers/decode-stream.ts"
 export { chunkings } from "./replay/chunkings.ts";
 export type { Bypassed } from "./session/bypassed.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
-export type { BypassReason } from "./session/request-filter.ts";
 export type { ModelUse, SessionManifest } from "./session/manifest.ts";
 export { type RecordedOptions, recorded } from "./session/recorded.ts";
+export type { BypassReason } from "./session/request-filter.ts";
 export type { CassetteStats } from "./session/stats.ts";
 export { type CoreCassetteOptions, openCassette, withCassette } from "./session/with-cassette.ts";
 export { StreamTrace } from "./streams/stream-trace.ts";
