@@ -3,7 +3,7 @@ import { CLIENTS, STREAM_CLIENTS } from "../support/clients/index.ts";
 import { type ProviderServer, type Script, startProviderServer } from "../support/provider-server/index.ts";
 import { chatRequest } from "./support/endings.ts";
 import { testCassette } from "./support/taping.ts";
-import { expectAllSame, seen, threeWays } from "./support/three-ways.ts";
+import { expectAllSame, expectSameReplay, threeWays } from "./support/three-ways.ts";
 
 let server: ProviderServer;
 beforeAll(async () => {
@@ -75,7 +75,7 @@ describe.for(STREAM_CLIENTS)("$name", (client) => {
     const live = await client.send({ ...request, stop });
     await cassette.record(() => client.send(request));
     const replayed = await cassette.play(() => client.send({ ...request, stop }));
-    expect(seen(replayed)).toEqual(seen(live));
+    expectSameReplay(replayed, live);
   });
 
   test("has a whole answer on the tape of which it left the end unread", async () => {
@@ -146,6 +146,8 @@ test.concurrent("a client that now reads on where it had given up is told, and s
   const playing = cassette.play(async () => {
     await (await send()).text().catch((error: unknown) => told.push(error));
   });
-  await expect(playing).rejects.toThrow("the client gave the answer up after 1 chunks, and now it reads on");
+  await expect(playing).rejects.toThrow(
+    "in the recording, the client aborted after 1 chunks, and now it reads on",
+  );
   expect(told).toEqual([expect.any(TypeError)]);
 });
