@@ -145,6 +145,42 @@ test("function, custom and MCP calls are tool calls; the provider's own tools ar
   ]);
 });
 
+test("a patch is a tool call, streamed or whole", () => {
+  const diff = '@@\n-"a"\n+\\u00e9 é 😀\n';
+  const operation = { type: "update_file", path: 'src/"a".ts', diff };
+  const item = { type: "apply_patch_call", id: "apc_1", call_id: "call_1" };
+  const start = {
+    type: "response.output_item.added",
+    output_index: 0,
+    item: { ...item, status: "in_progress", operation: { ...operation, diff: "" } },
+  };
+  const deltas = [...diff].map((delta) => ({
+    type: "response.apply_patch_call_operation_diff.delta",
+    output_index: 0,
+    item_id: "changes",
+    delta,
+  }));
+  const whole = { type: "response.apply_patch_call_operation_diff.done", output_index: 0, diff };
+  const end = {
+    type: "response.output_item.done",
+    output_index: 0,
+    item: { ...item, status: "completed", operation },
+  };
+  const call = { id: "call_1", name: "apply_patch", arguments: JSON.stringify(operation), input: operation };
+  expect(decode(events(start, ...deltas, whole, end, completed), URL_).toolCalls).toEqual([call]);
+  expect(decode(events(end, completed), URL_).toolCalls).toEqual([call]);
+  const response = { object: "response", output: [end.item], status: "completed" };
+  expect(decode(JSON.stringify(response), URL_, "application/json").toolCalls).toEqual([call]);
+
+  const deletion = { type: "delete_file", path: "b.ts" };
+  const deletes = { ...item, operation: deletion };
+  const added = { type: "response.output_item.added", output_index: 1, item: deletes };
+  const done = { type: "response.output_item.done", output_index: 1, item: deletes };
+  expect(decode(events(added, done, completed), URL_).toolCalls).toMatchObject([
+    { name: "apply_patch", input: deletion },
+  ]);
+});
+
 test("a call that is only sent whole has its arguments", () => {
   const item = { type: "function_call", call_id: "c", name: "f", arguments: '{"a":1}' };
   expect(

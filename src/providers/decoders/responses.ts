@@ -49,6 +49,9 @@ export class ResponsesDecoder implements StreamDecoder {
         this.#response++;
         found.model(object(payload.response).model);
         break;
+      case "response.apply_patch_call_operation_diff.delta":
+        this.#piece(payload, insideJsonText(payload.delta), found);
+        break;
       case "response.output_item.added":
         this.#item(payload, object(payload.item), false, found);
         break;
@@ -92,7 +95,11 @@ export class ResponsesDecoder implements StreamDecoder {
     if (!isToolCall(item.type)) return;
     const key = this.#key({ output_index: payload.output_index, item_id: item.id });
     const open = this.#open(key);
-    found.tool(open.key, { id: item.call_id ?? item.id, name: item.name });
+    found.tool(open.key, { id: item.call_id ?? item.id, name: nameOf(item) });
+    if (item.type === "apply_patch_call") {
+      this.#patch(open, object(item.operation), done, found);
+      return;
+    }
     // Perplexity reports its own calls when they are done, and sends their results instead of the item's end.
     if (done || item.status === "completed")
       this.#whole(
@@ -100,6 +107,19 @@ export class ResponsesDecoder implements StreamDecoder {
         item.arguments ?? item.input,
         found,
       );
+  }
+
+  /** Adds the operation of a patch as JSON text. Its diff, the last of its fields, is streamed between both calls. */
+  #patch(open: OpenCall, operation: JsonObject, done: boolean, found: Findings): void {
+    const { diff, ...fields } = operation;
+    if (done) {
+      if (open.streamed) found.tool(open.key, { args: '"}' });
+      else if (!open.whole) found.tool(open.key, { args: operation });
+      open.whole = true;
+    } else if (!diff && fields.type !== "delete_file") {
+      open.streamed = true;
+      found.tool(open.key, { args: `${JSON.stringify(fields).slice(0, -1)},"diff":"` });
+    }
   }
 
   #piece(payload: JsonObject, delta: unknown, found: Findings): void {
@@ -129,7 +149,22 @@ export class ResponsesDecoder implements StreamDecoder {
 
 /** Whether an item is a call that the app answers, or a call of an MCP server. */
 function isToolCall(type: unknown): boolean {
-  return type === "function_call" || type === "custom_tool_call" || type === "mcp_call";
+  return (
+    type === "function_call" ||
+    type === "custom_tool_call" ||
+    type === "mcp_call" ||
+    type === "apply_patch_call"
+  );
+}
+
+/** Returns the name of the tool. A call of a built-in tool only has a type. */
+function nameOf(item: JsonObject): unknown {
+  return item.type === "apply_patch_call" ? "apply_patch" : item.name;
+}
+
+/** Escapes a piece of text that is to stand inside a JSON string. */
+function insideJsonText(text: unknown): string | undefined {
+  return typeof text === "string" ? JSON.stringify(text).slice(1, -1) : undefined;
 }
 
 /** Reads status, usage and error of a finished response. */
@@ -146,8 +181,8 @@ function wholeResponse(response: JsonObject, found: Findings): void {
     if (isToolCall(item.type)) {
       found.tool(String(index), {
         id: item.call_id ?? item.id,
-        name: item.name,
-        args: item.arguments ?? item.input,
+        name: nameOf(item),
+        args: item.arguments ?? item.input ?? item.operation,
       });
     } else if (item.type === "reasoning") {
       for (const part of objects(item.summary)) found.reasoning(part.text);
