@@ -50,7 +50,7 @@ export async function check(
   for (const folder of folders) problems.push(...(await checkLeftOver(folder, fix)));
   for (const tape of tapes) problems.push(...(await checkTape(tape, wanted)));
   if (flag("json")) terminal.printJson({ tapes: tapes.length, problems });
-  else printProblems(problems, tapes.length, terminal);
+  else printProblems(problems, tapes.length, fix, terminal);
   return problems.some(isOpen) ? 1 : 0;
 }
 

@@ -20,6 +20,8 @@ export type Problem =
       readonly type: string;
       /** `interactions[0].request.body.api_key`; empty if it is outside of all fields. */
       readonly place: string;
+      /** The encodings around it, from the outside in, if `check --fix` cannot replace it in them. */
+      readonly encoding?: readonly string[] | undefined;
       readonly fixed: boolean;
     };
 

@@ -3,16 +3,29 @@ import { isOpen, type Problem } from "./problem.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Prints the problems, and what to do about them. */
-export function printProblems(problems: readonly Problem[], tapes: number, terminal: Terminal): void {
+export function printProblems(
+  problems: readonly Problem[],
+  tapes: number,
+  isFixing: boolean,
+  terminal: Terminal,
+): void {
   for (const problem of problems) terminal.print(...linesOf(problem, terminal));
   const open = problems.filter(isOpen);
   const summaryText = summaryOf(problems);
   const summary = `${count(tapes, "cassette")} checked: ${summaryText === "" ? "no problems" : summaryText}.`;
   terminal.print(terminal.style(open.length === 0 ? "green" : "red", summary));
-  if (open.some(({ kind }) => kind === "secret" || kind === "left-over")) {
-    const tried = problems.some((problem) => "fixed" in problem && problem.fixed);
-    terminal.print(tried ? "Remove the rest by hand." : "To remove them: npx vitest-cassette check --fix");
+  const left = open.filter(({ kind }) => kind === "secret" || kind === "left-over");
+  if (left.length === 0) return;
+  if (!isFixing && !left.every(isEncoded)) {
+    terminal.print("To remove them: npx vitest-cassette check --fix");
   }
+  if (isFixing || left.some(isEncoded)) {
+    terminal.print(`Remove ${isFixing ? "the rest" : "encoded secrets"} by hand, or re-record the cassette.`);
+  }
+}
+
+function isEncoded(problem: Problem): boolean {
+  return problem.kind === "secret" && problem.encoding !== undefined;
 }
 
 function linesOf(problem: Problem, terminal: Terminal): readonly string[] {
@@ -34,8 +47,10 @@ function linesOf(problem: Problem, terminal: Terminal): readonly string[] {
       ];
     case "secret": {
       const place = problem.place === "" ? "" : ` in ${problem.place}`;
+      const { encoding = [] } = problem;
+      const within = encoding.length === 0 ? "" : ` (within ${encoding.join(", within ")})`;
       const done = problem.fixed ? "; removed" : "";
-      return [line(`${file}:${problem.line}:${problem.column}`, `${problem.type}${place}${done}`)];
+      return [line(`${file}:${problem.line}:${problem.column}`, `${problem.type}${place}${within}${done}`)];
     }
   }
 }

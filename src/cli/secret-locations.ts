@@ -15,6 +15,8 @@ export interface PlacedSecret {
   readonly column: number;
   /** `interactions[0].request.body.api_key`. */
   readonly place: string;
+  /** The encodings around it, from the outside in, if it cannot be replaced in them. */
+  readonly encoding?: readonly string[] | undefined;
 }
 
 interface Redacted {

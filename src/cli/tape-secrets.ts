@@ -32,14 +32,18 @@ interface Leaky {
 export function findSecrets({ text, tape }: TapeText, redactor: Redactor): readonly PlacedSecret[] {
   const found = redactor
     .scan(text, placesIn)
-    .map(({ type, line, column, path }) => ({ type, line, column, place: path }));
+    .map(({ type, line, column, path, encoding }) => ({ type, line, column, place: path, encoding }));
   const leaky = leakyEntries(tape, redactor);
   const places = leaky.length === 0 ? undefined : placesIn(text);
   const inFields = leaky.flatMap(({ index, before, after }) =>
     secretsBetween({ before, after, path: ["interactions", index] }, text, places),
   );
   const others = inFields.filter((secret) => !found.some((known) => isSame(known, secret)));
-  return [...found, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
+  // What is found in a field can be replaced there, however the text of the tape hides it.
+  const known = found.map((secret) =>
+    inFields.some((other) => isSame(secret, other)) ? { ...secret, encoding: undefined } : secret,
+  );
+  return [...known, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function isSame(one: PlacedSecret, other: PlacedSecret): boolean {

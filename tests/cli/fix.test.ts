@@ -230,9 +230,13 @@ test("a secret that is encoded is named and left: only a person can say what to 
   using workspace = createWorkspace();
   workspace.write("cassettes/a.yaml", renderTape(tape(of(requestOf({ body: { file: encoded } })))));
   const before = workspace.read("cassettes/a.yaml");
-  const { code, out } = await workspace.run("check --fix", { env: CANARY_ENV });
-  expect(code).toBe(1);
-  expect(out).toContain("openai-key in interactions[0].request.body.file");
+  for (const command of ["check --secrets", "check --fix"]) {
+    const { code, out } = await workspace.run(command, { env: CANARY_ENV });
+    expect(code).toBe(1);
+    expect(out).toContain("openai-key in interactions[0].request.body.file (within base64)");
+    expect(out).toMatch(/Remove .* by hand, or re-record the cassette\./);
+    expect(out).not.toContain("To remove them");
+  }
   expect(workspace.read("cassettes/a.yaml")).toBe(before);
 });
 
