@@ -139,7 +139,7 @@ export interface CassetteOptions {
 export interface ProjectOptions extends CassetteOptions {
   /** Root folder of the cassettes, relative to the project's root. @defaultValue `'cassettes'` */
   readonly dir?: string | undefined;
-  /** What happens to requests sent while no cassette is open. Loopback is let through. @defaultValue `'bypass'` */
+  /** What happens if a test uses the network while no cassette is open. Loopback is let through. @defaultValue `'bypass'` */
   readonly outside?: Outside | undefined;
   /** Whether replay sets unset key variables of providers to a placeholder. @defaultValue `true` */
   readonly placeholderKeys?: boolean | undefined;

@@ -82,7 +82,7 @@ export function isLoopback(hostname: string): boolean {
     hostname === "[::1]" ||
     hostname === "0.0.0.0" ||
     hostname === "[::]" ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
+    /^(?:127(?:\.\d{1,3}){3}|\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}\])$/.test(hostname)
   );
 }
 

@@ -140,7 +140,7 @@ export function savedMessage(saved: Saved, { tape, recordCommand, label }: About
     case "nothing":
       return undefined;
     case "old-stays":
-      return `Nothing was recorded: ${shared ? "no test" : "the test"} sent ${shared ? "a" : "no"} request. The old tape ${shownFile} stays.`;
+      return `Nothing was recorded: ${shared ? "no test" : "the test"} sent ${shared ? "a" : "no"} request that the cassette records. The old tape ${shownFile} stays.`;
     case "beside": {
       const why =
         saved.missing !== undefined

@@ -9,7 +9,6 @@ import type { describeMiss, Miss } from "../diagnosis/describe-miss.ts";
 import { summarizeMiss } from "../diagnosis/explain-miss.ts";
 import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
 import type { Freeze } from "../freeze/freeze.ts";
-import { Request } from "../http/web-api.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import { type Decision, decide, type MatchState } from "../options/decide.ts";
@@ -17,21 +16,19 @@ import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import type { Mode } from "../options/options.ts";
 import type { Match, RecordingQueue } from "../replay/recording-queue.ts";
 import { Replay } from "../replay/replay.ts";
-import { type Bypassed, BypassedTraffic, describeBypassed } from "./bypassed.ts";
+import type { Bypassed } from "./bypassed.ts";
 import { ErrorCollector } from "./error-collector.ts";
 import { LiveRequests } from "./live-requests.ts";
 import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
+import { OtherTraffic } from "./other-traffic.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
-import { belongsOnTape, bypassReason } from "./request-filter.ts";
+import { belongsOnTape } from "./request-filter.ts";
 import { scopeState } from "./scope.ts";
 import { type SessionMessages, savedMessage, writeError } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
-import { describeUnrecorded, Unrecorded } from "./unrecorded.ts";
-import { warnOnce } from "./warn-once.ts";
-import { withoutQuery } from "./without-query.ts";
 
 /** The test's outcome. */
 export interface Outcome {
@@ -70,8 +67,7 @@ export class Session {
   readonly #replay: Replay;
   readonly #requests: LiveRequests;
   readonly #errors: ErrorCollector;
-  readonly #bypassed: BypassedTraffic;
-  readonly #unrecorded = new Unrecorded();
+  readonly #traffic: OtherTraffic;
   readonly #counts = { requests: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
   #recorder: Recorder | undefined;
   #closing: Promise<void> | undefined;
@@ -82,7 +78,7 @@ export class Session {
     this.#queue = start.queue;
     this.#replay = new Replay(settings.options);
     this.#requests = new LiveRequests((request) => settings.redactor.redactRequest(request));
-    this.#bypassed = new BypassedTraffic((url) => settings.redactor.redactText(url));
+    this.#traffic = new OtherTraffic(settings, start.records);
     this.#errors = new ErrorCollector(async (requests) => {
       const { findInOtherTapes } = await import("../diagnosis/find-in-other-tapes.ts");
       return findInOtherTapes(requests, settings.otherTapes, settings.rules);
@@ -176,7 +172,7 @@ export class Session {
 
   /** What this session let through, by a rule. */
   get bypassed(): readonly Bypassed[] {
-    return this.#bypassed.list;
+    return this.#traffic.bypassed;
   }
 
   takes(head: RequestHead): boolean {
@@ -184,23 +180,11 @@ export class Session {
   }
 
   letThrough(head: RequestHead): ((error: unknown) => void) | undefined {
-    const reason = bypassReason(head, this.settings.options);
-    return reason && this.#bypassed.add(head.url, reason);
+    return this.#traffic.letThrough(head);
   }
 
   noteUnrecorded(traffic: UnrecordedTraffic): void {
-    const { redactor, options } = this.settings;
-    const head = { method: "GET", url: traffic.url, request: () => new Request(traffic.url) };
-    const reason = bypassReason(head, { include: [], ignore: options.ignore });
-    if (reason !== undefined) {
-      this.#bypassed.add(traffic.url, reason);
-      return;
-    }
-    // To record, the client has to look up names.
-    if (traffic.way === "dns" && this.recording) return;
-    const shown = { ...traffic, url: redactor.redactText(withoutQuery(traffic.url)) };
-    if (traffic.way === "process") warnOnce(describeUnrecorded(shown), shown.url);
-    else this.#unrecorded.add(shown);
+    this.#traffic.noteUnrecorded(traffic);
   }
 
   /** Answers one live request. If we fail, both the client and the test get to know. */
@@ -280,8 +264,9 @@ export class Session {
     const { faultProblem } = this.#replay;
     if (faultProblem !== undefined && !failed) this.noteProblem("CASSETTE_FAULT", faultProblem);
     if (this.#errors.isEmpty && !failed && !this.#start.recordsAll) this.#judgeUnplayed();
-    this.#judgeUnrecorded();
-    this.#explainBypassed(failed);
+    const { errors, warnings } = this.#traffic.report(this.#start.messages, failed, this.#counts.requests);
+    for (const error of errors) this.#errors.add(error);
+    for (const warning of warnings) this.warn(warning);
     throwAll(await this.#errors.take());
   }
 
@@ -330,26 +315,6 @@ export class Session {
     const error = this.unplayedError(mine);
     if (options.unplayed === "error") this.#errors.add(error);
     else this.warn(error.message);
-  }
-
-  #judgeUnrecorded(): void {
-    if (this.recording || this.mode === "warn") {
-      for (const warning of this.#unrecorded.warnings()) this.warn(warning);
-    } else {
-      for (const error of this.#unrecorded.errors()) this.#errors.add(error);
-    }
-  }
-
-  /** Says what was not recorded, if that can be why the test has failed or has recorded nothing. */
-  #explainBypassed(failed: boolean): void {
-    const { messages } = this.#start;
-    if (!this.recording) {
-      if (failed) for (const each of this.#bypassed.refused) this.#errors.add(messages.refused(each));
-      return;
-    }
-    const requests = this.bypassed.filter(({ url }) => url.startsWith("http"));
-    if (this.#counts.requests > 0 || requests.length === 0) return;
-    this.warn(["Nothing was recorded.", ...requests.map(describeBypassed)].join("\n"));
   }
 
   #timelineHost(): TimelineHost {

@@ -85,7 +85,7 @@ test("a recording that records nothing says what it let through", async () => {
     }
   });
   expect(warnings()).toMatchInlineSnapshot(`
-    "[vitest-cassette] Nothing was recorded.
+    "[vitest-cassette] No request was recorded.
     2 requests to http://127.0.0.1:<port>/api/chat were not recorded: unrecognized loopback traffic. Name it in \`include\`.
     1 request to http://127.0.0.1:<port>/telemetry was not recorded: \`ignore\` names it. Remove it from \`ignore\`."
   `);

@@ -1,0 +1,74 @@
+import { Request } from "../http/web-api.ts";
+import type { RequestHead } from "../interception/exchange.ts";
+import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
+import { type Bypassed, BypassedTraffic, describeBypassed } from "./bypassed.ts";
+import { bypassReason } from "./request-filter.ts";
+import type { SessionMessages } from "./session-messages.ts";
+import type { SessionSettings } from "./session-settings.ts";
+import { describeUnrecorded, Unrecorded } from "./unrecorded.ts";
+import { warnOnce } from "./warn-once.ts";
+import { withoutQuery } from "./without-query.ts";
+
+/** What to tell a test at its end. */
+export interface TrafficReport {
+  readonly errors: readonly Error[];
+  readonly warnings: readonly string[];
+}
+
+/** What a test sends past its cassette: let through by a rule, or in a way that nothing records. */
+export class OtherTraffic {
+  readonly #settings: SessionSettings;
+  readonly #recording: boolean;
+  readonly #bypassed: BypassedTraffic;
+  readonly #unrecorded = new Unrecorded();
+
+  constructor(settings: SessionSettings, recording: boolean) {
+    this.#settings = settings;
+    this.#recording = recording;
+    this.#bypassed = new BypassedTraffic((url) => settings.redactor.redactText(url));
+  }
+
+  get bypassed(): readonly Bypassed[] {
+    return this.#bypassed.list;
+  }
+
+  /** Counts a request that the session does not take. Returns a function to call if its connection fails. */
+  letThrough(head: RequestHead): ((error: unknown) => void) | undefined {
+    const reason = bypassReason(head, this.#settings.options);
+    return reason && this.#bypassed.add(head.url, reason);
+  }
+
+  noteUnrecorded(traffic: UnrecordedTraffic): void {
+    const { redactor, options } = this.#settings;
+    const head = { method: "GET", url: traffic.url, request: () => new Request(traffic.url) };
+    const reason = bypassReason(head, { include: [], ignore: options.ignore });
+    if (reason !== undefined) {
+      this.#bypassed.add(traffic.url, reason);
+      return;
+    }
+    // To record, the client has to look up names.
+    if (traffic.way === "dns" && this.#recording) return;
+    const shown = { ...traffic, url: redactor.redactText(withoutQuery(traffic.url)) };
+    if (traffic.way === "process") warnOnce(describeUnrecorded(shown), shown.url);
+    else this.#unrecorded.add(shown);
+  }
+
+  /**
+   * @param failed whether the test failed
+   * @param requests how many requests the cassette has taken
+   */
+  report(messages: SessionMessages, failed: boolean, requests: number): TrafficReport {
+    if (this.#recording) {
+      const warnings = [...this.#unrecorded.warnings(), ...(requests === 0 ? this.#nothingRecorded() : [])];
+      return { errors: [], warnings };
+    }
+    const errors = failed ? this.#bypassed.refused.map((each) => messages.refused(each)) : [];
+    if (this.#settings.options.mode === "warn") return { errors, warnings: this.#unrecorded.warnings() };
+    return { errors: [...this.#unrecorded.errors(), ...errors], warnings: [] };
+  }
+
+  #nothingRecorded(): readonly string[] {
+    const lines = this.bypassed.filter(({ url }) => url.startsWith("http")).map(describeBypassed);
+    return lines.length === 0 ? [] : [["No request was recorded.", ...lines].join("\n")];
+  }
+}
