@@ -3,23 +3,51 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
+const resolve = {
+  alias: [
+    { find: /^vitest-cassette\/(matchers|plugin|core|reporter|msw)$/, replacement: source("$1.ts") },
+    { find: /^vitest-cassette$/, replacement: source("index.ts") },
+  ],
+};
+
+const shared = {
+  exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
+  // Each test says what a run is to do. The machine does not.
+  env: { CI: "", RECORD: "", RECORD_ON_CI: "", CASSETTE_MODE: "" },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
+/** These test functions and change no globals, so they need no process of their own. */
+const pure = [
+  "cassette",
+  "diagnosis",
+  "format",
+  "http",
+  "matching",
+  "options",
+  "providers",
+  "redaction",
+  "streams",
+].map((folder) => `tests/${folder}/**/*.test.ts`);
+
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^vitest-cassette\/(matchers|plugin|core|reporter|msw)$/, replacement: source("$1.ts") },
-      { find: /^vitest-cassette$/, replacement: source("index.ts") },
-    ],
-  },
   test: {
-    include: ["tests/**/*.test.ts"],
-    globalSetup: ["tests/support/build-package.ts"],
-    exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
-    // What a run is meant to do is said by each test, and not by the machine it runs on.
-    env: { CI: "", RECORD: "", RECORD_ON_CI: "", CASSETTE_MODE: "" },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // What runs real Vitest or many clients does so beside one other file, not beside as many as there are cores.
+    // Tests that run real Vitest or many clients want a core of their own.
     maxWorkers: 2,
     reporters: ["default", "./scripts/count-reporter.ts"],
+    projects: [
+      { resolve, test: { ...shared, name: "functions", include: pure, isolate: false } },
+      {
+        resolve,
+        test: {
+          ...shared,
+          name: "package",
+          include: ["tests/**/*.test.ts"],
+          exclude: [...shared.exclude, ...pure],
+          globalSetup: ["tests/support/build-package.ts"],
+        },
+      },
+    ],
   },
 });
