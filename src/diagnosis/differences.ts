@@ -1,4 +1,5 @@
-import { type Container, isContainer } from "../matching/container.ts";
+import { commonHead, commonTail } from "../matching/common-ends.ts";
+import { isContainer } from "../matching/container.ts";
 import type { NormalizedRequest } from "../matching/normalize.ts";
 import { joinPath } from "../matching/path.ts";
 import { stableText } from "../matching/stable-text.ts";
@@ -106,18 +107,7 @@ function removed(path: string, recorded: unknown): Difference {
 }
 
 function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (!isContainer(a) || !isContainer(b)) {
-    return typeof a === "object" && typeof b === "object" && stableText(a) === stableText(b);
-  }
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => Object.hasOwn(b, name) && same(part(a, name), part(b, name)));
-}
-
-function part(container: Container, name: string): unknown {
-  return (container as Fields)[name];
+  return a === b || (typeof a === "object" && typeof b === "object" && stableText(a) === stableText(b));
 }
 
 /** Counts the leaves of a value, up to a limit: a missing message weighs more than a flag. */
@@ -135,10 +125,6 @@ function size(value: unknown): number {
 
 function valueWeight(live: unknown, recorded: unknown): number {
   if (typeof live !== "string" || typeof recorded !== "string") return Math.max(size(live), size(recorded));
-  const shorter = Math.min(live.length, recorded.length);
-  let head = 0;
-  while (head < shorter && live[head] === recorded[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && live.at(-1 - tail) === recorded.at(-1 - tail)) tail++;
-  return 1 - (0.9 * (head + tail)) / Math.max(live.length, recorded.length);
+  const head = commonHead(live, recorded);
+  return 1 - (0.9 * (head + commonTail(live, recorded, head))) / Math.max(live.length, recorded.length);
 }

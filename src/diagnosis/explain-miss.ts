@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { count } from "../cassette/count.ts";
+import { list } from "../cassette/list.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { Difference } from "./differences.ts";
 import {
@@ -31,7 +32,7 @@ export function summarizeMiss(facts: MissFacts): string {
   const paths = facts.nearest?.differences.map(({ path }) => path) ?? [];
   const differs =
     facts.reason === "different" && facts.nearest !== undefined && paths.length > 0
-      ? ` (recording ${facts.nearest.position} differs in ${listPaths(paths, 3)})`
+      ? ` (recording ${facts.nearest.position} differs in ${list(paths, "and", 3)})`
       : "";
   return `${requestLine(facts.request)}: ${why(facts)}${differs}`;
 }
@@ -129,11 +130,6 @@ function differenceBlock(differences: readonly Difference[]): readonly string[] 
   const width = Math.min(Math.max(...shown.map(({ path }) => path.length)), 64);
   const lines = shown.map((each) => `    ${each.path.padEnd(width)}  ${showDifference(each)}`);
   const others = differences.slice(MAX_SHOWN).map(({ path }) => path);
-  if (others.length > 0) lines.push(`    and ${others.length} more: ${listPaths(others, 5)}`);
+  if (others.length > 0) lines.push(`    and ${others.length} more: ${list(others, "and", 5)}`);
   return [["  differs   (recorded → live)", ...lines].join("\n")];
-}
-
-function listPaths(paths: readonly string[], most: number): string {
-  const more = paths.length - most;
-  return `${paths.slice(0, most).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

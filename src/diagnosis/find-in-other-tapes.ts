@@ -43,22 +43,6 @@ export function findInOtherTapes(
   tapes: OtherTapes,
   rules: MatchRules,
 ): readonly FoundInOtherTapes[] {
-  const found = searchAll(requests, tapes, rules);
-  return requests.map((request, index) => {
-    const failed = tapes.failed.read(new URL(request.url).host);
-    const mayAccept = failed !== undefined && holds(failed, request, rules);
-    return {
-      foundIn: found[index] ?? [],
-      acceptCommand: mayAccept ? tapes.failed.acceptCommand : undefined,
-    };
-  });
-}
-
-function searchAll(
-  requests: readonly RecordedRequest[],
-  tapes: OtherTapes,
-  rules: MatchRules,
-): readonly (readonly string[])[] {
   const found = requests.map((): string[] => []);
   const started = now();
   let bytes = 0;
@@ -68,15 +52,27 @@ function searchAll(
     if (open.length === 0 || now() - started > MAX_MS || bytes > MAX_BYTES || ++files > MAX_FILES) break;
     if (other.bytes > MAX_FILE_BYTES) continue;
     bytes += other.bytes;
-    for (const [host, group] of Map.groupBy(open, ({ url }) => new URL(url).host)) {
-      const tape = other.read(host);
-      if (tape === undefined) continue;
-      for (const request of group) {
-        if (holds(tape, request, rules)) found[requests.indexOf(request)]?.push(other.shownFile);
-      }
-    }
+    for (const request of holdsOf(other.read, open, rules))
+      found[requests.indexOf(request)]?.push(other.shownFile);
   }
-  return found;
+  const accepted = new Set(holdsOf(tapes.failed.read, requests, rules));
+  return requests.map((request, index) => ({
+    foundIn: found[index] ?? [],
+    acceptCommand: accepted.has(request) ? tapes.failed.acceptCommand : undefined,
+  }));
+}
+
+/** Returns the requests that a tape has. */
+function holdsOf(
+  read: OtherTape["read"],
+  requests: readonly RecordedRequest[],
+  rules: MatchRules,
+): readonly RecordedRequest[] {
+  const byHost = Map.groupBy(requests, ({ url }) => new URL(url).host);
+  return [...byHost].flatMap(([host, group]) => {
+    const tape = read(host);
+    return tape === undefined ? [] : group.filter((request) => holds(tape, request, rules));
+  });
 }
 
 function holds(tape: Tape, request: RecordedRequest, rules: MatchRules): boolean {

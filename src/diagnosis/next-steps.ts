@@ -1,3 +1,4 @@
+import { list } from "../cassette/list.ts";
 import { isContainer } from "../matching/container.ts";
 import type { Difference } from "./differences.ts";
 import { type MissFacts, rejectedByMatcher } from "./miss-facts.ts";
@@ -49,7 +50,7 @@ function forDifferences(facts: MissFacts): readonly string[] {
   if (nearest?.otherSecret) {
     return [
       "A cassette has placeholders for secrets, and knows which of them are the same. " +
-        `At ${listOf(differences.map(({ path }) => path))}, this request has another secret than earlier requests with the same placeholder.`,
+        `At ${list(differences.map(({ path }) => path))}, this request has another secret than earlier requests with the same placeholder.`,
       rerecord("If it should use another one here", facts),
     ];
   }
@@ -66,10 +67,8 @@ function forDifferences(facts: MissFacts): readonly string[] {
 }
 
 function changeOf(differences: readonly Difference[]): string {
-  const [first, second, ...more] = differences.map(({ path }) => path);
-  if (first === undefined) return "the change";
-  if (second === undefined) return `the change to ${first}`;
-  return `the change to ${first}${more.length === 0 ? ` and ${second}` : ` and ${more.length + 1} more`}`;
+  const paths = differences.map(({ path }) => path);
+  return paths.length === 0 ? "the change" : `the change to ${list(paths, "and", paths.length > 2 ? 1 : 2)}`;
 }
 
 /** A single short value may be a counter, a seed or a nonce. A value with spaces is a prompt, and a model is chosen. */
@@ -109,11 +108,7 @@ function stabilize({ path, live }: Difference, kinds: readonly VolatileKind[]): 
     ways.push(`ignore ${whole ? "it" : "the whole field"} with match: { ignore: ['${ignore}'] }`);
   }
   const advice = ways.join(", or ");
-  return `${path} differs only in what looks like a ${listOf(kinds)}, which changes on every run. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
-}
-
-function listOf(items: readonly string[]): string {
-  return items.length < 2 ? items.join() : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+  return `${path} differs only in what looks like a ${list(kinds)}, which changes on every run. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
 }
 
 /** The path in the form that `match.ignore` takes; `undefined` if it cannot be ignored. */

@@ -1,19 +1,17 @@
 import { BytesDigest } from "../matching/bytes-digest.ts";
+import { commonHead } from "../matching/common-ends.ts";
 import { isContainer } from "../matching/container.ts";
 import { ExactNumber } from "../matching/json.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { Difference } from "./differences.ts";
-import { excerpt } from "./excerpt.ts";
 
-/** Longest value in a message, in characters, and how much is left of a longer text. */
+/** Longest value in a message, in characters. */
 const MAX_SHOWN = 64;
-const EXCERPT = { before: 20, length: 44 };
 
 /** Writes a difference on one line, cut to where the values differ: `"gpt-5-mini" → "gpt-5"`. */
 export function showDifference({ kind, live, recorded }: Difference): string {
   if (kind === "changed" && typeof live === "string" && typeof recorded === "string") {
-    const isShort = Math.max(live.length, recorded.length) <= MAX_SHOWN;
-    const [a, b] = isShort ? [recorded, live] : excerpt(recorded, live, EXCERPT);
+    const [a, b] = excerpt(recorded, live, 20, MAX_SHOWN);
     return `${JSON.stringify(a)} → ${JSON.stringify(b)}`;
   }
   const before = kind === "added" ? "not recorded" : showValue(recorded);
@@ -42,7 +40,7 @@ export function diffValues(differences: readonly Difference[]): {
   for (const { path, kind, live, recorded } of differences.slice(0, MAX_FIELDS)) {
     const [a, b] =
       typeof live === "string" && typeof recorded === "string"
-        ? excerpt(live, recorded, { before: 200, length: MAX_TEXT })
+        ? excerpt(live, recorded, 200, MAX_TEXT)
         : [bounded(live), bounded(recorded)];
     if (kind !== "removed") actual[path] = a;
     if (kind !== "added") expected[path] = b;
@@ -66,6 +64,14 @@ function bounded(value: unknown): unknown {
     return taken;
   };
   return visit(value);
+}
+
+/** Cuts two texts down to where they first differ: `…practices for typescript in a…`. */
+function excerpt(a: string, b: string, before: number, longest: number): readonly [a: string, b: string] {
+  if (a.length <= longest && b.length <= longest) return [a, b];
+  const start = Math.max(0, commonHead(a, b) - before);
+  const from = (text: string): string => `${start > 0 ? "…" : ""}${cut(text.slice(start), longest)}`;
+  return [from(a), from(b)];
 }
 
 function cut(text: string, length: number): string {

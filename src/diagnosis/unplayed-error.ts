@@ -1,3 +1,4 @@
+import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { redactDeep } from "../matching/redact-deep.ts";
 import { type RecordingLine, requestLineAndAbout } from "./miss-facts.ts";
@@ -56,16 +57,10 @@ function explainUnplayed(facts: UnplayedFacts): string {
   if (unplayed.length > MAX_UNPLAYED_LISTED)
     lines.push(`  and ${unplayed.length - MAX_UNPLAYED_LISTED} more`);
   return [
-    `Failed to play all of ${cassette}: ${howMany(unplayed.length, recordings)} played.`,
+    `Failed to play all of ${cassette}: ${unplayed.length} of ${count(recordings, "recording")} ${unplayed.length === 1 ? "was" : "were"} not played.`,
     lines.join("\n"),
     ...(openedBy.length === 0 ? [] : [`Opened by ${openedBy.map((name) => `"${name}"`).join(", ")}.`]),
     `If the code should send fewer requests, re-record the cassette:\n  ${recordCommand}`,
     "If unplayed recordings do not matter, set unplayed: 'ignore'.",
   ].join("\n\n");
-}
-
-function howMany(unplayed: number, recordings: number): string {
-  if (recordings === 1) return "its only recording was not";
-  if (unplayed === recordings) return `none of its ${recordings} recordings was`;
-  return `${unplayed} of its ${recordings} recordings ${unplayed === 1 ? "was" : "were"} not`;
 }

@@ -1,6 +1,3 @@
-/** Nobody can count longer runs of zeros, or read longer fractions. */
-const MAX_ZEROS = 30;
-
 /**
  * A JSON number that a double cannot hold, kept by value: `12345678901234567890` and `12345678901234567891` are
  * still two numbers.
@@ -8,23 +5,20 @@ const MAX_ZEROS = 30;
 export class ExactNumber {
   /** Digits without leading or trailing zeros, and a power of ten: `-15e3`. */
   readonly value: string;
+  readonly #source: string;
 
-  constructor(value: string) {
+  constructor(value: string, source: string) {
     this.value = value;
+    this.#source = source;
   }
 
   toJSON(): { readonly number: string } {
     return { number: this.value };
   }
 
-  /** The number as a person writes it, unless that is too long. */
+  /** The number as it was written. */
   toString(): string {
-    const [, sign = "", digits = "", exponent = ""] = /^(-?)(\d+)e(-?\d+)$/.exec(this.value) ?? [];
-    const power = Number(exponent);
-    if (exponent === "" || Math.abs(power) > MAX_ZEROS) return this.value;
-    if (power >= 0) return sign + digits + "0".repeat(power);
-    const padded = digits.padStart(1 - power, "0");
-    return `${sign}${padded.slice(0, power)}.${padded.slice(power)}`;
+    return this.#source;
   }
 }
 
@@ -45,7 +39,7 @@ export function parseJson(text: string): unknown {
 const keepNumbers: Reviver = (_key, value, context) => {
   if (typeof value !== "number" || context?.source === undefined) return value;
   const exact = normalizeNumber(context.source);
-  return exact === normalizeNumber(String(value)) ? value : new ExactNumber(exact);
+  return exact === normalizeNumber(String(value)) ? value : new ExactNumber(exact, context.source);
 };
 
 function normalizeNumber(source: string): string {

@@ -10,113 +10,82 @@ export interface PathState {
   step(key: string | number): PathState;
 }
 
-/** Stands for every name or index that no path of the set names. */
-const OTHER = Symbol("other");
+/** A place in a path, before one of its steps or at its end. */
+interface Place {
+  readonly id: number;
+  /** `undefined` at the end of the path. */
+  readonly step: PathStep | undefined;
+  readonly next: Place | undefined;
+}
 
 /**
  * Combines many paths into one state machine: walking a value then costs one look-up for each of its parts,
  * however many paths there are.
  */
 export function pathSet(paths: readonly (readonly PathStep[])[]): PathState {
-  const named = new Set<string | number>();
-  for (const step of paths.flat()) {
-    if (step.kind === "field") named.add(step.name);
-    if (step.kind === "element") named.add(step.index);
-  }
-  const known = new Map<string, State>();
+  const named = new Set(
+    paths
+      .flat()
+      .map((step) => (step.kind === "field" ? step.name : step.kind === "element" ? step.index : "")),
+  );
+  const known = new Map<string, PathState>();
+  let places = 0;
+  const placeOf = (step: PathStep | undefined, next: Place | undefined): Place => ({
+    id: places++,
+    step,
+    next,
+  });
+  return stateAt(
+    paths.map((path) => path.reduceRight((next, step) => placeOf(step, next), placeOf(undefined, undefined))),
+  );
 
-  function state(places: readonly Place[]): State {
-    const all = closure(places);
-    const key = all.map(({ path, at }) => `${path}:${at}`).join(" ");
-    let found = known.get(key);
-    if (found === undefined) {
-      found = new State(all, { paths, state, named });
-      known.set(key, found);
-    }
-    return found;
+  function stateAt(reached: readonly (Place | undefined)[]): PathState {
+    const here = new Set(reached.filter((place) => place !== undefined));
+    // `**` can match nothing, so the step after it is next too. The loop visits what it adds.
+    for (const { step, next } of here) if (step?.kind === "any-depth" && next !== undefined) here.add(next);
+    const key = [...here]
+      .map(({ id }) => id)
+      .sort()
+      .join();
+    const state = known.get(key) ?? newState([...here]);
+    known.set(key, state);
+    return state;
   }
 
-  // `**` can match nothing, so the step after it is next too.
-  function closure(places: readonly Place[]): readonly Place[] {
-    const all = new Map<string, Place>();
-    const add = ({ path, at }: Place): void => {
-      const key = `${path}:${at}`;
-      if (all.has(key)) return;
-      all.set(key, { path, at });
-      if (paths[path]?.[at]?.kind === "any-depth") add({ path, at: at + 1 });
+  function newState(here: readonly Place[]): PathState {
+    const steps = new Map<string | number | undefined, PathState>();
+    return {
+      accepting: here.some(({ step }) => step === undefined),
+      dead: here.length === 0,
+      step(key) {
+        // All names and indexes that no path of the set names lead to the same state.
+        const kept = named.has(key) ? key : typeof key === "number" ? -1 : undefined;
+        const state =
+          steps.get(kept) ??
+          stateAt(
+            here.map((place) =>
+              place.step?.kind === "any-depth" ? place : takes(place.step, key) ? place.next : undefined,
+            ),
+          );
+        steps.set(kept, state);
+        return state;
+      },
     };
-    places.forEach(add);
-    return [...all.values()].sort((a, b) => a.path - b.path || a.at - b.at);
   }
-
-  return state(paths.map((_, path) => ({ path, at: 0 })));
 }
 
 /** Whether a path of the set leads to the place that `keys` name, or to something that contains it. */
 export function covers(paths: PathState, keys: readonly (string | number)[]): boolean {
   let here = paths;
   for (const key of keys) {
-    if (here.accepting) return true;
-    if (here.dead) return false;
+    if (here.accepting || here.dead) break;
     here = here.step(key);
   }
   return here.accepting;
 }
 
-interface Place {
-  readonly path: number;
-  readonly at: number;
-}
-
-interface Machine {
-  readonly paths: readonly (readonly PathStep[])[];
-  readonly state: (places: readonly Place[]) => State;
-  readonly named: ReadonlySet<string | number>;
-}
-
-class State implements PathState {
-  readonly accepting: boolean;
-  readonly dead: boolean;
-  readonly #places: readonly Place[];
-  readonly #machine: Machine;
-  readonly #fields = new Map<string | typeof OTHER, State>();
-  readonly #elements = new Map<number | typeof OTHER, State>();
-
-  constructor(places: readonly Place[], machine: Machine) {
-    this.#places = places;
-    this.#machine = machine;
-    this.accepting = places.some(({ path, at }) => at === machine.paths[path]?.length);
-    this.dead = places.length === 0;
-  }
-
-  step(key: string | number): PathState {
-    return typeof key === "number" ? this.#follow(this.#elements, key) : this.#follow(this.#fields, key);
-  }
-
-  #follow<K extends string | number>(known: Map<K | typeof OTHER, State>, key: K): State {
-    const kept = this.#machine.named.has(key) ? key : OTHER;
-    let next = known.get(kept);
-    if (next === undefined) {
-      next = this.#next(key);
-      known.set(kept, next);
-    }
-    return next;
-  }
-
-  #next(key: string | number): State {
-    const places: Place[] = [];
-    for (const { path, at } of this.#places) {
-      const step = this.#machine.paths[path]?.[at];
-      if (step === undefined) continue;
-      if (step.kind === "any-depth") places.push({ path, at });
-      else if (takes(step, key)) places.push({ path, at: at + 1 });
-    }
-    return this.#machine.state(places);
-  }
-}
-
-function takes(step: PathStep, key: string | number): boolean {
-  switch (step.kind) {
+function takes(step: PathStep | undefined, key: string | number): boolean {
+  switch (step?.kind) {
     case "field":
       return step.name === key;
     case "element":
@@ -127,5 +96,7 @@ function takes(step: PathStep, key: string | number): boolean {
       return typeof key === "number";
     case "any-depth":
       return true;
+    case undefined:
+      return false;
   }
 }

@@ -1,20 +1,18 @@
 import { dirname, posix, relative, sep } from "node:path";
-import { acceptFailedCommand } from "../diagnosis/accept-failed-command.ts";
 import type { OtherTape, OtherTapes } from "../diagnosis/find-in-other-tapes.ts";
 import { listCassettes } from "../storage/list-cassettes.ts";
 import { failedFile } from "../storage/names.ts";
+import { acceptFailedCommand } from "./accept-failed-command.ts";
 import type { TapeStore } from "./tape-store.ts";
 
 /** Returns all tapes of a folder but one. */
 export function otherTapes(
   {
     file,
-    shownFile,
     folder,
     dir,
   }: {
     readonly file: string;
-    readonly shownFile: string;
     /** Absolute path of the folder of cassettes. */
     readonly folder: string;
     /** The same as messages show it. */
@@ -39,7 +37,7 @@ export function otherTapes(
       }
     },
     failed: {
-      acceptCommand: acceptFailedCommand(failedFile(shownFile), shownFile),
+      acceptCommand: acceptFailedCommand(file),
       read: (mention) => store.peek(failedFile(file), mention),
     },
   };

@@ -3,12 +3,12 @@ import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
-import { acceptFailedCommand } from "../diagnosis/accept-failed-command.ts";
 import type { describeMiss, Miss, MissContext } from "../diagnosis/describe-miss.ts";
 import type { RequestLine } from "../diagnosis/miss-facts.ts";
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
+import { acceptFailedCommand } from "./accept-failed-command.ts";
 import { type Bypassed, howToRecord, whyBypassed } from "./bypassed.ts";
 import type { Saved } from "./open-tape.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -128,7 +128,7 @@ export class SessionMessages {
 export type PlaysOnly = "fault" | "chunks";
 
 export type AboutTape = Pick<SessionSettings, "recordCommand" | "label"> & {
-  readonly tape: Pick<SessionSettings["tape"], "shownFile">;
+  readonly tape: Pick<SessionSettings["tape"], "file" | "shownFile">;
 };
 
 /** Says where recordings went if that is not the obvious place. */
@@ -150,7 +150,7 @@ export function savedMessage(saved: Saved, { tape, recordCommand, label }: About
             : "The test did not pass";
       return (
         `${why}, so the new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
-        `To accept it: ${acceptFailedCommand(saved.shownFile, shownFile)}`
+        `To accept it: ${acceptFailedCommand(tape.file)}`
       );
     }
     case "first-of-failed-test":

@@ -127,7 +127,7 @@ function open(
     environment,
     redactor,
     rules,
-    otherTapes: otherTapes({ file, shownFile, folder, dir: options.dir }, store),
+    otherTapes: otherTapes({ file, folder, dir: options.dir }, store),
     recordCommand: () => "RECORD=1, with the command that you ran",
     contributor: `${name} ${nextContributor++}`,
   });

@@ -80,7 +80,7 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
     environment,
     redactor,
     rules,
-    otherTapes: otherTapes({ file, shownFile, folder, dir: options.dir }, store),
+    otherTapes: otherTapes({ file, folder, dir: options.dir }, store),
     // Never print a title that contains a secret.
     recordCommand: recordCommandOf(
       testFile,

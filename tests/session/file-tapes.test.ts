@@ -300,7 +300,7 @@ test("a recording without a label is missed by nobody if any test of the file pl
   const { fileError, failures } = await run.file("a.test.ts", [asks("one")]);
   expect(failures).toEqual({});
   expect(fileError).toContain(
-    "Failed to play all of cassettes/shared.yaml: 1 of its 2 recordings was not played.",
+    "Failed to play all of cassettes/shared.yaml: 1 of 2 recordings was not played.",
   );
   expect(fileError).toContain('Opened by "a.test.ts › one".');
   // A test that did not run might have played it.

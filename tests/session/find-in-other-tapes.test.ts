@@ -132,7 +132,7 @@ test("looking ends after 300 ms, 500 files or 8 MiB, whatever is left", () => {
         return undefined;
       },
     } as unknown as TapeStore;
-    const tapes = otherTapes({ file, shownFile: "mine.yaml", folder: folder.dir, dir: "cassettes" }, store);
+    const tapes = otherTapes({ file, folder: folder.dir, dir: "cassettes" }, store);
     findInOtherTapes([recorded(hello).request], tapes, compileRules());
     return count;
   };

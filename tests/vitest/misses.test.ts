@@ -140,7 +140,7 @@ import { ask } from "./ask.ts";
   expect(output.match(/^CassetteUnplayedError/gm)).toHaveLength(1);
   expect(output).toContain(" FAIL  first.test.ts [ first.test.ts ]\nCassetteUnplayedError");
   expect(output).toContain('Opened by "first.test.ts › leaves one".');
-  expect(output).toContain("Failed to play all of cassettes/two.yaml: 1 of its 2 recordings was not played.");
+  expect(output).toContain("Failed to play all of cassettes/two.yaml: 1 of 2 recordings was not played.");
 });
 
 test("warn mode plays the nearest recording and prints each difference once", async () => {

@@ -1,3 +1,4 @@
+import { commonHead } from "../../matching/common-ends.ts";
 import { assertDecoded } from "./support/assert-streams.ts";
 import { checkText } from "./support/check-arguments.ts";
 import {
@@ -6,7 +7,7 @@ import {
   type MatcherResult,
   type TextExpectation,
 } from "./support/matcher-context.ts";
-import { commonPrefix, pieceAt, piecesOf } from "./support/pieces.ts";
+import { pieceAt, piecesOf } from "./support/pieces.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { quote, value } from "./support/words.ts";
 
@@ -33,7 +34,7 @@ function textMatcher(matcher: string, kind: "text" | "reasoning") {
         found: actual === "" ? "there is none" : `it is ${quote(actual, 120)}`,
       };
       if (typeof expected !== "string" || finding.holds) return finding;
-      const piece = pieceAt(piecesOf(trace, kind), commonPrefix(actual, expected));
+      const piece = pieceAt(piecesOf(trace, kind), commonHead(actual, expected));
       const isPart = expected !== "" && actual.includes(expected);
       const hint = isPart ? "; to check that it contains the text, use expect.stringContaining()" : "";
       const focus = piece && [piece.event.index];

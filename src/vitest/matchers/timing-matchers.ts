@@ -1,3 +1,4 @@
+import { list } from "../../cassette/list.ts";
 import { percentile } from "../../streams/percentile.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { assertStreams, type Finding, undecoded, unknown, untimed } from "./support/assert-streams.ts";
@@ -11,7 +12,7 @@ import {
 } from "./support/check-arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { list, ms, round } from "./support/words.ts";
+import { ms, round } from "./support/words.ts";
 
 /** Limits in milliseconds for the gaps between events with content. Percentiles interpolate linearly. */
 export interface GapLimits {

@@ -1,3 +1,4 @@
+import { list } from "../../cassette/list.ts";
 import type { ToolCall } from "../../streams/tool-calls.ts";
 import { assertDecoded, type Finding, unknown } from "./support/assert-streams.ts";
 import { checkText } from "./support/check-arguments.ts";
@@ -10,7 +11,7 @@ import {
 } from "./support/matcher-context.ts";
 import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { cut, list, value } from "./support/words.ts";
+import { cut, value } from "./support/words.ts";
 
 /** Checks that the model called a tool, with this input if one is given. */
 export function toHaveCalledTool(

@@ -1,9 +1,9 @@
+import { list } from "../../cassette/list.ts";
 import { STREAM_ENDS, type StreamEnd } from "../../cassette/model.ts";
 import { assertStreams } from "./support/assert-streams.ts";
 import { reject } from "./support/check-arguments.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { list } from "./support/words.ts";
 
 /** Checks how the bytes of the stream ended. */
 export function toHaveEnded(

@@ -1,5 +1,6 @@
 import { count } from "../../cassette/count.ts";
 import { isObject } from "../../cassette/is-object.ts";
+import { list } from "../../cassette/list.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { type Quantified, quantifierOf, type SequenceElement } from "./quantifiers.ts";
 import { assertStreams } from "./support/assert-streams.ts";
@@ -7,7 +8,7 @@ import { checkOptions, isFields, MatcherArgumentError, reject } from "./support/
 import { label, matchSequence, type SequenceMatch } from "./support/event-sequence.ts";
 import { isAsymmetric, type MatcherContext, type MatcherResult } from "./support/matcher-context.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { cut, list } from "./support/words.ts";
+import { cut } from "./support/words.ts";
 
 const MATCHER = "toHaveEventSequence";
 

@@ -1,10 +1,10 @@
 import { count } from "../../cassette/count.ts";
+import { list } from "../../cassette/list.ts";
 import { assertStreams, unknown } from "./support/assert-streams.ts";
 import { checkNumber, checkOptions } from "./support/check-arguments.ts";
 import { findDuplicates } from "./support/duplicates.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { list } from "./support/words.ts";
 
 export interface DuplicateOptions extends StreamMatcherOptions {
   /**

@@ -1,10 +1,11 @@
 import { isObject } from "../../cassette/is-object.ts";
+import { commonHead } from "../../matching/common-ends.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 import { assertDecoded, type Finding, unknown } from "./support/assert-streams.ts";
 import { differentWords } from "./support/duplicates.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
-import { commonPrefix, piecesOf } from "./support/pieces.ts";
+import { piecesOf } from "./support/pieces.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { quote } from "./support/words.ts";
 
@@ -39,7 +40,7 @@ function findRestart(trace: StreamTrace, kind: "text" | "reasoning"): Finding | 
   const pieces = piecesOf(trace, kind);
   const text = trace[kind];
   for (const [index, { event, from }] of pieces.entries()) {
-    const repeated = text.slice(0, Math.min(commonPrefix(text, text.slice(from)), from));
+    const repeated = text.slice(0, Math.min(commonHead(text, text.slice(from)), from));
     if (differentWords(repeated) < FEWEST_WORDS) continue;
     const sign = secondOpening(trace.events, pieces[index - 1]?.event, event);
     const untilTheCut = wasCut && from + repeated.length === text.length;

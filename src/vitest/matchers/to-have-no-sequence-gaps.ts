@@ -1,10 +1,10 @@
 import { isObject } from "../../cassette/is-object.ts";
+import { list } from "../../cassette/list.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import { assertStreams, type Finding, unknown } from "./support/assert-streams.ts";
 import { responsesOf } from "./support/duplicates.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { list } from "./support/words.ts";
 
 /** Checks that the provider's own numbers (`sequence_number`, or numeric SSE ids) go up by one. */
 export function toHaveNoSequenceGaps(

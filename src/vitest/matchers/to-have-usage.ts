@@ -1,9 +1,10 @@
+import { list } from "../../cassette/list.ts";
 import { assertStreams, unknown } from "./support/assert-streams.ts";
 import { checkFields } from "./support/check-arguments.ts";
 import { hasAllOf, isEqual, type MatcherContext, type MatcherResult } from "./support/matcher-context.ts";
 import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
-import { list, value } from "./support/words.ts";
+import { value } from "./support/words.ts";
 
 const COUNTS = [
   "inputTokens",

@@ -1,4 +1,5 @@
 import { count } from "../../cassette/count.ts";
+import { list } from "../../cassette/list.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 import { addedDelays } from "./support/added-delay.ts";
@@ -9,7 +10,7 @@ import { comparePieces, type PieceDifference } from "./support/pieces.ts";
 import { showEvents } from "./support/show-events.ts";
 import { type NamedStream, resolveStreams, type StreamSubject } from "./support/subject.ts";
 import { channelsOf } from "./support/upstream-content.ts";
-import { list, ms } from "./support/words.ts";
+import { ms } from "./support/words.ts";
 
 export interface UpstreamOptions {
   /**

@@ -1,3 +1,4 @@
+import { commonHead, commonTail } from "../../../matching/common-ends.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
 import { eventRange, quote } from "./words.ts";
@@ -47,14 +48,6 @@ export function pieceAt(pieces: readonly Piece[], offset: number): Piece | undef
   return pieces[low];
 }
 
-/** Counts the characters that two texts share at the beginning. */
-export function commonPrefix(a: string, b: string): number {
-  const most = Math.min(a.length, b.length);
-  let length = 0;
-  while (length < most && a[length] === b[length]) length++;
-  return length;
-}
-
 /** The first difference between the provider's content and the application's. */
 export interface PieceDifference {
   readonly words: string;
@@ -78,12 +71,10 @@ export function comparePieces(
   const before = joined(sent);
   const after = joined(emitted);
   if (before === after) return undefined;
-  const differs = commonPrefix(before, after);
+  const differs = commonHead(before, after);
   const piece = pieceAt(sent, differs);
   const from = piece !== undefined && differs < before.length ? piece.from : differs;
-  const most = Math.min(before.length, after.length) - from;
-  let same = 0;
-  while (same < most && before.at(-1 - same) === after.at(-1 - same)) same++;
+  const same = commonTail(before, after, from);
   const lost = before.slice(from, before.length - same);
   const added = after.slice(from, after.length - same);
   const inSent = eventsIn(sent, from, lost.length);

@@ -1,4 +1,5 @@
 import { URL, URLSearchParams } from "node:url";
+import { list } from "../../../cassette/list.ts";
 import type { RecordedRequest } from "../../../cassette/model.ts";
 import { headerOf, mediaTypeOf } from "../../../http/headers.ts";
 import { parseJson } from "../../../streams/parse-json.ts";
@@ -16,7 +17,7 @@ import {
   type TextExpectation,
 } from "./matcher-context.ts";
 import { listing } from "./show-events.ts";
-import { cut, list, value } from "./words.ts";
+import { cut, value } from "./words.ts";
 
 /** An expected request. Fields that are not given are not compared. */
 export interface RequestExpectation {
