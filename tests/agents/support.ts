@@ -15,6 +15,7 @@ export interface AgentTape extends Disposable {
   ): Promise<T>;
   play<T>(body: (cassette: Cassette) => T | Promise<T>, options?: CoreCassetteOptions): Promise<T>;
   write(entries: string): void;
+  readonly dir: string;
   readonly text: string;
   readonly entries: readonly TapeEntry[];
 }
@@ -39,6 +40,7 @@ export function agentTape(defaults: CoreCassetteOptions = {}): AgentTape {
   return {
     record: (body, options, value = "1") => open(body, options, value),
     play: (body, options) => open(body, options),
+    dir,
     write: (entries) => writeFileSync(path, `cassette: 1\ninteractions:\n${entries}`),
     get text() {
       return readFileSync(path, "utf8");
