@@ -51,6 +51,7 @@ export function nameOf({ way, url }: UnrecordedTraffic): string {
     case "udp":
     case "dns":
     case "upgrade":
+    case "session":
       return url;
   }
 }
@@ -61,6 +62,7 @@ const WHY: Readonly<Record<Way, string>> = {
   udp: "cassettes do not record UDP",
   dns: "cassettes do not record DNS queries",
   upgrade: "cassettes do not record WebSockets and other upgraded connections",
+  session: "its HTTP/2 session was opened before the cassette",
   worker: "cassettes do not record what a worker thread sends",
   process: "cassettes do not record what a child process sends",
 };
@@ -75,6 +77,7 @@ function reached(way: Way, times: number): string {
     case "udp":
     case "dns":
     case "upgrade":
+    case "session":
       return times === 1 ? "it reached the network" : `it reached the network ${times} times`;
   }
 }
@@ -86,6 +89,8 @@ function nextStep(way: Way, url: string): string {
       return `Run its code in the test's own thread, or if it sends nothing, ${ignore}.`;
     case "process":
       return `Give it a server of the test (OPENAI_BASE_URL, HTTPS_PROXY), or if it sends nothing, ${ignore}.`;
+    case "session":
+      return `Open the session in the test, or to let it through, ${ignore}.`;
     case "tcp":
     case "tls":
     case "udp":

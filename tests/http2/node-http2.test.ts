@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import http2, { type ClientHttp2Session, connect, type ServerHttp2Stream } from "node:http2";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -273,6 +274,20 @@ test("a session from before the cassette is recorded and replayed, and is free a
     expect(server.paths).toHaveLength(2);
     await send(session, POST, BODY);
     expect(server.paths).toHaveLength(3);
+  });
+});
+
+test("a session that was never used before the cassette cannot be caught: its request fails, and so does the test", async () => {
+  await using server = await startHttp2Server(streamed);
+  using cassette = testCassette({ include: [server.url] });
+  await withSession(server.url, async (session) => {
+    await once(session, "connect");
+    const errors: unknown[] = [];
+    const playing = cassette.play(async () => {
+      errors.push((await send(session, POST, BODY)).error);
+    });
+    await expect(playing).rejects.toMatchObject({ code: "CASSETTE_UNRECORDED" });
+    expect(errors).toEqual([expect.stringContaining("its session was opened before the cassette")]);
   });
 });
 

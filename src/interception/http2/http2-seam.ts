@@ -5,7 +5,11 @@ import tls from "node:tls";
 import { routeOfClient } from "../client-connections.ts";
 import type { InterceptionState } from "../context.ts";
 import { replaceProperty } from "../patched-place.ts";
+import { callSite } from "../sender-site.ts";
+import { reporter } from "../unrecorded/watch-unrecorded.ts";
 import { type Connect, connected, negotiated, type SessionOptions } from "./dial.ts";
+import { urlOf } from "./header-fields.ts";
+import { streamHead } from "./http2-exchange.ts";
 import { Hub } from "./hub.ts";
 import { Link } from "./link.ts";
 import { leadOlderSessions, socketOf } from "./older-sessions.ts";
@@ -30,6 +34,7 @@ export function openHttp2Seam(state: InterceptionState): () => void {
   hubs.set(state, hub);
   const originalConnect = http2.connect as Connect;
   const originalTls = tls.connect as ConnectTls;
+  const report = reporter(state);
   let isOn = true;
   const passes = (): boolean => !isOn || state.own.getStore() !== undefined || !state.router.active();
 
@@ -98,6 +103,14 @@ export function openHttp2Seam(state: InterceptionState): () => void {
       link?.follow(session);
       link?.note(stream);
       return link !== undefined;
+    },
+    reportLost(headers, below) {
+      const url = urlOf(headers);
+      if (url === undefined) return false;
+      const head = streamHead(headers[":method"] ?? "GET", url, []);
+      if (state.router.route(head) === undefined) return false;
+      report({ way: "session", url, site: callSite(below) });
+      return true;
     },
     lead: (session, origin) => lead(origin, undefined, undefined, async () => ({ kind: "http2", session })),
   });

@@ -1,4 +1,4 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import process from "node:process";
 import { watchedSessions } from "./watch-sessions.ts";
 
@@ -7,6 +7,8 @@ export interface OlderSessions {
   readonly passes: () => boolean;
   /** Follows a session that leads to the hub, and a stream of it. Returns `false` if it leads elsewhere. */
   readonly adopt: (session: ClientHttp2Session, stream: ClientHttp2Stream) => boolean;
+  /** Reports a request that is already under way, if a cassette takes it. */
+  readonly reportLost: (headers: IncomingHttpHeaders, below: (...args: never[]) => unknown) => boolean;
   /** Opens a session that leads to the hub, and from there to the server of `session`. */
   readonly lead: (session: ClientHttp2Session, origin: string) => ClientHttp2Session;
 }
@@ -29,8 +31,9 @@ export function leadOlderSessions(tools: OlderSessions): Undo {
     if (Object.hasOwn(session, "request")) session.close();
     else undo.push(redirect(session, tools));
   }
-  sessions.onRequest = (session, stream, isNew) => {
+  sessions.onRequest = ({ session, stream, headers }, isNew) => {
     if (tools.adopt(session, stream) || !isNew || tools.passes()) return;
+    if (!tools.reportLost(headers, session.request)) return;
     // The sender has not listened for errors yet.
     process.nextTick(() => stream.destroy(TOO_OLD));
   };

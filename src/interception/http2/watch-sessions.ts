@@ -1,7 +1,13 @@
 import { subscribe } from "node:diagnostics_channel";
-import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import { interceptionState } from "../context.ts";
 import { workerWide } from "../worker-wide.ts";
+
+export interface WatchedRequest {
+  readonly session: ClientHttp2Session;
+  readonly stream: ClientHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+}
 
 export interface WatchedSessions {
   /** Open sessions that don't lead to the hub. */
@@ -13,7 +19,7 @@ export interface WatchedSessions {
    *
    * @param isNew whether the session was not known
    */
-  onRequest: ((session: ClientHttp2Session, stream: ClientHttp2Stream, isNew: boolean) => void) | undefined;
+  onRequest: ((request: WatchedRequest, isNew: boolean) => void) | undefined;
   watching: boolean;
 }
 
@@ -32,7 +38,7 @@ export function watchSessions(): void {
   if (sessions.watching) return;
   sessions.watching = true;
   subscribe("http2.client.stream.created", (message) => {
-    const { stream } = message as { readonly stream: ClientHttp2Stream };
+    const { stream, headers } = message as Pick<WatchedRequest, "stream" | "headers">;
     const session = stream.session as ClientHttp2Session | undefined;
     if (session === undefined || sessions.followed.has(session)) return;
     if (interceptionState().own.getStore() !== undefined) return;
@@ -41,6 +47,6 @@ export function watchSessions(): void {
       sessions.others.add(session);
       session.once("close", () => sessions.others.delete(session));
     }
-    sessions.onRequest?.(session, stream, isNew);
+    sessions.onRequest?.({ session, stream, headers }, isNew);
   });
 }

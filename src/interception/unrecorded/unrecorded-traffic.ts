@@ -1,7 +1,11 @@
 import type { CallSite } from "../sender-site.ts";
 
-/** How traffic leaves the process without being recorded. `upgrade`: an HTTP request that turns into another protocol. */
-export type Way = "tcp" | "tls" | "udp" | "dns" | "upgrade" | "worker" | "process";
+/**
+ * How traffic leaves the process without being recorded:
+ * - `upgrade`: an HTTP request that turns into another protocol
+ * - `session`: a request on an HTTP/2 session from before the cassette
+ */
+export type Way = "tcp" | "tls" | "udp" | "dns" | "upgrade" | "session" | "worker" | "process";
 
 /** Traffic that is not recorded, reported when the code under test opens it. */
 export interface UnrecordedTraffic {
