@@ -95,6 +95,34 @@ test("streams of one session run at once, each with its own chunks", async () =>
   expect(server.connections).toBe(1);
 });
 
+test("tests that run at once share a session, and each gets its own cassette", async () => {
+  await using server = await startHttp2Server((stream, headers) => {
+    stream.respond({ ":status": 200, "content-type": "text/plain" });
+    stream.end(`answer to ${headers["x-name"]}`);
+  });
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const cassettes = names.map(() => testCassette());
+  await withSession(server.url, async (session) => {
+    await send(session, POST, BODY);
+    const ask = (name: string) => async () => {
+      const chunks: string[] = [];
+      // Each test has the same two requests, so only its async context tells the tests apart.
+      for (let index = 0; index < 2; index++) {
+        await pause(Math.random() * 10);
+        chunks.push(...(await send(session, { ...POST, "x-name": name }, BODY)).chunks);
+      }
+      return chunks;
+    };
+    const expected = names.map((name) => [`answer to ${name}`, `answer to ${name}`]);
+    const all = (how: "record" | "play") =>
+      Promise.all(cassettes.map((cassette, index) => cassette[how](ask(names[index] as string))));
+    expect(await all("record")).toEqual(expected);
+    expect(await all("play")).toEqual(expected);
+  });
+  expect(server.paths).toHaveLength(1 + 2 * names.length);
+  for (const cassette of cassettes) cassette[Symbol.dispose]();
+});
+
 test("a slow reader gets one chunk for each read", async () => {
   await using server = await startHttp2Server(streamed);
   using cassette = testCassette();
