@@ -347,3 +347,19 @@ test("a connect that code kept from before the cassette is caught over TLS", asy
   await server.close();
   expect(await cassette.play(ask)).toMatchObject({ status: 200 });
 });
+
+test("large bodies pass both ways", async () => {
+  const large = "x".repeat(8 * 2 ** 20);
+  await using server = await startHttp2Server(async (stream) => {
+    let length = 0;
+    for await (const chunk of stream) length += (chunk as Buffer).length;
+    stream.respond({ ":status": 200, "content-type": "text/plain" });
+    stream.write(String(length));
+    stream.end(large);
+  });
+  using cassette = testCassette();
+  const ask = () => withSession(server.url, (session) => send(session, POST, large));
+  const recorded = await cassette.record(ask);
+  expect(recorded.chunks.join("") === large.length + large).toBe(true);
+  expect((await cassette.play(ask, { chunks: "whole" })).chunks.join("") === large.length + large).toBe(true);
+});

@@ -18,8 +18,12 @@ import type { Hub } from "./hub.ts";
 import { passOn } from "./pass-on.ts";
 import { type Dial, Upstream } from "./upstream.ts";
 
-/** Limits of a session that don't limit what clients send. */
-const SERVER: http2.ServerSessionOptions = { maxHeaderListPairs: 10_000, maxSendHeaderBlockLength: 2 ** 24 };
+/** Limits that no client and no response reaches. `maxSessionMemory` is in megabytes. */
+const SERVER: http2.ServerSessionOptions = {
+  maxHeaderListPairs: 10_000,
+  maxSendHeaderBlockLength: 2 ** 24,
+  maxSessionMemory: 4096,
+};
 
 /** One HTTP/2 connection of a client that leads to the hub instead of its real server. */
 export class Link {
@@ -114,11 +118,11 @@ export class Link {
     head: StreamHead,
     fail: (failure: ConnectionFailure) => void,
   ): Promise<void> {
-    const exchange = new Http2Exchange(stream, head, this.#upstream, undefined);
     const upstream = this.#upstream;
     try {
       const dialled = await upstream.connect();
       if (dialled.kind === "http1") {
+        const exchange = new Http2Exchange(stream, head, upstream, undefined);
         const response = await exchange.send(exchange.signal);
         await answerStream(
           stream,

@@ -1,5 +1,5 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
-import process from "node:process";
+import { realSetImmediate } from "../../http/real-clock.ts";
 import { watchedSessions } from "./watch-sessions.ts";
 
 export interface OlderSessions {
@@ -15,9 +15,8 @@ export interface OlderSessions {
 
 type Undo = () => void;
 
-const TOO_OLD = new Error(
-  "Refused an HTTP/2 request, which may have reached its server: its session was opened before the cassette. Open the session in the test.",
-);
+const TOO_OLD =
+  "Refused an HTTP/2 request, which may have reached its server: its session was opened before the cassette. Open the session in the test.";
 
 /**
  * Leads the requests of sessions from before the cassette to the hub, until the returned function is called. A client
@@ -35,7 +34,7 @@ export function leadOlderSessions(tools: OlderSessions): Undo {
     if (tools.adopt(session, stream) || !isNew || tools.passes()) return;
     if (!tools.reportLost(headers, session.request)) return;
     // The sender has not listened for errors yet.
-    process.nextTick(() => stream.destroy(TOO_OLD));
+    realSetImmediate(() => stream.destroy(new Error(TOO_OLD)));
   };
   return () => {
     sessions.onRequest = undefined;

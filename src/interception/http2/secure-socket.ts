@@ -1,6 +1,6 @@
 import type net from "node:net";
-import process from "node:process";
 import type tls from "node:tls";
+import { realSetImmediate } from "../../http/real-clock.ts";
 
 /** Makes a connection to the hub look to its client like a TLS connection on which HTTP/2 was negotiated. */
 export function lookSecure(socket: net.Socket, servername: string | undefined): net.Socket {
@@ -21,7 +21,7 @@ export function lookSecure(socket: net.Socket, servername: string | undefined): 
   Object.assign(socket, traits, { servername, secureConnecting: true });
   socket.once("connect", () => {
     Object.assign(socket, { secureConnecting: false });
-    process.nextTick(() => socket.emit("secureConnect"));
+    realSetImmediate(() => socket.emit("secureConnect"));
   });
   return socket;
 }
