@@ -9,7 +9,10 @@ import tls from "node:tls";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
-import type { CassetteError } from "../../src/core.ts";
+import { type CassetteError, openCassette } from "../../src/core.ts";
+import { holdInterception, installInterception } from "../../src/interception/install.ts";
+import { sessionRouter } from "../../src/session/router.ts";
+import { scopeState } from "../../src/session/scope.ts";
 import { testCassette } from "../contract/support/taping.ts";
 
 /** An address of which it is certain that nobody answers. */
@@ -224,6 +227,40 @@ test("of concurrent tests, the one that opened it fails", async () => {
     }),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+});
+
+describe("from no test's context", () => {
+  test("it is for the only open cassette", async () => {
+    using folder = testCassette();
+    const cassette = openCassette("only", { dir: folder.dir });
+    close(net.connect(5432, NOBODY));
+    expect(await failureOf(cassette.eject())).toMatchObject({ code: "CASSETTE_UNRECORDED" });
+  });
+
+  test("with several open, it is a warning that blames none", async () => {
+    using folder = testCassette();
+    const cassettes = ["first", "second"].map((name) => openCassette(name, { dir: folder.dir }));
+    close(net.connect(5433, NOBODY));
+    for (const cassette of cassettes) await cassette.eject();
+    expect(warnings()).toContain(`Not recorded: tcp://${NOBODY}:5433`);
+  });
+
+  test("with no cassette open and `outside: 'warn'`, it is a warning, but for loopback", () => {
+    installInterception(sessionRouter);
+    scopeState().outside = "warn";
+    const release = holdInterception();
+    try {
+      close(net.connect(5434, NOBODY));
+      close(net.connect(5434, "127.0.0.1"));
+    } finally {
+      release();
+      scopeState().outside = "bypass";
+    }
+    expect(warnings()).toBe(
+      `[vitest-cassette] Failed to keep tcp://${NOBODY}:5434 from the network: it was opened outside any open cassette. ` +
+        "Replace it in the test, or set `outside: 'bypass'` in the plugin.",
+    );
+  });
 });
 
 describe("a child process", () => {
