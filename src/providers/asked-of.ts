@@ -1,8 +1,14 @@
 import { Buffer } from "node:buffer";
+import { isNestedDeeper } from "../cassette/is-nested-deeper.ts";
 import { isObject } from "../cassette/is-object.ts";
 import type { RecordedRequest } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import { multipartBoundary, parseMultipart } from "../http/multipart.ts";
+import { parseJson } from "../streams/parse-json.ts";
+import { decodeText } from "../streams/text.ts";
+
+/** Deeper bodies could overflow the stack; no message is nested like this. */
+const MAX_DEPTH = 500;
 
 /**
  * Returns what a request asks a model, for a person to read: the last message of the user and the results of
@@ -13,17 +19,9 @@ export function askedOf(request: RecordedRequest): readonly string[] {
   if (body === undefined) return [];
   const boundary = multipartBoundary(headerOf(request.headers, "content-type"), body);
   if (boundary !== undefined) return askedOfForm(body, boundary);
-  const value = parseJson(body);
-  return isObject(value) ? askedOfJson(value).filter((text) => text.trim() !== "") : [];
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString());
-  } catch {
-    // Not JSON: a request of some other kind.
-    return undefined;
-  }
+  const value = parseJson(decodeText(body));
+  if (!isObject(value) || isNestedDeeper(value, MAX_DEPTH)) return [];
+  return askedOfJson(value).filter((text) => text.trim() !== "");
 }
 
 /** Fields of a form, files by their names. */

@@ -15,19 +15,25 @@ test.each([
         { role: "tool", content: "18 degrees" },
       ],
     },
-    'tool: "18 degrees"',
+    '"tool result: 18 degrees"',
   ],
   [
     { messages: [{ role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "18" }] }] },
-    '"18"',
+    '"tool result: 18"',
   ],
-  [{ contents: [{ role: "user", parts: [{ text: "Hi" }, { inlineData: { data: "AAAA" } }] }] }, '"Hi"'],
+  [
+    { contents: [{ role: "user", parts: [{ text: "Hi" }, { inlineData: { mimeType: "image/png" } }] }] },
+    '"Hi [image/png]"',
+  ],
   [{ model: "m", input: "Hi" }, 'm, "Hi"'],
-  [{ model: "m", input: ["a", "b"] }, 'm, "b"'],
-  [{ model: "m", input: [{ type: "function_call_output", call_id: "c", output: "18" }] }, 'm, "18"'],
+  [{ model: "m", input: ["a", "b"] }, 'm, "a b"'],
+  [
+    { model: "m", input: [{ type: "function_call_output", call_id: "c", output: "18" }] },
+    'm, "tool result: 18"',
+  ],
   [{ model: "m", prompt: "Hi" }, 'm, "Hi"'],
   [{ model: "m" }, "m"],
-  [{ model: "m", messages: [{ role: "user", content: [{ type: "image_url" }] }] }, "m"],
+  [{ model: "m", messages: [{ role: "user", content: [{ type: "image_url" }] }] }, 'm, "[image_url]"'],
   [{ model: "hidden", prompt: "a hidden\nword" }, '<removed>, "a <removed> word"'],
   [{ model: 1, messages: {} }, undefined],
   [[1], undefined],
@@ -44,6 +50,6 @@ test("a long message is cut", () => {
   );
 });
 
-test("a body that is nested very deep is about nothing", () => {
-  expect(about(`{"model":"m","messages":[${"[".repeat(100_000)}${"]".repeat(100_000)}]}`)).toBeUndefined();
+test("of a body that is nested very deep, only the model is told", () => {
+  expect(about(`{"model":"m","messages":[${"[".repeat(100_000)}${"]".repeat(100_000)}]}`)).toBe("m");
 });
