@@ -1,4 +1,4 @@
-import { segments } from "./names.ts";
+import { isSecretField, segments } from "./names.ts";
 
 /** Request headers that are useful to a reader of a tape, and contain no secret. */
 const KEPT = new Set([
@@ -24,20 +24,13 @@ const KEPT = new Set([
   "x-goog-upload-protocol",
 ]);
 
-/** Headers that are secret in requests and in responses. */
+/** Headers whose names do not say that they are secret, or private. */
 const SECRET = new Set([
-  "api-key",
-  "cookie",
-  "ocp-apim-subscription-key",
   "openai-organization",
   "openai-project",
   "anthropic-organization-id",
   "sec-websocket-protocol",
-  "set-cookie",
   "set-cookie2",
-  "x-amz-security-token",
-  "x-api-key",
-  "x-goog-api-key",
   "x-goog-user-project",
   "x-groq-organization",
 ]);
@@ -74,25 +67,9 @@ export function responseHeaderFate(name: string, more: ReadonlySet<string>): Hea
 }
 
 function isSecretHeader(lower: string): boolean {
-  if (SECRET.has(lower)) return true;
-  const words = segments(lower);
-  const last = words.at(-1) ?? "";
-  switch (last) {
-    case "authorization":
-    case "cookie":
-    case "password":
-    case "secret":
-    case "token":
-    case "credential":
-    case "credentials":
-    case "apikey":
-    case "signature":
-      return true;
-    case "key":
-      return !["idempotency", "cache", "surrogate", "websocket"].includes(words.at(-2) ?? "");
-    default:
-      return false;
-  }
+  const [before = "", last = ""] = ["", ...segments(lower)].slice(-2);
+  if (SECRET.has(lower) || isSecretField(lower) || /^(?:token|cookie|signature)$/.test(last)) return true;
+  return last === "key" && !/^(?:idempotency|cache|surrogate|websocket)$/.test(before);
 }
 
 function covers(wanted: string, name: string): boolean {

@@ -160,7 +160,7 @@ export class Inspection {
         if (text.field?.kind !== "key" && text.field?.kind !== "scalar") deltas.add(text);
     }
     const joined = deltas.texts();
-    const pieces = new Set(joined.flatMap((text) => text.pieces));
+    const pieces = new Set(joined.flatMap(({ pieces }) => pieces.map(({ node }) => node)));
     for (const text of texts) this.#string(text, 0, pieces.has(text));
     for (const text of joined) this.#whole(text);
     if (this.#mode.rewrite === undefined) this.#pieces(deltas);

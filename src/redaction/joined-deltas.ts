@@ -1,6 +1,6 @@
 import type { JsonPlace } from "./json-container.ts";
 import type { NestedText, Place } from "./nested-text.ts";
-import { lastAtMost } from "./pieces.ts";
+import { firstEndingAfter } from "./ranges.ts";
 
 /** The strings at one place of all events. */
 interface Channel {
@@ -18,32 +18,29 @@ const LONGER = 10;
 /** Texts of a stream, joined in order. */
 export class JoinedText {
   readonly text: string;
-  readonly pieces: readonly NestedText[];
-  readonly #starts: readonly number[];
+  /** Where each is. */
+  readonly pieces: readonly Place[];
 
   constructor(groups: readonly (readonly NestedText[])[]) {
-    this.pieces = groups.flat();
     this.text = groups.map((pieces) => pieces.map(({ text }) => text).join("")).join("\0");
-    let at = 0;
-    this.#starts = groups.flatMap((pieces, index) => {
-      if (index > 0) at++;
-      return pieces.map(({ text }) => {
-        at += text.length;
-        return at - text.length;
+    let end = -1;
+    this.pieces = groups.flatMap((pieces) => {
+      end++;
+      return pieces.map((node) => {
+        end += node.text.length;
+        return { node, start: end - node.text.length, end };
       });
     });
   }
 
-  /** The pieces that have a part in a stretch. */
+  /** The parts of the pieces that make up a stretch. */
   places(start: number, end: number): readonly Place[] {
     const places: Place[] = [];
-    for (let index = lastAtMost(this.#starts, start); index < this.pieces.length; index++) {
-      const node = this.pieces[index] as NestedText;
-      const offset = this.#starts[index] as number;
-      if (offset >= end) break;
-      const from = Math.max(start - offset, 0);
-      const to = Math.min(end - offset, node.text.length);
-      if (from < to) places.push({ node, start: from, end: to });
+    for (let index = firstEndingAfter(this.pieces, start); index < this.pieces.length; index++) {
+      const piece = this.pieces[index] as Place;
+      if (piece.start >= end) break;
+      const from = Math.max(start, piece.start) - piece.start;
+      places.push({ node: piece.node, start: from, end: Math.min(end, piece.end) - piece.start });
     }
     return places;
   }

@@ -2,47 +2,25 @@ import { JSON_STRING } from "./encodings.ts";
 import { JsonContainer, type JsonPlace, type Position } from "./json-container.ts";
 
 /** A string in JSON, a key with escapes, or a number under a secret name. */
-export class JsonString {
+export interface JsonString extends Position {
   readonly kind: "string" | "key" | "scalar";
   /** Where the content begins and ends, without quotes. */
   readonly start: number;
   readonly end: number;
   readonly isEscaped: boolean;
   readonly container: JsonContainer | undefined;
-  /** The same for the same place in all events: positions in arrays are left out. */
-  readonly place: JsonPlace;
-  /** The name under which it stands; that of its array if it is in one. */
-  readonly name: string;
-  /** Position in its array, or -1. */
-  readonly position: number;
+}
 
-  constructor(
-    kind: JsonString["kind"],
-    [start, end, isEscaped]: readonly [start: number, end: number, isEscaped: boolean],
-    container: JsonContainer | undefined,
-    { place, name, position }: Position,
-  ) {
-    this.kind = kind;
-    this.start = start;
-    this.end = end;
-    this.isEscaped = isEscaped;
-    this.container = container;
-    this.place = place;
-    this.name = name;
-    this.position = position;
+/** The way to a string in its document. */
+export function pathOf({ container, name, position }: JsonString): readonly (string | number)[] {
+  const path: (string | number)[] = [];
+  let at: Pick<JsonContainer, "name" | "position"> = { name, position };
+  for (let parent = container; parent !== undefined; parent = parent.parent) {
+    if (at.position >= 0) path.unshift(at.position);
+    else if (!parent.isArray) path.unshift(at.name);
+    at = parent;
   }
-
-  /** The way to it in its document. */
-  get path(): readonly (string | number)[] {
-    const path: (string | number)[] = [];
-    const add = (container: JsonContainer | undefined, name: string, position: number): void => {
-      if (position >= 0) path.unshift(position);
-      else if (container !== undefined && !container.isArray) path.unshift(name);
-    };
-    add(this.container, this.name, this.position);
-    for (let at = this.container; at !== undefined; at = at.parent) add(at.parent, at.name, at.position);
-    return path;
-  }
+  return path;
 }
 
 /**
@@ -155,7 +133,8 @@ class Reader {
   }
 
   #add(kind: JsonString["kind"], start: number, end: number, isEscaped: boolean): void {
-    this.#strings.push(new JsonString(kind, [start, end, isEscaped], this.#container, this.#here()));
+    const { place, name, position } = this.#here();
+    this.#strings.push({ kind, start, end, isEscaped, container: this.#container, place, name, position });
   }
 
   #here(): Position {

@@ -1,5 +1,6 @@
 import type { Encoding } from "./encodings.ts";
-import type { JsonString } from "./json-strings.ts";
+import { type JsonString, pathOf } from "./json-strings.ts";
+import { firstEndingAfter } from "./ranges.ts";
 
 /** Replaces the text from `start` to `end` with `text`. */
 export interface Edit {
@@ -66,7 +67,7 @@ export class NestedText {
 
   /** The way to it in its document. */
   get path(): readonly (string | number)[] {
-    return [...(this.#parent?.path ?? []), ...(this.field?.path ?? [])];
+    return [...(this.#parent?.path ?? []), ...(this.field === undefined ? [] : pathOf(this.field))];
   }
 
   /** Finds the innermost text that holds a stretch of this one; `undefined` if that is encoded. */
@@ -152,16 +153,4 @@ function merged(edits: readonly Edit[]): readonly Edit[] {
     else if (edit.end > last.end) result[result.length - 1] = { ...last, end: edit.end };
   }
   return result;
-}
-
-/** The index of the first range that ends after `at`. */
-function firstEndingAfter(sorted: readonly { readonly end: number }[], at: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as { readonly end: number }).end > at) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,3 +1,5 @@
+import { firstEndingAfter } from "./ranges.ts";
+
 /** Another reading of a text. */
 export interface DecodedText {
   readonly text: string;
@@ -9,21 +11,26 @@ export interface DecodedText {
   at(offset: number): number;
 }
 
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly origin: number;
+  /** How many characters of the parent one of the piece stands for. */
+  readonly ratio: number;
+}
+
 /** Puts a text together from pieces, each with the stretch of the parent that it is from. */
 export class Pieces {
-  readonly #parts: string[] = [];
-  readonly #starts: number[] = [];
-  readonly #origins: number[] = [];
-  readonly #ratios: number[] = [];
+  readonly #pieces: Piece[] = [];
+  readonly #texts: string[] = [];
   #length = 0;
 
   add(text: string, origin: number, originLength: number, separator = ""): void {
     if (text === "") return;
-    this.#starts.push(this.#length);
-    this.#origins.push(origin);
-    this.#ratios.push(originLength / text.length);
-    this.#parts.push(text + separator);
+    const start = this.#length;
     this.#length += text.length + separator.length;
+    this.#pieces.push({ start, end: this.#length, origin, ratio: originLength / text.length });
+    this.#texts.push(text + separator);
   }
 
   /** The text, if there is any. */
@@ -33,26 +40,14 @@ export class Pieces {
 
   toText(how: string): DecodedText {
     return {
-      text: this.#parts.join(""),
+      text: this.#texts.join(""),
       how,
       isBinary: false,
       at: (offset) => {
-        const piece = lastAtMost(this.#starts, offset);
-        const within = (offset - (this.#starts[piece] ?? 0)) * (this.#ratios[piece] ?? 1);
-        return (this.#origins[piece] ?? 0) + Math.floor(within);
+        const piece = this.#pieces[firstEndingAfter(this.#pieces, offset)] ?? this.#pieces.at(-1);
+        if (piece === undefined) return 0;
+        return piece.origin + Math.floor((offset - piece.start) * piece.ratio);
       },
     };
   }
-}
-
-/** The index of the last number in a sorted list that is not above `limit`, or 0. */
-export function lastAtMost(sorted: readonly number[], limit: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((sorted[middle] as number) <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return Math.max(low, 0);
 }
