@@ -239,7 +239,7 @@ function isText(bytes: Buffer): boolean {
 function* deltas(text: string): Generator<DecodedText> {
   const joined = new JoinedDeltas();
   for (const each of eventTexts(new NestedText(text), [...eventsIn(text)])) {
-    if (each.field?.kind !== "key") joined.add(each);
+    joined.add(each);
   }
   for (const way of joined.ways()) {
     yield {

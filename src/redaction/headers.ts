@@ -30,7 +30,6 @@ const SECRET = new Set([
   "openai-project",
   "anthropic-organization-id",
   "sec-websocket-protocol",
-  "set-cookie2",
   "x-goog-user-project",
   "x-groq-organization",
 ]);

@@ -140,7 +140,6 @@ export class Inspection {
 
   /** A part of a multipart body may be a whole request, with headers of its own. */
   #head(head: NestedText): NestedText {
-    head.children = encodedIn(head, head.text.length);
     this.mentions(head);
     return head;
   }
@@ -156,8 +155,7 @@ export class Inspection {
     node.children = texts;
     const deltas = new JoinedDeltas();
     if (this.#path[0] === "response" && this.#mode.placeholder === undefined) {
-      for (const text of texts)
-        if (text.field?.kind !== "key" && text.field?.kind !== "scalar") deltas.add(text);
+      for (const text of texts) if (text.field?.kind !== "scalar") deltas.add(text);
     }
     const joined = deltas.texts();
     const pieces = new Set(joined.flatMap(({ pieces }) => pieces.map(({ node }) => node)));
@@ -199,7 +197,6 @@ export class Inspection {
 
   #string(node: NestedText, depth: number, isPiece = false): void {
     const { field, text } = node;
-    if (field?.kind === "key") return;
     if (field !== undefined && this.#isNamed(field, text)) this.#named(node, field.name);
     if (field?.kind !== "scalar" && !isPiece) this.#nest(node, depth);
   }
@@ -230,18 +227,9 @@ export class Inspection {
     for (const { name, value } of values) this.#named(value, name);
     node.children = values.map(({ value }) => value);
     const others = isRewritten ? [] : encodedIn(node, from);
-    for (const other of others) this.#encoded(other, 0);
+    for (const other of others) if (looksLikeJson(other.text)) this.#nest(other, 0);
     node.children = [...node.children, ...others].sort((a, b) => a.start - b.start);
     if (isRewritten) for (const { value } of values) this.#nest(value, 0);
-  }
-
-  /** JSON in a parameter, a URL in a URL. */
-  #encoded(node: NestedText, depth: number): void {
-    if (looksLikeJson(node.text)) this.#nest(node, depth);
-    else if (depth < MAX_DEPTH && node.isEncoded && node.text.includes("%")) {
-      node.children = encodedIn(node, node.text.length);
-      for (const child of node.children) this.#encoded(child, depth + 1);
-    }
   }
 
   /** Finds secrets in a text and in what is nested in it. */

@@ -1,9 +1,9 @@
 import { JSON_STRING } from "./encodings.ts";
 import { JsonContainer, type JsonPlace, type Position } from "./json-container.ts";
 
-/** A string in JSON, a key with escapes, or a number under a secret name. */
+/** A string in JSON, or a number under a secret name. */
 export interface JsonString extends Position {
-  readonly kind: "string" | "key" | "scalar";
+  readonly kind: "string" | "scalar";
   /** Where the content begins and ends, without quotes. */
   readonly start: number;
   readonly end: number;
@@ -25,8 +25,7 @@ export function pathOf({ container, name, position }: JsonString): readonly (str
 
 /**
  * Reads the strings of the JSON in a part of a text. Passes over what is between JSON values and asks nothing of them:
- * the text may be cut anywhere, hold several values in a row, or only look like JSON. Reads those keys only that are
- * written with escapes.
+ * the text may be cut anywhere, hold several values in a row, or only look like JSON.
  *
  * @param base the place of the outermost values
  * @param wantsScalar whether the number in a field of this name is wanted
@@ -114,7 +113,6 @@ class Reader {
       const key = text.slice(start, end);
       container.key = isEscaped ? JSON_STRING.decode(key) : key;
       this.#expectsKey = false;
-      if (isEscaped) this.#add("key", start, end, isEscaped);
     } else {
       this.#add("string", start, end, isEscaped);
       container?.note(text, start, end);

@@ -489,6 +489,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "the name of a file",
+    isEncoded: true,
     request: (secret) =>
       requestOf({
         headers: [["content-type", "multipart/form-data; boundary=b1"]],
@@ -519,6 +520,7 @@ export const WHOLE_PLACES: readonly WholePlace[] = [
   },
   {
     name: "a URL within a URL",
+    isEncoded: true,
     request: (secret) =>
       requestOf({
         url: `https://x.test/?next=${encodeURIComponent(`https://y.test/${percent(secret)}`)}`,
