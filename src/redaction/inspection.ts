@@ -1,13 +1,13 @@
 import type { ValuePath } from "./allow-list.ts";
 import { FORM, PERCENT } from "./encodings.ts";
 import { eventTexts, jsonTexts } from "./event-texts.ts";
-import type { Finding } from "./finder.ts";
+import { FoundSecrets, type InspectionMode } from "./found-secrets.ts";
+import { isSecretString } from "./is-secret-string.ts";
 import { JoinedDeltas, type JoinedText } from "./joined-deltas.ts";
 import type { JsonString } from "./json-strings.ts";
-import { isWorthHiding, mentionsIn, schemeLength } from "./names.ts";
+import { mentionsIn, schemeLength } from "./names.ts";
 import { type Edit, NestedText, type Place } from "./nested-text.ts";
 import { type Placeholders, toLabel } from "./placeholder.ts";
-import { type PlacedSecret, replaceSecrets } from "./replace-secrets.ts";
 import type { Rules } from "./rules.ts";
 import {
   eventsIn,
@@ -19,55 +19,39 @@ import {
   looksLikeSse,
   partsIn,
 } from "./text-parts.ts";
-import { truncatedSecrets } from "./truncated-secrets.ts";
 
 /** How deep JSON in strings of JSON is followed. */
 const MAX_DEPTH = 6;
 /** A shorter text holds nothing in JSON. */
 const MIN_JSON = 6;
 
-/** What an inspection looks for. */
-export interface InspectionMode {
-  /** Whether names of fields, headers and parameters say what is secret. */
-  readonly names: boolean;
-  /** Whether the text is only shown: then values of the environment in base64 are replaced too, which breaks that. */
-  readonly isShown?: boolean;
-  /** What to write for a placeholder; `undefined` leaves it. */
-  readonly placeholder?: ((text: string) => string | undefined) | undefined;
-  /** Rewrites every text, instead of looking for secrets. */
-  readonly rewrite?: ((text: string) => string) | undefined;
-}
-
 /** Finds what is secret in one body, header or URL. */
 export class Inspection {
   readonly root: NestedText;
-  readonly #secrets: PlacedSecret[] = [];
+  readonly #secrets: FoundSecrets;
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
-  readonly #path: ValuePath;
+  readonly #isAnswer: boolean;
 
   /** `path`: what the text is, for `allow`: `["request", "body"]`. */
   constructor(text: string, rules: Rules, mode: InspectionMode, path: ValuePath) {
     this.root = new NestedText(text);
     this.#rules = rules;
     this.#mode = mode;
-    this.#path = path;
+    this.#secrets = new FoundSecrets(rules, mode, path);
+    this.#isAnswer = path[0] === "response";
   }
 
   /** The edits that replace what was found, without what the user allows. */
   edits(placeholders: Placeholders): readonly Edit[] {
-    if (this.#secrets.length === 0) return [];
-    const { hasPaths } = this.#rules.allowed;
-    const secrets = hasPaths ? this.#secrets.filter((secret) => !this.#isAllowed(secret)) : this.#secrets;
-    replaceSecrets(secrets, placeholders);
-    return this.root.edits;
+    return this.#secrets.replace(placeholders) ? this.root.edits : [];
   }
 
   /** Reads a body by what it is. Content types lie, so they decide only if looking does not. */
   body(contentType: string): void {
     this.#body(this.root, contentType);
     this.#searchAll(this.root);
-    this.#truncated(this.root.text, (start, end) => [
+    this.#secrets.truncated(this.root.text, (start, end) => [
       this.root.locate(start, end) ?? { node: this.root, start, end },
     ]);
   }
@@ -75,7 +59,7 @@ export class Inspection {
   /** A text of no known structure. */
   text(): void {
     const node = this.root;
-    this.#rewrite(node.text, (start, end) => [{ node, start, end }]);
+    this.#secrets.rewrite(node.text, (start, end) => [{ node, start, end }]);
     this.#searchAll(node);
   }
 
@@ -104,15 +88,14 @@ export class Inspection {
 
   /** Takes all of the text from `start` to `end` as the value of something called `name`. */
   named(name: string, start?: number, end?: number): void {
-    this.#named(this.root, name, start, end);
+    this.#secrets.named(this.root, name, start, end);
   }
 
   /** Finds secrets that a message names in passing. */
   mentions(node = this.root): void {
     if (!this.#mode.names) return;
     for (const { name, start, end } of mentionsIn(node.text, this.#rules.isSecretField)) {
-      const place = node.locate(start, end) ?? { node, start, end };
-      this.#add(node.text, { start, end, type: toLabel(name), by: "parameter" }, [place]);
+      this.#secrets.named(node, name, start, end);
     }
   }
 
@@ -145,7 +128,7 @@ export class Inspection {
   }
 
   #content(content: NestedText, name: string): NestedText {
-    if (this.#rules.isSecretField(name)) this.#named(content, name);
+    if (this.#rules.isSecretField(name)) this.#secrets.named(content, name);
     this.#body(content, "");
     return content;
   }
@@ -154,7 +137,7 @@ export class Inspection {
   #stream(node: NestedText, texts: readonly NestedText[]): void {
     node.children = texts;
     const deltas = new JoinedDeltas();
-    if (this.#path[0] === "response" && this.#mode.placeholder === undefined) {
+    if (this.#isAnswer && this.#mode.placeholder === undefined) {
       for (const text of texts) if (text.field?.kind !== "scalar") deltas.add(text);
     }
     const joined = deltas.texts();
@@ -168,7 +151,7 @@ export class Inspection {
   #whole(joined: JoinedText): void {
     const { text } = joined;
     if (this.#mode.rewrite !== undefined) {
-      this.#rewrite(text, (start, end) => joined.places(start, end));
+      this.#secrets.rewrite(text, (start, end) => joined.places(start, end));
       return;
     }
     const json = jsonIn(text);
@@ -176,7 +159,11 @@ export class Inspection {
     for (const { field, text: value, start, end } of jsonTexts(new NestedText(text), json)) {
       if (field === undefined || !this.#isNamed(field, value)) continue;
       const places = joined.places(start + schemeLength(value), end);
-      this.#add(value, { start: 0, end: value.length, type: toLabel(field.name), by: "parameter" }, places);
+      this.#secrets.add(
+        value,
+        { start: 0, end: value.length, type: toLabel(field.name), by: "parameter" },
+        places,
+      );
     }
   }
 
@@ -186,18 +173,18 @@ export class Inspection {
       const placesOf = (start: number, end: number): readonly Place[] =>
         joined.places(start, end).map((place) => place.node.locate(place.start, place.end) ?? place);
       for (const finding of this.#rules.finder.find(joined.text)) {
-        this.#found(joined.text, finding, placesOf(finding.start, finding.end));
+        this.#secrets.found(joined.text, finding, placesOf(finding.start, finding.end));
       }
-      this.#truncated(joined.text, placesOf);
+      this.#secrets.truncated(joined.text, placesOf);
     }
     for (const node of deltas.longer()) {
-      this.#truncated(node.text, (start, end) => [node.locate(start, end) ?? { node, start, end }]);
+      this.#secrets.truncated(node.text, (start, end) => [node.locate(start, end) ?? { node, start, end }]);
     }
   }
 
   #string(node: NestedText, depth: number, isPiece = false): void {
     const { field, text } = node;
-    if (field !== undefined && this.#isNamed(field, text)) this.#named(node, field.name);
+    if (field !== undefined && this.#isNamed(field, text)) this.#secrets.named(node, field.name);
     if (field?.kind !== "scalar" && !isPiece) this.#nest(node, depth);
   }
 
@@ -206,7 +193,7 @@ export class Inspection {
     const { text } = node;
     const json = text.length < MIN_JSON || depth >= MAX_DEPTH ? -1 : jsonIn(text);
     if (json === -1 || (this.#mode.rewrite !== undefined && json !== 0)) {
-      this.#rewrite(text, (start, end) => [{ node, start, end }]);
+      this.#secrets.rewrite(text, (start, end) => [{ node, start, end }]);
       return;
     }
     node.children = jsonTexts(node, json, this.#wantsScalar, isJson(text));
@@ -224,7 +211,7 @@ export class Inspection {
     const values = fields
       .filter(({ name, start, end }) => start < end && (isRewritten || isSecret(name)))
       .map(({ name, start, end }) => ({ name, value: node.nested(start, end, FORM) }));
-    for (const { name, value } of values) this.#named(value, name);
+    for (const { name, value } of values) this.#secrets.named(value, name);
     node.children = values.map(({ value }) => value);
     const others = isRewritten ? [] : encodedIn(node, from);
     for (const other of others) if (looksLikeJson(other.text)) this.#nest(other, 0);
@@ -237,7 +224,7 @@ export class Inspection {
     if (this.#mode.rewrite !== undefined) return;
     for (const finding of this.#rules.finder.find(node.text)) {
       const place = node.locate(finding.start, finding.end);
-      if (place !== undefined) this.#found(node.text, finding, [place]);
+      if (place !== undefined) this.#secrets.found(node.text, finding, [place]);
     }
     this.#searchEncoded(node);
   }
@@ -249,93 +236,11 @@ export class Inspection {
     }
   }
 
-  #found(text: string, finding: Finding, places: readonly Place[]): void {
-    if (finding.by === "placeholder") {
-      const placeholder = text.slice(finding.start, finding.end);
-      this.#replace(placeholder, places, this.#mode.placeholder?.(placeholder) ?? placeholder);
-    } else if (finding.by !== "encoded" || this.#mode.isShown) {
-      const type = finding.by === "parameter" ? toLabel(finding.type) : finding.type;
-      this.#add(text, { ...finding, type }, places);
-    }
-  }
-
-  /** Finds secrets whose ends are missing. Only responses are cut. */
-  #truncated(text: string, placesOf: (start: number, end: number) => readonly Place[]): void {
-    if (!this.#mode.names || this.#mode.rewrite !== undefined) return;
-    if (this.#path[0] !== "response" || this.#path[1] !== "body") return;
-    for (const finding of truncatedSecrets(text, this.#rules.secrets)) {
-      // What is whole has been found, and may have something behind it.
-      const { start, end } = finding;
-      const isWhole = this.#rules.finder.find(text.slice(start, end)).some((each) => each.start === 0);
-      if (!isWhole) this.#add(text, { ...finding, by: "shape" }, placesOf(start, end));
-    }
-  }
-
-  /** Lets the user's function rewrite a text. Only what changed is written. */
-  #rewrite(before: string, placesOf: (start: number, end: number) => readonly Place[]): void {
-    const { rewrite } = this.#mode;
-    if (rewrite === undefined || before === "") return;
-    const after = rewrite(before);
-    if (after === before) return;
-    let tail = 0;
-    const most = Math.min(before.length, after.length);
-    while (tail < most && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-    let start = 0;
-    while (start < most - tail && before[start] === after[start]) start++;
-    // What is only inserted has no place of its own: it goes with the character before or after.
-    if (start === before.length - tail) {
-      if (start > 0) start--;
-      else tail--;
-    }
-    const end = before.length - tail;
-    this.#replace(before.slice(start, end), placesOf(start, end), after.slice(start, after.length - tail));
-  }
-
-  #named(node: NestedText, name: string, start = 0, end = node.text.length): void {
-    if (!this.#mode.names || start >= end) return;
-    const from = start + schemeLength(node.text.slice(start, end));
-    const finding: Finding = { start: from, end, type: toLabel(name), by: "parameter" };
-    this.#add(node.text, finding, [{ node, start: from, end }]);
-  }
-
-  #add(text: string, { start, end, type, by, value }: Finding, places: readonly Place[]): void {
-    const secret = value ?? text.slice(start, end);
-    const { allowed } = this.#rules;
-    if (places.length === 0 || (by !== "value" && allowed.hasText(text, start, end))) return;
-    const isAllowable = by !== "value" && by !== "shape";
-    if (isAllowable && allowed.hasShape(secret)) return;
-    const isWhole = by === "value" || by === "custom";
-    this.#secrets.push({ places, secret, type: this.#rules.typeOf(secret, type), isWhole, isAllowable });
-  }
-
-  #replace(secret: string, places: readonly Place[], replacement: string): void {
-    if (places.length > 0) this.#secrets.push({ places, secret, type: "", replacement });
-  }
-
-  #isAllowed({ isAllowable, places }: PlacedSecret): boolean {
-    if (!isAllowable) return false;
-    return places.every(({ node }) => this.#rules.allowed.hasPath([...this.#path, ...node.path]));
+  #isNamed(field: JsonString, text: string): boolean {
+    return this.#mode.names && isSecretString(field, text, this.#rules.isSecretField);
   }
 
   readonly #wantsScalar = (name: string): boolean => this.#mode.names && this.#rules.isSecretField(name);
-
-  /** Whether a string is a secret by its name, or by that of what it is the value of: `{ "name": "api_key", "value": "..." }`. */
-  #isNamed({ container, kind, name }: JsonString, text: string): boolean {
-    if (!this.#mode.names || container === undefined) return false;
-    const { isSecretField } = this.#rules;
-    // A tool that fetches is given headers. A cookie without a name in it is something to eat.
-    if (kind === "string" && /^(?:set-?)?cookies?$/i.test(name)) return text.includes("=");
-    if (!isSecretField(name)) {
-      if (kind !== "string" || (name !== "value" && name !== "stringValue")) return false;
-      const isValue = isSecretField(container.label) || isSecretField(container.name);
-      return isValue && isWorthHiding(text);
-    }
-    // A piece of text with its probability is called a token too.
-    if (container.hasProbability) return false;
-    // Ids of tokens are numbers; a password of digits alone is longer than most of them.
-    if (kind === "scalar") return /^-?\d{6,}$/.test(text) && !/token$/i.test(name);
-    return isWorthHiding(text);
-  }
 }
 
 function isJson(text: string): boolean {

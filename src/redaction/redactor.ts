@@ -9,9 +9,10 @@ import type {
 } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import { Finder } from "./finder.ts";
+import type { InspectionMode } from "./found-secrets.ts";
 import { assertClean, type LocatedFinding, type ReadPlaces, scan } from "./gate.ts";
 import { cookieValue, type HeaderFate, holdsUrl, requestHeaderFate, responseHeaderFate } from "./headers.ts";
-import type { Inspection, InspectionMode } from "./inspection.ts";
+import type { Inspection } from "./inspection.ts";
 import { matchingForm, matchingJson } from "./matching-form.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
 import { TapePlaceholders, UNNUMBERED } from "./placeholder.ts";
