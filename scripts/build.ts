@@ -29,12 +29,19 @@ const groups = [
     "shared",
     "cassette/[\\w-]+",
     "http/real-clock",
-    "interception/watch-traffic",
+    "interception/(?:interceptor-class|is-in-vm-context|watch-traffic)",
     "options/(?:environment|resolve-options)",
     "session/(?:scope|worker-state)",
   ),
+  group("interceptors", "interception/interceptors-now"),
   group("hooks", "vitest/start-file"),
-  group("engine", "session/with-cassette", "providers/(?:trace-stream|decode-stream)"),
+  group(
+    "engine",
+    "diagnosis/record-command",
+    "providers/(?:trace-stream|decode-stream)",
+    "replay/chunkings",
+    "session/with-cassette",
+  ),
   group("assertions", "vitest/matchers/all-matchers"),
 ];
 

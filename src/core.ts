@@ -1,3 +1,5 @@
+import "./interception/interceptors-now.ts";
+
 export { CassetteCallMissError, CassetteDriftError } from "./calls/call-errors.ts";
 export type { CallOptions, CallPart } from "./calls/call-options.ts";
 export type { StepOptions } from "./calls/steps.ts";

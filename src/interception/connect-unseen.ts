@@ -1,4 +1,5 @@
 import type net from "node:net";
+import { withoutOpening } from "./when-connecting.ts";
 
 /** Connects to a port of this machine. No copy of the interceptors sees the connection. */
 export function connectUnseen(socket: net.Socket, port: number): void {
@@ -6,6 +7,5 @@ export function connectUnseen(socket: net.Socket, port: number): void {
     __MSW_INTERNAL_CONNECTION_CONTEXT?: { run<T>(body: () => T): T };
   };
   const connect = (): net.Socket => socket.connect(port, "127.0.0.1");
-  if (internal === undefined) connect();
-  else internal.run(connect);
+  withoutOpening(() => (internal === undefined ? connect() : internal.run(connect)));
 }

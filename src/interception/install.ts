@@ -6,9 +6,11 @@ import { closeIdleConnections } from "./idle-connections.ts";
 import { copyOfOthers, type Patches, stepAsideWith } from "./interceptor-copies.ts";
 import { catchLateRequests } from "./late-requests.ts";
 import { applyOwnCopy } from "./own-copy.ts";
+import { followSenders } from "./sender-context.ts";
 import { openSocketSeam } from "./socket-seam.ts";
 import { watchUnrecorded } from "./unrecorded/watch-unrecorded.ts";
 import { watchTraffic } from "./watch-traffic.ts";
+import { type Deferred, whenConnecting } from "./when-connecting.ts";
 
 /** Sets the router that the seams ask. Patches nothing yet: see {@link holdInterception}. */
 export function installInterception(router: Router): void {
@@ -20,8 +22,8 @@ export function installInterception(router: Router): void {
 }
 
 /**
- * Catches the traffic of this worker until the returned function is called. Several callers can hold it at once; the
- * patches go with the last one.
+ * Catches the traffic of this worker until the returned function is called: fetch now, sockets when a client connects.
+ * Several callers can hold it at once; the patches go with the last one.
  */
 export function holdInterception(): () => void {
   const state = interceptionState();
@@ -31,22 +33,28 @@ export function holdInterception(): () => void {
   return () => {
     if (!state.holds.delete(hold) || state.holds.size > 0) return;
     state.patches?.suspend();
-    catchLateRequests(state, holdInterception);
+    catchLateRequests(state, () => {
+      const release = holdInterception();
+      // It has asked for a connection already.
+      state.patches?.openSockets();
+      return release;
+    });
   };
 }
 
 function createPatches(state: InterceptionState): Patches {
-  let close: (() => void) | undefined;
+  let seams: Deferred | undefined;
   const patches: Patches = {
     suspend() {
-      close?.();
-      close = undefined;
+      seams?.close();
+      seams = undefined;
     },
     resume() {
-      if (close !== undefined || state.holds.size === 0) return;
+      if (seams !== undefined || state.holds.size === 0) return;
       stepAsideWith(patches);
-      close = openSeams(state);
+      seams = openSeams(state);
     },
+    openSockets: () => seams?.open(),
   };
   return patches;
 }
@@ -57,26 +65,37 @@ function createPatches(state: InterceptionState): Patches {
  * A kept connection belongs to the copy that was applied when it was made. Requests on older connections would not
  * be seen, so idle ones are closed at every change.
  */
-function openSeams(state: InterceptionState): () => void {
+function openSeams(state: InterceptionState): Deferred {
   closeIdleConnections();
   const others = copyOfOthers();
-  const own = others === undefined ? applyOwnCopy() : undefined;
-  const closeSocketSeam = openSocketSeam(
-    state,
-    (others ?? own?.copy) as NonNullable<typeof others>,
-    own !== undefined,
+  const stopFollowing = followSenders();
+  const sockets = whenConnecting(() =>
+    others === undefined ? openOwnSocketSeam(state) : openSocketSeam(state, others, false),
   );
+  if (others !== undefined) sockets.open();
   // msw and the like replace fetch themselves and must be called first: leave it to the sockets.
-  const closeFetchSeam = own !== undefined && hasNodeFetch() ? openFetchSeam(state) : undefined;
+  const closeFetchSeam = others === undefined && hasNodeFetch() ? openFetchSeam(state) : undefined;
   const closeHttp2Seam = openHttp2Seam(state);
   const stopWatching = watchUnrecorded(state);
+  return {
+    open: sockets.open,
+    close() {
+      stopWatching();
+      closeHttp2Seam();
+      closeFetchSeam?.();
+      sockets.close();
+      stopFollowing();
+      closeIdleConnections();
+    },
+  };
+}
+
+function openOwnSocketSeam(state: InterceptionState): () => void {
+  const own = applyOwnCopy();
+  const closeSocketSeam = openSocketSeam(state, own.copy, true);
   return () => {
-    stopWatching();
-    closeHttp2Seam();
-    closeFetchSeam?.();
     closeSocketSeam();
-    own?.dispose();
-    closeIdleConnections();
+    own.dispose();
   };
 }
 

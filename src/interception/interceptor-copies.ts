@@ -50,6 +50,8 @@ export interface InterceptorCopy {
 export interface Patches {
   suspend(): void;
   resume(): void;
+  /** Opens the part of them that else opens when a client connects. */
+  openSockets(): void;
 }
 
 interface Shared {

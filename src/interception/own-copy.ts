@@ -1,7 +1,7 @@
 import http from "node:http";
 import net from "node:net";
 import tls from "node:tls";
-import { HttpRequestInterceptor } from "@mswjs/interceptors/http";
+import { interceptorClass } from "./interceptor-class.ts";
 import { asOurs, type InterceptorCopy, latestCopy } from "./interceptor-copies.ts";
 import { keepProperties, rememberProperties } from "./patched-place.ts";
 
@@ -25,6 +25,7 @@ const PATCHED = [
 
 /** Applies our own copy of the interceptors. */
 export function applyOwnCopy(): { readonly copy: InterceptorCopy; readonly dispose: () => void } {
+  const HttpRequestInterceptor = interceptorClass();
   const remember = rememberProperties([...CLASSES, ...PATCHED]);
   const interceptor = new HttpRequestInterceptor();
   keepProperties(CLASSES, () => asOurs(() => interceptor.apply()));

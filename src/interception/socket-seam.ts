@@ -5,7 +5,7 @@ import type { InterceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
 import type { InterceptorCopy, RequestEvent, RequestSource } from "./interceptor-copies.ts";
 import { acceptTunnel, isPending, listenToRequests } from "./request-source.ts";
-import { followSenders, senderOf } from "./sender-context.ts";
+import { senderOf } from "./sender-context.ts";
 import { followServerRequests } from "./server-senders.ts";
 import { SocketExchange } from "./socket-exchange.ts";
 import { respond } from "./socket-response.ts";
@@ -26,7 +26,6 @@ export function openSocketSeam(state: InterceptionState, copy: InterceptorCopy, 
   const report = reporter(state);
   const following = followConnections(copy.connections, () => state.router.active(), isOurs, report);
   const undo = [
-    followSenders(),
     listenToRequests(source, {
       first(event) {
         const connection = following.current();

@@ -2,6 +2,7 @@ import process from "node:process";
 import { inject } from "vitest";
 // Keeps the real timers before a setup file or a test replaces them.
 import "../http/real-clock.ts";
+import { isInVmContext } from "../interception/is-in-vm-context.ts";
 import { watchTraffic } from "../interception/watch-traffic.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
@@ -47,12 +48,13 @@ export function startFile(): void {
 let releaseOutside: (() => void) | undefined;
 
 /**
- * Loads what a file needs before its own setup files run: the classes that these may replace, and the engine if the
- * project wants to know of traffic outside any cassette.
+ * Loads what a file needs before its own setup files run: the classes that these may replace, the interceptors if they
+ * cannot be loaded later, and the engine if the project wants to know of traffic outside any cassette.
  */
 export async function loadEarly(): Promise<void> {
   releaseOutside?.();
   releaseOutside = undefined;
+  if (isInVmContext()) await import("../interception/interceptors-now.ts");
   if (workerState().settings.hasOtherSetupFiles === true) await import("../http/web-api.ts");
   if (scopeState().outside === "bypass") return;
   const { catchOutside } = await import("./catch-outside.ts");

@@ -3,10 +3,10 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape } from "../../src/format/index.ts";
 import { type TestCassette, testCassette } from "../contract/support/taping.ts";
 import { head, type RawServer, startRawServer } from "../faults/raw-server.ts";
-import { interactionsOf } from "../../src/cassette/model.ts";
 
 const JSON_TEXT = '{"answer":"Why do programmers prefer dark mode?"}';
 
