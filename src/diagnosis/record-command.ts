@@ -25,7 +25,7 @@ export function recordCommand(
   { root, project, record = "1", platform = "linux" }: CommandContext = {},
 ): string {
   const windows = platform === "win32";
-  const quote = windows ? quoteForPowerShell : quoteForShell;
+  const quote = (word: string, always = false): string => quoteWord(word, platform, always);
   const files = new Set(tests.map(({ file }) => file));
   const parts = ["npx vitest run", ...[...files].map((file) => quote(file))];
   const patterns = new Set(tests.map(({ names }) => names && pattern(names)));
@@ -47,17 +47,8 @@ function escapeRegExp(text: string): string {
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** Quotes `word` as one argument for the platform's shell. */
-export function quoteWord(word: string, platform: string = "linux"): string {
-  return platform === "win32" ? quoteForPowerShell(word) : quoteForShell(word);
-}
-
-function quoteForShell(word: string, always = false): string {
+/** Quotes `word` as one argument for the platform's shell, if it must be, or `always`. */
+export function quoteWord(word: string, platform = "linux", always = false): string {
   if (!always && PLAIN.test(word)) return word;
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function quoteForPowerShell(word: string, always = false): string {
-  if (!always && PLAIN.test(word)) return word;
-  return `'${word.replaceAll("'", "''")}'`;
+  return `'${word.replaceAll("'", platform === "win32" ? "''" : "'\\''")}'`;
 }

@@ -32,7 +32,8 @@ export function viewOf(request: RecordedRequest, rules: MatchRules, prepare: Pre
   return { compared: normalized, kind: kindOf(normalized.body, kind) };
 }
 
-function headersByName(lines: HeaderLines): Readonly<Record<string, string>> {
+/** Returns headers by lower-case name, with the values of a repeated one joined. */
+export function headersByName(lines: HeaderLines): Readonly<Record<string, string>> {
   const headers: Record<string, string> = Object.create(null);
   for (const [name, value] of lines) {
     const key = name.toLowerCase();

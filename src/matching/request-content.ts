@@ -43,15 +43,12 @@ export function readContent(
 export function group<T>(
   pairs: readonly (readonly [name: string, value: T])[],
 ): Readonly<Record<string, T | readonly T[]>> {
-  const lists = new Map<string, T[]>();
-  for (const [name, value] of pairs) {
-    const list = lists.get(name);
-    if (list === undefined) lists.set(name, [value]);
-    else list.push(value);
-  }
   // No prototype, so that a field called __proto__ is a field like any other.
   const fields: Record<string, T | readonly T[]> = Object.create(null);
-  for (const [name, list] of lists) fields[name] = list.length === 1 ? (list[0] as T) : list;
+  for (const [name, [first, ...others]] of Map.groupBy(pairs, ([name]) => name)) {
+    const [, value] = first as readonly [string, T];
+    fields[name] = others.length === 0 ? value : [value, ...others.map(([, each]) => each)];
+  }
   return fields;
 }
 

@@ -1,8 +1,9 @@
-import { URL, URLSearchParams } from "node:url";
+import { URL } from "node:url";
 import { list } from "../../../cassette/list.ts";
 import type { RecordedRequest } from "../../../cassette/model.ts";
-import { headerOf, mediaTypeOf } from "../../../http/headers.ts";
-import { parseJson } from "../../../streams/parse-json.ts";
+import { headerOf } from "../../../http/headers.ts";
+import { headersByName } from "../../../matching/compared-request.ts";
+import { readContent } from "../../../matching/request-content.ts";
 import { decodeText } from "../../../streams/text.ts";
 import { checkFields, checkText } from "./check-arguments.ts";
 import { type ClosestMatch, closestMatch } from "./closest-match.ts";
@@ -28,8 +29,8 @@ export interface RequestExpectation {
   /** Names in upper or lower case; the request may have others. Repeated headers are joined by `, `. */
   readonly headers?: Readonly<Record<string, TextExpectation>> | undefined;
   /**
-   * JSON and forms are compared as values, as `toEqual` does; other bodies as text. A regular expression is
-   * searched in the text.
+   * JSON and forms are compared as values, as `toEqual` does; other bodies as text. A regular expression, a string
+   * and a string matcher are compared with the text that was sent.
    */
   readonly body?: unknown;
 }
@@ -82,7 +83,7 @@ export function compareRequests(
             return text === undefined ? [] : [[name, text]];
           }),
         ),
-        body: asText ? bodyText(request) : bodyOf(request),
+        body: asText ? bodyText(request) : readContent(request.body, headersByName(request.headers)).value,
       };
       const differing = asked.filter((field) => !isEqual(context, sent[field], wanted[field]));
       const of = (side: object): object =>
@@ -97,27 +98,6 @@ function asFields(given: Expected): RequestExpectation {
   return typeof given === "string" || given instanceof RegExp || given instanceof URL
     ? { url: given }
     : (given ?? {});
-}
-
-/** Returns the body as a value if it is JSON or a form, else as text; `undefined` if there is none. */
-function bodyOf(request: RecordedRequest): unknown {
-  const text = bodyText(request);
-  if (text === undefined) return undefined;
-  const json = parseJson(text);
-  if (json !== undefined) return json;
-  return mediaTypeOf(headerOf(request.headers, "content-type")) === "application/x-www-form-urlencoded"
-    ? formFields(text)
-    : text;
-}
-
-function formFields(text: string): Readonly<Record<string, string | readonly string[]>> {
-  const fields = new URLSearchParams(text);
-  return Object.fromEntries(
-    [...new Set(fields.keys())].map((name) => {
-      const values = fields.getAll(name);
-      return [name, values.length === 1 ? (values[0] ?? "") : values];
-    }),
-  );
 }
 
 function bodyText({ body }: RecordedRequest): string | undefined {
