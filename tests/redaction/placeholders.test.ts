@@ -100,6 +100,20 @@ test("what a key of something else is set to is no secret, what a password is se
   });
 });
 
+test("a value has one placeholder, be it plain, in a URL, or with the escapes of JSON in a text that is no JSON", () => {
+  const env = { DB_PASSWORD: 'pa"ss\\wörd-1' };
+  const inJson = JSON.stringify(env.DB_PASSWORD).slice(1, -1);
+  const redactor = redactorOf({}, env);
+  const text = `log: ${env.DB_PASSWORD}, then ${inJson}, then ${encodeURIComponent(env.DB_PASSWORD)}.`;
+  expect(textOf(redactor.redactResponse(responseOf([text]), requestOf({})))).toBe(
+    "log: <redacted:db-password>, then <redacted:db-password>, then <redacted:db-password>.",
+  );
+  const half = inJson.slice(0, 5);
+  const args = [sse({ delta: `{"note":"${half}` }), sse({ delta: `${inJson.slice(5)}","n":1}` })];
+  const redacted = textOf(redactor.redactResponse(responseOf(args), requestOf({})));
+  expect(redacted).toBe(sse({ delta: '{"note":"<redacted:db-password>' }) + sse({ delta: '","n":1}' }));
+});
+
 test("the password in a URL of the environment is a secret", () => {
   const env = { DATABASE_URL: "postgres://app:pa%40ssphrase-9@db.test:5432/app" };
   const text = redactorOf({}, env).redactText("used pa%40ssphrase-9 and pa@ssphrase-9");

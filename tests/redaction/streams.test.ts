@@ -169,6 +169,30 @@ test("data that an event has over several lines is read as one", () => {
   expect(redacted).toBe(`data: {"a":\ndata: "x", "api_key":\ndata: "<redacted:api-key>"}\n\n`);
 });
 
+test("of an array that was cut, the pieces are put together as those of a whole one", () => {
+  const piece = (text: string): string => JSON.stringify({ parts: [{ text }] }, null, 2);
+  const chunks = [
+    `[${piece(`is ${OPENAI_KEY.slice(0, 40)}`)}`,
+    `,\r\n${piece(`${OPENAI_KEY.slice(40)} ok`)}`,
+    ',\r\n{\n  "par',
+  ];
+  const response = responseOf(chunks, [["content-type", "application/json"]], { end: "aborted" });
+  const redacted = redactorOf().redactResponse(response, requestOf({}));
+  expect(redacted.chunks.map((chunk) => Buffer.from(chunk).toString())).toEqual([
+    `[${piece("is <redacted:openai-key>")}`,
+    `,\r\n${piece(" ok")}`,
+    chunks[2],
+  ]);
+});
+
+test("secret fields in the arguments of a tool are found though the arguments come in pieces", () => {
+  const pieces = ['{"user":"ana","pass', 'word":"opa', 'que-1","n":1}'];
+  const redacted = textOf(redact([sse(...pieces.map((delta) => ({ delta })))]));
+  expect(redacted).toBe(
+    sse({ delta: '{"user":"ana","pass' }, { delta: 'word":"<redacted:password>' }, { delta: '","n":1}' }),
+  );
+});
+
 test("a known value ends where it ends, whatever the next event says", () => {
   const redactor = redactorOf({}, { OPENAI_API_KEY: OPENAI_KEY });
   const response = responseOf([sse({ delta: OPENAI_KEY }, { delta: "two" })]);
