@@ -42,7 +42,7 @@ const rounds = Number(settings.rounds);
 const repository = resolve(import.meta.dirname, "..");
 
 const REQUESTS = 3;
-const CHUNKS = 28;
+const CHUNKS = 21;
 
 const send = `
 async function send(index) {
