@@ -13,11 +13,18 @@ export function eventTexts(
   wantsScalar: (name: string) => boolean = never,
 ): readonly NestedText[] {
   const root = new JsonPlace();
-  return events.flatMap(({ start, end, prefix, isJson }) => {
-    if (!isJson) return start < end ? [node.nested(start, end)] : [];
+  const texts: NestedText[] = [];
+  for (const { start, end, prefix, isJson } of events) {
     const place = prefix === "" ? root : root.child(prefix);
-    return readJsonStrings(node.text, [start, end], place, wantsScalar).map((field) => nest(node, field));
-  });
+    if (!isJson) {
+      if (start < end) texts.push(node.nested(start, end));
+      continue;
+    }
+    for (const field of readJsonStrings(node.text, start, end, place, wantsScalar)) {
+      texts.push(nest(node, field));
+    }
+  }
+  return texts;
 }
 
 /**
@@ -31,7 +38,7 @@ export function jsonTexts(
   wantsScalar: (name: string) => boolean = never,
   isDecoded = true,
 ): readonly NestedText[] {
-  const fields = readJsonStrings(node.text, [start, node.text.length], new JsonPlace(), wantsScalar);
+  const fields = readJsonStrings(node.text, start, node.text.length, new JsonPlace(), wantsScalar);
   return fields.map((field) => nest(node, field, isDecoded));
 }
 

@@ -141,8 +141,8 @@ export class Inspection {
       for (const text of texts) if (text.field?.kind !== "scalar") deltas.add(text);
     }
     const joined = deltas.texts();
-    const pieces = new Set(joined.flatMap(({ pieces }) => pieces.map(({ node }) => node)));
-    for (const text of texts) this.#string(text, 0, pieces.has(text));
+    for (const { pieces } of joined) for (const piece of pieces) piece.node.isPiece = true;
+    for (const text of texts) this.#string(text, 0);
     for (const text of joined) this.#whole(text);
     if (this.#mode.rewrite === undefined) this.#pieces(deltas);
   }
@@ -182,8 +182,8 @@ export class Inspection {
     }
   }
 
-  #string(node: NestedText, depth: number, isPiece = false): void {
-    const { field, text } = node;
+  #string(node: NestedText, depth: number): void {
+    const { field, text, isPiece } = node;
     if (field !== undefined && this.#isNamed(field, text)) this.#secrets.named(node, field.name);
     if (field?.kind !== "scalar" && !isPiece) this.#nest(node, depth);
   }

@@ -32,7 +32,8 @@ export function pathOf({ container, name, position }: JsonString): readonly (str
  */
 export function readJsonStrings(
   text: string,
-  [start, end]: readonly [start: number, end: number],
+  start: number,
+  end: number,
   base: JsonPlace,
   wantsScalar: (name: string) => boolean,
 ): readonly JsonString[] {

@@ -32,6 +32,8 @@ export class NestedText {
   readonly isEncoded: boolean;
   /** The field of JSON whose value this is. */
   readonly field: JsonString | undefined;
+  /** Whether it is a piece of a longer text, and says nothing by itself. */
+  isPiece = false;
   /** In order. They do not overlap. */
   children: readonly NestedText[] = NONE;
   readonly #parent: NestedText | undefined;
@@ -41,7 +43,8 @@ export class NestedText {
   constructor(
     text: string,
     parent?: NestedText,
-    [start, end]: readonly [start: number, end: number] = [0, text.length],
+    start = 0,
+    end = text.length,
     encoding?: Encoding,
     field?: JsonString,
   ) {
@@ -57,7 +60,7 @@ export class NestedText {
 
   /** Makes the text of a stretch of this one. */
   nested(start: number, end: number, encoding?: Encoding, field?: JsonString): NestedText {
-    return new NestedText(this.text.slice(start, end), this, [start, end], encoding, field);
+    return new NestedText(this.text.slice(start, end), this, start, end, encoding, field);
   }
 
   /** Where it is written in the outermost text; of an encoded text not the exact place, but in the same order. */
