@@ -3,7 +3,7 @@ import { commonHead } from "../../matching/common-ends.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 import { assertDecoded, type Finding, unknown } from "./support/assert-streams.ts";
-import { differentWords } from "./support/duplicates.ts";
+import { startOfWord } from "./support/duplicates.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import { piecesOf } from "./support/pieces.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
@@ -39,9 +39,11 @@ function findRestart(trace: StreamTrace, kind: "text" | "reasoning"): Finding | 
   const wasCut = trace.end !== "complete" || trace.terminated === false;
   const pieces = piecesOf(trace, kind);
   const text = trace[kind];
+  const start = startOfWord(text, FEWEST_WORDS);
+  if (start === undefined) return undefined;
   for (const [index, { event, from }] of pieces.entries()) {
     const repeated = text.slice(0, Math.min(commonHead(text, text.slice(from)), from));
-    if (differentWords(repeated) < FEWEST_WORDS) continue;
+    if (repeated.length <= start) continue;
     const sign = secondOpening(trace.events, pieces[index - 1]?.event, event);
     const untilTheCut = wasCut && from + repeated.length === text.length;
     if (repeated.length < from && sign === "" && !untilTheCut) continue;

@@ -65,12 +65,20 @@ export function responsesOf(events: readonly TraceEvent[]): readonly (string | u
   });
 }
 
+const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu;
+
 /** Counts the different words in a text, in upper or lower case. Each Chinese or Japanese character is a word. */
-export function differentWords(text: string): number {
-  const words = text
-    .toLowerCase()
-    .match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu);
-  return new Set(words).size;
+function differentWords(text: string): number {
+  return new Set(text.toLowerCase().match(WORD)).size;
+}
+
+/** Finds where the `amount`th different word of a text begins. */
+export function startOfWord(text: string, amount: number): number | undefined {
+  const seen = new Set<string>();
+  for (const match of text.toLowerCase().matchAll(WORD)) {
+    if (seen.add(match[0]).size === amount) return match.index;
+  }
+  return undefined;
 }
 
 /** Finds repeated numbers and ids; `undefined` if only some events have them, and none is repeated. */
