@@ -235,23 +235,19 @@ test("recordings that were not played are listed", () => {
   expect(failureOf(() => expect(half).toBeFullyPlayed())).toMatchInlineSnapshot(`
     "expected every recording to be played, but 1 of 2 recordings were not
 
-        0  POST https://api.openai.com/v1/chat/completions
-      > 1  POST https://api.anthropic.com/v1/messages"
+        1  POST https://api.openai.com/v1/chat/completions
+      > 2  POST https://api.anthropic.com/v1/messages"
   `);
   expect(failureOf(() => expect(cassetteOf(interactions)).not.toBeFullyPlayed())).toMatchInlineSnapshot(
     `
     "expected some recordings not to be played, but 0 of 2 recordings were not
 
-        0  POST https://api.openai.com/v1/chat/completions
-        1  POST https://api.anthropic.com/v1/messages"
+        1  POST https://api.openai.com/v1/chat/completions
+        2  POST https://api.anthropic.com/v1/messages"
   `,
   );
   expect(failureOf(() => expect(silent).not.toBeFullyPlayed())).toMatchInlineSnapshot(
-    `
-    "expected some recordings not to be played, but 0 of 0 recordings were not
-
-        no requests"
-  `,
+    `"expected some recordings not to be played, but 0 of 0 recordings were not"`,
   );
 });
 
@@ -261,9 +257,9 @@ test("many recordings that were not played are cut short", () => {
     expect(cassetteOf(interactions, { unplayed: interactions })).toBeFullyPlayed(),
   );
   expect(message.split("\n").slice(-3).join("\n")).toMatchInlineSnapshot(`
-    "  > 10  POST https://api.openai.com/v1/chat/completions
-      > 11  POST https://api.openai.com/v1/chat/completions
-      > 12  POST https://api.openai.com/v1/chat/completions"
+    "  > 11  POST https://api.openai.com/v1/chat/completions
+      > 12  POST https://api.openai.com/v1/chat/completions
+      > 13  POST https://api.openai.com/v1/chat/completions"
   `);
 });
 

@@ -1,7 +1,8 @@
 import { count } from "../../cassette/count.ts";
 import { assertCassette } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
-import { showRequests } from "./support/sent-request.ts";
+import { listing } from "./support/show-events.ts";
+import { cut } from "./support/words.ts";
 
 /** Checks that every recording in the cassette was requested. */
 export function toBeFullyPlayed(this: MatcherContext, received: unknown): MatcherResult {
@@ -10,9 +11,12 @@ export function toBeFullyPlayed(this: MatcherContext, received: unknown): Matche
     holds: unplayed.length === 0,
     found: `${unplayed.length} of ${count(interactions.length, "recording")} were not`,
     show: () =>
-      showRequests(
-        interactions.map(({ request }) => request),
+      // Numbered as in the comments of the cassette.
+      listing(
+        interactions,
+        ({ request }) => [`${request.method} ${cut(request.url, 110)}`],
         unplayed.map((each) => interactions.indexOf(each)),
+        1,
       ),
   }));
 }

@@ -141,7 +141,7 @@ function answer(
       const failed = streams(printer);
       const sentence = `expected ${isNot ? claim.isNot : claim.is}, but ${failed.map(inWords).join("\nand ")}`;
       const shown = failed[0] && evidence(failed[0]);
-      return printer.text(shown === undefined ? sentence : `${sentence}\n\n${shown}`);
+      return printer.text(shown ? `${sentence}\n\n${shown}` : sentence);
     },
   };
 }

@@ -106,14 +106,11 @@ function bodyText({ body }: RecordedRequest): string | undefined {
 
 /** Prints requests, those in focus marked, with the fields in which each differs. */
 export function showRequests(
-  requests: readonly Pick<RecordedRequest, "method" | "url">[],
+  requests: readonly RecordedRequest[],
   focus: readonly number[],
-  compared: readonly ComparedRequest[] = [],
+  compared: readonly ComparedRequest[],
 ): string {
-  const cells = (
-    { method, url }: Pick<RecordedRequest, "method" | "url">,
-    index: number,
-  ): readonly string[] => {
+  const cells = ({ method, url }: RecordedRequest, index: number): readonly string[] => {
     const differing = compared[index]?.differing ?? [];
     return [cut(`${method} ${url}`, 90), differing.length === 0 ? "" : `differs in ${list(differing)}`];
   };

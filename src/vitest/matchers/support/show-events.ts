@@ -24,11 +24,16 @@ function times(at: number | undefined, before: number | undefined): readonly str
   return [`${at.toFixed(1).padStart(7)} ms`, gap.padStart(7)];
 }
 
-/** Prints items with their numbers: those in focus are marked and have their neighbors around them. */
+/**
+ * Prints items with their numbers: those in focus are marked and have their neighbors around them.
+ *
+ * @param first number of the first item
+ */
 export function listing<T>(
   items: readonly T[],
   cells: (item: T, index: number) => readonly string[],
   focus: readonly number[] = [],
+  first = 0,
 ): string {
   const marked = new Set(focus);
   const near = new Set(
@@ -40,7 +45,7 @@ export function listing<T>(
     .map((item, index) => ({ item, index }))
     .filter(({ index }) => near.size === 0 || near.has(index))
     .slice(0, MOST_ROWS)
-    .map(({ item, index }) => ({ index, cells: [String(index), ...cells(item, index)] }));
+    .map(({ item, index }) => ({ index, cells: [String(index + first), ...cells(item, index)] }));
   const widths = rows[0]?.cells.map((_, column) =>
     Math.max(...rows.map((row) => row.cells[column]?.length ?? 0)),
   );
