@@ -58,6 +58,7 @@ export class Calls {
       throw error;
     }
     const live = { called, input, self, args };
+    this.#timeline.happened.push({ kind: "call", name: called.name, input });
     if (this.#timeline.isLive) return this.#record(live);
     const { state, recording } = this.#find(live);
     const candidates = this.#named(called.name);

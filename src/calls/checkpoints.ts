@@ -13,18 +13,12 @@ import { UnwritableValueError } from "./unwritable-value-error.ts";
 export class Checkpoints {
   readonly #timeline: Timeline;
   readonly #liveAfter: string | undefined;
-  readonly #reached: string[] = [];
   #queue: EntryQueue<RecordedCheckpoint> | undefined;
   missed = 0;
 
   constructor(timeline: Timeline, liveAfter: string | undefined) {
     this.#timeline = timeline;
     this.#liveAfter = liveAfter;
-  }
-
-  /** The labels of those that this run has reached, in order. */
-  get reached(): readonly string[] {
-    return this.#reached;
   }
 
   /** @throws CassetteDriftError in strict mode, if the value differs from the recorded one */
@@ -35,7 +29,7 @@ export class Checkpoints {
         `Failed to reach the checkpoint "${label}": its cassette is closed.`,
       );
     }
-    this.#reached.push(label);
+    this.#timeline.happened.push({ kind: "checkpoint", name: label });
     const live = this.#checkpoint(label, value, metadata);
     this.#queue ??= new EntryQueue(
       this.#timeline,

@@ -24,6 +24,7 @@ export class Steps {
   }
 
   run<T>(name: string, body: () => T, { kind = "step" }: StepOptions = {}): T {
+    this.#timeline.happened.push({ kind: "step", name });
     if (this.#timeline.isLive) return this.#record(name, body, kind);
     this.#queue ??= this.#steps();
     const key = keyOf(name, currentParent(this.#timeline)?.name);

@@ -11,11 +11,12 @@ import { describeBypassed } from "./bypassed.ts";
 import type { Cassette, StreamSelector } from "./cassette.ts";
 import type { Session } from "./session.ts";
 
-const runs = new WeakMap<Cassette, Run>();
+/** Where a handle has its run, also behind the handle of a whole file. */
+const RUN = Symbol.for("vitest-cassette/run");
 
 /** Returns the run of the cassette that a handle stands for. */
 export function runOf(cassette: Cassette): Run | undefined {
-  return runs.get(cassette);
+  return (cassette as { readonly [RUN]?: Run })[RUN];
 }
 
 /** Returns the handle of a session that a test gets. */
@@ -68,8 +69,8 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     eject,
     [Symbol.asyncDispose]: eject,
   };
-  runs.set(handle, session.run);
   return Object.defineProperties(handle, {
+    [RUN]: { value: session.run },
     // What Vitest prints of a cassette in a diff: not all of its bytes.
     toJSON: {
       value: () => {

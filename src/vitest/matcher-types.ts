@@ -9,6 +9,7 @@ import type { GapLimits, TokenTimingLimits } from "./matchers/timing-matchers.ts
 import type { ToolCallExpectation } from "./matchers/to-have-called-tools.ts";
 import type { EventSequenceOptions } from "./matchers/to-have-event-sequence.ts";
 import type { DuplicateOptions } from "./matchers/to-have-no-duplicate-events.ts";
+import type { StepsOptions } from "./matchers/to-have-steps.ts";
 import type { StreamErrorExpectation } from "./matchers/to-have-stream-error.ts";
 import type { IncrementalOptions } from "./matchers/to-have-streamed-incrementally.ts";
 import type { UsageExpectation } from "./matchers/to-have-usage.ts";
@@ -52,16 +53,36 @@ export interface CassetteMatchers<R = unknown> {
   toHaveStreamedIncrementally(options?: IncrementalOptions): R;
 
   /**
-   * Checks that the model called a tool, with this input if one is given. Compares as `toEqual` does.
+   * Checks that a tool was called, with this input if one is given: by the test's own code if the cassette records
+   * calls, else by the model. Compares as `toEqual` does.
    * @example expect(cassette).toHaveCalledTool('get_weather', { city: 'Paris' })
    */
   toHaveCalledTool(name: TextExpectation, input?: unknown, options?: StreamMatcherOptions): R;
 
   /**
-   * Checks that the model called exactly these tools, in this order.
+   * Checks that exactly these tools were called, in this order: by the test's own code if the cassette records calls,
+   * else by the model.
    * @example expect(cassette).toHaveCalledTools(['search', { name: 'open', input: { page: 1 } }])
    */
   toHaveCalledTools(expected: readonly ToolCallExpectation[], options?: StreamMatcherOptions): R;
+
+  /**
+   * Checks that the run has reached a checkpoint.
+   * @example expect(cassette).toHaveReached('after plan')
+   */
+  toHaveReached(label: TextExpectation): R;
+
+  /**
+   * Checks the steps of the run, in the order in which they began. With `{ partial: true }`, others may come between.
+   * @example expect(cassette).toHaveSteps(['plan', oneOrMore('search'), 'answer'])
+   */
+  toHaveSteps(sequence: readonly SequenceElement[], options?: StepsOptions): R;
+
+  /**
+   * Checks that tools and functions were called in this order; other calls may come between.
+   * @example expect(cassette).toHaveCallOrder(['search', 'open'])
+   */
+  toHaveCallOrder(sequence: readonly SequenceElement[]): R;
 
   /** Checks the provider's own finish reason; without an argument, that there is one. */
   toHaveFinishReason(expected?: TextExpectation, options?: StreamMatcherOptions): R;

@@ -10,6 +10,7 @@ export {
   toHaveTokenTiming,
 } from "./timing-matchers.ts";
 export { toBeFullyPlayed } from "./to-be-fully-played.ts";
+export { toHaveCallOrder } from "./to-have-call-order.ts";
 export { toHaveCalledTool } from "./to-have-called-tool.ts";
 export { toHaveCalledTools } from "./to-have-called-tools.ts";
 export { toHaveEnded } from "./to-have-ended.ts";
@@ -19,8 +20,10 @@ export { toHaveNoDuplicateEvents } from "./to-have-no-duplicate-events.ts";
 export { toHaveNoMisses } from "./to-have-no-misses.ts";
 export { toHaveNoRestart } from "./to-have-no-restart.ts";
 export { toHaveNoSequenceGaps } from "./to-have-no-sequence-gaps.ts";
+export { toHaveReached } from "./to-have-reached.ts";
 export { toHaveRequested } from "./to-have-requested.ts";
 export { toHaveRequestedTimes } from "./to-have-requested-times.ts";
+export { toHaveSteps } from "./to-have-steps.ts";
 export { toHaveStreamError } from "./to-have-stream-error.ts";
 export { toHaveStreamedIncrementally } from "./to-have-streamed-incrementally.ts";
 export { toHaveTerminated } from "./to-have-terminated.ts";

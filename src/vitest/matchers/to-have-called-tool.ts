@@ -1,6 +1,6 @@
 import { list } from "../../cassette/list.ts";
 import type { ToolCall } from "../../streams/tool-calls.ts";
-import { assertDecoded, type Finding, unknown } from "./support/assert-streams.ts";
+import { assertCassette, assertDecoded, type Finding, unknown } from "./support/assert-streams.ts";
 import { checkText } from "./support/check-arguments.ts";
 import {
   isEqual,
@@ -9,11 +9,12 @@ import {
   type MatcherResult,
   type TextExpectation,
 } from "./support/matcher-context.ts";
+import { callInWords, localCalls } from "./support/run-events.ts";
 import { eventsWith } from "./support/show-events.ts";
-import type { StreamMatcherOptions } from "./support/subject.ts";
+import { isCassette, type StreamMatcherOptions } from "./support/subject.ts";
 import { cut, value } from "./support/words.ts";
 
-/** Checks that the model called a tool, with this input if one is given. */
+/** Checks that a tool was called, with this input if one is given: in the recorded calls if there are any, else by the model. */
 export function toHaveCalledTool(
   this: MatcherContext,
   received: unknown,
@@ -24,6 +25,17 @@ export function toHaveCalledTool(
   checkText("toHaveCalledTool", "the name of the tool", name);
   const words = `${typeof name === "string" ? name : value(name)}${input === undefined ? "" : ` with ${value(input)}`}`;
   const claim = { is: `a call of ${words}`, isNot: `no call of ${words}` };
+  const local = isCassette(received) ? localCalls(received) : [];
+  if (local.length > 0) {
+    return assertCassette(this, received, claim, () => {
+      const named = local.filter((call) => isText(this, call.name, name));
+      return {
+        holds: named.some((call) => input === undefined || isEqual(this, call.input, input)),
+        found: `these were made: ${list(local.map(callInWords))}`,
+        ...(named.length === 1 && input !== undefined ? { actual: named[0]?.input, expected: input } : {}),
+      };
+    });
+  }
   return assertDecoded(this, "toHaveCalledTool", received, options, claim, (trace) => {
     const { toolCalls } = trace;
     const focus = eventsWith(trace, "toolCall");

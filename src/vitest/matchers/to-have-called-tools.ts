@@ -1,5 +1,5 @@
 import type { ToolCall } from "../../streams/tool-calls.ts";
-import { assertDecoded } from "./support/assert-streams.ts";
+import { assertCassette, assertDecoded } from "./support/assert-streams.ts";
 import { checkFields, reject } from "./support/check-arguments.ts";
 import {
   type AsymmetricMatcher,
@@ -8,8 +8,9 @@ import {
   type MatcherContext,
   type MatcherResult,
 } from "./support/matcher-context.ts";
+import { type LocalCall, localCalls } from "./support/run-events.ts";
 import { eventsWith } from "./support/show-events.ts";
-import type { StreamMatcherOptions } from "./support/subject.ts";
+import { isCassette, type StreamMatcherOptions } from "./support/subject.ts";
 import { cut, value } from "./support/words.ts";
 import { inputOf, invalidJson } from "./to-have-called-tool.ts";
 
@@ -18,7 +19,7 @@ export type ToolCallExpectation =
   | string
   | { readonly name: string | AsymmetricMatcher; readonly input?: unknown };
 
-/** Checks that the model called exactly these tools, in this order. */
+/** Checks that exactly these tools were called, in this order: in the recorded calls if there are any, else by the model. */
 export function toHaveCalledTools(
   this: MatcherContext,
   received: unknown,
@@ -29,6 +30,18 @@ export function toHaveCalledTools(
   for (const each of expected) checkCall(each);
   const words = describe(expected);
   const claim = { is: `the tool calls to be ${words}`, isNot: `the tool calls not to be ${words}` };
+  const local = isCassette(received) ? localCalls(received) : [];
+  if (local.length > 0) {
+    return assertCassette(this, received, claim, () => {
+      const actual = local.map((call, index) => inFormOf(call, expected[index]));
+      return {
+        holds: isEqual(this, actual, expected),
+        found: `these were made: ${describe(actual)}`,
+        actual,
+        expected,
+      };
+    });
+  }
   return assertDecoded(this, "toHaveCalledTools", received, options, claim, (trace) => {
     // The diff shows only the fields that were asked for.
     const actual = trace.toolCalls.map((call, index) => inFormOf(call, expected[index]));
@@ -45,9 +58,14 @@ export function toHaveCalledTools(
   });
 }
 
-function inFormOf(call: ToolCall, expected: ToolCallExpectation | undefined): ToolCallExpectation {
+function inFormOf(
+  call: ToolCall | LocalCall,
+  expected: ToolCallExpectation | undefined,
+): ToolCallExpectation {
   if (expected === undefined || typeof expected === "string") return call.name;
-  return expected.input === undefined ? { name: call.name } : { name: call.name, input: inputOf(call) };
+  return expected.input === undefined
+    ? { name: call.name }
+    : { name: call.name, input: "arguments" in call ? inputOf(call) : call.input };
 }
 
 function nameOf(call: ToolCallExpectation): string | AsymmetricMatcher {

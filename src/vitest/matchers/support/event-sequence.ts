@@ -4,6 +4,9 @@ import { type EventPattern, type Quantified, quantifierOf, type SequenceElement 
 import { hasAllOf, isAboutText, isAsymmetric, isEqual, type MatcherContext } from "./matcher-context.ts";
 import { value } from "./words.ts";
 
+/** What a sequence is matched with: an event of a stream, or anything else that has a name. */
+export type SequenceEvent = Pick<TraceEvent, "type" | "event" | "data" | "payload">;
+
 /** How much of a sequence matched the events of a stream. */
 export interface SequenceMatch {
   readonly matched: boolean;
@@ -15,7 +18,7 @@ export interface SequenceMatch {
 
 /** A position in the sequence. It leads to `next` with an event that fits, and to each of `ways` without one. */
 interface Node {
-  readonly fits?: (event: TraceEvent) => boolean;
+  readonly fits?: (event: SequenceEvent) => boolean;
   /** What fits; `undefined` for events that only pass by. */
   readonly label?: string;
   next?: Node;
@@ -31,7 +34,7 @@ interface Node {
 export function matchSequence(
   context: MatcherContext,
   elements: readonly SequenceElement[],
-  events: readonly TraceEvent[],
+  events: readonly SequenceEvent[],
   partial: boolean,
 ): SequenceMatch {
   const end: Node = { ways: [], label: "the end of the stream" };
@@ -64,7 +67,7 @@ export function matchSequence(
       case undefined: {
         const pattern = element as EventPattern;
         const node = {
-          fits: (event: TraceEvent) => fits(context, event, pattern),
+          fits: (event: SequenceEvent) => fits(context, event, pattern),
           label: label(pattern),
           next,
           ways: [],
@@ -103,7 +106,7 @@ function reach(from: readonly Node[]): ReadonlySet<Node> {
 const TYPE_FIELDS = ["type", "event_type", "method", "object"] as const;
 
 /** Tells whether an event matches a pattern. */
-function fits(context: MatcherContext, event: TraceEvent, pattern: EventPattern): boolean {
+function fits(context: MatcherContext, event: SequenceEvent, pattern: EventPattern): boolean {
   if (typeof pattern === "string") return isOfType(event, pattern);
   if (pattern instanceof RegExp) return event.type.search(pattern) !== -1;
   if (isAsymmetric(pattern)) {
@@ -114,7 +117,7 @@ function fits(context: MatcherContext, event: TraceEvent, pattern: EventPattern)
   return hasAllOf(context, event.payload, pattern);
 }
 
-function isOfType(event: TraceEvent, type: string): boolean {
+function isOfType(event: SequenceEvent, type: string): boolean {
   if (event.type === type || event.event === type || event.data === type) return true;
   const { payload } = event;
   return isObject(payload) && TYPE_FIELDS.some((field) => payload[field] === type);

@@ -1,0 +1,41 @@
+import { fromTapeValue } from "../../../calls/tape-value.ts";
+import type { Happened } from "../../../calls/timeline.ts";
+import type { Cassette } from "../../../session/cassette.ts";
+import { runOf } from "../../../session/cassette-handle.ts";
+import type { SequenceEvent } from "./event-sequence.ts";
+import { cut, value } from "./words.ts";
+
+/** A call that the code under test made itself. */
+export interface LocalCall {
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** Returns what the run of a cassette did of one kind, in order. */
+export function happenedIn(cassette: Cassette, kind: Happened["kind"]): readonly Happened[] {
+  return runOf(cassette)?.timeline.happened.filter((each) => each.kind === kind) ?? [];
+}
+
+/** Returns the calls that the code under test made itself, in order. */
+export function localCalls(cassette: Cassette): readonly LocalCall[] {
+  return happenedIn(cassette, "call").map(({ name, input }) => ({ name, input: fromTapeValue(input) }));
+}
+
+/** Returns events for a sequence to be matched with, named as what happened. */
+export function sequenceEvents(happened: readonly Happened[]): readonly SequenceEvent[] {
+  return happened.map(({ name, input }) => ({
+    type: name,
+    event: undefined,
+    data: name,
+    payload: { name, input: fromTapeValue(input) },
+  }));
+}
+
+/** Lists the names of what happened. */
+export function inOrder(happened: readonly Happened[]): string {
+  return happened.map(({ name }) => cut(name)).join(", ") || "none";
+}
+
+export function callInWords({ name, input }: LocalCall): string {
+  return `${cut(name)} with ${value(input)}`;
+}
