@@ -84,6 +84,8 @@ export class Timeline {
   readonly #played = new Map<TapeEntry, number>();
   readonly #started: Started[] = [];
   readonly #ids = new Set<string>();
+  /** The next number to try, by name. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(entries: readonly TapeEntry[], ancestry: Ancestry, host: TimelineHost) {
     this.entries = entries;
@@ -162,8 +164,10 @@ export class Timeline {
   }
 
   #newId(name: string): string {
-    let id = name;
-    for (let number = 2; this.#ids.has(id); number++) id = `${name} ${number}`;
+    let number = this.#numbers.get(name) ?? 1;
+    let id = number === 1 ? name : `${name} ${number}`;
+    while (this.#ids.has(id)) id = `${name} ${++number}`;
+    this.#numbers.set(name, number + 1);
     this.#ids.add(id);
     return id;
   }

@@ -21,7 +21,7 @@ const RULES = {
 /** The options of each command, and how many names it takes. */
 export const COMMANDS = {
   ls: { names: 0, options: { ...GENERAL, json: { type: "boolean" } } },
-  show: { names: 1, options: { ...GENERAL, full: { type: "boolean" } } },
+  show: { names: 1, options: { ...GENERAL, full: { type: "boolean" }, json: { type: "boolean" } } },
   check: {
     names: 0,
     options: {

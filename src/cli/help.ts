@@ -38,6 +38,7 @@ the folder of cassettes, with or without .yaml. Secrets and control characters a
 
 ${COMMON}
   --full             print long texts in full
+  --json             print how much is on it as JSON: entries, models, tokens, calls, checkpoints
 
 Exit code: 0, or 1 if the cassette cannot be read.
 `,

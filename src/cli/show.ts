@@ -9,6 +9,7 @@ import { didYouMean } from "../options/did-you-mean.ts";
 import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { describeEntry } from "../session/describe-entry.ts";
+import { summarizeTape } from "../session/manifest.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { bodyBytes, size } from "./describe.ts";
@@ -36,6 +37,11 @@ export function show(
   if (read.kind === "broken") {
     terminal.complain(read.message);
     return 1;
+  }
+  if (flag("json")) {
+    const { interactions, recorded } = read.tape;
+    terminal.printJson({ id: read.file, started: recorded?.at, ...summarizeTape(interactions) });
+    return 0;
   }
   terminal.print(terminal.style("bold", terminal.clean(headline(read.file, read.tape))));
   const about = aboutFailedRecording(read.file);

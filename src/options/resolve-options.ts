@@ -52,7 +52,7 @@ export function resolveOptions({ environment, test = {}, project = {} }: OptionS
     stale: given.stale ?? "error",
     redact: resolveRedact(given),
     maxBytes: given.maxBytes ?? DEFAULT_MAX_BYTES,
-    calls: given.calls ?? {},
+    calls: { "*": "replay", ...given.calls },
     liveAfter: given.liveAfter,
     dir: given.dir ?? "cassettes",
     outside: given.outside ?? "bypass",

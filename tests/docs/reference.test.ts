@@ -42,7 +42,12 @@ function members(file: string, type: string): readonly string[] {
     return member.name !== undefined && ts.isIdentifier(member.name) && !isStatic ? [member.name.text] : [];
   });
   expect(names.length, `${type} in src/${file}`).toBeGreaterThan(0);
-  return names;
+  // What it takes over from a type of the same file.
+  const parents = (declaration?.heritageClauses ?? []).flatMap(({ types }) =>
+    types.map((each) => each.getText()),
+  );
+  const declared = parents.filter((name) => name === "EntryPlace");
+  return [...names, ...declared.flatMap((name) => members(file, name))];
 }
 
 test.for([

@@ -123,6 +123,22 @@ const cassettes: Readonly<Record<string, () => Cassette>> = {
     const pieces = PIECES.map(says);
     return cassetteOf([tape(CHAT, evenly(...pieces, ...pieces, ...END), "gpt-5-mini")]);
   },
+  agent: () =>
+    Object.assign(cassetteOf([weather]), {
+      [Symbol.for("vitest-cassette/run")]: {
+        timeline: {
+          happened: [
+            { kind: "step", name: "plan" },
+            { kind: "call", name: "search", input: "cassettes" },
+            { kind: "checkpoint", name: "after plan" },
+            { kind: "step", name: "read" },
+            { kind: "call", name: "open", input: { page: 1 } },
+            { kind: "step", name: "read" },
+            { kind: "step", name: "answer" },
+          ],
+        },
+      },
+    }),
   song: () =>
     cassetteOf([tape(CHAT, evenly(...[...line, ...line, "dear reader"].map(says), ...END), "gpt-5-mini")]),
   numbered: () => {

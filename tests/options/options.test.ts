@@ -45,6 +45,8 @@ test("with nothing given every option has the default that is documented", () =>
       allow: [],
     },
     maxBytes: 16_777_216,
+    calls: { "*": "replay" },
+    liveAfter: undefined,
     dir: "cassettes",
     outside: "bypass",
     placeholderKeys: true,
@@ -200,6 +202,8 @@ test.each([
   [{ maxAge: "30d" }],
   [{ maxAge: 1 }],
   [{ maxBytes: 1 }],
+  [{ calls: { "*": "live", search: "replay", log: "ignore" } }],
+  [{ liveAfter: "after plan" }],
   [{ redact: { headers: ["x-s"], replace: (text: string) => text, restore: true } }],
   [{ mode: undefined, match: { ignore: undefined } }],
   [
@@ -238,6 +242,9 @@ test.each([
   [{ redact: false }],
   [{ redact: { patterns: ["sk-.*"] } }],
   [{ maxBytes: "16mb" }],
+  [{ calls: { search: "play" } }],
+  [{ calls: "live" }],
+  [{ liveAfter: "" }],
   [null],
   [["strict"]],
 ])("%o is not, and the error says what is", (options) => {

@@ -70,6 +70,9 @@ expect(cassette).toHaveRequested({ method: "POST", url: /a/, headers: { a: "b" }
 expect(cassette).toHaveRequested(new URL("https://example.com"));
 expect(cassette).toHaveRequestedTimes({ max: 2 }, "/v1");
 expect(cassette).toBeFullyPlayed();
+expect(cassette).toHaveReached("after plan");
+expect(cassette).toHaveSteps(["a", oneOrMore("b")], { partial: true });
+expect(cassette).toHaveCallOrder(["a", { name: "b", input: 1 }]);
 expect(cassette).toHaveNoMisses();
 
 // And nothing else.
