@@ -88,7 +88,7 @@ test.each(Object.keys(HOSTILE))("a megabyte of %s takes no time to speak of", (n
     );
 });
 
-test("a stream of a megabyte is redacted in tens of milliseconds", () => {
+test("a stream of a megabyte is redacted in less than a second", () => {
   const redactor = redactorOf({}, CANARY_ENV);
   const event = (content: string): string =>
     sse({
@@ -107,5 +107,5 @@ test("a stream of a megabyte is redacted in tens of milliseconds", () => {
     return performance.now() - began;
   });
   // Generous: other tests run beside this one.
-  expect(Math.min(...times)).toBeLessThan(250);
+  expect(Math.min(...times)).toBeLessThan(1000);
 });
