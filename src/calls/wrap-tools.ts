@@ -28,7 +28,8 @@ export function wrapTools<T>(findRun: FindRun, tools: T, options: WrapOptions = 
     const shape = isTool(tool) ? shapeOf(tool) : undefined;
     if (shape === undefined) return tool;
     const { method, ...how } = shape;
-    const original = (tool as Readonly<Record<string, AnyFunction>>)[method] as AnyFunction;
+    // On the tool itself: a copy has no private fields.
+    const original = ((tool as Readonly<Record<string, AnyFunction>>)[method] as AnyFunction).bind(tool);
     const own = named(name, tool);
     return copyWith(tool as object, method, recordFunction(findRun, own, original, options[own], how));
   };

@@ -1,0 +1,111 @@
+import { StructuredTool } from "@langchain/core/tools";
+import { afterEach, expect, test, vi } from "vitest";
+import { z } from "zod";
+import type { Cassette } from "../../src/core.ts";
+import { useCassette } from "../../src/index.ts";
+import { agentTape } from "./support.ts";
+
+afterEach(() => vi.unstubAllEnvs());
+
+class Clock extends StructuredTool {
+  readonly name = "clock";
+  readonly description = "The time";
+  readonly schema = z.object({ city: z.string() });
+  readonly #ran: () => void;
+
+  constructor(ran: () => void) {
+    super();
+    this.#ran = ran;
+  }
+
+  protected override async _call({ city }: { city: string }): Promise<string> {
+    this.#ran();
+    return `noon in ${city}`;
+  }
+}
+
+/** As Mastra makes them: an instance whose `execute` is its own. */
+class MastraTool {
+  readonly id: string;
+  readonly description = "A tool";
+  readonly execute: (input: unknown) => Promise<unknown>;
+
+  constructor(id: string, execute: (input: unknown) => Promise<unknown>) {
+    this.id = id;
+    this.execute = execute;
+  }
+}
+
+test("tools are copied with their class, and left as they are", async () => {
+  using tape = agentTape();
+  let ran = 0;
+  const mastra = new MastraTool("lookUp", async (input) => ({ input, ran: ++ran }));
+  const run = async (cassette: Cassette): Promise<unknown> => {
+    const [copy] = cassette.wrap([mastra]);
+    expect(copy).toBeInstanceOf(MastraTool);
+    expect(copy).not.toBe(mastra);
+    return copy?.execute({ a: 1 });
+  };
+  const { execute } = mastra;
+  const recorded = await tape.record(run);
+  expect(await tape.play(run)).toEqual(recorded);
+  expect(ran).toBe(1);
+  expect(mastra.execute).toBe(execute);
+});
+
+test("a LangChain tool that is a class of its own, with private fields", async () => {
+  using tape = agentTape();
+  let ran = 0;
+  const clock = new Clock(() => ran++);
+  const run = (cassette: Cassette): Promise<unknown> => cassette.wrap(clock).invoke({ city: "Lyon" });
+  expect(await tape.record(run)).toBe("noon in Lyon");
+  expect(await tape.play(run)).toBe("noon in Lyon");
+  expect(ran).toBe(1);
+});
+
+test("tools without work of their own are left alone, and nameless ones are an error", async () => {
+  using tape = agentTape();
+  await tape.record((cassette) => {
+    const ask = { description: "The user is asked", inputSchema: {} };
+    expect(cassette.wrap({ ask }).ask).toBe(ask);
+    expect(() => cassette.wrap([async () => 1])).toThrow(
+      "A function has no name. Give it one: cassette.wrap({ weather })",
+    );
+    expect(() => cassette.wrap({ description: "x", execute: async () => 1 })).toThrow("A tool has no name.");
+    expect(() => cassette.record("", () => 1)).toThrow("It takes a name and a function");
+    expect(() => cassette.wrap(1)).toThrow("It takes tools or functions, and got number.");
+  });
+});
+
+test("a wrapped function keeps its types, its name and its this", async () => {
+  using tape = agentTape();
+  await tape.record(({ record, wrap }) => {
+    function add(this: { by: number }, a: number): number {
+      return a + this.by;
+    }
+    const counter = { by: 2, add: record("add", add) };
+    const sum: number = counter.add(1);
+    expect(sum).toBe(3);
+    expect(counter.add.name).toBe("add");
+    const { double } = wrap({ double: (n: number) => n * 2 });
+    const four: number = double(2);
+    expect(four).toBe(4);
+    // @ts-expect-error a string is no number
+    double("2");
+  });
+});
+
+const handle = useCassette();
+let ran = 0;
+const tools = handle.wrap({
+  later: async (n: number) => {
+    ran++;
+    return n + 1;
+  },
+});
+
+test("wrapped outside any test", async () => {
+  expect(await tools.later(1)).toBe(2);
+  expect(ran).toBe(0);
+  expect(handle.entries).toMatchObject([{ kind: "call", name: "later", input: 1 }]);
+});
