@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import process from "node:process";
+import { process } from "./cassette/node-process.ts";
 import { main } from "./cli/main.ts";
 import { readProjects } from "./vitest/read-projects.ts";
 

@@ -1,4 +1,4 @@
-import process from "node:process";
+import { process } from "../cassette/node-process.ts";
 import { quoteWord } from "../diagnosis/record-command.ts";
 import { tapeOfFailed } from "../storage/names.ts";
 

@@ -1,5 +1,5 @@
 import { relative, sep } from "node:path";
-import process from "node:process";
+import { process } from "../cassette/node-process.ts";
 import { quoteWord } from "../diagnosis/record-command.ts";
 import { failedFile } from "../storage/names.ts";
 import { workerState } from "./worker-state.ts";

@@ -1,4 +1,4 @@
-import process from "node:process";
+import { process } from "../cassette/node-process.ts";
 import { compileRules, type MatchRules } from "../matching/rules.ts";
 import type { ResolvedOptions } from "../options/options.ts";
 import { profiles } from "../providers/registry.ts";

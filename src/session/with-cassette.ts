@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import process from "node:process";
 import { isError } from "../cassette/is-error.ts";
+import { process } from "../cassette/node-process.ts";
 import { throwAll } from "../cassette/throw-all.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";

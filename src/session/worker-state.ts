@@ -1,4 +1,4 @@
-import process from "node:process";
+import { process } from "../cassette/node-process.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { OpenTape } from "./open-tape.ts";
 import type { TapeStore } from "./tape-store.ts";

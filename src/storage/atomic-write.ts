@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import process from "node:process";
+import { process } from "../cassette/node-process.ts";
 import { pause, wallClock } from "../http/real-clock.ts";
 import { StorageError, shownPath, systemCode, systemReason } from "./storage-error.ts";
 

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from "node:path";
-import process from "node:process";
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
+import { process } from "../cassette/node-process.ts";
 
 export type StorageErrorCode =
   | "CASSETTE_NAME_INVALID"

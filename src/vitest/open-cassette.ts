@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from "node:path";
-import process from "node:process";
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
+import { process } from "../cassette/node-process.ts";
 import { readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
 import type { CassetteOptions } from "../options/options.ts";

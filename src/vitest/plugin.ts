@@ -1,8 +1,8 @@
 import { relative, sep } from "node:path";
-import process from "node:process";
 import { fileURLToPath, URL } from "node:url";
 import type { Vite, VitestPluginContext } from "vitest/node";
 import { CassetteError } from "../cassette/errors.ts";
+import { process } from "../cassette/node-process.ts";
 import { checkProjectOptions } from "../options/check-options.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { CommandLine } from "../session/worker-state.ts";

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from "node:path";
-import process from "node:process";
+import { process } from "../cassette/node-process.ts";
 import { recordCommand, type TestAddress } from "../diagnosis/record-command.ts";
 import type { ResolvedOptions } from "../options/options.ts";
 import { fileOfLabel, namesOfLabel } from "../session/test-label.ts";

@@ -1,5 +1,5 @@
-import process from "node:process";
 import { inject } from "vitest";
+import { process } from "../cassette/node-process.ts";
 // Keeps the real timers before a setup file or a test replaces them.
 import "../http/real-clock.ts";
 import { isInVmContext } from "../interception/is-in-vm-context.ts";

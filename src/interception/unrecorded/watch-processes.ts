@@ -1,7 +1,7 @@
 import childProcess, { ChildProcess } from "node:child_process";
 import { basename } from "node:path";
-import process from "node:process";
 import { URL } from "node:url";
+import { process } from "../../cassette/node-process.ts";
 import { replaceProperty, type Undo } from "../patched-place.ts";
 import { callSite } from "../sender-site.ts";
 import type { ReportUnrecorded } from "./unrecorded-traffic.ts";

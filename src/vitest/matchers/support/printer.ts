@@ -1,4 +1,4 @@
-import process from "node:process";
+import { process } from "../../../cassette/node-process.ts";
 import { redactDeep } from "../../../matching/redact-deep.ts";
 import { profiles } from "../../../providers/registry.ts";
 import { KnownSecrets } from "../../../redaction/known-secrets.ts";
