@@ -1,6 +1,8 @@
+import { CassetteError } from "../cassette/errors.ts";
 import { type InterceptionState, interceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
 import { openFetchSeam } from "./fetch-seam.ts";
+import { guardHappyDomStreams } from "./happy-dom-streams.ts";
 import { openHttp2Seam } from "./http2/http2-seam.ts";
 import { closeIdleConnections } from "./idle-connections.ts";
 import { copyOfOthers, type Patches, stepAsideWith } from "./interceptor-copies.ts";
@@ -12,8 +14,13 @@ import { watchUnrecorded } from "./unrecorded/watch-unrecorded.ts";
 import { watchTraffic } from "./watch-traffic.ts";
 import { type Deferred, whenConnecting } from "./when-connecting.ts";
 
-/** Sets the router that the seams ask. Patches nothing yet: see {@link holdInterception}. */
+/**
+ * Sets the router that the seams ask. Patches nothing yet: see {@link holdInterception}.
+ *
+ * @throws CassetteError in an environment where traffic cannot be caught
+ */
 export function installInterception(router: Router): void {
+  if (Object.getOwnPropertyDescriptor(globalThis, "Headers")?.configurable === false) throw sealedGlobals();
   const state = interceptionState();
   state.router = router;
   if (state.patches !== undefined) return;
@@ -40,6 +47,15 @@ export function holdInterception(): () => void {
       return release;
     });
   };
+}
+
+/** The globals of edge-runtime can only be patched if they are a copy. In a vm pool they are the environment's own. */
+function sealedGlobals(): CassetteError {
+  return new CassetteError(
+    "CASSETTE_ENVIRONMENT",
+    "Failed to open a cassette: the edge-runtime environment does not allow it in the pools vmThreads and vmForks. " +
+      "Run these tests with `pool: 'forks'` or `pool: 'threads'`.",
+  );
 }
 
 function createPatches(state: InterceptionState): Patches {
@@ -75,6 +91,7 @@ function openSeams(state: InterceptionState): Deferred {
   if (others !== undefined) sockets.open();
   // msw and the like replace fetch themselves and must be called first: leave it to the sockets.
   const closeFetchSeam = others === undefined && hasNodeFetch() ? openFetchSeam(state) : undefined;
+  const releaseStreams = guardHappyDomStreams();
   const closeHttp2Seam = openHttp2Seam(state);
   const stopWatching = watchUnrecorded(state);
   return {
@@ -82,6 +99,7 @@ function openSeams(state: InterceptionState): Deferred {
     close() {
       stopWatching();
       closeHttp2Seam();
+      releaseStreams?.();
       closeFetchSeam?.();
       sockets.close();
       stopFollowing();
@@ -107,5 +125,10 @@ function hasNodeFetch(): boolean {
   const scope = globalThis as { happyDOM?: unknown; EdgeRuntime?: unknown };
   if (typeof fetch !== "function" || scope.happyDOM !== undefined || scope.EdgeRuntime !== undefined)
     return false;
-  return fetch.name === "fetch" && fetch.length === 1;
+  return fetch.name === "fetch" && fetch.length === 1 && Reflect.ownKeys(fetch).every(isUsual);
+}
+
+/** A spy copies the name and length of what it replaces, and has more properties than a plain function. */
+function isUsual(key: string | symbol): boolean {
+  return key === "name" || key === "length" || key === "prototype";
 }

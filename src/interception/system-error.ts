@@ -29,8 +29,19 @@ function messageOf(error: Error): string {
   return error.errors.map((each: Error) => each.message).join(SEPARATOR);
 }
 
-/** Makes the error that the system or the client gave when this was recorded: the same name, code and details. */
-export function systemError({ code, message }: TransportError): Error {
+/**
+ * Makes the error that the system or the client gave when this was recorded: the same name, code and details. Keeps
+ * the cause of `failure`.
+ */
+export function systemError(failure: TransportError & { readonly cause?: unknown }): Error {
+  const error = recordedError(failure);
+  if (failure.cause !== undefined) {
+    Object.defineProperty(error, "cause", { value: failure.cause, configurable: true, writable: true });
+  }
+  return error;
+}
+
+function recordedError({ code, message }: TransportError): Error {
   const parts = message.split(SEPARATOR);
   if (parts.length > 1 && parts.every((part) => SYSTEM_MESSAGE.test(part))) {
     const errors = parts.map((part) => oneError({ code: SYSTEM_MESSAGE.exec(part)?.[2], message: part }));

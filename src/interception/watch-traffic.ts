@@ -1,3 +1,4 @@
+import "./message-event.ts";
 import { watchSessions } from "./http2/watch-sessions.ts";
 import { followUndiciConnections } from "./idle-connections.ts";
 import { watchCopies } from "./interceptor-copies.ts";

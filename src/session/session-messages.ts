@@ -1,7 +1,7 @@
 import { describeCall } from "../calls/describe-call.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
-import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
+import type { Interaction, RecordedRequest, TapeEntry, TransportError } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
 import type { describeMiss, Miss, MissContext } from "../diagnosis/describe-miss.ts";
 import type { RequestLine } from "../diagnosis/miss-facts.ts";
@@ -81,6 +81,16 @@ export class SessionMessages {
       case "checkpoint":
         return { method: "checkpoint", url: entry.label };
     }
+  }
+
+  /**
+   * For a connection that failed in the recording: the cause of the error that the client gets. It has the same code,
+   * for clients that look for the innermost error.
+   */
+  recordedFailure({ code }: TransportError): Error {
+    const { tape } = this.#settings;
+    const message = `This failed connection is a recording, in ${tape.shownFile}. Re-record the cassette: ${this.#recordCommand()}`;
+    return Object.assign(new Error(message), code === undefined ? {} : { code });
   }
 
   /** For a response that the client aborted in the recording, and now reads on. */

@@ -16,12 +16,14 @@ import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import type { Mode } from "../options/options.ts";
 import type { Match, RecordingQueue } from "../replay/recording-queue.ts";
 import { Replay } from "../replay/replay.ts";
+import { assertRealKey } from "./assert-real-key.ts";
 import type { Bypassed } from "./bypassed.ts";
 import { ErrorCollector } from "./error-collector.ts";
 import { LiveRequests } from "./live-requests.ts";
 import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 import { OtherTraffic } from "./other-traffic.ts";
+import { allowPage, allowPreflight, isPreflight } from "./page-requests.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import { belongsOnTape } from "./request-filter.ts";
@@ -29,6 +31,9 @@ import { scopeState } from "./scope.ts";
 import { type SessionMessages, savedMessage, writeError } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { CassetteStats } from "./stats.ts";
+
+/** Codes of errors after which a request must not reach the provider. */
+const MUST_NOT_BE_SENT: readonly string[] = ["CASSETTE_TAKEN", "CASSETTE_PLACEHOLDER_KEY"];
 
 /** The test's outcome. */
 export interface Outcome {
@@ -189,6 +194,11 @@ export class Session {
 
   /** Answers one live request. If we fail, both the client and the test get to know. */
   async handle(exchange: Exchange): Promise<Answer> {
+    if (!isPreflight(exchange)) return allowPage(exchange, await this.#answer(exchange));
+    return this.#start.recordsAll ? this.#sendUnrecorded(exchange) : allowPreflight(exchange);
+  }
+
+  async #answer(exchange: Exchange): Promise<Answer> {
     const body = await exchange.body();
     const { method, url, headers } = exchange;
     const live: RecordedRequest = { method, url, headers, ...(body === undefined ? {} : { body }) };
@@ -207,7 +217,7 @@ export class Session {
     } catch (error) {
       this.#errors.add(asError(error));
       // If recording fails, the client still gets its response.
-      const isOurs = !(error instanceof CassetteError && error.code === "CASSETTE_TAKEN");
+      const isOurs = !(error instanceof CassetteError && MUST_NOT_BE_SENT.includes(error.code));
       if (this.#start.recordsAll && isOurs) return this.#sendUnrecorded(exchange);
       return refusal(exchange, "cassette_error", asError(error).message);
     }
@@ -368,6 +378,7 @@ export class Session {
         return this.#play(match.recording as Interaction, exchange, match);
       case "record":
         this.settings.tape.assertOwn();
+        assertRealKey(live);
         this.#counts.recorded++;
         return this.#record(exchange, request());
       case "substitute": {
@@ -413,7 +424,7 @@ export class Session {
     return miss;
   }
 
-  #play(recording: Interaction, exchange: Exchange, match?: Match): Promise<Answer> {
+  async #play(recording: Interaction, exchange: Exchange, match?: Match): Promise<Answer> {
     this.#queue.play(recording, match?.secrets);
     this.run.timeline.last = recording;
     const onExhausted = (): ConnectionFailure => {
@@ -422,7 +433,11 @@ export class Session {
       return new ConnectionFailure({ message });
     };
     const response = this.settings.redactor.restore(recording.response);
-    return this.#replay.play({ ...recording, response }, exchange, onExhausted);
+    const answer = await this.#replay.play({ ...recording, response }, exchange, onExhausted);
+    if (answer.kind === "fail" && response.error !== undefined) {
+      answer.failure.cause = this.#start.messages.recordedFailure(response.error);
+    }
+    return answer;
   }
 
   async #sendUnrecorded(exchange: Exchange): Promise<Answer> {

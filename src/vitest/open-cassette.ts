@@ -17,6 +17,7 @@ import { workerState } from "../session/worker-state.ts";
 import { openTape, tapeStore } from "../session/worker-tapes.ts";
 import { fileCassetteFile } from "../storage/names.ts";
 import { fileTapes } from "./file-tapes.ts";
+import { withholdPlaceholderKeys } from "./placeholder-keys.ts";
 import { recordCommandOf } from "./record-commands.ts";
 import { labelOf, ownCassetteFile } from "./test-names.ts";
 import { suiteNames, type TestScope, type TestTask } from "./test-scope.ts";
@@ -37,6 +38,7 @@ export function openCassette(scope: TestScope, name: string | undefined, own: Ca
   const given = outer === undefined ? own : mergeDefaults(givenTo.get(outer) ?? {}, own);
   const session = openFor(scope, name, given);
   givenTo.set(session, given);
+  if (session.recording) scope.onClosed.push(withholdPlaceholderKeys(process.env));
   if (outer !== undefined) withdraw(scope, outer);
   scope.sessions.push(session);
   scope.had.push(session);

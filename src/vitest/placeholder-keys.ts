@@ -16,4 +16,26 @@ export function setPlaceholderKeys(env: NodeJS.ProcessEnv, keys: readonly Placeh
     inherited[name] = STAND_IN_KEY;
   }
   Object.setPrototypeOf(env, inherited);
+  placeholders = inherited;
+}
+
+/** What `process.env` inherits from. */
+let placeholders: object | undefined;
+let withholders = 0;
+
+/**
+ * Takes the placeholders away while a test can send live requests: without a key, it has to fail as it would without
+ * this package.
+ *
+ * @returns a function that gives them back, after the last caller's
+ */
+export function withholdPlaceholderKeys(env: NodeJS.ProcessEnv): () => void {
+  const inherited = placeholders;
+  if (inherited === undefined) return () => undefined;
+  withholders++;
+  if (withholders === 1) Object.setPrototypeOf(env, Object.getPrototypeOf(inherited) as object);
+  return () => {
+    withholders--;
+    if (withholders === 0) Object.setPrototypeOf(env, inherited);
+  };
 }

@@ -6,6 +6,8 @@ import type { Session } from "../session/session.ts";
 export interface TestScope extends Scope {
   readonly task: TestTask;
   readonly sessions: Session[];
+  /** Called when the test has ended, after its sessions are closed. */
+  readonly onClosed: (() => void)[];
 }
 
 export type TestTask = TestContext["task"];
@@ -13,7 +15,11 @@ export type TestTask = TestContext["task"];
 const latest = new WeakMap<TestTask, TestScope>();
 
 export function createTestScope(task: TestTask): TestScope {
-  const scope = Object.assign(createScope(testName(task)), { task, sessions: [] as Session[] });
+  const scope = Object.assign(createScope(testName(task)), {
+    task,
+    sessions: [] as Session[],
+    onClosed: [] as (() => void)[],
+  });
   latest.set(task, scope);
   return scope;
 }

@@ -40,6 +40,20 @@ test.each(
   expect(await cassette.play(send)).toEqual(live);
 });
 
+test.each(Object.keys(CLIENTS))("%s: a replayed failure says that it is a recording", async (client) => {
+  const url = `http://127.0.0.1:${port}/v1/models`;
+  const send = async (): Promise<Error> => (await CLIENTS[client]?.(url)) as Error;
+  using cassette = testCassette({ include: [url] });
+  expect((await cassette.record(send)).cause).toBeUndefined();
+  const { cause } = await cassette.play(send);
+  expect(cause).toMatchObject({
+    code: "ECONNREFUSED",
+    message: expect.stringMatching(
+      /^This failed connection is a recording, in .*tape\.yaml\. Re-record the cassette: RECORD=1/,
+    ),
+  });
+});
+
 test("a name that does not resolve is told by the same fields", async () => {
   const url = "http://does-not-exist.invalid/v1/models";
   const send = async (): Promise<unknown> => shown(await CLIENTS.fetch?.(url));

@@ -1,0 +1,16 @@
+/** `@mswjs/interceptors` needs this class when it loads. The edge-runtime environment has none in a vm pool. */
+if (globalThis.MessageEvent === undefined && globalThis.Event !== undefined) {
+  class MessageEvent extends Event {
+    readonly data: unknown;
+
+    constructor(type: string, init: { readonly data?: unknown } = {}) {
+      super(type);
+      this.data = init.data ?? null;
+    }
+  }
+  Object.defineProperty(globalThis, "MessageEvent", {
+    value: MessageEvent,
+    configurable: true,
+    writable: true,
+  });
+}
