@@ -22,7 +22,7 @@ export const sessionRouter: Router = {
     const scope = currentScope();
     if (scope === undefined) return withoutScope(head);
     const session = scope.sessions.findLast((candidate) => candidate.takes(head));
-    if (session !== undefined) return insideParent((exchange) => session.handle(exchange));
+    if (session !== undefined) return (exchange) => session.handle(exchange);
     if (scope.sessions.length > 0) return undefined;
     if (scope.had.some((session) => session.takes(head))) return tooLate(head, scope);
     return outsideAny(head);
@@ -94,18 +94,12 @@ function withoutScope(head: RequestHead): ExchangeHandler | undefined {
   const candidates = [...open].filter((session) => session.takes(head));
   const [only, second] = candidates;
   if (only === undefined) return open.size > 0 ? undefined : outsideAny(head);
-  if (second === undefined) return insideParent((exchange) => only.handle(exchange));
+  if (second === undefined) return (exchange) => only.handle(exchange);
   return async () => {
     const message = ambiguous(head, candidates);
     for (const session of candidates) session.noteProblem("CASSETTE_AMBIGUOUS", message);
     return refusal(head, "cassette_ambiguous", message);
   };
-}
-
-/** What a call or step sends belongs to it: the session finds it there, whoever runs the handler. */
-function insideParent(handler: ExchangeHandler): ExchangeHandler {
-  const parent = innermostParent();
-  return parent === undefined ? handler : (exchange) => runInside(parent, () => handler(exchange));
 }
 
 function ambiguous(head: RequestHead, candidates: readonly OpenSession[]): string {

@@ -84,6 +84,17 @@ test("what a caller does to arguments and results does not change the tape", asy
   };
   await tape.record(run);
   expect(await tape.play(run)).toEqual([{ found: ["a", "more"] }, { found: ["a"] }]);
+
+  const spoil = async ({ record }: Cassette): Promise<unknown> => {
+    const list = record("list", function* () {
+      yield { found: ["a"] };
+    });
+    for (const item of list()) item.found.push("more");
+    return [...list()];
+  };
+  using items = agentTape({ repeat: "last" });
+  items.write("  - call: list\n    returns: iterable\n    items: [{ found: [a] }]\n");
+  expect(await items.play(spoil)).toEqual([{ found: ["a"] }]);
 });
 
 test("an error keeps its name, message, code and cause, and its class if it is named", async () => {

@@ -1,3 +1,4 @@
+import http from "node:http";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { idOf, type TapeEntry } from "../../src/cassette/model.ts";
 import { type Cassette, recorded, withCassette } from "../../src/core.ts";
@@ -43,6 +44,32 @@ test("what a call sent is not asked for when the call is played, and is when it 
       record: ((name: string) => record(name, async () => "/search/a")) as Cassette["record"],
     } as Cassette);
   await expect(tape.play(without, { calls: { search: "live" } })).rejects.toThrow("3  GET");
+});
+
+test("what calls send at the same time through node:http and kept connections belongs to each", async () => {
+  using tape = agentTape(options);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const get = (path: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      http
+        .get(server.url + path, { agent }, (response) => {
+          response.setEncoding("utf8");
+          let body = "";
+          response.on("data", (chunk: string) => {
+            body += chunk;
+          });
+          response.on("end", () => resolve(body));
+        })
+        .on("error", reject);
+    });
+  const run = async ({ record }: Cassette): Promise<unknown> => {
+    const names = ["a", "b", "c"];
+    return Promise.all(names.map((name) => record(name, () => get(`/${name}`))()));
+  };
+  const recorded = await tape.record(run);
+  agent.destroy();
+  expect(outline(tape.entries).toSorted()).toEqual(["/a in a", "/b in b", "/c in c", "a", "b", "c"]);
+  expect(await tape.play(run)).toEqual(recorded);
 });
 
 test("a request of the test itself is not answered with that of a played call", async () => {
