@@ -99,6 +99,7 @@ export class Calls {
 
   /** Waits, not for long, until calls that were recorded have returned. */
   async settle(): Promise<void> {
+    if (this.#taps.length === 0) return;
     await within(Promise.all(this.#taps.map(({ tap }) => tap.hasItems || tap.settled)), CLOSE_GRACE);
     for (const { name, tap } of this.#taps) {
       if (tap.hasItems) tap.abandon();
@@ -240,9 +241,11 @@ export class Calls {
     nearest: RecordedCall | undefined,
   ): CassetteCallMissError {
     const { host } = this.#timeline;
-    const call = describeCall(
-      host.redactor.redactEntry({ ...NO_CALL, name: called.name, ...(input === undefined ? {} : { input }) }),
-    );
+    const shown = host.redactor.redactEntry({
+      ...NO_CALL,
+      name: called.name,
+      ...(input === undefined ? {} : { input }),
+    });
     const position = nearest && this.#timeline.entries.indexOf(nearest) + 1;
     const { version } = called.options;
     const why =
@@ -254,7 +257,7 @@ export class Calls {
             ? `${host.shownFile} has no call of ${called.name}`
             : `${host.shownFile} has no such call`;
     const lines = [
-      `Failed to play the call ${call}: ${why}.`,
+      `Failed to play the call ${describeCall(shown)}: ${why}.`,
       ...(nearest === undefined || reason === "used-up"
         ? []
         : [
@@ -263,12 +266,10 @@ export class Calls {
       `If the call is intended, re-record the cassette: ${host.recordCommand()}`,
     ];
     const diff =
-      nearest === undefined || reason === "used-up" ? undefined : { actual: input, expected: nearest.input };
-    return new CassetteCallMissError(
-      lines.join("\n"),
-      reason,
-      diff && cleanDiff(diff, (text) => host.redactor.redactText(text)),
-    );
+      nearest === undefined || reason === "used-up"
+        ? undefined
+        : { actual: shown.input, expected: nearest.input };
+    return new CassetteCallMissError(lines.join("\n"), reason, diff);
   }
 }
 
@@ -305,13 +306,6 @@ function stateIn(
 function aboutVersion(version: string | number | undefined, nearest: RecordedCall): string {
   const now = version === undefined ? undefined : String(version);
   return now === nearest.version ? "" : `, of version ${nearest.version ?? "none"} and not ${now ?? "none"}`;
-}
-
-function cleanDiff(
-  { actual, expected }: { readonly actual: TapeValue | undefined; readonly expected: TapeValue | undefined },
-  redact: (text: string) => string,
-): { readonly actual: unknown; readonly expected: unknown } {
-  return { actual: actual && JSON.parse(redact(JSON.stringify(actual))), expected };
 }
 
 /** How a function that was never recorded gives its result. */
