@@ -122,3 +122,60 @@ test("a link that leads out of the folder is not read", async () => {
   expect(out).not.toContain("another");
   expect(error).toContain("cassettes/link.yaml: cassettes stay in");
 });
+
+const AGENT = [
+  "cassette: 1",
+  "interactions:",
+  "  - step: research",
+  "    type: agent",
+  "    duration: 30",
+  "  - at: 2",
+  "    parent: research",
+  "    call: weather",
+  "    type: tool",
+  "    input: { city: Lyon }",
+  "    output: { celsius: 20 }",
+  "    duration: 7.4",
+  "  - at: 31",
+  "    checkpoint: after plan",
+  "",
+].join("\n");
+
+test("show tells of calls, steps and checkpoints, and --json of how many there are", async () => {
+  using workspace = createWorkspace({ "cassettes/agent.yaml": AGENT });
+  const { code, out } = await workspace.run("show agent");
+  expect(code).toBe(0);
+  expect(out).toMatchInlineSnapshot(`
+    "cassettes/agent.yaml · format 1 · written by hand · 0 interactions · 3 of other kinds
+
+    1 · agent research · 30 ms
+      at         0 ms
+      entry      step: research
+                 type: agent
+                 duration: 30
+
+    2 · tool weather · 7 ms
+      at         2 ms
+      entry      parent: research
+                 call: weather
+                 type: tool
+                 input: { city: Lyon }
+                 output: { celsius: 20 }
+                 duration: 7.4
+
+    3 · checkpoint after plan
+      at         31 ms
+      entry      checkpoint: after plan
+    "
+  `);
+  const { out: json } = await workspace.run("show agent --json");
+  expect(JSON.parse(json)).toEqual({
+    id: "cassettes/agent.yaml",
+    duration: 31,
+    entries: { request: 0, call: 1, step: 1, checkpoint: 1 },
+    models: {},
+    calls: { weather: 1 },
+    checkpoints: ["after plan"],
+    bytes: 0,
+  });
+});
