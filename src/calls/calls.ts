@@ -1,16 +1,18 @@
 import { CassetteError } from "../cassette/errors.ts";
-import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
+import type { RecordedCall, TapeValue } from "../cassette/model.ts";
 import { within } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { MatchState } from "../options/decide.ts";
 import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import type { CallPolicies } from "../options/options.ts";
 import type { CancellableDelay } from "../replay/cancellable-delay.ts";
-import { CassetteCallMissError, CassetteDriftError, type TimelineMissReason } from "./call-errors.ts";
+import { CassetteDriftError } from "./call-errors.ts";
+import { callMiss, type MissedCall } from "./call-miss.ts";
 import type { RecordedFunction } from "./call-options.ts";
 import { CallTap } from "./call-tap.ts";
 import { describeCall } from "./describe-call.ts";
 import { EntryQueue } from "./entry-queue.ts";
+import { failIn, formOf } from "./fail-in.ts";
 import { runInside } from "./parent-scope.ts";
 import { policyOf } from "./policy.ts";
 import { replayCall } from "./replay-call.ts";
@@ -75,14 +77,14 @@ export class Calls {
       case "substitute": {
         const nearest =
           candidates.find((each) => this.#timeline.played(each) === 0) ?? (candidates[0] as RecordedCall);
-        this.#timeline.host.warn(this.#missError(live, decision.reason, nearest).message);
+        this.#timeline.host.warn(callMiss(this.#timeline, live, decision.reason, nearest).message);
         this.#timeline.play(nearest);
         return policy === "live" ? this.#compare(live, nearest) : this.#play(called, nearest);
       }
       case "miss": {
         this.missed++;
         const nearest = candidates.find((each) => this.#timeline.played(each) === 0) ?? candidates.at(-1);
-        const error = this.#missError(live, decision.reason, nearest);
+        const error = callMiss(this.#timeline, live, decision.reason, nearest);
         this.#timeline.host.addError(error);
         if (policy === "live") return this.#runAside(live);
         return failIn(nearest?.form ?? formOf(called), new CassetteError(error.code, error.message));
@@ -234,60 +236,12 @@ export class Calls {
       host.addError(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
     else host.warn(message);
   }
-
-  #missError(
-    { called, input }: LiveCall,
-    reason: TimelineMissReason,
-    nearest: RecordedCall | undefined,
-  ): CassetteCallMissError {
-    const { host } = this.#timeline;
-    const shown = host.redactor.redactEntry({
-      ...NO_CALL,
-      name: called.name,
-      ...(input === undefined ? {} : { input }),
-    });
-    const position = nearest && this.#timeline.entries.indexOf(nearest) + 1;
-    const { version } = called.options;
-    const why =
-      reason === "no-tape"
-        ? `there is no cassette ${host.shownFile}`
-        : reason === "used-up"
-          ? `every recording of this call in ${host.shownFile} has already been played`
-          : nearest === undefined
-            ? `${host.shownFile} has no call of ${called.name}`
-            : `${host.shownFile} has no such call`;
-    const lines = [
-      `Failed to play the call ${describeCall(shown)}: ${why}.`,
-      ...(nearest === undefined || reason === "used-up"
-        ? []
-        : [
-            `The nearest recording is ${position}, ${describeCall(nearest)}${aboutVersion(version, nearest)}.`,
-          ]),
-      `If the call is intended, re-record the cassette: ${host.recordCommand()}`,
-    ];
-    const diff =
-      nearest === undefined || reason === "used-up"
-        ? undefined
-        : { actual: shown.input, expected: nearest.input };
-    return new CassetteCallMissError(lines.join("\n"), reason, diff);
-  }
 }
 
-interface LiveCall {
-  readonly called: RecordedFunction;
-  readonly input: TapeValue | undefined;
+interface LiveCall extends MissedCall {
   readonly self: unknown;
   readonly args: readonly unknown[];
 }
-
-const NO_CALL: RecordedCall = {
-  kind: "call",
-  at: 0,
-  name: "",
-  type: "function",
-  form: "promise",
-  end: "complete",
-};
 
 function keyOf(name: string, version: string | undefined, input: string): string {
   return `${name}\n${version ?? ""}\n${input}`;
@@ -301,46 +255,6 @@ function stateIn(
   if (next !== undefined) return { state: "next", recording: next };
   const last = queue.all(key).at(-1);
   return { state: last === undefined ? "none" : "used-up", recording: last };
-}
-
-function aboutVersion(version: string | number | undefined, nearest: RecordedCall): string {
-  const now = version === undefined ? undefined : String(version);
-  return now === nearest.version ? "" : `, of version ${nearest.version ?? "none"} and not ${now ?? "none"}`;
-}
-
-/** How a function that was never recorded gives its result. */
-function formOf({ run, type }: RecordedFunction): CallForm {
-  switch (run.constructor.name) {
-    case "AsyncGeneratorFunction":
-      return "async iterable";
-    case "GeneratorFunction":
-      return "iterable";
-    case "AsyncFunction":
-      return "promise";
-    default:
-      return type === "tool" ? "promise" : "value";
-  }
-}
-
-/** Fails in the form in which the function gives its result. */
-function failIn(form: CallForm, error: Error): unknown {
-  const failed = { ...NO_CALL, form };
-  switch (form) {
-    case "value":
-      throw error;
-    case "iterable":
-    case "async iterable":
-    case "stream":
-      return replayCall(
-        { ...failed, end: "aborted" },
-        { pacing: "instant", classes: [], delays: new Set(), onExhausted: () => error },
-      );
-    case "promise":
-    case "promise of iterable":
-    case "promise of async iterable":
-    case "promise of stream":
-      return Promise.reject(error);
-  }
 }
 
 function closed(name: string): CassetteError {
