@@ -5,6 +5,8 @@ registerMatchers();
 
 export { CassetteCallMissError, CassetteDriftError } from "./calls/call-errors.ts";
 export type { CallOptions, CallPart } from "./calls/call-options.ts";
+export type { McpTransport } from "./calls/mcp-message.ts";
+export type { McpOptions } from "./calls/mcp-servers.ts";
 export type { StepOptions } from "./calls/steps.ts";
 export type { WrapOptions } from "./calls/wrap-tools.ts";
 export type { StreamChunk } from "./cassette/chunk.ts";
@@ -14,6 +16,8 @@ export type {
   Interaction,
   RecordedCall,
   RecordedCheckpoint,
+  RecordedMcp,
+  RecordedMcpError,
   RecordedRequest,
   RecordedResponse,
   RecordedStep,

@@ -3,6 +3,7 @@ import type { CallPolicies } from "../options/options.ts";
 import type { Ancestry } from "./ancestry.ts";
 import { Calls } from "./calls.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { McpServers } from "./mcp-servers.ts";
 import { Steps } from "./steps.ts";
 import { type StartedAddition, Timeline, type TimelineHost } from "./timeline.ts";
 
@@ -11,23 +12,25 @@ export interface RunOptions {
   readonly liveAfter: string | undefined;
 }
 
-/** The run of the code under test in one session, besides its requests: calls, steps and checkpoints. */
+/** The run of the code under test in one session, besides its requests: calls, steps, checkpoints and MCP messages. */
 export class Run {
   readonly timeline: Timeline;
   readonly calls: Calls;
   readonly steps: Steps;
   readonly checkpoints: Checkpoints;
+  readonly mcp: McpServers;
 
   constructor(entries: readonly TapeEntry[], ancestry: Ancestry, host: TimelineHost, options: RunOptions) {
     this.timeline = new Timeline(entries, ancestry, host);
     this.calls = new Calls(this.timeline, options.calls);
     this.steps = new Steps(this.timeline);
     this.checkpoints = new Checkpoints(this.timeline, options.liveAfter);
+    this.mcp = new McpServers(this.timeline);
   }
 
-  /** How many calls, steps and checkpoints had no recording. */
+  /** How many calls, steps, checkpoints and MCP messages had no recording. */
   get missed(): number {
-    return this.calls.missed + this.steps.missed + this.checkpoints.missed;
+    return this.calls.missed + this.steps.missed + this.checkpoints.missed + this.mcp.missed;
   }
 
   /** Entries that this run has to play and did not, in the order of the tape. Requests are not among them. */
@@ -39,7 +42,9 @@ export class Run {
         this.timeline.isOwn(entry) &&
         this.timeline.played(entry) === 0 &&
         ancestry.isExpected(entry) &&
-        (entry.kind !== "call" || this.calls.isJudged(entry)),
+        (entry.kind !== "call" || this.calls.isJudged(entry)) &&
+        // What a server sent comes with the messages of the client.
+        (entry.kind !== "mcp" || entry.from === "client"),
     );
   }
 
@@ -52,6 +57,7 @@ export class Run {
   stop(): void {
     this.timeline.isClosed = true;
     this.calls.stop();
+    this.mcp.stop();
   }
 
   /** Waits, not for long, until everything that is being recorded has ended, and returns it. */

@@ -6,6 +6,7 @@ import {
   type TapeValue,
 } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
+import type { MatchRules } from "../matching/rules.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
 import type { Mode, Pacing } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
@@ -28,6 +29,7 @@ export interface TimelineHost {
   readonly mode: Mode;
   readonly pacing: Pacing;
   readonly redactor: Redactor;
+  readonly rules: MatchRules;
   /** Whether everything is recorded. */
   readonly recordsAll: boolean;
   /** Decides what a call, step or checkpoint meets, as for a request. */

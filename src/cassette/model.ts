@@ -170,8 +170,37 @@ export interface RecordedCheckpoint extends EntryPlace {
   readonly metadata?: TapeValue | undefined;
 }
 
+/** What the other side of an MCP connection answered instead of a result. */
+export interface RecordedMcpError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: TapeValue | undefined;
+}
+
+/** A request with its answer, or a notification, between an MCP client and a server. */
+export interface RecordedMcp extends EntryPlace {
+  readonly kind: "mcp";
+  readonly method: string;
+  readonly type: "request" | "notification";
+  /** Who sent it. */
+  readonly from: "client" | "server";
+  /** The name of the server; `undefined` for the first one without a name. */
+  readonly server?: string | undefined;
+  readonly params?: TapeValue | undefined;
+  /** Of a request. Without a result and an error, it was not answered. */
+  readonly result?: TapeValue | undefined;
+  readonly error?: RecordedMcpError | undefined;
+  /** Milliseconds until the answer. `undefined` on a tape written by hand. */
+  readonly duration?: number | undefined;
+}
+
+/** Returns what a message with this method is, if the tape does not say. */
+export function mcpTypeOf(method: string): RecordedMcp["type"] {
+  return method.startsWith("notifications/") ? "notification" : "request";
+}
+
 /** An entry of the timeline. More kinds will be added: switch on `kind` exhaustively. */
-export type TapeEntry = Interaction | RecordedCall | RecordedStep | RecordedCheckpoint;
+export type TapeEntry = Interaction | RecordedCall | RecordedStep | RecordedCheckpoint | RecordedMcp;
 
 /** Returns how an entry is named as a parent; `undefined` if nothing can happen in it. */
 export function idOf(entry: TapeEntry): string | undefined {
@@ -181,6 +210,7 @@ export function idOf(entry: TapeEntry): string | undefined {
       return entry.id ?? entry.name;
     case "request":
     case "checkpoint":
+    case "mcp":
       return undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { NodeReader } from "./node-reader.ts";
 import { CALL_KEYS, readCall } from "./read-call.ts";
 import { CHECKPOINT_KEYS, readCheckpoint } from "./read-checkpoint.ts";
 import { INTERACTION_KEYS, readInteraction } from "./read-interaction.ts";
+import { MCP_KEYS, readMcp } from "./read-mcp.ts";
 import { readStep, STEP_KEYS } from "./read-step.ts";
 
 type EntryReader = (reader: NodeReader, node: TapeNode, atBefore: number) => TapeEntry;
@@ -14,9 +15,16 @@ const KINDS: Readonly<Record<string, EntryReader>> = {
   call: readCall,
   step: readStep,
   checkpoint: readCheckpoint,
+  mcp: readMcp,
 };
 
-const KNOWN_KEYS = new Set<string>([...INTERACTION_KEYS, ...CALL_KEYS, ...STEP_KEYS, ...CHECKPOINT_KEYS]);
+const KNOWN_KEYS = new Set<string>([
+  ...INTERACTION_KEYS,
+  ...CALL_KEYS,
+  ...STEP_KEYS,
+  ...CHECKPOINT_KEYS,
+  ...MCP_KEYS,
+]);
 
 /**
  * Reads one entry of the timeline.

@@ -2,6 +2,7 @@ import type { TapeEntry } from "../cassette/model.ts";
 import { commentLines } from "./derived-comment.ts";
 import { renderCall } from "./render-call.ts";
 import { renderInteraction } from "./render-interaction.ts";
+import { renderMcp } from "./render-mcp.ts";
 import { tenths } from "./render-numbers.ts";
 import { renderValues } from "./render-values.ts";
 import { scalarText } from "./scalar-text.ts";
@@ -38,5 +39,7 @@ function fieldLines(entry: TapeEntry, column: number): string[] {
         ...renderValues({ value, metadata }, column),
       ];
     }
+    case "mcp":
+      return renderMcp(entry, column);
   }
 }

@@ -143,6 +143,10 @@ class TapeRedactor implements Redactor {
         const { value, metadata } = clean;
         return this.#values(clean, { value, metadata });
       }
+      case "mcp": {
+        const { params, result, error } = clean;
+        return this.#values(clean, { params, result, error: error && (error as ErrorValue) });
+      }
     }
   }
 

@@ -64,6 +64,7 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     stream: (selector) => pick(session, selector),
     wrap: (tools, options) => wrapTools(() => session.run, tools, options),
     record: (name, original, options) => recordFunction(() => session.run, name, original, options),
+    mcp: (transport, options) => session.run.mcp.wrap(transport, options),
     step: (name, body, options) => session.run.steps.run(name, body, options),
     checkpoint: (label, value, metadata) => session.run.checkpoints.reach(label, value, metadata),
     eject,

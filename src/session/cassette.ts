@@ -1,4 +1,6 @@
 import type { CallOptions } from "../calls/call-options.ts";
+import type { McpTransport } from "../calls/mcp-message.ts";
+import type { McpOptions } from "../calls/mcp-servers.ts";
 import type { AnyFunction } from "../calls/record-function.ts";
 import type { StepOptions } from "../calls/steps.ts";
 import type { WrapOptions } from "../calls/wrap-tools.ts";
@@ -23,7 +25,7 @@ export interface Cassette extends AsyncDisposable {
   readonly recording: boolean;
   /** All requests on the tape, with their responses. */
   readonly interactions: readonly Interaction[];
-  /** The timeline of the tape: requests, calls, steps and checkpoints, in the order in which they began. */
+  /** The timeline of the tape: requests, calls, steps, checkpoints and MCP messages, in the order in which they began. */
   readonly entries: readonly TapeEntry[];
   /** The live requests of this test, in order, as they were sent; without secrets. */
   readonly requests: readonly RecordedRequest[];
@@ -62,6 +64,16 @@ export interface Cassette extends AsyncDisposable {
    * const charge = cassette.record("charge", chargeCard, { key: (order) => order.id });
    */
   record<F extends AnyFunction>(name: string, original: F, options?: CallOptions<Parameters<F>>): F;
+  /**
+   * Returns a transport like this one whose MCP messages are recorded and played: any but those over HTTP, which need no
+   * wrapping. In a replay, the transport itself is not started.
+   *
+   * @throws CassetteOptionsError for a transport over HTTP
+   *
+   * @example
+   * await client.connect(cassette.mcp(new StdioClientTransport({ command: "server" })));
+   */
+  mcp<T extends McpTransport>(transport: T, options?: McpOptions): T;
   /** Runs a part of the test as a step with a name: what happens in it belongs to it. Returns what `body` returns. */
   step<T>(name: string, body: () => T, options?: StepOptions): T;
   /**

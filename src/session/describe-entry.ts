@@ -28,6 +28,12 @@ export function describeEntry(
       return headline(`${entry.type} ${entry.name}`, milliseconds(entry.duration));
     case "checkpoint":
       return headline(`checkpoint ${entry.label}`);
+    case "mcp":
+      return headline(
+        `mcp ${entry.from === "server" ? "from server " : ""}${entry.method}`,
+        entry.error && `error ${entry.error.code}`,
+        milliseconds(entry.duration),
+      );
   }
 }
 

@@ -51,7 +51,13 @@ export function summarizeTape(entries: readonly TapeEntry[]): TapeSummary {
   const of = (kind: TapeEntry["kind"]): number => entries.filter((entry) => entry.kind === kind).length;
   return {
     duration: rounded(Math.max(0, ...entries.map((entry) => entry.at + durationOf(entry)))),
-    entries: { request: of("request"), call: of("call"), step: of("step"), checkpoint: of("checkpoint") },
+    entries: {
+      request: of("request"),
+      call: of("call"),
+      step: of("step"),
+      checkpoint: of("checkpoint"),
+      mcp: of("mcp"),
+    },
     models: modelsOf(requests),
     calls: Object.fromEntries(
       [...Map.groupBy(calls, ({ name }) => name)].map(([name, { length }]) => [name, length]),
@@ -67,6 +73,7 @@ function durationOf(entry: TapeEntry): number {
       return entry.response.timing?.chunks.at(-1) ?? entry.response.timing?.headers ?? 0;
     case "call":
     case "step":
+    case "mcp":
       return entry.duration ?? 0;
     case "checkpoint":
       return 0;

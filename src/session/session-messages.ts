@@ -80,6 +80,8 @@ export class SessionMessages {
         return { method: "step", url: entry.name };
       case "checkpoint":
         return { method: "checkpoint", url: entry.label };
+      case "mcp":
+        return { method: "mcp", url: describeCall({ name: entry.method, input: entry.params }) };
     }
   }
 

@@ -335,6 +335,7 @@ export class Session {
       mode: options.mode,
       pacing: options.pacing,
       redactor,
+      rules: this.settings.rules,
       recordsAll: this.#start.recordsAll,
       decide: (match, candidate) => this.#decide(match, candidate),
       beginRecording: (startedAt) => {

@@ -55,6 +55,26 @@ const ENTRIES: readonly TapeEntry[] = [
   },
   { kind: "checkpoint", at: 21, parent: "weather 2", label: "in" },
   {
+    kind: "mcp",
+    at: 22,
+    parent: "weather 2",
+    method: "tools/call",
+    type: "request",
+    from: "client",
+    server: "2",
+    params: { name: "add", arguments: {} },
+    result: {},
+    duration: 1.5,
+  },
+  {
+    kind: "mcp",
+    at: 23,
+    method: "notifications/ask",
+    type: "request",
+    from: "server",
+    error: { code: -32601, message: "Method not found", data: { x: [null] } },
+  },
+  {
     kind: "call",
     at: 30,
     name: "charge",
@@ -188,11 +208,14 @@ test("a value that YAML would not give back is JSON as text", () => {
 });
 
 test("a tape by hand needs little", () => {
-  const text = "cassette: 1\ninteractions:\n  - call: weather\n  - step: plan\n  - checkpoint: planned\n";
+  const text =
+    "cassette: 1\ninteractions:\n  - call: weather\n  - step: plan\n  - checkpoint: planned\n  - mcp: ping\n  - mcp: notifications/initialized\n";
   expect(parseTape(text, { file: FILE }).interactions).toEqual([
     { kind: "call", at: 0, name: "weather", type: "function", form: "promise", end: "complete" },
     { kind: "step", at: 0, name: "plan", type: "step" },
     { kind: "checkpoint", at: 0, label: "planned" },
+    { kind: "mcp", at: 0, method: "ping", type: "request", from: "client" },
+    { kind: "mcp", at: 0, method: "notifications/initialized", type: "notification", from: "client" },
   ]);
 });
 

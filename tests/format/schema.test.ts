@@ -8,6 +8,7 @@ import { CALL_KEYS, ERROR_KEYS } from "../../src/format/read-call.ts";
 import { CHECKPOINT_KEYS } from "../../src/format/read-checkpoint.ts";
 import { TAPE_KEYS, TAPE_VERSIONS } from "../../src/format/read-head.ts";
 import { INTERACTION_KEYS, REQUEST_KEYS, RESPONSE_KEYS } from "../../src/format/read-interaction.ts";
+import { MCP_KEYS } from "../../src/format/read-mcp.ts";
 import { STEP_KEYS } from "../../src/format/read-step.ts";
 import { hold } from "../support/hold.ts";
 import { interaction, tape } from "./tape-samples.ts";
@@ -40,6 +41,7 @@ test("the schema is the one that tapes name, and knows the fields that the reade
   expect(fields("thrown")).toEqual([...ERROR_KEYS].sort());
   expect(fields("step")).toEqual([...STEP_KEYS].sort());
   expect(fields("checkpoint")).toEqual([...CHECKPOINT_KEYS].sort());
+  expect(fields("mcp")).toEqual([...MCP_KEYS].sort());
   expect(fields("request")).toEqual([...REQUEST_KEYS].sort());
   expect(fields("response")).toEqual([...RESPONSE_KEYS].sort());
 });

@@ -214,6 +214,7 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
     },
     wrap: (tools) => tools,
     record: (_, original) => original,
+    mcp: (transport) => transport,
     step: (_, body) => body(),
     checkpoint: () => undefined,
     eject,

@@ -4,6 +4,7 @@ import { URL } from "node:url";
 import { process } from "../../cassette/node-process.ts";
 import { replaceProperty, type Undo } from "../patched-place.ts";
 import { callSite } from "../sender-site.ts";
+import { isRecordedOtherwise } from "./recorded-otherwise.ts";
 import type { ReportUnrecorded } from "./unrecorded-traffic.ts";
 
 /** What `ChildProcess.prototype.spawn` takes. All functions that start a process without waiting for it call it. */
@@ -25,7 +26,7 @@ const SYNC = (["spawnSync", "execFileSync", "execSync"] as const).map((name) => 
 /** Reports child processes, except those whose environment leads requests to a server on this machine. */
 export function watchProcesses(report: ReportUnrecorded): () => void {
   const note = (program: string, environment: readonly string[], below: Method): void => {
-    if (environment.some(leadsHere)) return;
+    if (isRecordedOtherwise() || environment.some(leadsHere)) return;
     report({ way: "process", url: `process:${program}`, site: callSite(below) });
   };
 

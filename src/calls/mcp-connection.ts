@@ -1,0 +1,311 @@
+import { CassetteError } from "../cassette/errors.ts";
+import type { RecordedMcp, TapeValue } from "../cassette/model.ts";
+import { turn } from "../http/real-clock.ts";
+import { recordedOtherwise } from "../interception/unrecorded/recorded-otherwise.ts";
+import { stableText } from "../matching/stable-text.ts";
+import { CassetteRecordingRefusedError } from "../options/environment.ts";
+import { CancellableDelay } from "../replay/cancellable-delay.ts";
+import { createPacer } from "../replay/pacing.ts";
+import { CassetteCallMissError, CassetteDriftError, type TimelineMissReason } from "./call-errors.ts";
+import { describeCall } from "./describe-call.ts";
+import {
+  answerOf,
+  asJson,
+  type McpMessage,
+  type McpTransport,
+  tokenAskedBy,
+  withTokens,
+} from "./mcp-message.ts";
+import type { McpRecordings } from "./mcp-recordings.ts";
+import { McpTap } from "./mcp-tap.ts";
+import type { Timeline } from "./timeline.ts";
+
+type Id = string | number;
+
+export interface McpServer {
+  readonly server: string | undefined;
+  readonly recordings: McpRecordings;
+}
+
+/** One connection of a client to an MCP server: plays what is recorded, and records what goes to the server. */
+export class McpConnection {
+  /** What the client sees instead of the members of its transport. */
+  readonly surface: McpTransport;
+  missed = 0;
+  readonly #timeline: Timeline;
+  readonly #inner: McpTransport;
+  readonly #recordings: McpRecordings;
+  readonly #tap: McpTap;
+  readonly #delays = new Set<CancellableDelay>();
+  /** Tokens of this run by their number on the tape. */
+  readonly #tokens = new Map<Id, Id>();
+  /** Requests of the recorded server that wait for the answer of the client. */
+  readonly #asked = new Map<Id, (answer: McpMessage | undefined) => void>();
+  #askedBefore = 0;
+  /** What was played of the first messages, which a live server has to get before others. */
+  readonly #handshake: McpMessage[] = [];
+  #starting: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(timeline: Timeline, inner: McpTransport, { server, recordings }: McpServer) {
+    this.#timeline = timeline;
+    this.#inner = inner;
+    this.#recordings = recordings;
+    this.#tap = new McpTap(timeline, server, recordings.lastToken);
+    this.surface = {
+      start: async () => {
+        if (timeline.host.recordsAll) await this.#startInner();
+      },
+      send: (message: McpMessage, options?: unknown) => this.#send(message, options),
+      close: () => this.#close(),
+      onmessage: inner.onmessage,
+      onclose: inner.onclose,
+      onerror: inner.onerror,
+    };
+  }
+
+  stop(): void {
+    for (const delay of this.#delays) delay.cancel();
+    for (const answer of this.#asked.values()) answer(undefined);
+  }
+
+  async #send(message: McpMessage, options: unknown): Promise<void> {
+    const { method, id } = message;
+    if (this.#timeline.isClosed) {
+      if (this.#starting !== undefined) return this.#inner.send(message, options);
+      throw new CassetteError(
+        "CASSETTE_CLOSED",
+        `Failed to send ${method ?? "an MCP message"}: its cassette is closed. Await all work before the test ends.`,
+      );
+    }
+    if (method === undefined) return this.#answer(message, options);
+    const live: LiveMessage = {
+      method,
+      type: id === undefined ? "notification" : "request",
+      params: asJson(message.params),
+    };
+    if (this.#timeline.isLive) return this.#record(message, options);
+    const { state, recording } = this.#recordings.find(live);
+    const nearest = this.#recordings.nearest(method);
+    const { host } = this.#timeline;
+    const decision = host.decide(state, live.type === "request" && nearest !== undefined);
+    switch (decision.kind) {
+      case "play":
+      case "repeat":
+        this.#play(message, recording as RecordedMcp);
+        return;
+      case "record":
+        return this.#record(message, options);
+      case "refuse":
+        throw new CassetteRecordingRefusedError();
+      case "substitute":
+        host.warn(this.#missError(live, decision.reason, nearest).message);
+        this.#play(message, nearest as RecordedMcp);
+        return;
+      case "miss": {
+        this.missed++;
+        const error = this.#missError(live, decision.reason, nearest);
+        if (live.type === "request" || host.mode === "strict") host.addError(error);
+        else host.warn(error.message);
+        if (live.type === "request") throw new CassetteError(error.code, error.message);
+      }
+    }
+  }
+
+  /** Passes on the answer of the client to a request of the server. */
+  async #answer(message: McpMessage, options: unknown): Promise<void> {
+    const asked = this.#asked.get(message.id as Id);
+    if (asked !== undefined) {
+      asked(message);
+      return;
+    }
+    this.#tap.answered(message, "server");
+    await this.#inner.send(message, options);
+  }
+
+  #play(message: McpMessage, recording: RecordedMcp): void {
+    this.#timeline.play(recording);
+    if (message.method === "initialize" || message.method === "notifications/initialized") {
+      this.#handshake.push(message);
+    }
+    const number = tokenAskedBy(recording.params);
+    const token = tokenAskedBy(message.params);
+    if (number !== undefined && token !== undefined) this.#tokens.set(number, token);
+    this.#playAnswer(message, recording).catch((error: unknown) =>
+      this.#timeline.host.addError(error as Error),
+    );
+  }
+
+  async #playAnswer({ id }: McpMessage, recording: RecordedMcp): Promise<void> {
+    const { before, after } = this.#recordings.sentFor(recording);
+    const delay = new CancellableDelay();
+    this.#delays.add(delay);
+    try {
+      const pacer = createPacer(this.#timeline.host.pacing, delay);
+      await Promise.resolve();
+      for (const entry of before) {
+        await pacer.until(entry.at - recording.at);
+        await this.#playFromServer(entry);
+      }
+      await pacer.until(recording.duration);
+      const { result, error } = structuredClone(recording);
+      if (error !== undefined) this.#deliver({ id, error });
+      else if (result !== undefined) this.#deliver({ id, result });
+      for (const entry of after) {
+        await turn();
+        await pacer.until(entry.at - recording.at);
+        await this.#playFromServer(entry);
+      }
+    } finally {
+      this.#delays.delete(delay);
+    }
+  }
+
+  async #playFromServer(entry: RecordedMcp): Promise<void> {
+    if (this.#isClosed || this.#timeline.isClosed) return;
+    this.#timeline.play(entry);
+    const { method } = entry;
+    const params = withTokens(structuredClone(entry.params), (number) => this.#tokens.get(number) ?? number);
+    const message = { method, ...(params === undefined ? {} : { params }) };
+    if (entry.type === "notification") {
+      const isCancel = method === "notifications/cancelled" && this.#askedBefore > 0;
+      const requestId = `recorded-${this.#askedBefore}`;
+      this.#deliver(isCancel ? { ...message, params: { requestId, ...(params as object) } } : message);
+      // Clients handle a notification a moment after they got it.
+      await turn();
+      return;
+    }
+    const id = `recorded-${++this.#askedBefore}`;
+    const answer = new Promise<McpMessage | undefined>((resolve) => {
+      this.#asked.set(id, resolve);
+    });
+    this.#deliver({ id, ...message });
+    if (entry.result === undefined && entry.error === undefined) return;
+    const given = await answer;
+    this.#asked.delete(id);
+    if (given !== undefined) this.#compare(entry, given);
+  }
+
+  /** Judges what the client answered. */
+  #compare(recorded: RecordedMcp, given: McpMessage): void {
+    const { host } = this.#timeline;
+    const { result, error } = recorded;
+    const expected = error === undefined ? { result } : { error };
+    const { kind, at, method, type, from } = recorded;
+    const clean = host.redactor.redactEntry<RecordedMcp>({
+      kind,
+      at,
+      method,
+      type,
+      from,
+      ...answerOf(given),
+    });
+    const actual = clean.error === undefined ? { result: clean.result } : { error: clean.error };
+    const compared = (value: object): string => host.redactor.redactJsonForMatching(stableText(value));
+    if (compared(actual) === compared(expected)) return;
+    const message = `The client answered the server's ${method} with something else than when ${host.shownFile} was recorded. If that is intended, re-record it: ${host.recordCommand()}`;
+    if (host.mode === "warn") host.warn(message);
+    else host.addError(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
+  }
+
+  async #record(message: McpMessage, options: unknown): Promise<void> {
+    this.#tap.sent(message, "client");
+    await this.#startInner();
+    await this.#inner.send(message, options);
+  }
+
+  /** Starts the transport itself, and makes a server known that has not seen the beginning. */
+  #startInner(): Promise<void> {
+    this.#starting ??= this.#startNow();
+    return this.#starting;
+  }
+
+  async #startNow(): Promise<void> {
+    const inner = this.#inner;
+    const ready = Promise.withResolvers<void>();
+    ready.promise.catch(() => undefined);
+    inner.onmessage = (message: McpMessage, extra?: unknown) => {
+      if (message.id === HANDSHAKE_ID && message.method === undefined) {
+        const { protocolVersion } = (message.result ?? {}) as { readonly protocolVersion?: string };
+        if (protocolVersion !== undefined) inner.setProtocolVersion?.(protocolVersion);
+        ready.resolve();
+        return;
+      }
+      if (message.method === undefined) this.#tap.answered(message, "client");
+      else this.#tap.sent(message, "server");
+      this.surface.onmessage?.(message, extra);
+    };
+    inner.onclose = () => {
+      ready.reject(new Error("the MCP server closed the connection"));
+      this.#closed();
+    };
+    inner.onerror = (error) => this.surface.onerror?.(error);
+    await recordedOtherwise(() => inner.start());
+    for (const message of this.#handshake) {
+      await inner.send(message.id === undefined ? message : { ...message, id: HANDSHAKE_ID });
+      if (message.id !== undefined) await ready.promise;
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    this.stop();
+    if (this.#starting !== undefined) await this.#inner.close();
+    this.#closed();
+  }
+
+  #closed(): void {
+    this.#isClosed = true;
+    this.#tap.close();
+    const { onclose } = this.surface;
+    this.surface.onclose = undefined;
+    onclose?.();
+  }
+
+  #deliver(message: McpMessage): void {
+    if (!this.#isClosed) this.surface.onmessage?.({ jsonrpc: "2.0", ...message });
+  }
+
+  #missError(
+    live: LiveMessage,
+    reason: TimelineMissReason,
+    nearest: RecordedMcp | undefined,
+  ): CassetteCallMissError {
+    const { host, entries } = this.#timeline;
+    const { method, type, params } = host.redactor.redactEntry<RecordedMcp>({
+      kind: "mcp",
+      at: 0,
+      from: "client",
+      ...live,
+    });
+    const why =
+      reason === "no-tape"
+        ? `there is no cassette ${host.shownFile}`
+        : reason === "used-up"
+          ? `every recording of this message in ${host.shownFile} has already been played`
+          : `${host.shownFile} has no such message`;
+    const isShown = nearest !== undefined && reason !== "used-up";
+    return new CassetteCallMissError(
+      [
+        `Failed to play the MCP ${type} ${describeCall({ name: method, input: params })}: ${why}.`,
+        ...(isShown
+          ? [
+              `The nearest recording is ${entries.indexOf(nearest) + 1}, ${describeCall({ name: nearest.method, input: nearest.params })}.`,
+            ]
+          : []),
+        `If the message is intended, re-record the cassette: ${host.recordCommand()}`,
+      ].join("\n"),
+      reason,
+      isShown ? { actual: params, expected: nearest.params } : undefined,
+    );
+  }
+}
+
+interface LiveMessage {
+  readonly method: string;
+  readonly type: RecordedMcp["type"];
+  readonly params: TapeValue | undefined;
+}
+
+/** No client numbers its requests like this. */
+const HANDSHAKE_ID = "vitest-cassette";

@@ -1,0 +1,83 @@
+import { CassetteOptionsError } from "../options/options-error.ts";
+import { McpConnection } from "./mcp-connection.ts";
+import type { McpTransport } from "./mcp-message.ts";
+import { McpRecordings } from "./mcp-recordings.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** Options of `cassette.mcp`. */
+export interface McpOptions {
+  /**
+   * The name of the server, which tells its messages from those of others.
+   *
+   * @defaultValue none for the first transport without a name, then `'2'`, `'3'`
+   */
+  readonly server?: string | undefined;
+}
+
+const HTTP_TRANSPORTS = new Set(["StreamableHTTPClientTransport", "SSEClientTransport"]);
+
+/** The MCP servers that one session talks to, recorded or played. */
+export class McpServers {
+  readonly #timeline: Timeline;
+  readonly #recordings = new Map<string | undefined, McpRecordings>();
+  readonly #connections: McpConnection[] = [];
+  #unnamed = 0;
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+  }
+
+  /** How many messages had no recording. */
+  get missed(): number {
+    return this.#connections.reduce((sum, { missed }) => sum + missed, 0);
+  }
+
+  wrap<T extends McpTransport>(transport: T, { server }: McpOptions = {}): T {
+    checkTransport(transport);
+    const name = server ?? this.#nextName();
+    const recordings = this.#recordings.get(name) ?? new McpRecordings(this.#timeline, name);
+    this.#recordings.set(name, recordings);
+    const connection = new McpConnection(this.#timeline, transport, { server: name, recordings });
+    this.#connections.push(connection);
+    return wrapped(transport, connection);
+  }
+
+  /** Ends all waiting. */
+  stop(): void {
+    for (const connection of this.#connections) connection.stop();
+  }
+
+  #nextName(): string | undefined {
+    this.#unnamed++;
+    return this.#unnamed === 1 ? undefined : String(this.#unnamed);
+  }
+}
+
+/** Everything but the messages is that of the transport itself. */
+function wrapped<T extends McpTransport>(transport: T, connection: McpConnection): T {
+  const own: object = connection.surface;
+  return new Proxy(transport, {
+    get(target, property) {
+      if (property in own) return Reflect.get(own, property);
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+    set: (target, property, value) => Reflect.set(property in own ? own : target, property, value),
+  });
+}
+
+function checkTransport(transport: unknown): void {
+  const { start, send, close } = (transport ?? {}) as Partial<Record<keyof McpTransport, unknown>>;
+  if ([start, send, close].some((method) => typeof method !== "function")) {
+    throw new CassetteOptionsError("cassette.mcp()", [
+      "It takes a client transport with start, send and close: cassette.mcp(new StdioClientTransport({ command: 'server' })).",
+    ]);
+  }
+  for (let type: unknown = transport; type !== null; type = Object.getPrototypeOf(type)) {
+    const { name } = (type as object).constructor;
+    if (!HTTP_TRANSPORTS.has(name)) continue;
+    throw new CassetteOptionsError("cassette.mcp()", [
+      `The requests of a ${name} are recorded as HTTP already. Connect it as it is, without cassette.mcp().`,
+    ]);
+  }
+}

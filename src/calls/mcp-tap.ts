@@ -1,0 +1,80 @@
+import type { RecordedMcp } from "../cassette/model.ts";
+import { now } from "../http/real-clock.ts";
+import { answerOf, asJson, type McpMessage, withTokens } from "./mcp-message.ts";
+import type { Timeline } from "./timeline.ts";
+
+type Id = string | number;
+type Side = RecordedMcp["from"];
+
+/** A request that was not answered yet. */
+interface Waiting {
+  readonly startedAt: number;
+  readonly parent: string | undefined;
+  answer: Pick<RecordedMcp, "result" | "error" | "duration"> | undefined;
+}
+
+/** Records the messages of one connection. Ids and progress tokens are not kept as they are. */
+export class McpTap {
+  readonly #timeline: Timeline;
+  readonly #server: string | undefined;
+  readonly #waiting: Readonly<Record<Side, Map<Id, Waiting>>> = { client: new Map(), server: new Map() };
+  readonly #tokens = new Map<Id, number>();
+  #lastToken: number;
+  #isClosed = false;
+
+  constructor(timeline: Timeline, server: string | undefined, lastToken: number) {
+    this.#timeline = timeline;
+    this.#server = server;
+    this.#lastToken = lastToken;
+  }
+
+  /** Records a request or notification. */
+  sent(message: McpMessage, from: Side): void {
+    if (this.#timeline.isClosed) return;
+    const { id, method = "" } = message;
+    const type = id === undefined ? "notification" : "request";
+    const { parent } = from === "client" ? this.#timeline : ([...this.#waiting.client.values()].at(-1) ?? {});
+    const params = withTokens(asJson(message.params), (token) => this.#numberOf(token));
+    const startedAt = now();
+    const waiting: Waiting = { startedAt, parent, answer: undefined };
+    if (id !== undefined) this.#waiting[from].set(id, waiting);
+    const isOver = (): boolean => this.#isClosed || this.#timeline.isClosed;
+    const at = this.#timeline.start(startedAt, {
+      get isDone() {
+        return type === "notification" || waiting.answer !== undefined || isOver();
+      },
+      entry: () =>
+        this.#timeline.host.redactor.redactEntry<RecordedMcp>({
+          kind: "mcp",
+          at,
+          ...(parent === undefined ? {} : { parent }),
+          method,
+          type,
+          from,
+          ...(this.#server === undefined ? {} : { server: this.#server }),
+          ...(params === undefined ? {} : { params }),
+          ...waiting.answer,
+        }),
+    });
+  }
+
+  /** Records the answer to a request. */
+  answered(message: McpMessage, asker: Side): void {
+    const id = message.id as Id;
+    const waiting = this.#waiting[asker].get(id);
+    if (waiting === undefined) return;
+    this.#waiting[asker].delete(id);
+    waiting.answer = { ...answerOf(message), duration: now() - waiting.startedAt };
+  }
+
+  /** Ends the recording of requests that were not answered. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #numberOf(token: Id): number {
+    const number = this.#tokens.get(token) ?? ++this.#lastToken;
+    this.#tokens.set(token, number);
+    return number;
+  }
+}

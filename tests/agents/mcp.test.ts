@@ -1,0 +1,248 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { Client as Client2 } from "@modelcontextprotocol/client";
+import { StdioClientTransport as StdioClientTransport2 } from "@modelcontextprotocol/client/stdio";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import {
+  CreateMessageRequestSchema,
+  LoggingMessageNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { afterEach, expect, test, vi } from "vitest";
+import type { RecordedMcp } from "../../src/cassette/model.ts";
+import type { Cassette } from "../../src/core.ts";
+import { createMcpServer } from "./mcp-server.ts";
+import { type AgentTape, agentTape } from "./support.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+const SERVER = join(import.meta.dirname, "mcp-server.ts");
+
+/** A transport in memory whose server counts how often it is started. */
+async function inMemory(): Promise<{ transport: InMemoryTransport; starts: () => number }> {
+  const [transport, other] = InMemoryTransport.createLinkedPair();
+  await createMcpServer().connect(other);
+  const start = vi.spyOn(transport, "start");
+  return { transport, starts: () => start.mock.calls.length };
+}
+
+function messages({ entries }: AgentTape): readonly string[] {
+  return (entries as readonly RecordedMcp[]).map(({ from, method }) => `${from} ${method}`);
+}
+
+test("a server over stdio is recorded, and played without a process", async () => {
+  using tape = agentTape();
+  const started = join(tape.dir, "started");
+  const run = async (cassette: Cassette): Promise<unknown> => {
+    const transport = new StdioClientTransport({ command: process.execPath, args: [SERVER, started] });
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(transport));
+    const { tools } = await client.listTools();
+    const sum = await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
+    const failed = await client.callTool({ name: "fail", arguments: {} });
+    const unknown = await client.getPrompt({ name: "none" }).catch((error: unknown) => String(error));
+    await client.close();
+    return { tools, sum, failed, unknown, server: client.getServerVersion() };
+  };
+  const warn = vi.spyOn(console, "warn");
+  const recorded = await tape.record(run);
+  // Its process is no unrecorded traffic.
+  expect(warn).not.toHaveBeenCalled();
+  expect(existsSync(started)).toBe(true);
+  expect(recorded).toMatchObject({
+    sum: { content: [{ text: "3" }] },
+    failed: { isError: true },
+    unknown: expect.stringContaining("-3260"),
+    server: { name: "agent" },
+  });
+  rmSync(started);
+  expect(await tape.play(run)).toEqual(recorded);
+  expect(existsSync(started)).toBe(false);
+  expect(tape.text).toContain(
+    [
+      "    mcp: tools/call",
+      "    params:",
+      "      name: add",
+      "      arguments: { a: 1, b: 2 }",
+      "    result:",
+      "      content:",
+      '        - { type: text, text: "3" }',
+    ].join("\n"),
+  );
+  expect(tape.text).not.toMatch(/\bid:|jsonrpc/);
+});
+
+test("progress, a question of the server and a log come back in their order", async () => {
+  using tape = agentTape();
+  let asked = 0;
+  const run = async (cassette: Cassette, answer = "short"): Promise<readonly unknown[]> => {
+    const seen: unknown[] = [];
+    const { transport } = await inMemory();
+    const client = new Client({ name: "test", version: "1" }, { capabilities: { sampling: {} } });
+    client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => {
+      asked++;
+      seen.push(params.messages);
+      return { model: "m", role: "assistant", content: { type: "text", text: answer } };
+    });
+    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+      seen.push(params.data);
+    });
+    await client.connect(cassette.mcp(transport));
+    const result = await client.callTool({ name: "research", arguments: { topic: "tea" } }, undefined, {
+      onprogress: ({ progress }) => seen.push(progress),
+    });
+    seen.push(result.content);
+    await client.close();
+    return seen;
+  };
+  await tape.record((cassette) => run(cassette));
+  const played = await tape.play((cassette) => run(cassette));
+  expect(played).toEqual([
+    1,
+    2,
+    [{ role: "user", content: { type: "text", text: "Sum up tea" } }],
+    "asked about tea",
+    [{ type: "text", text: "model said: short" }],
+  ]);
+  expect(asked).toBe(2);
+  expect(messages(tape)).toEqual([
+    "client initialize",
+    "client notifications/initialized",
+    "client tools/call",
+    "server notifications/progress",
+    "server notifications/progress",
+    "server sampling/createMessage",
+    "server notifications/message",
+  ]);
+  // Another answer would have led to another result.
+  await expect(tape.play((cassette) => run(cassette, "long"))).rejects.toMatchObject({
+    code: "CASSETTE_CALL_DRIFT",
+  });
+});
+
+test("progress reaches a request that has another token than in the recording", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette, pings: number): Promise<readonly number[]> => {
+    const seen: number[] = [];
+    const { transport } = await inMemory();
+    const client = new Client({ name: "test", version: "1" }, { capabilities: { sampling: {} } });
+    client.setRequestHandler(CreateMessageRequestSchema, () => ({
+      model: "m",
+      role: "assistant",
+      content: { type: "text", text: "short" },
+    }));
+    await client.connect(cassette.mcp(transport));
+    // Clients take the number of the message as the token.
+    for (let left = pings; left > 0; left--) await client.ping();
+    await client.callTool({ name: "research", arguments: { topic: "tea" } }, undefined, {
+      onprogress: ({ progress }) => seen.push(progress),
+    });
+    await client.close();
+    return seen;
+  };
+  await tape.record((cassette) => run(cassette, 2));
+  expect(await tape.play((cassette) => run(cassette, 1), { unplayed: "ignore" })).toEqual([1, 2]);
+});
+
+test("the client of version 2 is recorded and played alike", async () => {
+  using tape = agentTape();
+  const started = join(tape.dir, "started");
+  const run = async (cassette: Cassette): Promise<unknown> => {
+    const transport = new StdioClientTransport2({ command: process.execPath, args: [SERVER, started] });
+    const client = new Client2({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(transport));
+    const sum = await client.callTool({ name: "add", arguments: { a: 2, b: 2 } });
+    await client.close();
+    return sum;
+  };
+  const recorded = await tape.record(run);
+  rmSync(started);
+  expect(await tape.play(run)).toEqual(recorded);
+  expect(existsSync(started)).toBe(false);
+});
+
+async function add(cassette: Cassette, a: number, server?: string): Promise<number> {
+  const { transport, starts } = await inMemory();
+  const client = new Client({ name: "test", version: "1" });
+  await client.connect(cassette.mcp(transport, server === undefined ? {} : { server }));
+  await client.callTool({ name: "add", arguments: { a, b: 0 } });
+  await client.close();
+  return starts();
+}
+
+test("a message that is not recorded fails, and shows the nearest one", async () => {
+  using tape = agentTape();
+  await tape.record((cassette) => add(cassette, 1));
+  const miss = tape.play((cassette) => add(cassette, 2), { unplayed: "ignore" });
+  await expect(miss).rejects.toThrow(/tools\/call.*"a":2[\s\S]*nearest recording is 3.*"a":1/);
+});
+
+test("a recorded message that the client does not send is unplayed", async () => {
+  using tape = agentTape();
+  await tape.record((cassette) => add(cassette, 1));
+  await expect(tape.play(() => undefined)).rejects.toMatchObject({ code: "CASSETTE_UNPLAYED" });
+});
+
+test("RECORD=new adds a message: the server gets the handshake that was played", async () => {
+  using tape = agentTape();
+  await tape.record((cassette) => add(cassette, 1));
+  const before = tape.entries.length;
+  const both = async (cassette: Cassette): Promise<number> => {
+    const { transport, starts } = await inMemory();
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(transport));
+    expect(starts()).toBe(0);
+    await client.callTool({ name: "add", arguments: { a: 1, b: 0 } });
+    const { content } = await client.callTool({ name: "add", arguments: { a: 7, b: 0 } });
+    expect(content).toEqual([{ type: "text", text: "7" }]);
+    await client.close();
+    return starts();
+  };
+  expect(await tape.record(both, {}, "new")).toBe(1);
+  expect(tape.entries).toHaveLength(before + 1);
+});
+
+test("two servers are told apart by their names", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette): Promise<number> =>
+    (await add(cassette, 1, "one")) + (await add(cassette, 1)) + (await add(cassette, 1));
+  expect(await tape.record(run)).toBeGreaterThan(0);
+  expect(await tape.play(run)).toBe(0);
+  const names = (tape.entries as readonly RecordedMcp[]).map(({ server }) => server);
+  expect([...new Set(names)]).toEqual(["one", undefined, "2"]);
+});
+
+test("secrets in params and results are redacted", async () => {
+  using tape = agentTape();
+  const key = `sk-proj-${"a1B2".repeat(12)}`;
+  const run = async (cassette: Cassette): Promise<unknown> => {
+    const { transport } = await inMemory();
+    const client = new Client({ name: "test", version: "1" }, { capabilities: { sampling: {} } });
+    client.setRequestHandler(CreateMessageRequestSchema, () => ({
+      model: "m",
+      role: "assistant",
+      content: { type: "text", text: `the key ${key}` },
+    }));
+    await client.connect(cassette.mcp(transport));
+    await client.callTool({ name: "research", arguments: { topic: key } });
+    return client.close();
+  };
+  await tape.record(run);
+  expect(tape.text).not.toContain(key);
+  expect(tape.text).toContain("<redacted");
+  await tape.play(run);
+});
+
+test("a transport over HTTP needs no wrapping, and is refused", async () => {
+  using tape = agentTape();
+  const transport = new StreamableHTTPClientTransport(new URL("http://localhost:1/mcp"));
+  await expect(tape.record((cassette) => cassette.mcp(transport))).rejects.toThrow(
+    /recorded as HTTP already/,
+  );
+});
