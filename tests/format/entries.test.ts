@@ -157,7 +157,25 @@ test("calls, steps and checkpoints are YAML that reviews well", () => {
       - at: 21
         parent: weather 2
         checkpoint: in
-      # 7 · call charge · threw CardError · 1 ms
+      # 7 · mcp tools/call · 2 ms
+      - at: 22
+        parent: weather 2
+        mcp: tools/call
+        server: "2"
+        params: { name: add, arguments: {} }
+        result: {}
+        duration: 1.5
+      # 8 · mcp from server notifications/ask · error -32601
+      - at: 23
+        mcp: notifications/ask
+        type: request
+        from: server
+        error:
+          code: -32601
+          message: Method not found
+          data:
+            x: [null]
+      # 9 · call charge · threw CardError · 1 ms
       - at: 30
         call: charge
         input: order 1
@@ -237,7 +255,7 @@ test("an entry of an unknown kind says that a newer version knows it", () => {
       4 |     socket: wss://x
         |     ^
 
-    Upgrade vitest-cassette to a version that knows it. Known kinds: request, call, step, checkpoint."
+    Upgrade vitest-cassette to a version that knows it. Known kinds: request, call, step, checkpoint, mcp."
   `);
 });
 
