@@ -166,7 +166,9 @@ test("sends nothing", async () => { useCassette(); if (process.env.SEND) await a
   const replayed = await project.run({ env: { ...env, SEND: "1", SEND_OFTEN: "1" } });
   expect(replayed.status, replayed.output).toBe(0);
   const silent = await project.run({ env: { ...env, RECORD: "1" } });
-  expect(silent.output).toContain("Nothing was recorded: the test sent no request that the cassette records. The old tape");
+  expect(silent.output).toContain(
+    "Nothing was recorded: the test sent no request that the cassette records. The old tape",
+  );
   expect(project.read("cassettes/a/sends-nothing.yaml")).toContain("sent");
 });
 
