@@ -1,5 +1,12 @@
 import type { RecordedRequest } from "../cassette/model.ts";
 
+const originals = new WeakMap<RecordedRequest, RecordedRequest>();
+
+/** Returns a request of {@link LiveRequests} as it was sent, with its secrets: to compare it, never to print it. */
+export function asSent(request: RecordedRequest): RecordedRequest {
+  return originals.get(request) ?? request;
+}
+
 /**
  * The live requests of one test, without secrets. Redacting a request takes time, so each one is redacted when the list is
  * first read.
@@ -29,7 +36,10 @@ export class LiveRequests {
   add(live: RecordedRequest): () => RecordedRequest {
     let redacted: RecordedRequest | undefined;
     const redact = (): RecordedRequest => {
-      redacted ??= this.#redact(live);
+      if (redacted === undefined) {
+        redacted = this.#redact(live);
+        originals.set(redacted, live);
+      }
       return redacted;
     };
     this.#pending.push(redact);

@@ -17,7 +17,7 @@ test("a wrong number of chunks fails with the chunks", () => {
     "expected 5 chunks, but there are 9 chunks
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        0    310.2 ms           chat.completion.chunk  nothing
+        0    310.2 ms           chat.completion.chunk  (no content)
         1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"
@@ -59,7 +59,7 @@ test("a negated number of chunks fails with the number", () => {
     "expected not at least 3 chunks, but there are 9 chunks
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no timing
-        0  chat.completion.chunk  nothing
+        0  chat.completion.chunk  (no content)
         1  chat.completion.chunk  text "Why do"
         2  chat.completion.chunk  text " programmers"
         3  chat.completion.chunk  text " prefer"
@@ -109,7 +109,7 @@ test("a wrong number of events fails with the events", () => {
     "expected at most 8 events, but there are 9 events
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        0    310.2 ms           chat.completion.chunk  nothing
+        0    310.2 ms           chat.completion.chunk  (no content)
         1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"

@@ -113,7 +113,7 @@ test("counts that the provider did not send are unknown, with not as well", () =
     "expected usage { outputTokens: 9 }, but this cannot be checked: the provider sent no usage
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 25 characters · reset · first token 412.3 ms, p50 10.4 ms, longest gap 102.1 ms, in all 433.1 ms
-        0    310.2 ms           chat.completion.chunk  nothing
+        0    310.2 ms           chat.completion.chunk  (no content)
         1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         3    433.1 ms     +0.0  chat.completion.chunk  text " prefer""

@@ -189,8 +189,8 @@ describe("duplicates", () => {
       "expected no duplicate events, but event 1 repeats event 0, event 3 repeats event 2, event 5 repeats event 4, event 7 repeats event 6 and 3 more byte for byte
 
       openai chat gpt-5-mini · 14 events in 14 chunks · 72 characters · stop · truncated · no timing
-           0  chat.completion.chunk  nothing
-        >  1  chat.completion.chunk  nothing
+           0  chat.completion.chunk  (no content)
+        >  1  chat.completion.chunk  (no content)
            2  chat.completion.chunk  text "Why do"
         >  3  chat.completion.chunk  text "Why do"
            4  chat.completion.chunk  text " programmers"

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { MissFacts } from "../../src/diagnosis/miss-facts.ts";
+import { LiveRequests } from "../../src/session/live-requests.ts";
+import { encodeText } from "../../src/streams/text.ts";
 import {
   CHAT,
   cassetteOf,
@@ -159,6 +161,65 @@ test("a cassette without requests fails", () => {
   expect(failureOf(() => expect(silent).toHaveRequested({ headers: { a: "b" } }))).toMatchInlineSnapshot(
     `"expected a request with headers { a: "b" }, but none was sent"`,
   );
+});
+
+test("requests that the cassette let through are named if it took none", () => {
+  const url = "http://127.0.0.1:4710/api/chat";
+  const local = cassetteOf([], { bypassed: [{ url, count: 2, reason: "loopback" }] });
+  expect(failureOf(() => expect(local).toHaveRequested("/api/chat"))).toMatchInlineSnapshot(`
+    "expected a request to /api/chat, but the cassette took none:
+        2 requests to http://127.0.0.1:4710/api/chat were not recorded: unrecognized loopback traffic. Name it in \`include\`."
+  `);
+  expect(failureOf(() => expect(local).toHaveRequestedTimes(2))).toMatchInlineSnapshot(`
+    "expected 2 requests, but the cassette took none:
+        2 requests to http://127.0.0.1:4710/api/chat were not recorded: unrecognized loopback traffic. Name it in \`include\`."
+  `);
+});
+
+describe("a secret, and a header that cassettes do not keep", () => {
+  const live = new LiveRequests((request) => ({
+    ...request,
+    headers: request.headers.filter(([name]) => name !== "Authorization"),
+    body: encodeText('{"model":"gpt-5-mini","key":"<redacted:api-key>"}'),
+  }));
+  live.add(
+    requestOf({
+      headers: { Authorization: "Bearer sk-1", "Content-Type": "application/json" },
+      body: { model: "gpt-5-mini", key: "sk-1" },
+    }),
+  );
+  const sent = cassetteOf([], { requests: live.list });
+
+  test.for([
+    { headers: { authorization: /Bearer/ } },
+    { headers: { authorization: expect.any(String) } },
+    { body: { model: "gpt-5-mini", key: "sk-1" } },
+    { body: expect.objectContaining({ key: "sk-1" }) },
+    { body: /sk-1/ },
+  ])("cannot be checked: %o", (expected) => {
+    for (const ask of [
+      () => expect(sent).toHaveRequested(expected),
+      () => expect(sent).not.toHaveRequested(expected),
+      () => expect(sent).toHaveRequestedTimes(1, expected),
+      () => expect(sent).toHaveRequestedTimes(0, expected),
+      () => expect(sent).not.toHaveRequestedTimes(1, expected),
+    ]) {
+      expect(ask).toThrow("this cannot be checked: whether request 0 matches depends on a secret");
+    }
+  });
+
+  test("are named", () => {
+    expect(
+      failureOf(() => expect(sent).not.toHaveRequested({ headers: { authorization: /Bearer/ } })),
+    ).toMatchInlineSnapshot(`"expected no request with headers { authorization: /Bearer/ }, but this cannot be checked: whether request 0 matches depends on a secret, or on a header that cassettes do not keep, in its headers. To keep a header, with a placeholder for a secret, name it in \`match.headers\`"`);
+  });
+
+  test("do not matter if something else tells", () => {
+    expect(sent).toHaveRequested({ body: expect.objectContaining({ model: "gpt-5-mini" }) });
+    expect(sent).not.toHaveRequested({ body: expect.objectContaining({ model: "gpt-5" }) });
+    expect(sent).not.toHaveRequested({ headers: { "x-run": "7" } });
+    expect(sent).toHaveRequestedTimes({ max: 1 }, { headers: { authorization: /Bearer/ } });
+  });
 });
 
 test("a single other request fails", () => {

@@ -19,8 +19,8 @@ test("a failure prints no secret, in one piece or in several", () => {
     openai chat gpt-5-mini · 6 events in 6 chunks · 33 characters · no timing
         0  chat.completion.chunk  text "The key is "
       > 1  chat.completion.chunk  text "<redacted:openai-key>"
-        2  chat.completion.chunk  nothing
-        3  chat.completion.chunk  nothing
+        2  chat.completion.chunk  (no content)
+        3  chat.completion.chunk  (no content)
         …"
   `);
   expect(failureOf(() => expect(leaking).not.toHaveStreamedText(`The key is ${key}.`))).not.toContain(

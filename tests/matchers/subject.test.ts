@@ -69,7 +69,7 @@ test("a cassette without streams says what became of the requests", () => {
   const why = (cassette: ReturnType<typeof cassetteOf>): string | undefined =>
     failureOf(() => expect(cassette).not.toHaveTerminated({ all: true })).split("cannot be checked: ")[1];
   expect(why(cassetteOf([]))).toMatchInlineSnapshot(
-    `"cassette "chat/tells-a-joke" has no streams. It holds 0 recordings, and this test has sent no request that it records. Await the call before the assertion, and check \`include\` and \`ignore\`"`,
+    `"cassette "chat/tells-a-joke" has no streams. It holds 0 recordings, and this test has sent no request that it records. Open the cassette before the first request, await the call before the assertion, and check \`include\` and \`ignore\`"`,
   );
   const { stats } = one;
   const missed = cassetteOf([], { stats: { ...stats, requests: 2, played: 0, missed: 2 } });
@@ -91,7 +91,7 @@ test("all checks every stream", () => {
     "expected the first token within 500 ms, but in cassette.stream(1) it arrived after 824.6 ms, in event 1
 
     cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 824.6 ms, p50 38.1 ms, longest gap 320 ms, 20.2 tokens/s, in all 1226.4 ms
-        0    620.4 ms           chat.completion.chunk  nothing
+        0    620.4 ms           chat.completion.chunk  (no content)
       > 1    824.6 ms   +204.2  chat.completion.chunk  text "Why do"
         2    866.2 ms    +41.6  chat.completion.chunk  text " programmers"
         3    866.2 ms     +0.0  chat.completion.chunk  text " prefer"
@@ -105,7 +105,7 @@ test("all with not requires that no stream matches", () => {
     "expected the first token not within 500 ms, but in cassette.stream(0) it arrived after 412.3 ms, in event 1
 
     cassette.stream(0): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        0    310.2 ms           chat.completion.chunk  nothing
+        0    310.2 ms           chat.completion.chunk  (no content)
       > 1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"
@@ -119,7 +119,7 @@ test("all fails for a stream that cannot be checked, with not as well", () => {
     "expected the first token within 500 ms, but in cassette.stream(1) this cannot be checked: the stream has no timing; a cassette without \`timing\` has none
 
     cassette.stream(1): openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · no timing
-        0  chat.completion.chunk  nothing
+        0  chat.completion.chunk  (no content)
         1  chat.completion.chunk  text "Why do"
         2  chat.completion.chunk  text " programmers"
         3  chat.completion.chunk  text " prefer"

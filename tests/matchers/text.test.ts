@@ -163,7 +163,7 @@ test("bookkeeping does not make an answer incremental", () => {
     "expected the text in 2 events or more, but it arrived in 1 event
 
     openai chat gpt-5-mini · 4 events in 4 chunks · 12 characters · stop · first token 2 ms, longest gap 1 ms, in all 4 ms
-        0      1.0 ms           chat.completion.chunk  nothing
+        0      1.0 ms           chat.completion.chunk  (no content)
       > 1      2.0 ms     +1.0  chat.completion.chunk  text "All at once."
         2      3.0 ms     +1.0  chat.completion.chunk  finish stop
         3      4.0 ms     +1.0  [DONE]                 end marker"
@@ -183,7 +183,7 @@ test("many events in one chunk are not incremental", () => {
     "expected the text in 3 events or more, but it arrived in 3 events, all in one chunk
 
     openai chat gpt-5-mini · 5 events in 3 chunks · 8 characters · first token 900 ms, p50 0 ms, longest gap 899 ms, in all 901 ms
-        0      1.0 ms           chat.completion.chunk  nothing
+        0      1.0 ms           chat.completion.chunk  (no content)
       > 1    900.0 ms   +899.0  chat.completion.chunk  text "Why"
       > 2    900.0 ms     +0.0  chat.completion.chunk  text " not"
       > 3    900.0 ms     +0.0  chat.completion.chunk  text "?"

@@ -25,7 +25,7 @@ test("the first token is compared with a limit", () => {
     "expected the first token within 400 ms, but it arrived after 412.3 ms, in event 1
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        0    310.2 ms           chat.completion.chunk  nothing
+        0    310.2 ms           chat.completion.chunk  (no content)
       > 1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"
@@ -57,7 +57,7 @@ test("the first chunk is compared with a limit, for any provider", () => {
     "expected the first chunk within 100 ms, but it arrived after 310.2 ms
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-      > 0    310.2 ms           chat.completion.chunk  nothing
+      > 0    310.2 ms           chat.completion.chunk  (no content)
         1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         …"
@@ -176,7 +176,7 @@ test("the rate of tokens is compared with a range", () => {
     "expected a rate of at least 100 tokens per second, but it is 40.4 (9 output tokens, events 1 to 5)
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        0    310.2 ms           chat.completion.chunk  nothing
+        0    310.2 ms           chat.completion.chunk  (no content)
       > 1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"
@@ -222,7 +222,7 @@ test("all limits that are not met are reported together", () => {
     "expected token timing of firstToken within 400 ms; gaps within max 100 ms; duration within 1000 ms; tokensPerSecond of 100 to 200 tokens per second, but firstToken: it arrived after 412.3 ms, in event 1; gaps: max is 160 ms; the longest is 160 ms, before event 4; tokensPerSecond: it is 40.4 (9 output tokens, events 1 to 5)
 
     openai chat gpt-5-mini · 9 events in 9 chunks · 36 characters · 9 output tokens · stop · first token 412.3 ms, p50 19.1 ms, longest gap 160 ms, 40.4 tokens/s, in all 613.2 ms
-        0    310.2 ms           chat.completion.chunk  nothing
+        0    310.2 ms           chat.completion.chunk  (no content)
       > 1    412.3 ms   +102.1  chat.completion.chunk  text "Why do"
         2    433.1 ms    +20.8  chat.completion.chunk  text " programmers"
         3    433.1 ms     +0.0  chat.completion.chunk  text " prefer"

@@ -4,6 +4,8 @@ import type { RecordedRequest } from "../../../cassette/model.ts";
 import { headerOf } from "../../../http/headers.ts";
 import { headersByName } from "../../../matching/compared-request.ts";
 import { readContent } from "../../../matching/request-content.ts";
+import { type Bypassed, describeBypassed } from "../../../session/bypassed.ts";
+import { asSent } from "../../../session/live-requests.ts";
 import { decodeText } from "../../../streams/text.ts";
 import { checkFields, checkText } from "./check-arguments.ts";
 import { type ClosestMatch, closestMatch } from "./closest-match.ts";
@@ -43,6 +45,8 @@ type Field = (typeof FIELDS)[number];
 /** How a request compares with what is expected. */
 export interface ComparedRequest {
   readonly differing: readonly Field[];
+  /** The request matches as it was sent, but not without its secrets and the headers that cassettes do not keep. */
+  readonly hidden: boolean;
   /** Compares the fields that differ, for a diff of these alone. */
   readonly closest: () => ClosestMatch;
 }
@@ -72,26 +76,47 @@ export function compareRequests(
   };
   const asText =
     typeof body === "string" || body instanceof RegExp || (isAsymmetric(body) && isAboutText(body));
+  const fieldsOf = (request: RecordedRequest): Readonly<Record<Field, unknown>> => ({
+    method: request.method.toUpperCase(),
+    url: request.url,
+    headers: Object.fromEntries(
+      names.flatMap(([name]) => {
+        const text = headerOf(request.headers, name);
+        return text === undefined ? [] : [[name, text]];
+      }),
+    ),
+    body: asText ? bodyText(request) : readContent(request.body, headersByName(request.headers)).value,
+  });
+  const differingIn = (sent: Readonly<Record<Field, unknown>>): readonly Field[] =>
+    asked.filter((field) => !isEqual(context, sent[field], wanted[field]));
   return (requests) =>
     requests.map((request) => {
-      const sent: Readonly<Record<Field, unknown>> = {
-        method: request.method.toUpperCase(),
-        url: request.url,
-        headers: Object.fromEntries(
-          names.flatMap(([name]) => {
-            const text = headerOf(request.headers, name);
-            return text === undefined ? [] : [[name, text]];
-          }),
-        ),
-        body: asText ? bodyText(request) : readContent(request.body, headersByName(request.headers)).value,
-      };
-      const differing = asked.filter((field) => !isEqual(context, sent[field], wanted[field]));
+      const sent = fieldsOf(request);
+      const differing = differingIn(sent);
+      const hidden = differing.length > 0 && differingIn(fieldsOf(asSent(request))).length === 0;
       const of = (side: object): object =>
         Object.fromEntries(
           Object.entries(side).filter(([field]) => differing.some((each) => each === field)),
         );
-      return { differing, closest: () => closestMatch(context, of(sent), of(wanted)) };
+      return { differing, hidden, closest: () => closestMatch(context, of(sent), of(wanted)) };
     });
+}
+
+/** Says why nobody knows whether requests match. */
+export function whyHidden(compared: readonly ComparedRequest[]): string {
+  const index = compared.findIndex(({ hidden }) => hidden);
+  const fields = compared[index]?.differing ?? [];
+  const why = `whether request ${index} matches depends on a secret, or on a header that cassettes do not keep, in its ${list(fields)}`;
+  return fields.includes("headers")
+    ? `${why}. To keep a header, with a placeholder for a secret, name it in \`match.headers\``
+    : why;
+}
+
+/** Says that a cassette took no requests, and names those that it let through. */
+export function noneSent(bypassed: readonly Bypassed[]): string {
+  const others = bypassed.filter(({ url }) => url.startsWith("http"));
+  if (others.length === 0) return "none was sent";
+  return ["the cassette took none:", ...others.map((each) => `    ${describeBypassed(each)}`)].join("\n");
 }
 
 function asFields(given: Expected): RequestExpectation {

@@ -68,7 +68,7 @@ export function eventsWith({ events }: StreamTrace, kind: Decoded["kind"]): read
 function contentOf(event: TraceEvent): string {
   if (event.decoded.length === 0) return cut(event.data, LONGEST_CONTENT);
   const parts = event.decoded.map(describe).filter((part) => part !== undefined);
-  return cut(parts.length > 0 ? parts.join(", ") : "nothing", LONGEST_CONTENT);
+  return cut(parts.length > 0 ? parts.join(", ") : "(no content)", LONGEST_CONTENT);
 }
 
 function describe(decoded: Decoded): string | undefined {
