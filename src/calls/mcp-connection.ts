@@ -209,9 +209,14 @@ export class McpConnection {
   }
 
   async #record(message: McpMessage, options: unknown): Promise<void> {
-    this.#tap.sent(message, "client");
-    await this.#startInner();
-    await this.#inner.send(message, options);
+    const takeBack = this.#tap.sent(message, "client");
+    try {
+      await this.#startInner();
+      await this.#inner.send(message, options);
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
   }
 
   /** Starts the transport itself, and makes a server known that has not seen the beginning. */
@@ -237,7 +242,7 @@ export class McpConnection {
     };
     inner.onclose = () => {
       ready.reject(new Error("the MCP server closed the connection"));
-      this.#closed();
+      this.#closed("server");
     };
     inner.onerror = (error) => this.surface.onerror?.(error);
     await recordedOtherwise(() => inner.start());
@@ -250,13 +255,14 @@ export class McpConnection {
   async #close(): Promise<void> {
     this.#isClosed = true;
     this.stop();
+    this.#tap.close("client");
     if (this.#starting !== undefined) await this.#inner.close();
-    this.#closed();
+    this.#closed("client");
   }
 
-  #closed(): void {
+  #closed(by: RecordedMcp["from"]): void {
     this.#isClosed = true;
-    this.#tap.close();
+    this.#tap.close(by);
     const { onclose } = this.surface;
     this.surface.onclose = undefined;
     onclose?.();

@@ -6,11 +6,16 @@ import type { Timeline } from "./timeline.ts";
 type Id = string | number;
 type Side = RecordedMcp["from"];
 
+/** What the SDKs say if the server is gone. */
+const CONNECTION_CLOSED = { code: -32000, message: "Connection closed" };
+
 /** A request that was not answered yet. */
 interface Waiting {
   readonly startedAt: number;
   readonly parent: string | undefined;
   answer: Pick<RecordedMcp, "result" | "error" | "duration"> | undefined;
+  /** Whether it did not reach the other side. */
+  isLost: boolean;
 }
 
 /** Records the messages of one connection. Ids and progress tokens are not kept as they are. */
@@ -28,34 +33,43 @@ export class McpTap {
     this.#lastToken = lastToken;
   }
 
-  /** Records a request or notification. */
-  sent(message: McpMessage, from: Side): void {
-    if (this.#timeline.isClosed) return;
+  /** Records a request or notification. Returns a function that takes it back. */
+  sent(message: McpMessage, from: Side): () => void {
+    if (this.#timeline.isClosed) return () => undefined;
     const { id, method = "" } = message;
     const type = id === undefined ? "notification" : "request";
     const { parent } = from === "client" ? this.#timeline : ([...this.#waiting.client.values()].at(-1) ?? {});
     const params = withTokens(asJson(message.params), (token) => this.#numberOf(token));
     const startedAt = now();
-    const waiting: Waiting = { startedAt, parent, answer: undefined };
+    const waiting: Waiting = { startedAt, parent, answer: undefined, isLost: false };
     if (id !== undefined) this.#waiting[from].set(id, waiting);
     const isOver = (): boolean => this.#isClosed || this.#timeline.isClosed;
+    let clean: RecordedMcp | undefined;
+    const entry = (): RecordedMcp =>
+      this.#timeline.host.redactor.redactEntry<RecordedMcp>({
+        kind: "mcp",
+        at,
+        ...(parent === undefined ? {} : { parent }),
+        method,
+        type,
+        from,
+        ...(this.#server === undefined ? {} : { server: this.#server }),
+        ...(params === undefined ? {} : { params }),
+        ...waiting.answer,
+      });
     const at = this.#timeline.start(startedAt, {
       get isDone() {
         return type === "notification" || waiting.answer !== undefined || isOver();
       },
-      entry: () =>
-        this.#timeline.host.redactor.redactEntry<RecordedMcp>({
-          kind: "mcp",
-          at,
-          ...(parent === undefined ? {} : { parent }),
-          method,
-          type,
-          from,
-          ...(this.#server === undefined ? {} : { server: this.#server }),
-          ...(params === undefined ? {} : { params }),
-          ...waiting.answer,
-        }),
+      entry: () => {
+        if (waiting.isLost) return undefined;
+        clean ??= entry();
+        return clean;
+      },
     });
+    return () => {
+      waiting.isLost = true;
+    };
   }
 
   /** Records the answer to a request. */
@@ -67,9 +81,13 @@ export class McpTap {
     waiting.answer = { ...answerOf(message), duration: now() - waiting.startedAt };
   }
 
-  /** Ends the recording of requests that were not answered. */
-  close(): void {
+  /** Ends the recording of requests that were not answered. Clients report those that a server leaves as errors. */
+  close(by: Side): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
+    if (by === "client") return;
+    for (const id of [...this.#waiting.client.keys()])
+      this.answered({ id, error: CONNECTION_CLOSED }, "client");
   }
 
   #numberOf(token: Id): number {

@@ -13,6 +13,17 @@ export function createMcpServer(): McpServer {
   server.registerTool("fail", { inputSchema: {} }, () => {
     throw new Error("no paper left");
   });
+  server.registerTool("crash", { inputSchema: {} }, async () => {
+    await server.close();
+    return { content: [] };
+  });
+  server.registerTool("confirm", { inputSchema: {} }, async () => {
+    const { action } = await server.server.elicitInput({
+      message: "Sure?",
+      requestedSchema: { type: "object", properties: {} },
+    });
+    return { content: [{ type: "text", text: action }] };
+  });
   server.registerTool("research", { inputSchema: { topic: z.string() } }, async ({ topic }, extra) => {
     const progressToken = extra._meta?.progressToken;
     for (const progress of progressToken === undefined ? [] : [1, 2]) {

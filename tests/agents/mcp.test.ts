@@ -9,6 +9,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import {
   CreateMessageRequestSchema,
+  ElicitRequestSchema,
   LoggingMessageNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, expect, test, vi } from "vitest";
@@ -245,4 +246,93 @@ test("a transport over HTTP needs no wrapping, and is refused", async () => {
   await expect(tape.record((cassette) => cassette.mcp(transport))).rejects.toThrow(
     /recorded as HTTP already/,
   );
+});
+
+test("behind the checkpoint of liveAfter, messages go to the server", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette): Promise<number> => {
+    const { transport, starts } = await inMemory();
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(transport));
+    await client.callTool({ name: "add", arguments: { a: 1, b: 0 } });
+    const before = starts();
+    cassette.checkpoint("added");
+    const { content } = await client.callTool({ name: "add", arguments: { a: 2, b: 0 } });
+    expect(content).toEqual([{ type: "text", text: "2" }]);
+    await client.close();
+    return before;
+  };
+  expect(await tape.record(run)).toBe(1);
+  expect(await tape.play(run, { liveAfter: "added" })).toBe(0);
+});
+
+test("a client answers an elicitation in a replay", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette): Promise<unknown> => {
+    const { transport } = await inMemory();
+    const client = new Client({ name: "test", version: "1" }, { capabilities: { elicitation: {} } });
+    const asked: string[] = [];
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+      asked.push(params.message);
+      return { action: "decline" };
+    });
+    await client.connect(cassette.mcp(transport));
+    const { content } = await client.callTool({ name: "confirm", arguments: {} });
+    await client.close();
+    return { content, asked };
+  };
+  const recorded = await tape.record(run);
+  expect(recorded).toEqual({ content: [{ type: "text", text: "decline" }], asked: ["Sure?"] });
+  expect(await tape.play(run)).toEqual(recorded);
+});
+
+test("a server that goes away under a request is the same error in a replay", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette): Promise<string> => {
+    const { transport } = await inMemory();
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(transport));
+    const failed = await client
+      .callTool({ name: "crash", arguments: {} })
+      .catch((error: unknown) => String(error));
+    await client.close();
+    return String(failed);
+  };
+  const recorded = await tape.record(run);
+  expect(recorded).toContain("Connection closed");
+  expect(await tape.play(run)).toContain("Connection closed");
+});
+
+test("parallel requests get their own answers, and messages in a played call are not asked for", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette, order: readonly number[]): Promise<unknown> => {
+    const { transport, starts } = await inMemory();
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(transport));
+    const all = await Promise.all(
+      order.map(async (a) => (await client.callTool({ name: "add", arguments: { a, b: 0 } })).content),
+    );
+    const ask = cassette.record("ask", async () =>
+      client.callTool({ name: "add", arguments: { a: 9, b: 9 } }),
+    );
+    const { content } = await ask();
+    await client.close();
+    return [all, content, starts()];
+  };
+  const [all, content] = (await tape.record((cassette) => run(cassette, [1, 2, 3]))) as [unknown[], unknown];
+  expect(await tape.play((cassette) => run(cassette, [3, 2, 1]))).toEqual([all.toReversed(), content, 0]);
+  expect(tape.entries.at(-1)).toMatchObject({ kind: "mcp", parent: "ask" });
+});
+
+test("what cannot be sent is not recorded", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette): Promise<string> => {
+    const transport = new StdioClientTransport({ command: join(tape.dir, "no-such-server") });
+    const client = new Client({ name: "test", version: "1" });
+    return client
+      .connect(cassette.mcp(transport))
+      .catch((error: unknown) => String(error)) as Promise<string>;
+  };
+  expect(await tape.record(run)).toContain("ENOENT");
+  expect(existsSync(join(tape.dir, "run.yaml"))).toBe(false);
 });
