@@ -36,8 +36,8 @@ export interface Cassette extends AsyncDisposable {
   /** What this test sent and the cassette let through, by a rule: neither recorded nor replayed. */
   readonly bypassed: readonly Bypassed[];
   /**
-   * The decoded streams on the tape; if several tests record into it, those that this test has recorded or played. A whole
-   * JSON response is a stream of one event.
+   * The decoded responses that this test has played or recorded in this run, in the order of its requests. A whole JSON
+   * response is a stream of one event.
    */
   readonly streams: readonly StreamTrace[];
   /** What is on the tape and what this run did with it, in numbers. */

@@ -73,6 +73,8 @@ export class Session {
   readonly #requests: LiveRequests;
   readonly #errors: ErrorCollector;
   readonly #traffic: OtherTraffic;
+  /** When the request was sent that played a recording first. */
+  readonly #firstPlays = new Map<Interaction, number>();
   readonly #counts = { requests: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
   #recorder: Recorder | undefined;
   #closing: Promise<void> | undefined;
@@ -126,16 +128,15 @@ export class Session {
     return added.length === 0 ? old : mergeRecordings(old, added, this.run.timeline.last !== undefined);
   }
 
-  /** If several tests record into the tape, what this one has recorded or played; everything if it has nothing yet. */
+  /** What this session has played or recorded by now, in the order of its requests. */
   get ownInteractions(): readonly Interaction[] {
-    const { label } = this.settings;
-    const all = this.interactions;
-    if (label === undefined) return all;
-    const recorded = new Set<TapeEntry>(this.#recorder?.finished().map(({ entry }) => entry));
-    const own = all.filter(
-      (each) => each.test === label || recorded.has(each) || this.#queue.played(each) > 0,
-    );
-    return own.length > 0 || this.#recorder !== undefined ? own : all;
+    const played = [...this.#firstPlays].map(([entry, startedAt]) => ({
+      entry,
+      startedAt,
+      after: undefined,
+    }));
+    const all = inOrder(played, this.#recorder?.finished() ?? []).map(({ entry }) => entry);
+    return interactionsOf({ interactions: all });
   }
 
   /** What is on the tape and what this run did with it, worked out from both. */
@@ -427,6 +428,7 @@ export class Session {
 
   async #play(recording: Interaction, exchange: Exchange, match?: Match): Promise<Answer> {
     this.#queue.play(recording, match?.secrets);
+    if (!this.#firstPlays.has(recording)) this.#firstPlays.set(recording, exchange.sentAt);
     this.run.timeline.last = recording;
     const onExhausted = (): ConnectionFailure => {
       const message = this.#start.messages.exhausted(recording);

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { CHAT_URL, chatEvents, interaction, tapes } from "./support.ts";
 
@@ -12,6 +15,48 @@ test("the lists of a cassette are there before the first request, and grow with 
     await ask("a");
     expect(requests).toMatchObject([{ method: "POST", url: `${CHAT_URL}?a` }]);
   });
+});
+
+test("the streams are those that this test has played, in the order of its requests", async () => {
+  using folder = tapes();
+  folder.tape(
+    "t",
+    ["a", "b", "left"].map((what) => interaction(`${CHAT_URL}?${what}`, { chunks: chatEvents(what) })),
+  );
+  await folder.play("t", { unplayed: "ignore", repeat: "last" }, async (cassette) => {
+    expect(cassette.streams).toEqual([]);
+    expect(() => cassette.stream()).toThrow('Failed to pick one stream of cassette "t": it has none.');
+    await ask("b");
+    expect(cassette.stream().text).toBe("b");
+    await ask("a");
+    // A recording that is repeated is listed once.
+    await ask("b");
+    expect(cassette.streams.map(({ text }) => text)).toEqual(["b", "a"]);
+    expect(cassette.interactions).toHaveLength(3);
+  });
+});
+
+test("the streams of a test that adds to its tape are without the recordings that it leaves", async () => {
+  await using server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(Buffer.concat(chatEvents("new")));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  using folder = tapes();
+  const names = ["left", "a"];
+  folder.tape(
+    "t",
+    names.map((what) => interaction(`${CHAT_URL}?${what}`, { chunks: chatEvents(what) })),
+  );
+  await folder.play("t", { mode: "hybrid" }, async (cassette) => {
+    const live = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, { method: "POST" });
+    await live.text();
+    expect(cassette.stream().text).toBe("new");
+    await ask("a");
+    expect(cassette.streams.map(({ text }) => text)).toEqual(["new", "a"]);
+  });
+  expect(folder.interactions("t")).toHaveLength(3);
 });
 
 test("what a test does to the lists of its cassette changes neither what is played nor what is counted", async () => {
