@@ -6,8 +6,7 @@ import { stableText } from "../matching/stable-text.ts";
 import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import { CancellableDelay } from "../replay/cancellable-delay.ts";
 import { createPacer } from "../replay/pacing.ts";
-import { CassetteCallMissError, CassetteDriftError, type TimelineMissReason } from "./call-errors.ts";
-import { describeCall } from "./describe-call.ts";
+import { CassetteDriftError } from "./call-errors.ts";
 import {
   answerOf,
   asJson,
@@ -16,6 +15,7 @@ import {
   tokenAskedBy,
   withTokens,
 } from "./mcp-message.ts";
+import { type LiveMessage, mcpMissError } from "./mcp-miss-error.ts";
 import type { McpRecordings } from "./mcp-recordings.ts";
 import { McpTap } from "./mcp-tap.ts";
 import type { Timeline } from "./timeline.ts";
@@ -99,12 +99,12 @@ export class McpConnection {
       case "refuse":
         throw new CassetteRecordingRefusedError();
       case "substitute":
-        host.warn(this.#missError(live, decision.reason, nearest).message);
+        host.warn(mcpMissError(this.#timeline, live, decision.reason, nearest).message);
         this.#play(message, nearest as RecordedMcp);
         return;
       case "miss": {
         this.missed++;
-        const error = this.#missError(live, decision.reason, nearest);
+        const error = mcpMissError(this.#timeline, live, decision.reason, nearest);
         if (live.type === "request" || host.mode === "strict") host.addError(error);
         else host.warn(error.message);
         if (live.type === "request") throw new CassetteError(error.code, error.message);
@@ -271,46 +271,6 @@ export class McpConnection {
   #deliver(message: McpMessage): void {
     if (!this.#isClosed) this.surface.onmessage?.({ jsonrpc: "2.0", ...message });
   }
-
-  #missError(
-    live: LiveMessage,
-    reason: TimelineMissReason,
-    nearest: RecordedMcp | undefined,
-  ): CassetteCallMissError {
-    const { host, entries } = this.#timeline;
-    const { method, type, params } = host.redactor.redactEntry<RecordedMcp>({
-      kind: "mcp",
-      at: 0,
-      from: "client",
-      ...live,
-    });
-    const why =
-      reason === "no-tape"
-        ? `there is no cassette ${host.shownFile}`
-        : reason === "used-up"
-          ? `every recording of this message in ${host.shownFile} has already been played`
-          : `${host.shownFile} has no such message`;
-    const isShown = nearest !== undefined && reason !== "used-up";
-    return new CassetteCallMissError(
-      [
-        `Failed to play the MCP ${type} ${describeCall({ name: method, input: params })}: ${why}.`,
-        ...(isShown
-          ? [
-              `The nearest recording is ${entries.indexOf(nearest) + 1}, ${describeCall({ name: nearest.method, input: nearest.params })}.`,
-            ]
-          : []),
-        `If the message is intended, re-record the cassette: ${host.recordCommand()}`,
-      ].join("\n"),
-      reason,
-      isShown ? { actual: params, expected: nearest.params } : undefined,
-    );
-  }
-}
-
-interface LiveMessage {
-  readonly method: string;
-  readonly type: RecordedMcp["type"];
-  readonly params: TapeValue | undefined;
 }
 
 /** No client numbers its requests like this. */
