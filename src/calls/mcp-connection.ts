@@ -1,5 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
-import type { RecordedMcp, TapeValue } from "../cassette/model.ts";
+import type { RecordedMcp } from "../cassette/model.ts";
 import { turn } from "../http/real-clock.ts";
 import { recordedOtherwise } from "../interception/unrecorded/recorded-otherwise.ts";
 import { stableText } from "../matching/stable-text.ts";
