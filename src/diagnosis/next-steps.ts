@@ -1,8 +1,9 @@
 import { list } from "../cassette/list.ts";
 import { isContainer } from "../matching/container.ts";
+import { isPrompt } from "../providers/is-prompt.ts";
 import type { Difference } from "./differences.ts";
 import { type MissFacts, rejectedByMatcher } from "./miss-facts.ts";
-import { isWhollyVolatile, type VolatileKind, volatileKinds } from "./volatile.ts";
+import { differsInNumbers, isWhollyVolatile, type VolatileKind, volatileKinds } from "./volatile.ts";
 
 /** Says what to do about a miss, the most likely step first, one paragraph each. */
 export function nextSteps(facts: MissFacts): readonly string[] {
@@ -71,10 +72,14 @@ function changeOf(differences: readonly Difference[]): string {
   return paths.length === 0 ? "the change" : `the change to ${list(paths, "and", paths.length > 2 ? 1 : 2)}`;
 }
 
-/** A single short value may be a counter, a seed or a nonce. A value with spaces is a prompt, and a model is chosen. */
+/** A single short value may be a counter, a seed or a nonce. A model is chosen, and a prompt decides the answer. */
 function ignoreStep(differences: readonly Difference[]): readonly string[] {
   const [only, ...more] = differences;
   if (only === undefined || more.length > 0 || only.path === "body.model") return [];
+  if (isPrompt(only.path)) {
+    if (!differsInNumbers(only.live, only.recorded)) return [];
+    return [`If a number in ${only.path} changes on every run, replace it with match.normalize.`];
+  }
   const path = ignorePath(only.path);
   const short = [only.live, only.recorded].every(
     (value) => /^\S{0,40}$/.test(String(value)) && !isContainer(value),
@@ -104,7 +109,9 @@ function stabilize({ path, live }: Difference, kinds: readonly VolatileKind[]): 
     const options = freezes.map((each) => `${each}: true`).join(", ");
     ways.push(`make it deterministic with freeze: { ${options} } and re-record the cassette`);
   }
-  if (ignore !== undefined) {
+  if (isPrompt(path)) {
+    ways.push("replace it with match.normalize");
+  } else if (ignore !== undefined) {
     ways.push(`ignore ${whole ? "it" : "the whole field"} with match: { ignore: ['${ignore}'] }`);
   }
   const advice = ways.join(", or ");

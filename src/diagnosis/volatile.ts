@@ -49,6 +49,13 @@ export function volatileKinds(live: unknown, recorded: unknown): readonly Volati
   return [];
 }
 
+/** Tells whether two texts differ in their numbers alone. */
+export function differsInNumbers(live: unknown, recorded: unknown): boolean {
+  if (!isScalar(live) || !isScalar(recorded)) return false;
+  const [a, b] = [live, recorded].map((value) => String(value).replace(/\d+(?:[.,]\d+)*/g, "0"));
+  return live !== recorded && a === b;
+}
+
 /** Whether a value consists only of what changes on every run, rather than being a longer text that contains it. */
 export function isWhollyVolatile(value: unknown): boolean {
   if (!isScalar(value)) return false;

@@ -218,7 +218,7 @@ test("a date in a prompt is known to vary, and what settles it is named", () => 
       differs   (recorded → live)
         body.messages[1].content  "Today is Friday, November 20, 2026. Tell me a joke that fits the…" → "Today is Monday, November 23, 2026. Tell me a joke that fits the…"
 
-    body.messages[1].content differs only in what looks like a date, which changes on every run. Make it deterministic with freeze: { time: true } and re-record the cassette, or ignore the whole field with match: { ignore: ['messages[1].content'] }.
+    body.messages[1].content differs only in what looks like a date, which changes on every run. Make it deterministic with freeze: { time: true } and re-record the cassette, or replace it with match.normalize.
     "
   `);
 });
@@ -274,7 +274,7 @@ test("a temporary path can only be left out, and another change beside it is sep
 });
 
 test("a field of the body that is called as another part is left out by its whole path", () => {
-  const search = (query: string) => request({ query }, { url: "https://api.example.com/rerank" });
+  const search = (headers: string) => request({ headers }, { url: "https://api.example.com/rerank" });
   expect(explained(search("typescript"), [recording(search("javascript"))], {})).toMatchInlineSnapshot(`
     "
     Failed to play POST https://api.example.com/rerank: no recording matches it.
@@ -284,14 +284,56 @@ test("a field of the body that is called as another part is left out by its whol
       nearest   recording 1, not played yet
 
       differs   (recorded → live)
-        body.query  "javascript" → "typescript"
+        body.headers  "javascript" → "typescript"
 
-    If the change to body.query is intended, re-record the cassette:
+    If the change to body.headers is intended, re-record the cassette:
       RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
 
-    If body.query changes on every run, ignore it with match: { ignore: ['body.query'] }.
+    If body.headers changes on every run, ignore it with match: { ignore: ['body.headers'] }.
     "
   `);
+});
+
+test.for<[path: string, body: (text: string) => object]>([
+  ["body.messages[0].content", (content) => ({ messages: [{ role: "user", content }] })],
+  ["body.messages[0].content[0].text", (text) => ({ messages: [{ content: [{ type: "text", text }] }] })],
+  ["body.contents[0].parts[0].text", (text) => ({ contents: [{ parts: [{ text }] }] })],
+  ["body.input", (input) => ({ input })],
+  ["body.input[0]", (input) => ({ input: [input] })],
+  ["body.system", (system) => ({ system })],
+  ["body.instructions", (instructions) => ({ instructions })],
+  ["body.systemInstruction.parts[0].text", (text) => ({ systemInstruction: { parts: [{ text }] } })],
+  ["body.prompt", (prompt) => ({ prompt })],
+  ["body.query", (query) => ({ query })],
+  ["body.params.arguments.city", (city) => ({ jsonrpc: "2.0", params: { name: "f", arguments: { city } } })],
+])("a cassette that answers any prompt is never suggested: %s", ([path, body]) => {
+  const told = (live: string, recorded: string) =>
+    explained(request(body(live)), [recording(request(body(recorded)))], {});
+  const other = told("Lyon", "Paris");
+  expect(other).toContain(`If the change to ${path} is intended`);
+  expect(other).not.toMatch(/ignore|normalize/);
+  const dated = told("on 2026-11-20", "on 2026-11-21");
+  expect(dated).toContain(
+    "Make it deterministic with freeze: { time: true } and re-record the cassette, or replace it with match.normalize.",
+  );
+  expect(dated).not.toContain("ignore");
+  const numbered = told("item-5", "item-12");
+  expect(numbered).toContain(`If a number in ${path} changes on every run, replace it with match.normalize.`);
+  expect(numbered).not.toContain("ignore");
+});
+
+test("an added message, or a body that is nothing but text, is not ignored either", () => {
+  const added = request({ messages: [{ content: "a" }, { content: "b" }] });
+  expect(explained(added, [recording(request({ messages: [{ content: "a" }] }))], {})).not.toContain(
+    "ignore",
+  );
+  const text = (body: string) => request(body, { headers: [["content-type", "text/plain"]] });
+  expect(explained(text("a"), [recording(text("b"))], {})).not.toContain("ignore");
+});
+
+test("an id in a message may be ignored", () => {
+  const asked = (name_id: string) => request({ messages: [{ content: "a", name_id }] });
+  expect(explained(asked("a"), [recording(asked("b"))], {})).toContain("ignore: ['messages[0].name_id']");
 });
 
 test("a query parameter that differs is left out by its path", () => {
@@ -427,8 +469,6 @@ test("another cassette that has the request is named", () => {
 
     If the change to body.messages[1].content is intended, re-record the cassette:
       RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
-
-    If body.messages[1].content changes on every run, ignore it with match: { ignore: ['messages[1].content'] }.
     "
   `);
 });
@@ -455,8 +495,6 @@ test("the error of several misses tells the first in full and the rest in a line
 
     If the change to body.messages[1].content is intended, re-record the cassette:
       RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
-
-    If body.messages[1].content changes on every run, ignore it with match: { ignore: ['messages[1].content'] }.
 
     3 more requests of this test had no recording to play:
       POST https://api.openai.com/v1/chat/completions: no recording matches it (recording 1 differs in body.messages[1].content, body.seed, body.n and 2 more)
@@ -696,8 +734,6 @@ test("in warn mode the same explanation is a warning", () => {
 
     If the change to body.messages[1].content is intended, re-record the cassette:
       RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
-
-    If body.messages[1].content changes on every run, ignore it with match: { ignore: ['messages[1].content'] }.
     "
   `);
   expect(substitute).toBeDefined();
