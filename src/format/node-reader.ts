@@ -1,3 +1,4 @@
+import { didYouMean } from "../options/did-you-mean.ts";
 import { excerptOf, positionOf } from "./excerpt.ts";
 import { DEFAULT_TAPE_LIMITS } from "./limits.ts";
 import {
@@ -78,7 +79,6 @@ export class NodeReader {
       readonly path?: string | undefined;
       readonly next?: string | undefined;
       readonly code?: TapeErrorCode | undefined;
-      readonly cause?: unknown;
     },
   ): TapeError {
     const place = {
@@ -87,13 +87,11 @@ export class NodeReader {
       path: more?.path === undefined ? undefined : this.#redact(more.path),
       excerpt: excerptOf(this.source, offset, this.#redact),
     };
-    const options = more?.cause === undefined ? undefined : { cause: more.cause };
     return new TapeError(
       more?.code ?? "CASSETTE_TAPE_INVALID",
       place,
       this.#redact(why),
       more?.next ?? FIX_OR_RECORD,
-      options,
     );
   }
 
@@ -114,9 +112,11 @@ export class NodeReader {
     for (let index = 0; index < entries.length; index += 1) {
       const { key, at, value } = entries[index] as MapEntry;
       if (!(keys as readonly string[]).includes(key)) {
+        const meant = didYouMean(key, keys);
+        const hint = meant === undefined ? "" : `Did you mean ${meant}? `;
         throw this.errorAt(at, `unknown field ${JSON.stringify(key)} of ${what}`, {
           path: this.#pathOf(node, key),
-          next: `Fields of ${what}: ${keys.join(", ")}.`,
+          next: `${hint}Fields of ${what}: ${keys.join(", ")}.\n${FIX_OR_RECORD}`,
         });
       }
       if (entries.findIndex((entry) => entry.key === key) < index) {

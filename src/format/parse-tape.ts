@@ -94,7 +94,7 @@ function nodesOf(text: string, reader: NodeReader, maxValues: number): TapeNodes
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const code = error.tooLarge ? "CASSETTE_TAPE_TOO_LARGE" : "CASSETTE_TAPE_INVALID";
-    throw reader.errorAt(error.offset, error.message, { cause: error, code });
+    throw reader.errorAt(error.offset, error.message, { code });
   }
 }
 

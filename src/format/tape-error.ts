@@ -23,11 +23,11 @@ export class TapeError extends CassetteError {
   readonly column: number | undefined;
   readonly path: string | undefined;
 
-  constructor(code: TapeErrorCode, place: TapePlace, why: string, next: string, options?: ErrorOptions) {
+  constructor(code: TapeErrorCode, place: TapePlace, why: string, next: string) {
     const position = place.line === undefined ? "" : `:${place.line}:${place.column ?? 1}`;
     const field = place.path === undefined || place.path === "" ? "" : ` (${place.path})`;
     const excerpt = place.excerpt === undefined ? "" : `\n\n${place.excerpt}\n`;
-    super(code, `Failed to read ${place.file}${position}: ${why}${field}${excerpt}\n${next}`, options);
+    super(code, `Failed to read ${place.file}${position}: ${why}${field}${excerpt}\n${next}`);
     this.file = place.file;
     this.line = place.line;
     this.column = place.column;

@@ -9,8 +9,8 @@ export class YamlError extends Error {
   /** The text exceeds a limit; it may be valid YAML. */
   readonly tooLarge: boolean;
 
-  constructor(message: string, offset: number, options?: ErrorOptions & { readonly tooLarge?: boolean }) {
-    super(message, options);
+  constructor(message: string, offset: number, options?: { readonly tooLarge?: boolean }) {
+    super(message);
     this.offset = offset;
     this.tooLarge = options?.tooLarge ?? false;
   }
@@ -20,6 +20,11 @@ const TOO_DEEP = "it is nested too deeply";
 const SECOND_DOCUMENT = "a second document begins (---), and a cassette is one document";
 /** Replaces messages of `yaml`, by their codes. */
 const MESSAGES: Readonly<Record<string, string>> = { RESOURCE_EXHAUSTION: TOO_DEEP };
+
+/** Says what to check, below a message of `yaml`, by its code. */
+const HINTS: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: ": check the indentation, and put a text with a colon in quotes",
+};
 
 /** Loads `yaml` when a tape first needs it: that takes 20 ms, and Vitest would load it again in every test file. */
 const loadYaml = (): typeof import("yaml") => {
@@ -39,7 +44,7 @@ export function readYaml(text: string, base = 0): TapeNode {
   const problem = document.errors[0];
   if (problem !== undefined) {
     const message = MESSAGES[problem.code] ?? firstLine(problem.message);
-    throw new YamlError(message, problem.pos[0] + base, { cause: problem });
+    throw new YamlError(`${message}${HINTS[problem.code] ?? ""}`, problem.pos[0] + base);
   }
   const { isScalar, isMap, isSeq, isAlias } = loadYaml();
 

@@ -37,7 +37,8 @@ test("an unknown field is answered with those that there are", () => {
       8 |       statsu: 200
         |       ^
 
-    Fields of a response: status, statusText, headers, transport, trailers, end, error, decoded, timing, cuts, body, encoding, eol."
+    Did you mean status? Fields of a response: status, statusText, headers, transport, trailers, end, error, decoded, timing, cuts, body, encoding, eol.
+    Fix this line, or re-record the cassette with RECORD=1."
   `);
 });
 
@@ -51,6 +52,14 @@ test("broken YAML is shown with its line", () => {
 
     Fix this line, or re-record the cassette with RECORD=1."
   `);
+});
+
+test("a line with a wrong indentation says what to check, and no cause repeats it", () => {
+  const error = errorOf(`${RESPONSE}      end: complete: x\n`);
+  expect(error.message).toContain(
+    "Nested mappings are not allowed in compact mappings: check the indentation, and put a text with a colon in quotes",
+  );
+  expect(error.cause).toBeUndefined();
 });
 
 test("merge conflict markers are called what they are", () => {
