@@ -1,6 +1,7 @@
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { joinPath } from "../matching/path.ts";
+import { isPrompt } from "../providers/is-prompt.ts";
 import { decodedTexts } from "./decoded-texts.ts";
 import type { Finding } from "./finder.ts";
 import type { DecodedText } from "./pieces.ts";
@@ -55,18 +56,33 @@ export class SecretFoundError extends CassetteError {
 }
 
 function advice(findings: readonly LocatedFinding[]): readonly string[] {
-  const lines = [
-    "If it is a secret, add the name of its field to redact (fields, query or headers): the whole field is then replaced.",
-  ];
+  const prompts = findings.filter(isInPrompt).length;
+  const lines: string[] = [];
+  if (prompts > 0) {
+    lines.push(
+      "If a secret is in a prompt, take it out of the prompt in the test, or replace it with redact.replace.",
+    );
+  }
+  if (prompts < findings.length) {
+    lines.push(
+      "If it is a secret, add the name of its field to redact (fields, query or headers): the whole field is then replaced.",
+    );
+  }
   if (findings.some(({ isOfEnvironment }) => isOfEnvironment !== true)) {
     lines.push("If this is a false positive, add this exact text to redact.allow.");
   }
   if (findings.some(({ isOfEnvironment }) => isOfEnvironment)) {
     lines.push(
-      "A value of the environment cannot be allowed. If it is not a secret, rename the variable or change its value.",
+      "The value of an environment variable with a secret's name (such as API_TOKEN) cannot be allowed. If it is not a secret, rename the variable, or unset it while you record.",
     );
   }
   return lines;
+}
+
+/** A body that is nothing but text may be a form, whose fields have names. */
+function isInPrompt({ path }: LocatedFinding): boolean {
+  const place = path.replace(/^interactions\[\d+\]\.request\./, "");
+  return place !== "body" && isPrompt(place);
 }
 
 /** @throws SecretFoundError if there are any findings */

@@ -202,7 +202,7 @@ test("a tape with a secret is refused with the place, the kind and what to do", 
   expect((error as Error).message).toMatchInlineSnapshot(`
     "Failed to write cassettes/a.yaml: it contains 1 secret. Nothing was written.
       cassettes/a.yaml:14:26  openai-key in interactions[0].request.body.messages[1].content
-    If it is a secret, add the name of its field to redact (fields, query or headers): the whole field is then replaced.
+    If a secret is in a prompt, take it out of the prompt in the test, or replace it with redact.replace.
     If this is a false positive, add this exact text to redact.allow."
   `);
   const encoded = Buffer.from(`id: opaque-value-0001, ${OPENAI_KEY}`).toString("base64");
@@ -210,10 +210,29 @@ test("a tape with a secret is refused with the place, the kind and what to do", 
     "Failed to write cassettes/a.yaml: it contains 2 secrets. Nothing was written.
       cassettes/a.yaml:14:27  app-token in interactions[0].request.body.messages[1].content (within base64)
       cassettes/a.yaml:14:52  openai-key in interactions[0].request.body.messages[1].content (within base64)
-    If it is a secret, add the name of its field to redact (fields, query or headers): the whole field is then replaced.
+    If a secret is in a prompt, take it out of the prompt in the test, or replace it with redact.replace.
     If this is a false positive, add this exact text to redact.allow.
-    A value of the environment cannot be allowed. If it is not a secret, rename the variable or change its value."
+    The value of an environment variable with a secret's name (such as API_TOKEN) cannot be allowed. If it is not a secret, rename the variable, or unset it while you record."
   `);
+});
+
+test("a field that can be redacted is told from a prompt", () => {
+  const message = (...paths: readonly string[]): string =>
+    new SecretFoundError(
+      "a.yaml",
+      paths.map((path) => ({ type: "key", line: 1, column: 1, path })),
+    ).message;
+  const field = "add the name of its field to redact";
+  const prompt = "take it out of the prompt in the test, or replace it with redact.replace";
+  const [inField, inPrompt] = ["interactions[0].request.body.user", "interactions[0].request.body.input"];
+  expect(message(inField)).toContain(field);
+  expect(message(inField)).not.toContain(prompt);
+  expect(message(inPrompt)).toContain(prompt);
+  expect(message(inPrompt)).not.toContain(field);
+  expect(message(inPrompt, inField)).toContain(prompt);
+  expect(message(inPrompt, inField)).toContain(field);
+  expect(message("interactions[0].response.body")).toContain(field);
+  expect(message("interactions[0].request.body")).toContain(field);
 });
 
 test("the place of a finding is named without the secret that a key in it holds", () => {
