@@ -14,6 +14,11 @@ export function printProblems(
   const summaryText = summaryOf(problems);
   const summary = `${count(tapes, "cassette")} checked: ${summaryText === "" ? "no problems" : summaryText}.`;
   terminal.print(terminal.style(open.length === 0 ? "green" : "red", summary));
+  if (problems.some((problem) => problem.kind === "secret" && problem.fixed)) {
+    terminal.print(
+      "Revoke the keys that were removed: the history of your repository may still contain them.",
+    );
+  }
   const left = open.filter(({ kind }) => kind === "secret" || kind === "left-over");
   if (left.length === 0) return;
   if (!isFixing && !left.every(isEncoded)) {
@@ -57,6 +62,8 @@ function linesOf(problem: Problem, terminal: Terminal): readonly string[] {
 
 function summaryOf(problems: readonly Problem[]): string {
   const of = (kind: Problem["kind"]): number => problems.filter((problem) => problem.kind === kind).length;
+  const secrets = problems.filter((problem) => problem.kind === "secret");
+  const removed = secrets.filter(({ fixed }) => fixed).length;
   const parts = [
     [of("broken"), "broken"],
     [of("old-version"), "in an older format"],
@@ -66,7 +73,8 @@ function summaryOf(problems: readonly Problem[]): string {
     ...(of("failed-recording") === 0
       ? []
       : [`${count(of("failed-recording"), "recording")} of failed tests`]),
-    ...(of("secret") === 0 ? [] : [count(of("secret"), "secret")]),
+    ...(removed === 0 ? [] : [`${count(removed, "secret")} removed`]),
+    ...(removed === secrets.length ? [] : [count(secrets.length - removed, "secret")]),
     ...(of("left-over") === 0 ? [] : [count(of("left-over"), "leftover file")]),
   ].join(", ");
 }

@@ -23,6 +23,7 @@ async function fixed(text: string, env: Record<string, string> = {}): Promise<st
   const before = parseTape(text, { file: "a.yaml" });
   const { code, out } = await workspace.run("check --fix", { env });
   expect(out).toContain("; removed");
+  expect(out).toMatch(/1 cassette checked: \d+ secrets? removed\.\nRevoke the keys that were removed/);
   expect(code, out).toBe(0);
   const result = workspace.read("cassettes/a.yaml");
   const after = parseTape(result, { file: "a.yaml" });
