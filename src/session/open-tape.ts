@@ -48,8 +48,15 @@ export interface Contribution {
 /** Where the recordings went. */
 export type Saved =
   | { readonly kind: "nothing" | "old-stays" | "in-place" | "first-of-failed-test" }
-  /** Beside the old tape: a test failed, or `missing`, whose recordings are on the old tape, did not run. */
-  | { readonly kind: "beside"; readonly shownFile: string; readonly missing: string | undefined };
+  /** Beside the old tape: a test failed, or `unkept`, whose old recordings have another frozen clock, did not run. */
+  | { readonly kind: "beside"; readonly shownFile: string; readonly unkept: string | undefined };
+
+/** The tests of a file that did not pass, by their labels. */
+export interface Unfinished {
+  readonly failed: ReadonlySet<string>;
+  /** Left out, skipped, or not reached. */
+  readonly notRun: ReadonlySet<string>;
+}
 
 /**
  * One tape while tests play it and record into it. It has one writer, this: it is read once, and written once, when
@@ -75,8 +82,8 @@ export class OpenTape {
   #assertedOwn = false;
   /** When the first request was sent, by the clock of exchanges. */
   #began: number | undefined;
-  /** Labels of tests that did not run to their end, whose old recordings must not get lost. */
-  missing: ReadonlySet<string> = new Set();
+  /** The old recordings of these tests must not get lost. */
+  unfinished: Unfinished = { failed: new Set(), notRun: new Set() };
 
   /** @throws StorageError if something else than a file has that name */
   static open(settings: OpenTapeSettings): OpenTape {
@@ -160,7 +167,7 @@ export class OpenTape {
 
   /** Returns at what a test is frozen that records into the tape, or plays what was recorded in this run. */
   frozenForRecording(): Frozen | undefined {
-    const old = this.#replaces ? undefined : this.old;
+    const old = this.#replaces ? this.#kept()?.tape : this.old;
     if (old !== undefined) return frozenOf(old);
     // A tape has room for one clock: the first test sets it.
     this.#fresh ??= freshFrozen(this.#startedAt);
@@ -246,37 +253,40 @@ export class OpenTape {
       await this.#writeInPlace(all);
       return { kind: passed.length < all.length ? "first-of-failed-test" : "in-place" };
     }
-    const allPassed = passed.length === all.length;
-    const missing = this.#replaces && allPassed ? this.#firstMissing() : undefined;
-    if (allPassed && missing === undefined) {
-      await this.#writeInPlace(all);
+    const kept = this.#kept();
+    // A tape has room for one clock.
+    const unkept = kept !== undefined && this.#fresh !== undefined ? kept.entries[0]?.test : undefined;
+    const allPassed = passed.length === all.length && !(this.#replaces && this.#oldHasFailed());
+    if (allPassed && unkept === undefined) {
+      await this.#writeInPlace(all, kept);
       await store.files.removeFailed(file);
       return { kind: "in-place" };
     }
     if (!this.#replaces && passed.length > 0) await this.#writeInPlace(passed);
-    return { kind: "beside", shownFile: await this.#writeBeside(all), missing };
+    const beside = await this.#writeBeside(all, unkept === undefined ? kept : undefined);
+    return { kind: "beside", shownFile: beside, unkept: allPassed ? unkept : undefined };
   }
 
   /** Writes the tape. If somebody else has written it since it was opened, keeps all recordings beside it. */
-  async #writeInPlace(contributions: readonly Contribution[]): Promise<void> {
+  async #writeInPlace(contributions: readonly Contribution[], kept?: Kept): Promise<void> {
     const { store, file, shownFile } = this.#settings;
     let rival: string | undefined;
     try {
-      await store.files.write(file, await this.#render(contributions), () => {
+      await store.files.write(file, await this.#render(contributions, kept), () => {
         rival = this.#findRival();
         if (rival !== undefined) throw taken(shownFile, rival);
       });
     } catch (error) {
       if (rival === undefined) throw error;
       const all = [...this.#contributions.values()];
-      throw taken(shownFile, rival, await this.#writeBeside(all));
+      throw taken(shownFile, rival, await this.#writeBeside(all, kept));
     }
     this.#version = store.files.version(file);
   }
 
-  async #writeBeside(contributions: readonly Contribution[]): Promise<string> {
+  async #writeBeside(contributions: readonly Contribution[], kept?: Kept): Promise<string> {
     const { store, file, shownFile } = this.#settings;
-    const beside = await store.files.writeFailed(file, await this.#render(contributions));
+    const beside = await store.files.writeFailed(file, await this.#render(contributions, kept));
     return posix.join(dirname(shownFile), basename(beside));
   }
 
@@ -288,12 +298,23 @@ export class OpenTape {
     return otherFileOn(store.tryRead(file, shownFile), writer.testFile, this.#old?.tape);
   }
 
-  /** A test that did not run, and whose recordings are on the old tape. */
-  #firstMissing(): string | undefined {
-    if (this.missing.size === 0) return undefined;
+  /** What stays of a tape that is replaced: the recordings of tests that did not run; `undefined` if there are none. */
+  #kept(): Kept | undefined {
+    const { notRun } = this.unfinished;
+    const tape = this.#replaces && notRun.size > 0 ? this.#tryOld() : undefined;
+    const entries = tape?.interactions.filter(({ test }) => test !== undefined && notRun.has(test)) ?? [];
+    return tape === undefined || entries.length === 0 ? undefined : { tape, entries };
+  }
+
+  #oldHasFailed(): boolean {
+    const { failed } = this.unfinished;
+    if (failed.size === 0) return false;
+    return this.#tryOld()?.interactions.some(({ test }) => test !== undefined && failed.has(test)) ?? false;
+  }
+
+  #tryOld(): Tape | undefined {
     const { store, file, shownFile } = this.#settings;
-    const old = store.tryRead(file, shownFile)?.interactions ?? [];
-    return old.find(({ test }) => test !== undefined && this.missing.has(test))?.test;
+    return this.#existed ? store.tryRead(file, shownFile) : undefined;
   }
 
   #merge(contributions: readonly Contribution[]): readonly TapeEntry[] {
@@ -304,10 +325,11 @@ export class OpenTape {
     return Object.freeze(merged);
   }
 
-  #render(contributions: readonly Contribution[]): Promise<string> {
+  #render(contributions: readonly Contribution[], kept: Kept | undefined): Promise<string> {
     const { store, shownFile } = this.#settings;
-    const interactions = this.#merge(contributions);
-    const old = this.#replaces ? undefined : this.old;
+    const recorded = this.#merge(contributions);
+    const interactions = kept === undefined ? recorded : replaceRecordings(kept, recorded);
+    const old = this.#replaces ? kept?.tape : this.old;
     const tape: Tape =
       old === undefined
         ? {
@@ -323,6 +345,25 @@ export class OpenTape {
 }
 
 const NOTHING: readonly TapeEntry[] = Object.freeze([]);
+
+/** Old recordings that stay, and the tape that they are on. */
+interface Kept {
+  readonly tape: Tape;
+  readonly entries: readonly TapeEntry[];
+}
+
+/** Puts what each test has recorded in place of its old recordings, and what is new at the end. */
+function replaceRecordings({ tape, entries }: Kept, recorded: readonly TapeEntry[]): readonly TapeEntry[] {
+  const kept = new Set(entries);
+  const byTest = Map.groupBy(recorded, ({ test }) => test);
+  const replaced = tape.interactions.flatMap((entry) => {
+    if (kept.has(entry)) return [entry];
+    const own = byTest.get(entry.test) ?? [];
+    byTest.delete(entry.test);
+    return own;
+  });
+  return [...replaced, ...[...byTest.values()].flat()];
+}
 
 function isRefusedConnection(entry: TapeEntry): boolean {
   return entry.kind === "request" && entry.response.status === 0 && entry.response.error !== undefined;

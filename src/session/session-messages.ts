@@ -155,8 +155,8 @@ export function savedMessage(saved: Saved, { tape, recordCommand, label }: About
       return `Nothing was recorded: ${shared ? "no test" : "the test"} sent ${shared ? "a" : "no"} request that the cassette records. The old tape ${shownFile} stays.`;
     case "beside": {
       const why =
-        saved.missing !== undefined
-          ? `"${saved.missing}", which has recordings on the tape, did not run`
+        saved.unkept !== undefined
+          ? `"${saved.unkept}" did not run, and its recordings have another frozen clock`
           : shared
             ? "A test that records into this tape failed"
             : "The test did not pass";

@@ -1,5 +1,5 @@
 import { throwAll } from "../cassette/throw-all.ts";
-import type { OpenTape } from "../session/open-tape.ts";
+import type { OpenTape, Unfinished } from "../session/open-tape.ts";
 import type { Session } from "../session/session.ts";
 import { type AboutTape, savedMessage, writeError } from "../session/session-messages.ts";
 import { type FileTask, fileState } from "./file-state.ts";
@@ -40,7 +40,7 @@ class FileTapes {
     const errors: unknown[] = [];
     for (const held of this.#held.values()) {
       const { tape, labelOf } = held;
-      if (tape.replaces) tape.missing = new Set(tests.filter((task) => !hasPassed(task)).map(labelOf));
+      tape.unfinished = unfinishedOf(tests, labelOf);
       try {
         const saved = await tape.release();
         const message = saved && savedMessage(saved, held);
@@ -72,6 +72,22 @@ class FileTapes {
     }
     return errors;
   }
+}
+
+function unfinishedOf(tests: readonly TestTask[], labelOf: HeldTape["labelOf"]): Unfinished {
+  const labelsOf = (tasks: readonly TestTask[]): ReadonlySet<string> => new Set(tasks.map(labelOf));
+  const failed = tests.filter(({ result }) => result?.state === "fail");
+  const notRun = tests.filter((task) => !hasPassed(task) && !failed.includes(task));
+  return { failed: labelsOf(failed), notRun: labelsOf(notRun) };
+}
+
+/** Labels of the tests that are known not to run before any has run: `-t` or `.only` leaves them out. */
+export function labelsOfLeftOut(file: FileTask, labelOf: HeldTape["labelOf"]): ReadonlySet<string> {
+  return new Set(
+    testsIn(file)
+      .filter(({ mode }) => mode === "skip" || mode === "todo")
+      .map(labelOf),
+  );
 }
 
 function hasPassed({ result }: TestTask): boolean {

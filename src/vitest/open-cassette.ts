@@ -16,7 +16,7 @@ import { tapePath } from "../session/tape-path.ts";
 import { workerState } from "../session/worker-state.ts";
 import { openTape, tapeStore } from "../session/worker-tapes.ts";
 import { fileCassetteFile } from "../storage/names.ts";
-import { fileTapes } from "./file-tapes.ts";
+import { fileTapes, labelsOfLeftOut } from "./file-tapes.ts";
 import { withholdPlaceholderKeys } from "./placeholder-keys.ts";
 import { recordCommandOf } from "./record-commands.ts";
 import { labelOf, ownCassetteFile } from "./test-names.ts";
@@ -72,7 +72,10 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
     redact: (text) => redactor.redactText(text),
     writer: shared ? { kind: "file", testFile } : { kind: "test" },
   });
-  const label = shared ? labelOf(task, testFile, clean) : undefined;
+  const labelOfTest = (each: TestTask): string => labelOf(each, testFile, clean);
+  const label = shared ? labelOfTest(task) : undefined;
+  if (shared && tape.replaces)
+    tape.unfinished = { failed: new Set(), notRun: labelsOfLeftOut(task.file, labelOfTest) };
   const names = [...suiteNames(task), task.name];
   const session = openSession({
     name: path.replace(/\.yaml$/, ""),
@@ -95,7 +98,7 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
   });
   if (shared || (session.recording && mayRunAgain(task))) {
     const { recordCommand } = session.settings;
-    fileTapes().hold({ tape, recordCommand, label, labelOf: (each) => labelOf(each, testFile, clean) });
+    fileTapes().hold({ tape, recordCommand, label, labelOf: labelOfTest });
   }
   if (shared) fileTapes().judgeLater(session);
   return session;

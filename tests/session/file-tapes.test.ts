@@ -178,20 +178,80 @@ test("a first recording of a failed test is kept in its place, with a word", asy
   expect(on("shared")).toHaveLength(2);
 });
 
-test("what a test has recorded that does not run this time is not lost", async () => {
+test.each(["skip", "notReached"])(
+  "a test that does not run (%s) keeps its recordings, in place",
+  async (how) => {
+    using run = testRun(root);
+    await run.file("a.test.ts", [asks("one"), asks("two"), asks("three")], RECORD);
+    const head = read("shared").slice(0, read("shared").indexOf("interactions:"));
+    using next = testRun(root);
+    const others = [asks("one"), asks("three")].map((each) => ({ ...each, [how]: true }));
+    const tests = [others[0]!, asks("two", "more"), others[1]!, asks("four")];
+    expect(await next.file("a.test.ts", tests, RECORD)).toEqual(clean);
+    expect(on("shared")).toEqual([
+      "a.test.ts › one: one",
+      "a.test.ts › two: two",
+      "a.test.ts › two: more",
+      "a.test.ts › three: three",
+      "a.test.ts › four: four",
+    ]);
+    expect(has("shared.failed")).toBe(false);
+    // The oldest recording says how old the tape is.
+    expect(read("shared").startsWith(head)).toBe(true);
+    const all = [asks("one"), asks("two", "more"), asks("three"), asks("four")];
+    expect(await next.file("a.test.ts", all)).toEqual(clean);
+    // A test that is gone loses its own.
+    using last = testRun(root);
+    expect(await last.file("a.test.ts", [asks("one")], RECORD)).toEqual(clean);
+    expect(on("shared")).toEqual(["a.test.ts › one: one"]);
+  },
+);
+
+test("while a test fails, what is kept beside the old tape has the recordings of those that did not run", async () => {
   using run = testRun(root);
   await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
   const old = read("shared");
   using next = testRun(root);
-  const { warnings } = await next.file("a.test.ts", [asks("one"), { ...asks("two"), skip: true }], RECORD);
-  expect(warnings.join()).toContain(
-    '"a.test.ts › two", which has recordings on the tape, did not run, so the new recording was kept beside the old tape',
-  );
+  const tests = [{ ...asks("one"), skip: true }, failing(asks("two", "more"))];
+  const { warnings } = await next.file("a.test.ts", tests, RECORD);
+  expect(warnings.join()).toContain("A test that records into this tape failed, so");
   expect(read("shared")).toBe(old);
-  // A test that is gone is.
+  expect(on("shared.failed")).toEqual([
+    "a.test.ts › one: one",
+    "a.test.ts › two: two",
+    "a.test.ts › two: more",
+  ]);
+  // Its old recordings are no less in need of it if it has sent nothing.
   using last = testRun(root);
-  expect(await last.file("a.test.ts", [asks("one")], RECORD)).toEqual(clean);
-  expect(on("shared")).toEqual(["a.test.ts › one: one"]);
+  const silent = failing({ name: "two", body: (useCassette) => void useCassette("shared") });
+  await last.file("a.test.ts", [asks("one"), silent], RECORD);
+  expect(read("shared")).toBe(old);
+});
+
+test("a tape with a frozen clock keeps it while a part of it is re-recorded", async () => {
+  using run = testRun(root, { freeze: true });
+  const now = (name: string): FakeTest => ({
+    name,
+    body: async (useCassette) => {
+      useCassette("shared");
+      await ask(`${name} ${new Date().toISOString()}`);
+    },
+  });
+  await run.file("a.test.ts", [now("one"), now("two")], RECORD);
+  const old = read("shared");
+  using next = testRun(root, { freeze: true });
+  expect(await next.file("a.test.ts", [{ ...now("one"), skip: true }, now("two")], RECORD)).toEqual(clean);
+  expect(read("shared").split("\n").slice(0, 6)).toEqual(old.split("\n").slice(0, 6));
+  expect(await next.file("a.test.ts", [now("one"), now("two")])).toEqual(clean);
+  // It is too late for the old clock if nobody knew that a test would not run.
+  const before = read("shared");
+  using last = testRun(root, { freeze: true });
+  const tests = [{ ...now("one"), notReached: true }, now("two")];
+  const { warnings } = await last.file("a.test.ts", tests, RECORD);
+  expect(warnings.join()).toContain(
+    '"a.test.ts › one" did not run, and its recordings have another frozen clock, so the new recording was kept beside',
+  );
+  expect(read("shared")).toBe(before);
 });
 
 test.each(["shared", undefined])(

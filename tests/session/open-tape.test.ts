@@ -136,7 +136,7 @@ test("the recordings of a failed test stay beside an old tape, whoever passes", 
   expect(await save()).toEqual({
     kind: "beside",
     shownFile: "cassettes/t.failed.yaml",
-    missing: undefined,
+    unkept: undefined,
   });
   expect(folder.read("t")).toBe(old);
   expect(on(folder, "t.failed")).toEqual(["a", "b"]);

@@ -18,6 +18,8 @@ export interface FakeTest {
   readonly body: Body;
   /** As Vitest skips a test that `-t` leaves out. */
   readonly skip?: boolean;
+  /** As a test that skips itself when it runs, or that `--bail` leaves out. */
+  readonly notReached?: boolean;
   /** How often a failed test is run again. */
   readonly retry?: number;
 }
@@ -70,10 +72,11 @@ async function runFile(
   tests: readonly FakeTest[],
 ): Promise<Omit<FileResult, "warnings">> {
   const file = { type: "suite", name: testFile, filepath: `${root}/${testFile}`, tasks: [] as unknown[] };
-  const tasks = tests.map(({ name, retry }, index) => ({
+  const tasks = tests.map(({ name, retry, skip }, index) => ({
     type: "test",
     id: `${testFile} ${index}`,
     name,
+    mode: skip === true ? "skip" : "run",
     file,
     suite: file,
     retry,
@@ -81,9 +84,9 @@ async function runFile(
   }));
   file.tasks.push(...tasks);
   const failures: Record<string, string> = {};
-  for (const [index, { name, body, skip, retry = 0 }] of tests.entries()) {
+  for (const [index, { name, body, skip, notReached, retry = 0 }] of tests.entries()) {
     const task = tasks[index]!;
-    if (skip === true) continue;
+    if (skip === true || notReached === true) continue;
     for (let attempt = 0; attempt <= retry; attempt++) {
       const error = await runTest(task, body);
       delete failures[name];
