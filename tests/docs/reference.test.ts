@@ -58,6 +58,7 @@ test.for([
   ["freeze", "options/options.ts", "FreezeOptions"],
   ["fault", "options/options.ts", "Fault"],
   ["Cassette", "session/cassette.ts", "Cassette"],
+  ["Calls", "calls/call-options.ts", "CallOptions"],
   ["CassetteStats", "session/stats.ts", "CassetteStats"],
   ["Interaction", "cassette/model.ts", "Interaction"],
   ["StreamTrace", "streams/stream-trace.ts", "StreamTrace"],
