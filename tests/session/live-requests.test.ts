@@ -1,6 +1,10 @@
 import { expect, test, vi } from "vitest";
 import type { RecordedRequest } from "../../src/cassette/model.ts";
 import { LiveRequests } from "../../src/session/live-requests.ts";
+import { registerMatchers } from "../../src/vitest/register-matchers.ts";
+import { CHAT_URL, chatEvents, interaction, tapes } from "./support.ts";
+
+registerMatchers();
 
 const request = (url: string): RecordedRequest => ({ method: "GET", url, headers: [] });
 
@@ -27,4 +31,18 @@ test("a list that was taken before the requests were sent is an array that grows
   expect(taken).toEqual([request("a")]);
   expect(JSON.stringify(taken)).toBe(JSON.stringify([request("a")]));
   expect(0 in taken).toBe(true);
+});
+
+test("a matcher knows that a header was sent, although it is not in the list", async () => {
+  using folder = tapes();
+  folder.tape("t", [interaction(CHAT_URL, { chunks: chatEvents("a") })]);
+  await folder.play("t", {}, async (cassette) => {
+    await fetch(CHAT_URL, { method: "POST", headers: { authorization: "Bearer sk-1" } });
+    expect(cassette.requests[0]?.headers.map(([name]) => name)).not.toContain("authorization");
+    expect(() => expect(cassette).not.toHaveRequested({ headers: { authorization: /Bearer/ } })).toThrow(
+      "this cannot be checked",
+    );
+    expect(cassette).not.toHaveRequested({ headers: { authorization: /Basic/ } });
+    expect(cassette).not.toHaveRequested({ headers: { "x-api-key": expect.any(String) } });
+  });
 });
