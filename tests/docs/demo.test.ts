@@ -7,7 +7,7 @@ import { profiles } from "../../src/providers/registry.ts";
 import { createRedactor } from "../../src/redaction/redactor.ts";
 
 const repository = join(import.meta.dirname, "../..");
-const cassettes = join(repository, "cassettes");
+const cassettes = join(repository, "cassettes/demo");
 const tapes = readdirSync(cassettes, { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".yaml"),
 );
