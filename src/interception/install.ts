@@ -49,6 +49,11 @@ export function holdInterception(): () => void {
   };
 }
 
+/** Opens now what else opens when a client connects. It loads the interceptors, which takes a while. */
+export function prepareToSend(): void {
+  interceptionState().patches?.openSockets();
+}
+
 /** The globals of edge-runtime can only be patched if they are a copy. In a vm pool they are the environment's own. */
 function sealedGlobals(): CassetteError {
   return new CassetteError(

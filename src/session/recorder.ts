@@ -1,6 +1,6 @@
 import type { StartedAddition } from "../calls/timeline.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
-import { within } from "../http/real-clock.ts";
+import { now, within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { ResponseRecorder } from "./response-recorder.ts";
@@ -14,7 +14,9 @@ const CLOSE_GRACE = 2000;
 
 export interface RecorderSettings {
   readonly maxBytes: number;
-  readonly redactor: Redactor;
+  readonly redactor: Pick<Redactor, "redactResponse">;
+  /** Loads what sending and recording need: that takes a while, which is not the provider's. */
+  readonly prepare: () => Promise<void>;
   /** Returns when the tape began; it begins with its first request. */
   readonly begin: (sentAt: number) => number;
 }
@@ -23,7 +25,8 @@ interface Recording {
   readonly response: ResponseRecorder;
   readonly after: TapeEntry | undefined;
   readonly parent: string | undefined;
-  readonly began: number;
+  /** When the tape began. */
+  began: number;
 }
 
 /** Sends exchanges to the live provider and records what comes back. */
@@ -57,10 +60,14 @@ export class Recorder {
     after: TapeEntry | undefined,
     parent: string | undefined,
   ): Promise<Answer> {
-    const { maxBytes, begin } = this.#settings;
+    const { maxBytes, prepare, begin } = this.#settings;
     const response = new ResponseRecorder(exchange, request, { maxBytes });
-    this.#recordings.push({ response, after, parent, began: begin(exchange.sentAt) });
+    const recording: Recording = { response, after, parent, began: exchange.sentAt };
+    this.#recordings.push(recording);
     try {
+      await prepare();
+      response.sentAt = now();
+      recording.began = begin(response.sentAt);
       const live = await exchange.send(AbortSignal.any([exchange.signal, this.#closing.signal]));
       return { kind: "respond", response: response.response(live) };
     } catch (error) {

@@ -30,7 +30,8 @@ export interface RecorderLimits {
  */
 export class ResponseRecorder {
   readonly request: RecordedRequest;
-  readonly sentAt: number;
+  /** When it was sent; until then, when the client asked for it. */
+  sentAt: number;
   /** Resolves when nothing more will come. Never rejects. */
   readonly settled: Promise<void>;
   #settle: () => void = () => undefined;
@@ -50,9 +51,9 @@ export class ResponseRecorder {
   readonly #limits: RecorderLimits;
   #overflow = false;
 
-  constructor(exchange: Pick<Exchange, "sentAt">, request: RecordedRequest, limits: RecorderLimits) {
+  constructor({ sentAt }: Pick<Exchange, "sentAt">, request: RecordedRequest, limits: RecorderLimits) {
     this.request = request;
-    this.sentAt = exchange.sentAt;
+    this.sentAt = sentAt;
     this.#limits = limits;
     this.settled = new Promise((resolve) => {
       this.#settle = resolve;

@@ -24,6 +24,7 @@ import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 import { OtherTraffic } from "./other-traffic.ts";
 import { allowPage, allowPreflight, isPreflight } from "./page-requests.ts";
+import { prepareToRecord } from "./prepare-to-record.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import { belongsOnTape } from "./request-filter.ts";
@@ -409,6 +410,7 @@ export class Session {
     this.#recorder ??= new Recorder({
       maxBytes: options.maxBytes,
       redactor,
+      prepare: prepareToRecord,
       begin: (sentAt) => tape.begin(sentAt),
     });
     const { last, parent } = this.run.timeline;
