@@ -211,7 +211,9 @@ describe("a secret, and a header that cassettes do not keep", () => {
   test("are named", () => {
     expect(
       failureOf(() => expect(sent).not.toHaveRequested({ headers: { authorization: /Bearer/ } })),
-    ).toMatchInlineSnapshot(`"expected no request with headers { authorization: /Bearer/ }, but this cannot be checked: whether request 0 matches depends on a secret, or on a header that cassettes do not keep, in its headers. To keep a header, with a placeholder for a secret, name it in \`match.headers\`"`);
+    ).toMatchInlineSnapshot(
+      `"expected no request with headers { authorization: /Bearer/ }, but this cannot be checked: whether request 0 matches depends on a secret, or on a header that cassettes do not keep, in its headers. To keep a header, with a placeholder for a secret, name it in \`match.headers\`"`,
+    );
   });
 
   test("do not matter if something else tells", () => {
