@@ -73,6 +73,13 @@ export function describeError(error: unknown): ClientError {
     // A DOMException's code is a number of no use.
     code: typeof code === "string" ? code : undefined,
     message: error.message,
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    ...(error.cause === undefined || saysThatItIsARecording(error.cause)
+      ? {}
+      : { cause: describeError(error.cause) }),
   };
+}
+
+/** A played failure has one more cause than a live one: it says in which cassette it is recorded. */
+export function saysThatItIsARecording(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.startsWith("This failed connection is a recording, in ");
 }
