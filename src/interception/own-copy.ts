@@ -1,6 +1,7 @@
 import http from "node:http";
 import net from "node:net";
 import tls from "node:tls";
+import { Headers } from "../http/web-api.ts";
 import { interceptorClass } from "./interceptor-class.ts";
 import { asOurs, type InterceptorCopy, latestCopy } from "./interceptor-copies.ts";
 import { keepProperties, rememberProperties } from "./patched-place.ts";
@@ -17,6 +18,9 @@ const CLASSES = [
 
 /** The other properties that the interceptors patch. */
 const PATCHED = [
+  [Headers.prototype, "append"],
+  [Headers.prototype, "delete"],
+  [Headers.prototype, "set"],
   [net.Socket.prototype, "connect"],
   [tls.TLSSocket.prototype, "_wrapHandle"],
   [tls.TLSSocket.prototype, "_start"],
