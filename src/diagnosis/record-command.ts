@@ -36,6 +36,11 @@ export function recordCommand(
   return `${windows ? `$env:RECORD=${record === "new" ? "'new'" : record}; ` : `RECORD=${record} `}${parts.join(" ")}`;
 }
 
+/** Whether a command from {@link recordCommand} only adds to a cassette, because tests of several files share it. */
+export function onlyAdds(command: string): boolean {
+  return /\bRECORD='?new\b/.test(command);
+}
+
 /** Vitest reads -t as a regular expression. It joins names with " > ", before version 5 with " "; tapes with " › ". */
 function pattern(names: readonly string[]): string {
   return names.map((name) => name.split(" › ").map(escapeRegExp).join("( [>›])? ")).join("( >)? ");

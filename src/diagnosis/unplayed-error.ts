@@ -2,6 +2,7 @@ import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { redactDeep } from "../matching/redact-deep.ts";
 import { type RecordingLine, requestLineAndAbout } from "./miss-facts.ts";
+import { onlyAdds } from "./record-command.ts";
 
 /** Recordings of a cassette that no request asked for. */
 export interface UnplayedFacts {
@@ -14,6 +15,8 @@ export interface UnplayedFacts {
   readonly openedBy?: readonly string[] | undefined;
   /** The shell command that re-records the cassette. */
   readonly recordCommand: string;
+  /** Whether this run was to add to the cassette (`RECORD=new`). */
+  readonly adds?: boolean | undefined;
 }
 
 /** How many unplayed recordings are listed. */
@@ -49,7 +52,7 @@ export class CassetteUnplayedError extends CassetteError {
 }
 
 function explainUnplayed(facts: UnplayedFacts): string {
-  const { cassette, recordings, unplayed, openedBy = [], recordCommand } = facts;
+  const { cassette, recordings, unplayed, openedBy = [] } = facts;
   const width = String(unplayed.at(-1)?.position ?? 0).length;
   const lines = unplayed
     .slice(0, MAX_UNPLAYED_LISTED)
@@ -60,7 +63,18 @@ function explainUnplayed(facts: UnplayedFacts): string {
     `Failed to play all of ${cassette}: ${unplayed.length} of ${count(recordings, "recording")} ${unplayed.length === 1 ? "was" : "were"} not played.`,
     lines.join("\n"),
     ...(openedBy.length === 0 ? [] : [`Opened by ${openedBy.map((name) => `"${name}"`).join(", ")}.`]),
-    `If the code should send fewer requests, re-record the cassette:\n  ${recordCommand}`,
+    removal(facts),
     "If unplayed recordings do not matter, set unplayed: 'ignore'.",
   ].join("\n\n");
+}
+
+/** Says how to remove the recordings. */
+function removal({ recordCommand, adds = false }: UnplayedFacts): string {
+  // This command would not remove them either.
+  if (onlyAdds(recordCommand))
+    return "If the code should send fewer requests, delete these recordings from the cassette.";
+  const when = adds
+    ? "RECORD=new only adds: recordings that the code no longer asks for stay. To remove them,"
+    : "If the code should send fewer requests,";
+  return `${when} re-record the cassette:\n  ${recordCommand}`;
 }

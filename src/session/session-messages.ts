@@ -53,8 +53,9 @@ export class SessionMessages {
 
   /** The error for recordings that no request asked for. */
   unplayedError(unplayed: readonly TapeEntry[], openedBy?: readonly string[]): CassetteUnplayedError {
-    const { tape } = this.#settings;
+    const { tape, environment } = this.#settings;
     const recordCommand = this.#recordCommand(openedBy);
+    const adds = environment.record === "new";
     const all = this.#index.entries;
     const lines = unplayed
       .map((entry, place) => ({
@@ -63,7 +64,7 @@ export class SessionMessages {
       }))
       .sort((a, b) => a.position - b.position);
     return new CassetteUnplayedError(
-      { cassette: tape.shownFile, recordings: all.length, unplayed: lines, openedBy, recordCommand },
+      { cassette: tape.shownFile, recordings: all.length, unplayed: lines, openedBy, recordCommand, adds },
       this.#redact,
     );
   }

@@ -19,7 +19,7 @@ export function packOptions(options: ProjectOptions): ProjectOptions {
   });
   if (functions.length > 0) {
     throw new CassetteOptionsError(
-      "the options of the cassette() plugin",
+      "the cassette() plugin",
       functions.map(
         (path) =>
           `\`${path}\` is a function, and functions cannot be sent to the workers that run tests. Call cassetteDefaults({ ... }) with it in a setup file instead.`,

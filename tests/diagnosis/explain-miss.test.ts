@@ -781,7 +781,7 @@ test("only a recording of the same endpoint is played in a request's place", () 
   expect(miss(ask("a"), [elsewhere], { reason: "not-recorded" }).substitute).toBeUndefined();
 });
 
-const unplayed = (positions: readonly number[], recordings: number) =>
+const unplayed = (positions: readonly number[], recordings: number, more: object = {}) =>
   new CassetteUnplayedError(
     {
       cassette: "cassettes/tests/chat/tells-a-joke.yaml",
@@ -793,9 +793,17 @@ const unplayed = (positions: readonly number[], recordings: number) =>
         ...(position === 2 ? { about: 'gpt-5, "A secret."' } : {}),
       })),
       recordCommand: "RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'",
+      ...more,
     },
     (text) => text.replaceAll("secret", "<removed>"),
   );
+
+test("if the command only adds to the cassette, the message does not speak of re-recording", () => {
+  const given = { recordCommand: "RECORD=new npx vitest run a.test.ts b.test.ts" };
+  const message = explained(ask("Hi"), [recording(ask("Hello"))], given);
+  expect(message).toContain("is intended, add the request to the cassette:\n  RECORD=new npx vitest run");
+  expect(message).not.toContain("re-record");
+});
 
 test("unplayed recordings are listed by place and request line", () => {
   const error = unplayed([2, 11], 12);
@@ -814,6 +822,18 @@ test("unplayed recordings are listed by place and request line", () => {
     "
   `);
   expect(JSON.stringify([error.unplayed, error.toJSON()])).not.toContain("secret");
+});
+
+test("how to remove unplayed recordings depends on what can remove them", () => {
+  expect(unplayed([1], 2, { adds: true }).message).toContain(
+    "RECORD=new only adds: recordings that the code no longer asks for stay. To remove them, re-record the cassette:\n" +
+      "  RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'",
+  );
+  for (const recordCommand of ["RECORD=new npx vitest run", "$env:RECORD='new'; npx vitest run"]) {
+    const { message } = unplayed([1], 2, { recordCommand });
+    expect(message).toContain("delete these recordings from the cassette.");
+    expect(message).not.toContain("npx vitest");
+  }
 });
 
 test("unplayed recordings are counted in words that fit", () => {

@@ -4,12 +4,13 @@ import { checkOptions, checkProjectOptions } from "../../src/options/check-optio
 import { type Environment, readEnvironment } from "../../src/options/environment.ts";
 import { CassetteOptionsError } from "../../src/options/options-error.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
+import { packOptions } from "../../src/vitest/project-options.ts";
 
 const environment: Environment = readEnvironment({});
 
-function complaint(options: unknown, check: (options: unknown) => void = checkOptions): string {
+function complaint(options: unknown, check: (options: never) => void = checkOptions): string {
   try {
-    check(options);
+    check(options as never);
   } catch (error) {
     expect(error).toBeInstanceOf(CassetteOptionsError);
     expect((error as CassetteOptionsError).code).toBe("CASSETTE_OPTIONS");
@@ -279,5 +280,11 @@ test("resolving checks what it is given", () => {
   expect(() => resolveOptions({ environment, test: { mode: "off" as never } })).toThrow(CassetteOptionsError);
   expect(() => resolveOptions({ environment, project: { mode: "off" as never } })).toThrow(
     CassetteOptionsError,
+  );
+});
+
+test("the plugin says that functions cannot be sent to the workers", () => {
+  expect(complaint({ match: { by: () => true } }, packOptions)).toMatch(
+    /^Failed to read the options of the cassette\(\) plugin: `match\.by` is a function, and/,
   );
 });

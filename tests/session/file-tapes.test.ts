@@ -134,6 +134,24 @@ test("RECORD=new adds to a tape that another file has recorded", async () => {
   expect(await run.file("b.test.ts", [asks("two")])).toEqual(clean);
 });
 
+test("after a changed prompt RECORD=new says that it only adds, and what removes the old recording", async () => {
+  using run = testRun(root);
+  const own = (content: string): FakeTest => ({
+    name: "asks",
+    body: async (useCassette) => {
+      useCassette();
+      await ask(content);
+    },
+  });
+  await run.file("a.test.ts", [own("old")], RECORD);
+  const { failures } = await run.file("a.test.ts", [own("new")], { RECORD: "new" });
+  expect(failures.asks).toContain("1 of 1 recording was not played");
+  expect(failures.asks).toMatch(
+    /RECORD=new only adds: .* To remove them, re-record the cassette:\n {2}RECORD=1 npx vitest run a\.test\.ts -t 'asks'/,
+  );
+  expect(on("a/asks")).toEqual(["old", "new"]);
+});
+
 test("the same file in another project of the run replaces the tape, whole", async () => {
   using run = testRun(root);
   await run.file("a.test.ts", [asks("one")], RECORD);

@@ -35,7 +35,7 @@ afterEach(() => void vi.useRealTimers())
 
 /** An example is a test, or code that stands for one. */
 function testFile({ code, line }: Block): string {
-  if (/^test(?:\.for)?\(/m.test(code)) return HEADER + code;
+  if (/^test(?:\.for|\.skipIf)?\(/m.test(code)) return HEADER + code;
   const imports = code.match(/^import .*\n/gm)?.join("") ?? "";
   const body = code.replace(/^import .*\n/gm, "");
   return `${imports}import { test } from 'vitest'\nimport { tellJoke } from './chat.ts'\ntest('line ${line}', async () => {\n${body}})\n`;
