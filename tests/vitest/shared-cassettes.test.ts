@@ -53,10 +53,10 @@ for (const name of ["one", "two", "three"]) test(name, async () => {
   execFileSync("sh", ["-c", command as string], { cwd: project.root });
   const replayed = await project.run({ env: { PROVIDER: server.url, TIME: "2" } });
   expect(replayed.status, replayed.output).toBe(0);
-  // One of them alone would not replace the recordings of all.
+  // The command records all of them.
   const again = { PROVIDER: server.url, TIME: "3" };
   const missed = await project.run({ env: again, args: ["-t", "two"] });
-  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=1 npx vitest run a\.test\.ts$/);
+  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=1 npx vitest run a\.test\.ts$/m);
 });
 
 test("a call in a test refines the handle of its file, until the first request is sent", async () => {
