@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
 import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { process } from "../cassette/node-process.ts";
@@ -28,8 +29,13 @@ export async function writeAtomically(path: string, text: string, beforeRename?:
     await mkdir(folder, { recursive: true });
     await refuseProtected(path);
     await writeThrough(temporary, text);
-    beforeRename?.();
-    await renameOver(temporary, path);
+    if (beforeRename === undefined) await renameOver(temporary, path);
+    else {
+      await alone(path, async () => {
+        beforeRename();
+        await renameOver(temporary, path);
+      });
+    }
     await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {
@@ -102,6 +108,33 @@ async function refuseProtected(path: string): Promise<void> {
     );
   }
   await access(path, constants.W_OK);
+}
+
+/** How long to wait for a claim. Its holder needs less than a millisecond, unless it died. */
+const CLAIM_TRIES = 200;
+
+/** Runs `body` while no other process does so for the same file: two that check at the same moment both see nothing. */
+async function alone(path: string, body: () => Promise<void>): Promise<void> {
+  const claim = join(dirname(path), `.${basename(path)}.claim`);
+  for (let attempt = 1; !tryClaim(claim); attempt += 1) {
+    if (attempt === CLAIM_TRIES) await rm(claim, { force: true });
+    else await pause(5);
+  }
+  try {
+    await body();
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+function tryClaim(claim: string): boolean {
+  try {
+    closeSync(openSync(claim, "wx"));
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    throw error;
+  }
 }
 
 async function renameOver(from: string, to: string): Promise<void> {

@@ -149,8 +149,11 @@ test.each([
       const name = `round-${round}`;
       if (old > 0) writeFileSync(join(dir, `${name}.yaml`), OLD_TAPE);
       const done = both.map((child) => reported(child, "recorded").then(() => undefined, String));
+      const opened = both.map((child) => reported(child, "opened"));
       for (const [index, child] of both.entries())
-        order(child, { name, who: `process ${index}`, requests: 2 });
+        order(child, { name, who: `process ${index}`, requests: 2, waits: true });
+      await Promise.all(opened);
+      for (const child of both) child.send("go");
       const told = await Promise.all(done);
       const winner = told.indexOf(undefined);
       expect(told[1 - winner]).toContain(

@@ -2,6 +2,7 @@
  * Run in a process of its own: records what it is told to. A message names the cassette and what the requests say;
  * the answer tells how it ended.
  */
+import { once } from "node:events";
 import { withCassette } from "../../src/core.ts";
 
 export interface Order {
@@ -9,10 +10,12 @@ export interface Order {
   /** Part of each request, so that a tape shows who recorded it. */
   readonly who: string;
   readonly requests: number;
+  /** Sends nothing before the message `go`, so that several processes have the tape open. */
+  readonly waits?: boolean;
 }
 
 export interface Report {
-  readonly kind: "ready" | "answered" | "recorded" | "failed";
+  readonly kind: "ready" | "opened" | "answered" | "recorded" | "failed";
   readonly message?: string;
 }
 
@@ -21,9 +24,16 @@ const tell = (report: Report): void => {
   process.send?.(report);
 };
 
-process.on("message", async ({ name, who, requests }: Order) => {
+process.on("message", async (message: Order | "go") => {
+  if (message === "go") return;
+  const { name, who, requests, waits = false } = message;
   try {
     await withCassette(name, { dir, unplayed: "ignore" }, async () => {
+      if (waits) {
+        const go = once(process, "message");
+        tell({ kind: "opened" });
+        await go;
+      }
       for (let number = 1; number <= requests; number++) {
         const response = await fetch(`${url}/v1/chat/completions`, {
           method: "POST",
