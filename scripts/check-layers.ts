@@ -21,6 +21,7 @@ const LAYERS = [
   "interception",
   "replay",
   "freeze",
+  "events",
   "calls",
   "session",
   "cli",

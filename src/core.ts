@@ -8,6 +8,7 @@ export type { StepOptions } from "./calls/steps.ts";
 export type { WrapOptions } from "./calls/wrap-tools.ts";
 export type { StreamChunk } from "./cassette/chunk.ts";
 export { CassetteError } from "./cassette/errors.ts";
+export type { CassetteEvent, Summarized } from "./events/event.ts";
 export type {
   CallPolicies,
   CallPolicy,

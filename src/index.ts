@@ -28,6 +28,7 @@ export type {
 export { CassetteMissError } from "./diagnosis/miss-error.ts";
 export type { MissFacts, MissReason, NearestFacts, RecordingLine } from "./diagnosis/miss-facts.ts";
 export { CassetteUnplayedError } from "./diagnosis/unplayed-error.ts";
+export type { CassetteEvent, Summarized } from "./events/event.ts";
 export { TapeError } from "./format/index.ts";
 export type { ComparedRequest, MatchOptions } from "./matching/match-options.ts";
 export type { MatchPath } from "./matching/path.ts";
