@@ -4,10 +4,13 @@ import { idOf, type TapeEntry } from "../cassette/model.ts";
 export class Ancestry {
   readonly #byId = new Map<string | undefined, Map<string, TapeEntry>>();
   readonly #ran = new Set<TapeEntry>();
+  readonly #entries: readonly TapeEntry[];
+  #children: ReadonlyMap<TapeEntry | undefined, readonly TapeEntry[]> | undefined;
   /** Whether any entry has a parent. */
   readonly isNeeded: boolean;
 
   constructor(entries: readonly TapeEntry[]) {
+    this.#entries = entries;
     this.isNeeded = entries.some(({ parent }) => parent !== undefined);
     if (!this.isNeeded) return;
     for (const entry of entries) {
@@ -25,6 +28,13 @@ export class Ancestry {
   /** Notes that a recorded call was not played but ran. */
   ran(call: TapeEntry): void {
     this.#ran.add(call);
+  }
+
+  /** Returns what happened in an entry, in the order of the tape. */
+  inside(entry: TapeEntry): readonly TapeEntry[] {
+    if (!this.isNeeded) return [];
+    this.#children ??= Map.groupBy(this.#entries, (each) => this.parentOf(each));
+    return (this.#children.get(entry) ?? []).flatMap((child) => [child, ...this.inside(child)]);
   }
 
   /** Returns whether this run has to ask for the entry: what happened in a call does not happen if the call is played. */

@@ -13,6 +13,7 @@ import { CallTap } from "./call-tap.ts";
 import { describeCall } from "./describe-call.ts";
 import { EntryQueue } from "./entry-queue.ts";
 import { failIn, formOf } from "./fail-in.ts";
+import { asHappened } from "./happened.ts";
 import { runInside } from "./parent-scope.ts";
 import { policyOf } from "./policy.ts";
 import { replayCall } from "./replay-call.ts";
@@ -147,7 +148,8 @@ export class Calls {
   }
 
   #play({ name, options }: RecordedFunction, recording: RecordedCall): unknown {
-    const { host } = this.#timeline;
+    const { host, ancestry, happened } = this.#timeline;
+    happened.push(...ancestry.inside(recording).flatMap(asHappened));
     return replayCall(recording, {
       pacing: host.pacing,
       classes: options.errors ?? [],

@@ -7,6 +7,7 @@ import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import { CancellableDelay } from "../replay/cancellable-delay.ts";
 import { createPacer } from "../replay/pacing.ts";
 import { CassetteDriftError } from "./call-errors.ts";
+import { toolCallOf } from "./happened.ts";
 import {
   answerOf,
   asJson,
@@ -84,6 +85,7 @@ export class McpConnection {
       type: id === undefined ? "notification" : "request",
       params: asJson(message.params),
     };
+    this.#timeline.happened.push(...toolCallOf(live));
     if (this.#timeline.isLive) return this.#record(message, options);
     const { state, recording } = this.#recordings.find(live);
     const nearest = this.#recordings.nearest(method);

@@ -1,25 +1,12 @@
-import {
-  idOf,
-  type RecordedCall,
-  type RecordedStep,
-  type TapeEntry,
-  type TapeValue,
-} from "../cassette/model.ts";
+import { idOf, type RecordedCall, type RecordedStep, type TapeEntry } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import type { MatchRules } from "../matching/rules.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
 import type { Mode, Pacing } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import type { Ancestry } from "./ancestry.ts";
+import type { Happened } from "./happened.ts";
 import { currentParent, innermostParent, type ParentScope } from "./parent-scope.ts";
-
-/** A call, step or checkpoint of this run. */
-export interface Happened {
-  readonly kind: "call" | "step" | "checkpoint";
-  readonly name: string;
-  /** Of a call: the argument that is compared. */
-  readonly input?: TapeValue | undefined;
-}
 
 /** What a timeline needs from the session that it belongs to. */
 export interface TimelineHost {

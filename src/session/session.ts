@@ -1,4 +1,5 @@
 import type { Ancestry } from "../calls/ancestry.ts";
+import { toolCallsIn } from "../calls/happened.ts";
 import { Run } from "../calls/run.ts";
 import type { StartedAddition, TimelineHost } from "../calls/timeline.ts";
 import { CassetteError } from "../cassette/errors.ts";
@@ -207,6 +208,7 @@ export class Session {
     try {
       const request = this.#requests.add(live);
       this.#counts.requests++;
+      this.run.timeline.happened.push(...toolCallsIn(body));
       if (this.run.timeline.isLive) return await this.#record(exchange, request());
       const match = this.#queue.match(live, this.settings.options.order, request);
       return await this.#carryOut(

@@ -1,8 +1,15 @@
+import { createOpenAI } from "@ai-sdk/openai";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { generateText, tool } from "ai";
 import { afterEach, expect, test, vi } from "vitest";
+import { z } from "zod";
 import type { Cassette } from "../../src/core.ts";
 import { anyNumberOf, oneOrMore, optional } from "../../src/vitest/matchers/quantifiers.ts";
 import { registerMatchers } from "../../src/vitest/register-matchers.ts";
-import { agentTape } from "./support.ts";
+import { startProviderServer } from "../support/provider-server/index.ts";
+import { inMemory, listen } from "./mcp-transports.ts";
+import { type AgentTape, agentTape } from "./support.ts";
 
 registerMatchers();
 afterEach(() => vi.unstubAllEnvs());
@@ -17,22 +24,30 @@ function messageOf(assert: () => void): string {
 }
 
 /** Runs the same code recorded and played, and checks after each. */
-async function both(check: (cassette: Cassette) => void): Promise<void> {
-  using tape = agentTape();
+async function both(
+  check: (cassette: Cassette) => void,
+  act: (cassette: Cassette) => Promise<void> = searchAndRead,
+  tape: AgentTape = agentTape(),
+): Promise<void> {
+  using _ = tape;
   const run = async (cassette: Cassette): Promise<void> => {
-    const search = cassette.record("search", async (query: { q: string }) => query.q);
-    const open = cassette.wrap({ open: async (page: number) => page }).open;
-    await cassette.step("plan", () => search({ q: "a" }));
-    await cassette.step("read", async () => {
-      await open(1);
-      await search({ q: "b" });
-    });
-    await cassette.step("read", () => open(2));
-    cassette.checkpoint("after reading");
+    await act(cassette);
     check(cassette);
   };
   await tape.record(run);
   await tape.play(run);
+}
+
+async function searchAndRead(cassette: Cassette): Promise<void> {
+  const search = cassette.record("search", async (query: { q: string }) => query.q);
+  const open = cassette.wrap({ open: async (page: number) => page }).open;
+  await cassette.step("plan", () => search({ q: "a" }));
+  await cassette.step("read", async () => {
+    await open(1);
+    await search({ q: "b" });
+  });
+  await cassette.step("read", () => open(2));
+  cassette.checkpoint("after reading");
 }
 
 test("tools that the test's own code called", () =>
@@ -79,3 +94,104 @@ test("checkpoints", () =>
       'expected the checkpoint "the end" to be reached, but these were: after reading',
     );
   }));
+
+test("tools of MCP servers are calls, with the others in order", () =>
+  both(
+    (cassette) => {
+      expect(cassette).toHaveCalledTool("add", { a: 1, b: 2 });
+      expect(cassette).not.toHaveCalledTool("add", { a: 2, b: 2 });
+      expect(cassette).toHaveCalledTools(["plan", { name: "add", input: { a: 1, b: 2 } }]);
+      expect(cassette).toHaveCallOrder(["plan", "add"]);
+      expect(cassette).not.toHaveCallOrder(["add", "plan"]);
+    },
+    async (cassette) => {
+      await cassette.record("plan", async () => 1)();
+      const client = new Client({ name: "test", version: "1" });
+      await client.connect(cassette.mcp((await inMemory()).transport));
+      await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
+      await client.close();
+    },
+  ));
+
+test("tools of MCP servers over HTTP are calls, too", async () => {
+  const server = await listen();
+  await both(
+    (cassette) => {
+      expect(cassette).toHaveCalledTools([{ name: "add", input: { a: 1, b: 2 } }, "fail"]);
+      expect(cassette).toHaveCallOrder(["add", "fail"]);
+    },
+    async () => {
+      const client = new Client({ name: "test", version: "1" });
+      const transport = new StreamableHTTPClientTransport(new URL(server.url));
+      await client.connect(transport as Parameters<typeof client.connect>[0]);
+      await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
+      await client.callTool({ name: "fail", arguments: {} });
+      await client.close();
+    },
+    agentTape({ include: [server.url] }),
+  );
+  await server.close();
+});
+
+test("what happened in a call counts, whether the call ran or was played", () =>
+  both(
+    (cassette) => {
+      expect(cassette).toHaveCalledTools(["research", { name: "search", input: "a" }, "add", "end"]);
+      expect(cassette).toHaveSteps(["read", "sum"]);
+      expect(cassette).toHaveReached("found");
+    },
+    async (cassette) => {
+      const search = cassette.record("search", async (q: string) => q);
+      const research = cassette.record("research", () =>
+        cassette
+          .step("read", async () => {
+            await search("a");
+            cassette.checkpoint("found");
+            const client = new Client({ name: "test", version: "1" });
+            await client.connect(cassette.mcp((await inMemory()).transport));
+            await cassette.step("sum", () => client.callTool({ name: "add", arguments: { a: 1, b: 2 } }));
+            await client.close();
+          })
+          .then(() => "done"),
+      );
+      await research();
+      await cassette.record("end", async () => 1)();
+    },
+  ));
+
+test("without calls of its own, a run is judged by what the model called", async () => {
+  const server = await startProviderServer();
+  await both(
+    (cassette) => {
+      expect(cassette).toHaveCallOrder(["weather", "clock"]);
+      expect(cassette).toHaveCallOrder([{ name: "clock", input: { city: expect.any(String) } }]);
+      expect(messageOf(() => expect(cassette).toHaveCallOrder(["clock", "weather"]))).toBe(
+        "expected the calls clock, weather, but there is no weather after call 2; these were made: weather, clock",
+      );
+    },
+    async () => {
+      const run = { inputSchema: z.object({ city: z.string() }), execute: async () => "done" };
+      const model = createOpenAI({ apiKey: "k", baseURL: `${server.url}/v1` }).chat("gpt-5-mini");
+      const tools = { weather: tool(run), clock: tool(run) };
+      await generateText({ model, prompt: "Weather and time in Lyon?", tools });
+    },
+    agentTape({ include: [server.url] }),
+  );
+  await server.close();
+});
+
+test("a run that did nothing, and a negated order, say so", () =>
+  both(
+    (cassette) => {
+      expect(messageOf(() => expect(cassette).toHaveCallOrder(["a"]))).toBe(
+        "expected the calls a, but there is no a; these were made: none",
+      );
+      expect(messageOf(() => expect(cassette).toHaveReached("a"))).toBe(
+        'expected the checkpoint "a" to be reached, but these were: none',
+      );
+      expect(messageOf(() => expect(cassette).not.toHaveSteps([anyNumberOf("a")]))).toBe(
+        "expected other steps than anyNumberOf(a), but these were made: none",
+      );
+    },
+    async () => undefined,
+  ));

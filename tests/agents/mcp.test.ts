@@ -6,7 +6,6 @@ import { StdioClientTransport as StdioClientTransport2 } from "@modelcontextprot
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import {
   CreateMessageRequestSchema,
   ElicitRequestSchema,
@@ -15,7 +14,7 @@ import {
 import { afterEach, expect, test, vi } from "vitest";
 import type { RecordedMcp } from "../../src/cassette/model.ts";
 import type { Cassette } from "../../src/core.ts";
-import { createMcpServer } from "./mcp-server.ts";
+import { inMemory } from "./mcp-transports.ts";
 import { type AgentTape, agentTape } from "./support.ts";
 
 afterEach(() => {
@@ -24,14 +23,6 @@ afterEach(() => {
 });
 
 const SERVER = join(import.meta.dirname, "mcp-server.ts");
-
-/** A transport in memory whose server counts how often it is started. */
-async function inMemory(): Promise<{ transport: InMemoryTransport; starts: () => number }> {
-  const [transport, other] = InMemoryTransport.createLinkedPair();
-  await createMcpServer().connect(other);
-  const start = vi.spyOn(transport, "start");
-  return { transport, starts: () => start.mock.calls.length };
-}
 
 function messages({ entries }: AgentTape): readonly string[] {
   return (entries as readonly RecordedMcp[]).map(({ from, method }) => `${from} ${method}`);

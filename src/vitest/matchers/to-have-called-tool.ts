@@ -9,7 +9,7 @@ import {
   type MatcherResult,
   type TextExpectation,
 } from "./support/matcher-context.ts";
-import { callInWords, localCalls } from "./support/run-events.ts";
+import { callInWords, inputOf, localCalls } from "./support/run-events.ts";
 import { eventsWith } from "./support/show-events.ts";
 import { isCassette, type StreamMatcherOptions } from "./support/subject.ts";
 import { cut, value } from "./support/words.ts";
@@ -38,6 +38,7 @@ export function toHaveCalledTool(
   }
   return assertDecoded(this, "toHaveCalledTool", received, options, claim, (trace) => {
     const { toolCalls } = trace;
+    const calls = toolCalls.map((call) => ({ name: call.name, input: inputOf(call) }));
     const focus = eventsWith(trace, "toolCall");
     const named = toolCalls.filter((call) => isText(this, call.name, name));
     const holds = named.some((call) => input === undefined || isEqual(this, inputOf(call), input));
@@ -45,16 +46,11 @@ export function toHaveCalledTool(
     if (!holds && broken !== undefined) return { ...invalidJson(broken), focus };
     return {
       holds,
-      found: `the model called ${list(toolCalls.map(inWords)) || "no tool"}`,
+      found: `the model called ${list(calls.map(callInWords)) || "no tool"}`,
       focus,
       ...(named.length === 1 ? { actual: inputOf(named[0] as ToolCall), expected: input } : {}),
     };
   });
-}
-
-/** Returns the input of a call; its text if the tool takes free text, or if the call was cut off. */
-export function inputOf(call: ToolCall): unknown {
-  return call.input === undefined ? call.arguments : call.input;
 }
 
 /** The finding for a call that was cut off, so that its input is unknown. */
@@ -62,8 +58,4 @@ export function invalidJson(call: ToolCall): Finding {
   return unknown(
     `the arguments of ${call.name} are not valid JSON: ${cut(call.arguments) || "there are none"}`,
   );
-}
-
-function inWords(call: ToolCall): string {
-  return `${cut(call.name)} with ${value(inputOf(call))}`;
 }

@@ -8,11 +8,11 @@ import {
   type MatcherContext,
   type MatcherResult,
 } from "./support/matcher-context.ts";
-import { type LocalCall, localCalls } from "./support/run-events.ts";
+import { inputOf, type LocalCall, localCalls } from "./support/run-events.ts";
 import { eventsWith } from "./support/show-events.ts";
 import { isCassette, type StreamMatcherOptions } from "./support/subject.ts";
 import { cut, value } from "./support/words.ts";
-import { inputOf, invalidJson } from "./to-have-called-tool.ts";
+import { invalidJson } from "./to-have-called-tool.ts";
 
 /** An expected tool call: its name, or its name and its input. */
 export type ToolCallExpectation =

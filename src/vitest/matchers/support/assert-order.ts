@@ -4,7 +4,7 @@ import { assertCassette } from "./assert-streams.ts";
 import { checkSequence } from "./check-sequence.ts";
 import { label, matchSequence } from "./event-sequence.ts";
 import type { MatcherContext, MatcherResult } from "./matcher-context.ts";
-import { happenedIn, inOrder, sequenceEvents } from "./run-events.ts";
+import { callsOf, happenedIn, inOrder, sequenceEvents } from "./run-events.ts";
 import { cut } from "./words.ts";
 
 /** Checks the calls or steps of a run with a sequence. */
@@ -20,7 +20,7 @@ export function assertOrder(
   const words = cut(sequence.map(label).join(", "), 400) || "none";
   const claim = { is: `the ${kind}s ${words}`, isNot: `other ${kind}s than ${words}` };
   return assertCassette(context, received, claim, (cassette) => {
-    const happened = happenedIn(cassette, kind);
+    const happened = kind === "call" ? callsOf(cassette) : happenedIn(cassette, kind);
     const match = matchSequence(context, sequence, sequenceEvents(happened), partial);
     if (match.matched) return { holds: true, found: `these were made: ${inOrder(happened)}` };
     const wanted = match.wanted.map((each) => (each === "the end of the stream" ? "the end" : each));
