@@ -9,6 +9,7 @@ import { copyOfOthers, type Patches, stepAsideWith } from "./interceptor-copies.
 import { catchLateRequests } from "./late-requests.ts";
 import { applyOwnCopy } from "./own-copy.ts";
 import { followSenders } from "./sender-context.ts";
+import { followServerRequests } from "./server-senders.ts";
 import { openSocketSeam } from "./socket-seam.ts";
 import { watchUnrecorded } from "./unrecorded/watch-unrecorded.ts";
 import { watchTraffic } from "./watch-traffic.ts";
@@ -89,7 +90,7 @@ function createPatches(state: InterceptionState): Patches {
 function openSeams(state: InterceptionState): Deferred {
   closeIdleConnections();
   const others = copyOfOthers();
-  const stopFollowing = followSenders();
+  const stopFollowing = [followSenders(), followServerRequests(() => state.router.sender())];
   const sockets = whenConnecting(() =>
     others === undefined ? openOwnSocketSeam(state) : openSocketSeam(state, others, false),
   );
@@ -107,7 +108,7 @@ function openSeams(state: InterceptionState): Deferred {
       releaseStreams?.();
       closeFetchSeam?.();
       sockets.close();
-      stopFollowing();
+      for (const stop of stopFollowing) stop();
       closeIdleConnections();
     },
   };

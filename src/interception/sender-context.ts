@@ -41,6 +41,14 @@ function noteConnection(message: unknown): void {
 
 /** Returns the context of the sender of what is written to `socket`; the current one if it is unknown. */
 export function senderOf(socket: object | undefined): SenderContext {
-  const sender = socket && underWay.get(socket);
-  return sender ?? ((body) => body());
+  return undiciSender(socket) ?? ((body) => body());
+}
+
+/** Like {@link senderOf}, for use when the current context is over. */
+export function keptSenderOf(socket: object | undefined): SenderContext {
+  return undiciSender(socket) ?? (AsyncLocalStorage.snapshot() as SenderContext);
+}
+
+function undiciSender(socket: object | undefined): SenderContext | undefined {
+  return socket && underWay.get(socket);
 }

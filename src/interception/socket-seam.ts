@@ -3,10 +3,10 @@ import { turn } from "../http/real-clock.ts";
 import { type ClientConnection, followConnections } from "./client-connections.ts";
 import type { InterceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
+import { negotiableUpstream } from "./http2/negotiable.ts";
 import type { InterceptorCopy, RequestEvent, RequestSource } from "./interceptor-copies.ts";
 import { acceptTunnel, isPending, listenToRequests } from "./request-source.ts";
 import { senderOf } from "./sender-context.ts";
-import { followServerRequests } from "./server-senders.ts";
 import { SocketExchange } from "./socket-exchange.ts";
 import { respond } from "./socket-response.ts";
 import type { ReportUnrecorded } from "./unrecorded/unrecorded-traffic.ts";
@@ -41,7 +41,6 @@ export function openSocketSeam(state: InterceptionState, copy: InterceptorCopy, 
       },
     }),
     following.stop,
-    followServerRequests(() => state.router.sender()),
   ];
   return () => {
     for (const each of undo.reverse()) each();
@@ -90,7 +89,8 @@ async function meet(
   if (request.headers.get("expect")?.toLowerCase() === "100-continue") {
     connection?.socket?.push("HTTP/1.1 100 Continue\r\n\r\n");
   }
-  const answer = await handler(new SocketExchange(request, connection?.route));
+  const upstream = negotiableUpstream(connection?.socket);
+  const answer = await handler(new SocketExchange(request, connection?.route, upstream));
   // A real server never answers before the client returns from its last write; got fails if one does.
   await turn();
   if (isPending(event)) respond(event, answer, connection?.socket);

@@ -8,16 +8,18 @@ import { type ProviderServer, startProviderServer } from "../support/provider-se
 let secure: ProviderServer;
 let plain: ProviderServer;
 let http1: ProviderServer;
+let http2: ProviderServer;
 beforeAll(async () => {
-  [secure, plain, http1] = await Promise.all([
+  [secure, plain, http1, http2] = await Promise.all([
     startProviderServer({ tls: true, http2: true }),
     startProviderServer({ http2: true }),
     startProviderServer({ tls: true }),
+    startProviderServer({ tls: true, http2: "only" }),
   ]);
   // The plugin does so before a test file runs.
   watchTraffic();
 });
-afterAll(() => Promise.all([secure, plain, http1].map((server) => server.close())));
+afterAll(() => Promise.all([secure, plain, http1, http2].map((server) => server.close())));
 
 const BODY = { model: "gpt-5-mini", stream: true, messages: [{ role: "user", content: "Tell a joke" }] };
 
@@ -63,6 +65,11 @@ const CASES: readonly Case[] = [
   { name: "got with http2", server: () => secure, ask: askByGot },
   { name: "got with http2 at a server without it", server: () => http1, ask: askByGot },
   { name: "undici with allowH2", server: () => secure, ask: (server) => askByUndici(server) },
+  {
+    name: "undici with allowH2 at a server without HTTP/1.1",
+    server: () => http2,
+    ask: (server) => askByUndici(server),
+  },
   {
     name: "undici that prefers HTTP/2",
     server: () => secure,

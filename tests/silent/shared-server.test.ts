@@ -1,10 +1,14 @@
 import http from "node:http";
+import http2, { connect } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { Agent, request } from "undici";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testCassette } from "../contract/support/taping.ts";
+import { send } from "../http2/support.ts";
 import { CLIENTS } from "../support/clients/index.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
+import { selfSignedCertificate } from "../support/provider-server/self-signed-certificate.ts";
 
 type Read = (request: http.IncomingMessage, answer: (question: string) => void) => void;
 
@@ -45,6 +49,12 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
     response.end(await answered.text());
   });
 }
+
+/** The requests and responses of HTTP/2 have all that {@link answer} uses. */
+const answerHttp2 = answer as unknown as (
+  request: http2.Http2ServerRequest,
+  response: http2.Http2ServerResponse,
+) => void;
 
 const seenHeaders: string[] = [];
 
@@ -128,6 +138,46 @@ test.for(Object.keys(READS))(
     agent.destroy();
   },
 );
+
+describe("over HTTP/2", () => {
+  let app2: http2.Http2Server;
+  let url2: string;
+  let secure: http2.Http2SecureServer;
+  const { key, certificate } = selfSignedCertificate();
+  beforeAll(async () => {
+    app2 = http2.createServer(answerHttp2);
+    secure = http2.createSecureServer({ key, cert: certificate }, answerHttp2);
+    for (const each of [app2, secure])
+      await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
+    url2 = `http://127.0.0.1:${(app2.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    app2.close();
+    secure.close();
+  });
+
+  test.for(Object.keys(READS))("read by %s, on one session that all tests share", async (read) => {
+    const session = connect(url2);
+    await expectKeptApart(async (body) => {
+      const path = `/${encodeURIComponent(read)}`;
+      const { chunks } = await send(session, { ":path": path, ":method": "POST" }, body);
+      return chunks.join("");
+    });
+    session.close();
+  });
+
+  test("on one session of undici over TLS", async () => {
+    const connect = { ca: certificate, preferH2: true };
+    const dispatcher = new Agent({ connect, connections: 1 });
+    const origin = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+    const asked = `${origin}/${encodeURIComponent("the events of the request")}`;
+    await expectKeptApart(async (body) => {
+      const response = await request(asked, { method: "POST", body, dispatcher });
+      return response.body.text();
+    });
+    await dispatcher.close();
+  });
+});
 
 test("the app sees no header of ours", () => {
   expect(seenHeaders.length).toBeGreaterThan(0);

@@ -12,6 +12,7 @@ import { urlOf } from "./header-fields.ts";
 import { streamHead } from "./http2-exchange.ts";
 import { Hub } from "./hub.ts";
 import { Link } from "./link.ts";
+import { noteNegotiable } from "./negotiable.ts";
 import { leadOlderSessions, socketOf } from "./older-sessions.ts";
 import { lookSecure } from "./secure-socket.ts";
 import type { Dial } from "./upstream.ts";
@@ -86,9 +87,13 @@ export function openHttp2Seam(state: InterceptionState): () => void {
       {},
       ...args.filter((each) => typeof each === "object"),
     );
-    if (passes() || !prefersHttp2(options)) return originalTls.apply(tls, args);
+    const place = passes() ? -1 : placeOfHttp2(options);
+    if (place === -1) return originalTls.apply(tls, args);
     const withoutListener = args.filter((each) => typeof each !== "function");
-    const { socket } = newLink(() => negotiated(originalTls.apply(tls, withoutListener), originalConnect));
+    const dial: Dial = () => negotiated(originalTls.apply(tls, withoutListener), originalConnect);
+    // The sockets catch it, and choose the protocol that the client prefers.
+    if (place > 0) return noteNegotiable(originalTls.apply(tls, args), dial);
+    const { socket } = newLink(dial);
     const host = options.servername ?? options.host ?? args.find((each) => typeof each === "string");
     const listener = args.find((each) => typeof each === "function");
     if (listener !== undefined) socket.once("secureConnect", listener as () => void);
@@ -104,6 +109,7 @@ export function openHttp2Seam(state: InterceptionState): () => void {
       link?.note(stream);
       return link !== undefined;
     },
+    sender: () => state.router.sender(),
     reportLost(headers, below) {
       const url = urlOf(headers);
       if (url === undefined) return false;
@@ -128,6 +134,7 @@ export function openHttp2Seam(state: InterceptionState): () => void {
   };
 }
 
-function prefersHttp2({ ALPNProtocols: protocols }: tls.ConnectionOptions): boolean {
-  return Array.isArray(protocols) && protocols[0] === "h2";
+/** Returns the rank of HTTP/2 among the protocols that a client offers, from 0; -1 if it does not offer it. */
+function placeOfHttp2({ ALPNProtocols: protocols }: tls.ConnectionOptions): number {
+  return Array.isArray(protocols) ? protocols.indexOf("h2") : -1;
 }

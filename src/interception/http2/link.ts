@@ -45,12 +45,12 @@ export class Link {
   /** Follows the requests of the session that the client opened on this connection. */
   follow(session: ClientHttp2Session): void {
     this.#client = session;
-    followRequests(session, this.#requests);
+    followRequests(session, this.#requests, this.socket);
   }
 
   /** Notes who sent a stream that was sent before its session was followed. */
   note(stream: ClientHttp2Stream): void {
-    noteRequest(stream, this.#requests, this.note);
+    noteRequest(stream, this.#requests, { socket: this.socket, below: this.note });
   }
 
   #serve(socket: net.Socket): void {

@@ -1,5 +1,8 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import { realSetImmediate } from "../../http/real-clock.ts";
+import type { Sender } from "../exchange.ts";
+import { senderOf } from "../sender-context.ts";
+import { noteClientStream } from "../server-senders.ts";
 import { watchedSessions } from "./watch-sessions.ts";
 
 export interface OlderSessions {
@@ -7,6 +10,8 @@ export interface OlderSessions {
   readonly passes: () => boolean;
   /** Follows a session that leads to the hub, and a stream of it. Returns `false` if it leads elsewhere. */
   readonly adopt: (session: ClientHttp2Session, stream: ClientHttp2Stream) => boolean;
+  /** Returns whom the running code sends for. */
+  readonly sender: () => Sender;
   /** Reports a request that is already under way, if a cassette takes it. */
   readonly reportLost: (headers: IncomingHttpHeaders, below: (...args: never[]) => unknown) => boolean;
   /** Opens a session that leads to the hub, and from there to the server of `session`. */
@@ -31,7 +36,9 @@ export function leadOlderSessions(tools: OlderSessions): Undo {
     else undo.push(redirect(session, tools));
   }
   sessions.onRequest = ({ session, stream, headers }, isNew) => {
-    if (tools.adopt(session, stream) || !isNew || tools.passes()) return;
+    if (tools.adopt(session, stream)) return;
+    senderOf(socketOf(session))(() => noteClientStream(stream, tools.sender()));
+    if (!isNew || tools.passes()) return;
     if (!tools.reportLost(headers, session.request)) return;
     // The sender has not listened for errors yet.
     realSetImmediate(() => stream.destroy(new Error(TOO_OLD)));

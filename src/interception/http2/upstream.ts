@@ -15,6 +15,7 @@ import type { ClientRoute } from "../client-route.ts";
 import { interceptionState } from "../context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "../exchange.ts";
 import { sendByHttp } from "../send-http.ts";
+import { noteClientEnd, noteClientStream } from "../server-senders.ts";
 import { CLOSED_EARLY, transportError } from "../system-error.ts";
 import { CANCEL, NO_ERROR, transportErrorOf } from "./error-frame.ts";
 import { fieldsOf, linesOf } from "./header-fields.ts";
@@ -69,8 +70,10 @@ export class Upstream {
   /** Sends a request. The body of the response is still in its content encoding. */
   async send(target: Target, body: Uint8Array | undefined, signal: AbortSignal): Promise<ExchangeResponse> {
     const dialled = await this.connect();
-    if (dialled.kind === "http1")
-      return sendByHttp({ ...target, route: routeOver(dialled.socket) }, body, signal);
+    if (dialled.kind === "http1") {
+      const socket = noteClientEnd(dialled.socket, { sender: interceptionState().router.sender() });
+      return sendByHttp({ ...target, route: routeOver(socket) }, body, signal);
+    }
     if (signal.aborted) throw new ConnectionFailure({ message: "aborted" }, signal.reason);
     const opened = this.open(dialled.session, withPlainEncoding(target), { endStream: body === undefined });
     const { stream } = opened;
@@ -95,7 +98,9 @@ export class Upstream {
       ":path": pathname + search,
       ...fieldsOf(headers),
     };
-    const stream = interceptionState().own.run({ kind: "upstream" }, () => session.request(fields, options));
+    const { own, router } = interceptionState();
+    const stream = own.run({ kind: "upstream" }, () => session.request(fields, options));
+    noteClientStream(stream, router.sender());
     // The failure is read when the stream closes.
     stream.on("error", () => undefined);
     return {

@@ -19,8 +19,8 @@ export interface ProviderServerOptions {
   readonly port?: number;
   /** Serves https with a certificate made at the start. @defaultValue `false` */
   readonly tls?: boolean;
-  /** Speaks HTTP/2; with `tls`, HTTP/1.1 too. @defaultValue `false` */
-  readonly http2?: boolean;
+  /** Speaks HTTP/2; with `tls` HTTP/1.1 too, unless it is `"only"`. @defaultValue `false` */
+  readonly http2?: boolean | "only";
   /** A script for every request, or a function that gives one for each. */
   readonly script?: Script | ((request: ReceivedRequest, nth: number) => Script | undefined);
 }
@@ -124,7 +124,7 @@ function createListening(
   secure: { readonly key: string; readonly cert: string } | undefined,
   listener: RequestListener,
 ): NetServer {
-  if (http2) {
+  if (http2 !== false) {
     // Its requests and responses have what the listener uses of those of HTTP/1.1.
     const compatible = listener as unknown as (
       request: Http2ServerRequest,
@@ -132,7 +132,7 @@ function createListening(
     ) => void;
     return secure === undefined
       ? createHttp2Server(compatible)
-      : createSecureHttp2Server({ ...secure, allowHTTP1: true }, compatible);
+      : createSecureHttp2Server({ ...secure, allowHTTP1: http2 !== "only" }, compatible);
   }
   const server = secure === undefined ? createServer(listener) : createSecureServer(secure, listener);
   server.keepAliveTimeout = 60_000;
