@@ -31,7 +31,7 @@ const groups = [
     "http/real-clock",
     "interception/(?:interceptor-class|is-in-vm-context|watch-traffic)",
     "options/(?:environment|resolve-options)",
-    "session/(?:scope|worker-state)",
+    "session/(?:scope|version|worker-state)",
   ),
   group("interceptors", "interception/interceptors-now"),
   group("hooks", "vitest/start-file"),

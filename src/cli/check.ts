@@ -5,15 +5,15 @@ import { createRedactor, type Redactor } from "../redaction/redactor.ts";
 import { abandonedIn, removeAbandoned } from "../storage/atomic-write.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { shownPath } from "../storage/storage-error.ts";
+import type { CommandContext } from "./command.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
+import type { Invocation } from "./invocation.ts";
+import { printProblems } from "./print-problems.ts";
 import { isOpen, type Problem } from "./problem.ts";
-import { mergeRedactOptions, type ProjectSettings, redactOptionsFor } from "./project-settings.ts";
-import type { Invocation } from "./read-arguments.ts";
-import { readTape } from "./read-tape.ts";
-import { printProblems } from "./report.ts";
-import { findTapes, type TapeFile } from "./tape-files.ts";
+import { mergeRedactOptions, projectsOf } from "./project-settings.ts";
+import type { TapeFile } from "./tape-files.ts";
 import { findSecrets, withoutSecrets } from "./tape-secrets.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Tapes, tapesOf } from "./tapes.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface Wanted {
@@ -21,42 +21,45 @@ interface Wanted {
   readonly fix: boolean;
   /** Creates a new one for each tape, since a tape numbers its own secrets. */
   redactor(tape: TapeFile): Redactor;
-  /** Removes secrets from printed text. */
-  redact(text: string): string;
+  readonly tapes: Tapes;
 }
 
 /** Reads every cassette and reports problems. With `--fix`, removes secrets and leftover files. */
-export async function check(
-  { flag, values }: Invocation,
-  terminal: Terminal,
-  projects: readonly ProjectSettings[],
-): Promise<0 | 1> {
-  const { env, directory } = terminal.surroundings;
+export async function check(context: CommandContext): Promise<0 | 1> {
+  const { terminal } = context;
+  const { flag, values } = context.invocation;
+  const { env } = terminal.surroundings;
+  const tapes = await tapesOf(context);
   const given = redactOptions(values);
   const fix = flag("fix");
   const wanted: Wanted = {
     secrets: fix || flag("secrets"),
     fix,
     redactor: ({ path }) => {
-      const redact = mergeRedactOptions([given, ...redactOptionsFor(path, projects)]);
+      const configured = projectsOf(path, tapes.projects).map(({ redact }) => redact);
+      const redact = mergeRedactOptions([given, ...configured]);
       // Keeps headers that recordings leave out by default: the tape may hold them to be compared.
       return createRedactor(redact, { env, profiles, keepHeaders: ["*"] });
     },
-    redact: terminal.redact,
+    tapes,
   };
-  const { tapes, folders } = findTapes(values("dir"), directory, projects);
+  const { tapes: found, folders } = tapes.find();
   const problems: Problem[] = [];
   // Before any cassette is written: writing removes leftover files silently.
   for (const folder of folders) problems.push(...(await checkLeftOver(folder, fix)));
-  for (const tape of tapes) problems.push(...(await checkTape(tape, wanted)));
-  if (flag("json")) terminal.printJson({ tapes: tapes.length, problems });
-  else printProblems(problems, tapes.length, fix, terminal);
+  for (const [index, tape] of found.entries()) {
+    terminal.progress("Checking cassettes", index, found.length);
+    problems.push(...(await checkTape(tape, wanted)));
+  }
+  terminal.clearProgress();
+  if (flag("json")) terminal.printJson({ tapes: found.length, problems });
+  else printProblems(problems, found.length, fix, terminal);
   return problems.some(isOpen) ? 1 : 0;
 }
 
 async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  const read = readTape(tape, wanted.redact);
+  const read = wanted.tapes.read(tape);
   const { file, text } = read;
   if (read.kind === "broken") {
     const { line, column, message } = read;
@@ -86,11 +89,11 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
 const MAX_PASSES = 5;
 
 /** Writes the cassette without its secrets, and returns how many are left. */
-async function fixTape(tape: TapeFile, { redactor, redact }: Wanted): Promise<number> {
-  const store = new FileStore({ folder: tape.folder });
+async function fixTape(tape: TapeFile, { redactor, tapes }: Wanted): Promise<number> {
+  const store = new FileStore({ folder: tape.folder, maxFileBytes: tapes.maxBytes });
   // One secret can hide another.
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const read = readTape(tape, redact);
+    const read = tapes.read(tape);
     if (read.kind === "broken") return 1;
     const text = withoutSecrets(read, redactor(tape));
     if (text === read.text) return findSecrets(read, redactor(tape)).length;

@@ -1,38 +1,11 @@
-import type { ParseArgsConfig } from "node:util";
+import type { Command } from "./command.ts";
+import { check } from "./commands/check.ts";
+import { ls } from "./commands/ls.ts";
+import { prune } from "./commands/prune.ts";
+import { show } from "./commands/show.ts";
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
-
-const GENERAL = {
-  dir: { type: "string", multiple: true },
-  "no-config": { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-} as const satisfies Options;
-
-/** Rules for secrets in addition to the built-in ones. */
-const RULES = {
-  field: { type: "string", multiple: true },
-  header: { type: "string", multiple: true },
-  query: { type: "string", multiple: true },
-  pattern: { type: "string", multiple: true },
-  allow: { type: "string", multiple: true },
-} as const satisfies Options;
-
-/** The options of each command, and how many names it takes. */
-export const COMMANDS = {
-  ls: { names: 0, options: { ...GENERAL, json: { type: "boolean" } } },
-  show: { names: 1, options: { ...GENERAL, full: { type: "boolean" }, json: { type: "boolean" } } },
-  check: {
-    names: 0,
-    options: {
-      ...GENERAL,
-      ...RULES,
-      secrets: { type: "boolean" },
-      fix: { type: "boolean" },
-      json: { type: "boolean" },
-    },
-  },
-} as const satisfies Readonly<Record<string, { readonly names: number; readonly options: Options }>>;
+/** Every command, in the order in which help lists them. To add one, add a file under `commands/` and a line here. */
+export const COMMANDS = { ls, show, check, prune } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof COMMANDS;
 

@@ -1,70 +1,72 @@
-import type { CommandName } from "./commands.ts";
+import type { CommandOptions } from "./command.ts";
+import { COMMAND_NAMES, COMMANDS, type CommandName } from "./commands.ts";
+import { GENERAL } from "./common-options.ts";
+import { wrap } from "./wrap.ts";
 
-const COMMON = `  --dir <folder>     a folder of cassettes; repeat it for several (default: "dir" in vitest.config.ts, and
-                     every folder called cassettes)
-  --no-config        do not read vitest.config.ts`;
+const WIDTH = 110;
+const PROGRAM = "npx vitest-cassette";
 
-const GENERAL = `Usage: vitest-cassette <command> [options]
+/**
+ * Returns the text that `--help` prints.
+ *
+ * @param columns width of the terminal; text is never wider than 110
+ */
+export function helpText(command: CommandName | undefined, columns = WIDTH): string {
+  const width = Math.max(60, Math.min(columns, WIDTH));
+  return `${(command === undefined ? general(width) : ofCommand(command, width)).join("\n")}\n`;
+}
 
-  ls                 list cassettes with their size, models and age
-  show <cassette>    print one cassette: requests, decoded text, tool calls, timing
-  check              find broken cassettes and leftover files, and secrets with --secrets
+function general(width: number): readonly string[] {
+  const usages = COMMAND_NAMES.map((name) => usageOf(name));
+  const column = Math.max(...usages.map(({ length }) => length)) + 2;
+  return [
+    "Usage: vitest-cassette <command> [options]",
+    "",
+    ...COMMAND_NAMES.flatMap((name, index) =>
+      twoColumns(usages[index] as string, COMMANDS[name].summary, column, width),
+    ),
+    "",
+    ...optionLines(
+      { ...GENERAL, help: { type: "flag", help: "print this, or the help of a command" } },
+      width,
+    ),
+    "",
+    "Examples:",
+    ...["ls", "diff", "check --secrets"].map((line) => `  ${PROGRAM} ${line}`),
+    "",
+    "Exit code: 0 everything is fine, 1 a problem was found, 2 the command line or the Vitest config is wrong.",
+  ];
+}
 
-${COMMON}
-  --help             print this, or the help of a command
-  --version          print the version of this package
+function ofCommand(name: CommandName, width: number): readonly string[] {
+  const { about, options, examples, exitCodes } = COMMANDS[name];
+  return [
+    `Usage: vitest-cassette ${usageOf(name)} [options]`,
+    "",
+    ...about.split("\n").flatMap((paragraph) => (paragraph === "" ? [""] : wrap(paragraph, width))),
+    "",
+    ...optionLines({ ...options, ...GENERAL }, width),
+    "",
+    "Examples:",
+    ...examples.map((line) => `  ${PROGRAM} ${line}`),
+    "",
+    ...wrap(`Exit code: ${exitCodes}, 2 if the command line or the Vitest config is wrong.`, width),
+  ];
+}
 
-Examples:
-  vitest-cassette show joke
-  vitest-cassette check --secrets
+function usageOf(name: CommandName): string {
+  return [name, COMMANDS[name].operands].filter((part) => part !== "").join(" ");
+}
 
-Exit code: 0 everything is fine, 1 a problem was found, 2 the command line is wrong.
-`;
+function optionLines(options: CommandOptions, width: number): readonly string[] {
+  const rows = Object.entries(options).map(([name, { value, help }]) => {
+    return [`--${name}${value === undefined ? "" : ` <${value}>`}`, help] as const;
+  });
+  const column = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return rows.flatMap(([left, help]) => twoColumns(left, help, column, width));
+}
 
-const COMMAND: Readonly<Record<CommandName, string>> = {
-  ls: `Usage: vitest-cassette ls [options]
-
-Lists cassettes: interactions, models, bytes of the recorded responses, age, and file size.
-
-${COMMON}
-  --json             print JSON
-
-Exit code: 0, or 1 if a cassette cannot be read.
-`,
-  show: `Usage: vitest-cassette show <cassette> [options]
-
-Prints what is on a cassette: requests, decoded text, tool calls, timing. <cassette> is a path, or a name under
-the folder of cassettes, with or without .yaml. Secrets and control characters are never printed.
-
-${COMMON}
-  --full             print long texts in full
-  --json             print how much is on it as JSON: entries, models, tokens, calls, checkpoints
-
-Exit code: 0, or 1 if the cassette cannot be read.
-`,
-  check: `Usage: vitest-cassette check [options]
-
-Reads every cassette. Reports broken ones, older format versions, and temporary files of processes that died.
-
-  --secrets          also report secrets: values of credentials in this environment, known shapes of keys, and
-                     secret names of fields, headers and parameters
-  --fix              like --secrets, and replace secrets with placeholders; also delete leftover files
-${COMMON}
-  --json             print JSON
-
-The rules under redact in vitest.config.ts apply. These options add to them:
-
-  --field <name>     a secret field of bodies                  redact.fields
-  --header <name>    a secret header                           redact.headers
-  --query <name>     a secret query parameter                  redact.query
-  --pattern <regexp> a shape of secret text                    redact.patterns
-  --allow <what>     a text, /shape/ or path that is no secret redact.allow
-
-Exit code: 0 nothing left to do, 1 a problem was found, 2 the command line is wrong.
-`,
-};
-
-/** Returns the text that \`--help\` prints. */
-export function helpText(command: CommandName | undefined): string {
-  return command === undefined ? GENERAL : COMMAND[command];
+function twoColumns(left: string, right: string, column: number, width: number): readonly string[] {
+  const lines = wrap(right, Math.max(30, width - column - 2));
+  return lines.map((line, index) => `  ${(index === 0 ? left : "").padEnd(column)}${line}`);
 }

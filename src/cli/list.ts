@@ -2,12 +2,12 @@ import { Buffer } from "node:buffer";
 import { interactionsOf } from "../cassette/model.ts";
 import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
+import type { CommandContext } from "./command.ts";
 import { answererOf, bodyBytes, size } from "./describe.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
-import type { ProjectSettings } from "./project-settings.ts";
-import type { Invocation } from "./read-arguments.ts";
-import { readTape, type TapeRead } from "./read-tape.ts";
-import { findTapes } from "./tape-files.ts";
+import type { TapeRead } from "./read-tape.ts";
+import { tableLines } from "./table.ts";
+import { tapesOf } from "./tapes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** One cassette, as `ls --json` gives it. */
@@ -30,25 +30,28 @@ export interface ListedTape {
 
 interface UnreadableTape {
   readonly file: string;
+  readonly code: string;
   readonly error: string;
 }
 
 /** Lists cassettes. */
-export function list(
-  { flag, values }: Invocation,
-  terminal: Terminal,
-  projects: readonly ProjectSettings[],
-): 0 | 1 {
-  const { tapes } = findTapes(values("dir"), terminal.surroundings.directory, projects);
-  const listed = tapes.map((tape) => describe(readTape(tape, terminal.redact)));
-  if (flag("json")) terminal.printJson(listed);
+export async function list(context: CommandContext): Promise<0 | 1> {
+  const { invocation, terminal } = context;
+  const tapes = await tapesOf(context);
+  const { tapes: found } = tapes.find();
+  const listed = found.map((tape, index) => {
+    terminal.progress("Reading cassettes", index, found.length);
+    return describe(tapes.read(tape));
+  });
+  terminal.clearProgress();
+  if (invocation.flag("json")) terminal.printJson(listed);
   else if (listed.length === 0) terminal.print("No cassettes found.");
   else printTable(listed, terminal);
   return listed.some((tape) => "error" in tape) ? 1 : 0;
 }
 
 function describe(read: TapeRead): ListedTape | UnreadableTape {
-  if (read.kind === "broken") return { file: read.file, error: firstLine(read.message) };
+  if (read.kind === "broken") return { file: read.file, code: read.code, error: firstLine(read.message) };
   const { file, text, tape } = read;
   const interactions = interactionsOf(tape);
   const answered = interactions.map((each) => answererOf(each, traceInteraction(each)));
@@ -82,18 +85,18 @@ function printTable(listed: readonly (ListedTape | UnreadableTape)[], terminal: 
       size(tape.size),
     ].map((cell) => terminal.clean(cell));
   });
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const lines = [head, ...rows].map((row, index) => {
-    const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-    return index === 0 ? terminal.style("dim", line.trimEnd()) : line.trimEnd();
+  const lines = tableLines([head, ...rows], {
+    columns: terminal.surroundings.columns,
+    shrinks: [0, 2],
+    drops: [3, 5],
   });
-  terminal.print(...lines);
+  terminal.print(...lines.map((line, index) => (index === 0 ? terminal.style("dim", line) : line)));
   const failed = listed.flatMap(({ file }) => {
     const about = aboutFailedRecording(file);
     return about === undefined ? [] : [terminal.clean(`${file}  ${about}`)];
   });
   if (failed.length > 0) terminal.print("", ...failed);
-  for (const tape of listed) if ("error" in tape) terminal.complain(tape.error);
+  for (const tape of listed) if ("error" in tape) terminal.complain({ code: tape.code, message: tape.error });
 }
 
 function firstLine(message: string): string {

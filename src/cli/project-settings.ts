@@ -1,14 +1,21 @@
 import { isAbsolute, relative, resolve } from "node:path";
+import type { MatchOptions } from "../matching/match-options.ts";
 import type { RedactOptions } from "../redaction/options.ts";
-import type { Invocation } from "./read-arguments.ts";
-import type { Surroundings } from "./terminal.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What a command needs of a project's `cassette()` options. */
 export interface ProjectSettings {
+  /** Absolute path of the project. */
+  readonly root: string;
   /** Absolute path of the folder of its cassettes; `undefined` if the config names none. */
   readonly dir: string | undefined;
   readonly redact: RedactOptions;
+  readonly match: MatchOptions;
+  readonly maxTapeBytes: number | undefined;
+  /** Absolute path of Vite's `cacheDir`. */
+  readonly cacheDir: string;
 }
 
 /** Reads the settings of all projects of the Vitest config here; none with `--no-config`. */
@@ -18,9 +25,13 @@ export async function projectSettings(
 ): Promise<readonly ProjectSettings[]> {
   if (flag("no-config") || readProjects === undefined) return [];
   try {
-    return (await readProjects(directory)).map(({ root, options: { dir, redact } }) => ({
-      dir: dir === undefined ? undefined : resolve(root, dir),
-      redact: redact ?? {},
+    return (await readProjects(directory)).map(({ root, cacheDir, options }) => ({
+      root,
+      dir: options.dir === undefined ? undefined : resolve(root, options.dir),
+      redact: options.redact ?? {},
+      match: options.match ?? {},
+      maxTapeBytes: options.maxTapeBytes,
+      cacheDir,
     }));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -28,16 +39,13 @@ export async function projectSettings(
   }
 }
 
-/** The rules for one cassette: those of its project, or of all of them if it belongs to none. */
-export function redactOptionsFor(
-  path: string,
-  projects: readonly ProjectSettings[],
-): readonly RedactOptions[] {
+/** Returns the projects that a cassette belongs to, by its path; all of them if it belongs to none. */
+export function projectsOf(path: string, projects: readonly ProjectSettings[]): readonly ProjectSettings[] {
   const own = projects.filter(({ dir }) => dir !== undefined && isInside(path, dir));
-  return (own.length === 0 ? projects : own).map(({ redact }) => redact);
+  return own.length === 0 ? projects : own;
 }
 
-function isInside(path: string, folder: string): boolean {
+export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== "" && !way.startsWith("..") && !isAbsolute(way);
 }

@@ -1,22 +1,14 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { didYouMean } from "../options/did-you-mean.ts";
+import type { Command, CommandOptions } from "./command.ts";
 import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from "./commands.ts";
+import { GENERAL } from "./common-options.ts";
+import type { Invocation } from "./invocation.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** A command line, read. */
-export interface Invocation {
-  readonly command: CommandName;
-  /** The words after the command, without dashes. */
-  readonly names: readonly string[];
-  /** Whether the option was given. */
-  flag(name: string): boolean;
-  /** All values of an option, in order. */
-  values(name: string): readonly string[];
-}
 
 /** A parsed command line. */
 export type Wanted =
-  | { readonly kind: "run"; readonly invocation: Invocation }
+  | { readonly kind: "run"; readonly command: CommandName; readonly invocation: Invocation }
   | { readonly kind: "help"; readonly command: CommandName | undefined }
   | { readonly kind: "version" };
 
@@ -37,10 +29,11 @@ export function readArguments(args: readonly string[]): Wanted {
   if (empty !== undefined) throw new UsageError(`Option --${empty} needs a value.`);
   if (values.help === true) return { kind: "help", command };
   if (values.version === true) return { kind: "version" };
-  const { names: wanted } = COMMANDS[command];
-  if (names.length !== wanted) throw new UsageError(wrongCount(command, wanted, names));
+  const [least, most] = COMMANDS[command].names;
+  if (names.length < least || names.length > most) throw new UsageError(wrongCount(command, names));
   const flag = (name: string): boolean => values[name] === true;
-  return { kind: "run", invocation: { command, names, flag, values: (name) => strings(values[name]) } };
+  const invocation = { names, flag, values: (name: string) => strings(values[name]) };
+  return { kind: "run", command, invocation };
 }
 
 function commandOf(word: string | undefined): CommandName {
@@ -61,13 +54,29 @@ function parseOptions(
   command: CommandName,
   args: readonly string[],
 ): { readonly values: Values; readonly positionals: readonly string[] } {
-  const { options } = COMMANDS[command];
+  const options: CommandOptions = { ...COMMANDS[command].options, ...GENERAL };
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: asParsed(options),
+      allowPositionals: true,
+    });
     return { values: values as Values, positionals };
   } catch (error) {
     throw usageError(error as NodeJS.ErrnoException, command, Object.keys(options));
   }
+}
+
+function asParsed(options: CommandOptions): NonNullable<ParseArgsConfig["options"]> {
+  const entries = Object.entries(options).map(([name, { type }]) => [
+    name,
+    {
+      type: type === "flag" ? ("boolean" as const) : ("string" as const),
+      multiple: type === "list",
+      ...(name === "help" ? { short: "h" } : {}),
+    },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** Says what `parseArgs` says, and what is valid. */
@@ -95,10 +104,15 @@ function strings(value: Values[string]): readonly string[] {
   return [value].flat().filter((each) => typeof each === "string");
 }
 
-function wrongCount(command: CommandName, wanted: number, names: readonly string[]): string {
-  if (wanted === 0) {
-    return `${command} takes no names, but "${names.join(" ")}" was given. Name folders with --dir.`;
+function wrongCount(name: CommandName, given: readonly string[]): string {
+  const command: Command = COMMANDS[name];
+  const [least, most] = command.names;
+  if (most === 0) {
+    const folders = "dir" in command.options ? " Name folders with --dir." : "";
+    return `${name} takes no names, but "${given.join(" ")}" was given.${folders}`;
   }
-  const found = names.length === 0 ? "none was given" : `${names.length} were given`;
-  return `${command} takes the name of one cassette, but ${found}: ${command} <cassette>.`;
+  const found =
+    given.length === 0 ? "none was given" : `${given.length} ${given.length === 1 ? "was" : "were"} given`;
+  const wanted = least === most ? `${least === 1 ? "one name" : `${least} names`}` : `at most ${most} names`;
+  return `${name} takes ${wanted}, but ${found}: ${name} ${command.operands}.`;
 }

@@ -15,27 +15,47 @@ export type TapeRead =
       readonly text: string | undefined;
       readonly line: number | undefined;
       readonly column: number | undefined;
+      readonly code: string;
       /** Says what is wrong, where, and what to do. */
       readonly message: string;
     };
 
-/**
- * Reads a tape as a test does. `file` of the result is the path for messages.
- *
- * @param redact removes secrets from messages
- */
-export function readTape({ path, folder }: TapeFile, redact: (text: string) => string): TapeRead {
+export interface ReadTapeOptions {
+  /** Removes secrets from messages. */
+  readonly redact: (text: string) => string;
+  /** Larger files are not read. @defaultValue 64 MiB */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Reads a tape as a test does. `file` of the result is the path for messages. */
+export function readTape({ path, folder }: TapeFile, options: ReadTapeOptions): TapeRead {
   const file = shownPath(path);
   let text: string | undefined;
   try {
-    text = new FileStore({ folder }).read(path);
+    text = new FileStore({ folder, maxFileBytes: options.maxBytes }).read(path);
     if (text === undefined)
       throw new CassetteError("CASSETTE_READ_FAILED", `Failed to read ${file}: it was deleted.`);
-    return { kind: "tape", file, text, tape: parseTape(text, { file, redact }) };
   } catch (error) {
-    if (!(error instanceof CassetteError)) throw error;
-    const { line, column } = error instanceof TapeError ? error : NOWHERE;
-    return { kind: "broken", file, text, line, column, message: error.message };
+    return broken(file, text, error);
+  }
+  return readTapeText(file, text, options);
+}
+
+/** Reads the text of a tape from anywhere. `file` is its name for messages. */
+export function readTapeText(file: string, text: string, { redact, maxBytes }: ReadTapeOptions): TapeRead {
+  try {
+    const limits = maxBytes === undefined ? {} : { maxLength: maxBytes };
+    return { kind: "tape", file, text, tape: parseTape(text, { file, redact, limits }) };
+  } catch (error) {
+    return broken(file, text, error);
   }
 }
+
+function broken(file: string, text: string | undefined, error: unknown): TapeRead {
+  if (!(error instanceof CassetteError)) throw error;
+  const { line, column } = error instanceof TapeError ? error : NOWHERE;
+  const { code, message } = error;
+  return { kind: "broken", file, text, line, column, code, message };
+}
+
 const NOWHERE = { line: undefined, column: undefined };

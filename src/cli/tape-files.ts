@@ -85,6 +85,13 @@ function tapeFolders(project: string, name: string, configured: readonly string[
   );
 }
 
+/** Lists the YAML files in a folder and below it, those of failed tests included; none if it does not exist. */
+export function yamlFilesIn(folder: string): readonly string[] {
+  const files: string[] = [];
+  walk(folder, new Set(), (path) => files.push(path));
+  return files.sort();
+}
+
 /** Does not follow links to folders: they may lead anywhere, and in circles. */
 function walk(folder: string, folders: Set<string>, take: (path: string) => void): void {
   if (folders.has(folder)) return;

@@ -1,24 +1,14 @@
 import { styleText } from "node:util";
-import type { ProjectOptions } from "../options/options.ts";
+import type { CassetteError } from "../cassette/errors.ts";
 import { profiles } from "../providers/registry.ts";
-import { createRedactor } from "../redaction/redactor.ts";
+import { createRedactor, type Redactor } from "../redaction/redactor.ts";
+import type { Surroundings } from "./surroundings.ts";
 
-/** The outside world of a command. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the working directory. */
-  readonly directory: string;
-  /** Whether the output is a terminal. */
-  readonly isTerminal: boolean;
-  /** Reads the options of the projects in a folder's Vitest config. */
-  readonly readProjects?:
-    | ((folder: string) => Promise<readonly { readonly root: string; readonly options: ProjectOptions }[]>)
-    | undefined;
-  writeOut(text: string): void;
-  writeError(text: string): void;
-}
+/** In milliseconds. */
+const PROGRESS_AFTER = 300;
+const PROGRESS_EVERY = 100;
 
-type Style = "bold" | "dim" | "red" | "yellow" | "green";
+type Style = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
 
 /** Prints for people or programs, without secrets and control characters. */
 export class Terminal {
@@ -26,12 +16,16 @@ export class Terminal {
   /** Removes secrets from a text. */
   readonly redact: (text: string) => string;
   readonly #colors: boolean;
+  #progress: { readonly what: string; readonly since: number; shown: number } | undefined;
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
     const { env, isTerminal } = surroundings;
-    const redactor = createRedactor({}, { env, profiles });
-    this.redact = (text) => redactor.redactText(text);
+    let redactor: Redactor | undefined;
+    this.redact = (text) => {
+      redactor ??= createRedactor({}, { env, profiles });
+      return redactor.redactText(text);
+    };
     this.#colors = isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
   }
 
@@ -57,7 +51,32 @@ export class Terminal {
     this.print(text);
   }
 
-  complain(message: string): void {
+  /** Shows how far a long piece of work is. Shows nothing for work that is done soon. */
+  progress(what: string, done: number, total: number): void {
+    const { writeProgress } = this.surroundings;
+    if (writeProgress === undefined) return;
+    const now = Date.now();
+    if (this.#progress?.what !== what) this.#progress = { what, since: now, shown: 0 };
+    if (now - this.#progress.since < PROGRESS_AFTER || now - this.#progress.shown < PROGRESS_EVERY) return;
+    this.#progress.shown = now;
+    writeProgress(`${what}: ${done} of ${total}`);
+  }
+
+  /** Removes the line of `progress`. */
+  clearProgress(): void {
+    if (this.#progress !== undefined && this.#progress.shown > 0) this.surroundings.writeProgress?.("");
+    this.#progress = undefined;
+  }
+
+  /** Prints an error with its code, as compilers do. */
+  complain({ code, message }: Pick<CassetteError, "code" | "message">): void {
+    this.clearProgress();
+    this.surroundings.writeError(`${this.style("red", `error ${code}:`)} ${this.clean(message)}\n`);
+  }
+
+  /** Prints what is not part of the result to the error output. */
+  note(message: string): void {
+    this.clearProgress();
     this.surroundings.writeError(`${this.clean(message)}\n`);
   }
 }

@@ -7,6 +7,8 @@ export interface CassetteProject {
   /** Absolute path. */
   readonly root: string;
   readonly options: ProjectOptions;
+  /** Absolute path of Vite's `cacheDir` for the whole run. */
+  readonly cacheDir: string;
 }
 
 const CONFIG = /^(?:vitest|vite)\.config\.[cm]?[jt]s$/;
@@ -23,8 +25,9 @@ export async function readProjects(folder: string): Promise<readonly CassettePro
   try {
     return vitest.projects.flatMap((project) => {
       const provided = project.getProvidedContext() as unknown as Readonly<Record<string, unknown>>;
-      const own = provided["vitest-cassette"] as CassetteProject | undefined;
-      return own === undefined ? [] : [{ root: own.root, options: unpackOptions(own.options) }];
+      const own = provided["vitest-cassette"] as Omit<CassetteProject, "cacheDir"> | undefined;
+      const { cacheDir } = vitest.vite.config;
+      return own === undefined ? [] : [{ root: own.root, options: unpackOptions(own.options), cacheDir }];
     });
   } finally {
     await vitest.close();

@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { COMMAND_NAMES } from "../../src/cli/commands.ts";
+import { Terminal } from "../../src/cli/terminal.ts";
+import { widthOf } from "../../src/cli/text-width.ts";
 import { createWorkspace, JOKE } from "./command.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
@@ -43,7 +46,7 @@ test("a folder that nobody named and that is not there is no clean result", asyn
   const { code, error } = await workspace.run("check");
   expect(code).toBe(2);
   expect(error).toBe(
-    "Found no folder cassettes here or below. Pass the folder of your cassettes with --dir.\n",
+    "error CASSETTE_USAGE: Found no folder cassettes here or below. Pass the folder of your cassettes with --dir.\n",
   );
 });
 
@@ -67,13 +70,12 @@ test("help and version are printed whatever else is given", async () => {
 
 test("help names every option that there is", async () => {
   using workspace = createWorkspace();
-  for (const command of ["ls", "show", "check"]) {
+  for (const command of COMMAND_NAMES) {
     const { error } = await workspace.run(`${command} --nothing`);
     const options = /Valid options: (.*)\./.exec(error)?.[1]?.split(", ") ?? [];
-    const general = await workspace.run("--help");
     const { out } = await workspace.run(`${command} --help`);
     expect(options.length).toBeGreaterThan(2);
-    for (const option of options) expect(`${general.out}${out}`, command).toContain(option);
+    for (const option of options) expect(out, command).toContain(option);
   }
 });
 
@@ -99,7 +101,7 @@ test("the command runs as a process, and ends with its code", () => {
   const listed = run("ls");
   expect([listed.status, listed.stdout.split("\n").length]).toEqual([1, 4]);
   expect(listed.stderr).toMatch(
-    /^Failed to read cassettes\/b\.yaml:1:11: its format version is 9, supported: 1/,
+    /^error CASSETTE_TAPE_VERSION: Failed to read cassettes\/b\.yaml:1:11: its format version is 9, supported: 1/,
   );
   expect(run("--version").status).toBe(0);
   expect(run("lss").status).toBe(2);
@@ -114,4 +116,56 @@ test("a reader that goes away early is no failure", () => {
     { cwd: workspace.root, encoding: "utf8" },
   );
   expect([status, stderr]).toEqual([0, ""]);
+});
+
+test("tables and help fit the terminal", async () => {
+  const file = `cassettes/${"a-long-name/".repeat(8)}joke.yaml`;
+  using workspace = createWorkspace({ [file]: JOKE, "cassettes/日本語.yaml": JOKE });
+  for (const columns of [60, 80, 100]) {
+    const { out } = await workspace.run("ls", { isTerminal: true, columns });
+    const lines = stripVTControlCharacters(out).split("\n");
+    for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(columns);
+    expect(lines.join("\n")).toContain("joke.yaml  1");
+    const help = (await workspace.run("check --help", { isTerminal: true, columns })).out;
+    for (const line of help.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
+  }
+  expect((await workspace.run("ls")).out).toContain(file);
+});
+
+test("--max-tape-bytes and maxTapeBytes of the config allow larger cassettes", async () => {
+  using workspace = createWorkspace({ "cassettes/a.yaml": JOKE });
+  const project = { root: workspace.root, cacheDir: workspace.root };
+  const small = await workspace.run("show a --max-tape-bytes 1KiB");
+  expect(small.code).toBe(1);
+  expect(small.error).toMatch(/^error CASSETTE_FILE_TOO_LARGE: .*it is .* MiB, and maxTapeBytes allows/);
+  expect((await workspace.run(["show", "a", "--max-tape-bytes", "1.5 MiB"])).code).toBe(0);
+  const projects = [500, 1000].map((maxTapeBytes) => ({ ...project, options: { maxTapeBytes } }));
+  expect((await workspace.run("show a", { projects })).code).toBe(1);
+  expect((await workspace.run("show a --max-tape-bytes 100000", { projects })).code).toBe(0);
+  expect((await workspace.run("ls --max-tape-bytes many")).error).toBe(
+    'error CASSETTE_USAGE: Option --max-tape-bytes needs a number of bytes, or a size such as "200 MiB": "many".\n',
+  );
+});
+
+test("progress is shown for work that takes long, on a terminal, and its line is removed", () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const written: string[] = [];
+    const terminal = new Terminal({
+      env: {},
+      directory: "/",
+      isTerminal: true,
+      writeProgress: (line) => written.push(line),
+      writeOut: () => undefined,
+      writeError: (text) => written.push(text),
+    });
+    for (let done = 0; done < 8; done += 1) {
+      terminal.progress("Reading", done, 8);
+      vi.advanceTimersByTime(80);
+    }
+    terminal.note("done");
+    expect(written).toEqual(["Reading: 4 of 8", "Reading: 6 of 8", "", "done\n"]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { main } from "../../src/cli/main.ts";
+import type { ConfiguredProject } from "../../src/cli/surroundings.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -19,6 +20,10 @@ export interface Workspace extends Disposable {
 interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
+  readonly columns?: number;
+  /** Answers every question. */
+  readonly answer?: string;
+  readonly projects?: readonly ConfiguredProject[];
 }
 
 /** A folder with files in it, and the command run there. */
@@ -33,7 +38,7 @@ export function createWorkspace(files: Readonly<Record<string, string | Uint8Arr
     root,
     write,
     read: (file) => readFileSync(join(root, file), "utf8"),
-    async run(line, { env = {}, isTerminal = false } = {}) {
+    async run(line, { env = {}, isTerminal = false, columns, answer, projects } = {}) {
       const parts = { out: "", error: "" };
       const before = process.cwd();
       process.chdir(root);
@@ -41,6 +46,15 @@ export function createWorkspace(files: Readonly<Record<string, string | Uint8Arr
         env,
         directory: root,
         isTerminal,
+        columns,
+        readProjects: projects && (() => Promise.resolve(projects)),
+        ask:
+          answer === undefined
+            ? undefined
+            : (question) => {
+                parts.out += question;
+                return Promise.resolve(answer);
+              },
         writeOut: (text) => {
           parts.out += text;
         },

@@ -271,7 +271,9 @@ test("a tape that may not be written is reported, and stays", async (context) =>
   try {
     const { code, error } = await workspace.run("check --fix");
     expect(code).toBe(1);
-    expect(error).toMatch(/^Failed to write cassettes\/a\.yaml: operation not permitted \(EPERM\)\./);
+    expect(error).toMatch(
+      /^error CASSETTE_WRITE_FAILED: Failed to write cassettes\/a\.yaml: operation not permitted \(EPERM\)\./,
+    );
     expect(workspace.read("cassettes/a.yaml")).toBe(before);
   } finally {
     spawnSync("chattr", ["-i", folder]);

@@ -16,7 +16,7 @@ test("finds a header whatever the case of its name", () => {
 test("joins the values of a header that was sent several times, as Headers does", () => {
   expect(headerOf(LINES, "set-cookie")).toBe("a=1, b=2");
   expect(headerOf(LINES, "set-cookie")).toBe(
-    new Headers(LINES.map(([name, value]) => [name, value])).get("set-cookie"),
+    new Headers(LINES.map(([name, value]): [string, string] => [name, value])).get("set-cookie"),
   );
 });
 
