@@ -54,19 +54,34 @@ function inflate(bytes: Buffer, isMarked: boolean): Buffer | undefined {
         () => zlib.brotliDecompressSync(bytes, { ...limits, finishFlush: BROTLI_OPERATION_FLUSH }),
         () => zlib.inflateRawSync(bytes, { ...limits, finishFlush: Z_SYNC_FLUSH }),
       ];
-  for (const way of ways) {
-    try {
-      const decoded = way();
-      if (decoded.length > 0) return decoded;
-    } catch {
-      // Not compressed in this way.
+  return withoutStacks(() => {
+    for (const way of ways) {
+      try {
+        const decoded = way();
+        if (decoded.length > 0) return decoded;
+      } catch {
+        // Not compressed in this way.
+      }
     }
+    return undefined;
+  });
+}
+
+/** Runs `attempt` without stacks in errors: `zlib` reads the stack of each failure, which takes longer than the attempt. */
+function withoutStacks<T>(attempt: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return attempt();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-  return undefined;
 }
 
 /** The payloads of the frames of an AWS event stream, one a line. */
 function* frames(text: string): Generator<DecodedText> {
+  // A frame begins with its length, which is less than 32 MB.
+  if (text.charCodeAt(0) > 1) return;
   const pieces = new Pieces();
   try {
     for (let at = 0; at < text.length; ) {

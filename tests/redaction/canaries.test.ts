@@ -9,7 +9,7 @@ const redactor = redactorOf({}, CANARY_ENV);
 const redact = (response: RecordedResponse): RecordedResponse =>
   redactor.redactResponse(response, requestOf({}));
 
-/** What is left of `secret`, said so that a failure shows it. */
+/** The parts of `secret` that are still in `texts`: a failure shows them. */
 function leftOf(secret: string, texts: readonly string[]): readonly string[] {
   return halvesOf(secret).filter((part) => texts.some((text) => text.includes(part)));
 }
@@ -35,6 +35,8 @@ function jsonOf(bytes: Uint8Array): readonly unknown[] {
 
 function valuesOf(texts: readonly string[]): readonly unknown[] {
   return texts.flatMap((text) => {
+    // A failed `JSON.parse` takes long.
+    if (!/^\s*[[{]/.test(text)) return [];
     try {
       const value: unknown = JSON.parse(text);
       return typeof value === "object" ? [value] : [];
@@ -44,7 +46,7 @@ function valuesOf(texts: readonly string[]): readonly unknown[] {
   });
 }
 
-/** Whatever was JSON still is. */
+/** What was JSON still is. */
 function expectValid(after: RecordedResponse, before: RecordedResponse): void {
   const values = jsonOf(Buffer.concat(before.chunks));
   expect(jsonOf(Buffer.concat(after.chunks))).toHaveLength(values.length);
@@ -59,12 +61,12 @@ function pairs<T>(places: readonly T[], step: number): readonly (readonly [(type
   return CANARIES.map((canary, index) => [canary, places[(index + step) % places.length] as T] as const);
 }
 
-test("forty secrets there are, each of its own", () => {
+test("there are forty different secrets", () => {
   expect(CANARIES).toHaveLength(40);
   expect(new Set(CANARIES.map(({ secret }) => secret)).size).toBe(40);
 });
 
-test("none of forty secrets is left in any plain place of a request or an answer", () => {
+test("none of forty secrets is left in any plain place of a request or a response", () => {
   for (const { request, response, name } of WHOLE_PLACES.filter(({ isEncoded }) => !isEncoded)) {
     for (const { secret, name: kind } of CANARIES) {
       const where = `${kind} in ${name}`;
@@ -90,7 +92,7 @@ test("a tape with any of forty secrets in an encoded place is refused", () => {
         request && redactor.redactRequest(request(secret)),
         response && redact(response(secret)),
       ];
-      // By chance some of them are a shape of their own: Basic and a user with a password.
+      // Some encoded places are also a known shape by chance: Basic, and a user with a password.
       if (texts.every((part) => part === undefined || leftOf(secret, textsOf(part)).length === 0)) continue;
       const findings = refusal(redactor, {
         request: request?.(secret) ?? requestOf({}),
@@ -104,7 +106,7 @@ test("a tape with any of forty secrets in an encoded place is refused", () => {
 const PLAIN_STREAMS = STREAM_PLACES.filter(({ isEncoded }) => !isEncoded);
 const ENCODED_STREAMS = STREAM_PLACES.filter(({ isEncoded }) => isEncoded);
 
-test("none of forty secrets is left in any plain stream that says it in one event", () => {
+test("none of forty secrets is left in any plain stream that has it in one event", () => {
   for (const place of PLAIN_STREAMS) {
     for (const { secret, name } of CANARIES) {
       const chunks = bytesOf(place.events([`so ${secret} it is`]));
@@ -118,27 +120,28 @@ test("none of forty secrets is left in any plain stream that says it in one even
 });
 
 test.each(["in one event", "in two", "letter by letter"])(
-  "a tape with a secret in frames of AWS is refused, be it %s",
+  "a tape with a secret in AWS frames is refused: %s",
   (way) => {
-    for (const place of ENCODED_STREAMS) {
-      for (const { secret, name } of CANARIES) {
-        const half = secret.length >> 1;
-        const pieces =
-          way === "in one event"
-            ? [secret]
-            : way === "in two"
-              ? [secret.slice(0, half), secret.slice(half)]
-              : Array.from(secret);
-        const before = responseOf(bytesOf(place.events(pieces)), [["content-type", place.contentType]]);
-        expect(redact(before)).toBe(before);
-        expect(refusal(redactor, { response: before }).length, `${name} in ${place.name}`).toBeGreaterThan(0);
-      }
+    for (const [{ secret, name }, place] of ENCODED_STREAMS.flatMap((_, step) =>
+      // Letter by letter is slow: each secret is in one place, and in each place are several.
+      way === "letter by letter" && step > 0 ? [] : pairs(ENCODED_STREAMS, step),
+    )) {
+      const half = secret.length >> 1;
+      const pieces =
+        way === "in one event"
+          ? [secret]
+          : way === "in two"
+            ? [secret.slice(0, half), secret.slice(half)]
+            : Array.from(secret);
+      const before = responseOf(bytesOf(place.events(pieces)), [["content-type", place.contentType]]);
+      expect(redact(before)).toBe(before);
+      expect(refusal(redactor, { response: before }).length, `${name} in ${place.name}`).toBeGreaterThan(0);
     }
   },
 );
 
-function checkEveryEventCut(place: StreamPlace, secret: string, name: string): void {
-  for (let at = 1; at < secret.length; at++) {
+function checkEventCuts(place: StreamPlace, secret: string, name: string, first: number): void {
+  for (let at = first; at < secret.length; at += 2) {
     const chunks = bytesOf(place.events(["so ", secret.slice(0, at), secret.slice(at), " it is"]));
     const before = responseOf(chunks, [["content-type", place.contentType]]);
     const redacted = redact(before);
@@ -148,17 +151,21 @@ function checkEveryEventCut(place: StreamPlace, secret: string, name: string): v
     const texts = textsOf(redacted);
     const around = place.isMixed ? ["<redacted:"] : ["so <redacted:", "> it is"];
     const lost = around.filter((part) => !texts.some((text) => text.includes(part)));
-    expect(lost, `what is around ${name} in ${place.name}`).toEqual([]);
+    expect(lost, `text around ${name} in ${place.name}`).toEqual([]);
   }
 }
 
-test.each([0, 13])("no secret is left that two events share out, wherever it is cut (%i)", (step) => {
+// Each secret is cut everywhere: in one place after an odd number of characters, in another after an even one.
+test.each([
+  [1, 0],
+  [2, 13],
+])("no secret split between two events is left, cut after every second character from %i", (first, step) => {
   for (const [{ secret, name }, place] of pairs(PLAIN_STREAMS, step)) {
-    checkEveryEventCut(place, secret, name);
+    checkEventCuts(place, secret, name, first);
   }
 });
 
-test("no secret is left that begins where a block begins and goes on in its pieces", () => {
+test("no secret is left that starts in the start of a block and continues in its deltas", () => {
   const place = STREAM_PLACES.find(({ name }) => name === "Anthropic, text that begins with its block");
   for (const { secret, name } of CANARIES) {
     for (let at = 1; at < secret.length; at++) {
@@ -172,7 +179,7 @@ test("no secret is left that begins where a block begins and goes on in its piec
   }
 });
 
-test("no secret is left that comes letter by letter", () => {
+test("no secret is left that arrives letter by letter", () => {
   for (const [{ secret, name }, place] of pairs(PLAIN_STREAMS, 5)) {
     const chunks = bytesOf(place.events(Array.from(secret)));
     const before = responseOf(chunks, [["content-type", place.contentType]]);
@@ -183,22 +190,25 @@ test("no secret is left that comes letter by letter", () => {
   }
 });
 
-test.each([2, 21])("no secret is left that two chunks share out, wherever they are cut (%i)", (step) => {
+test.each([
+  [1, 2],
+  [2, 21],
+])("no secret split between two chunks is left, cut after every second byte from %i", (first, step) => {
   for (const [{ secret, name }, place] of pairs(PLAIN_STREAMS, step)) {
     const bytes = Buffer.concat(bytesOf(place.events([`so ${secret} it is`])));
     const whole = Buffer.concat(redact(responseOf([bytes], [["content-type", place.contentType]])).chunks);
-    for (let at = 1; at < bytes.length; at += Math.ceil(bytes.length / 600)) {
-      const chunks = cutAt(bytes, at);
-      const redacted = redact(responseOf(chunks, [["content-type", place.contentType]]));
-      expect(redacted.chunks, `${name} in ${place.name}, cut at ${at}`).toHaveLength(2);
-      expect(Buffer.concat(redacted.chunks).equals(whole)).toBe(true);
-      expect(redacted.chunks.every(({ length }) => length > 0)).toBe(true);
+    const wrong: number[] = [];
+    for (let at = first; at < bytes.length; at += 2) {
+      const { chunks } = redact(responseOf(cutAt(bytes, at), [["content-type", place.contentType]]));
+      const isSame = chunks.length === 2 && Buffer.concat(chunks).equals(whole);
+      if (!isSame || chunks.some(({ length }) => length === 0)) wrong.push(at);
     }
+    expect(wrong, `wrong cuts of ${name} in ${place.name}`).toEqual([]);
     expect(leftOf(secret, readings(whole)), `${name} in ${place.name}`).toEqual([]);
   }
 });
 
-test("no secret is left in a stream that comes byte by byte", () => {
+test("no secret is left in a stream that arrives byte by byte", () => {
   for (const [{ secret, name }, place] of pairs(PLAIN_STREAMS, 8)) {
     const bytes = Buffer.concat(bytesOf(place.events([`so ${secret} it is`])));
     const chunks = Array.from(bytes, (byte) => Uint8Array.of(byte));

@@ -10,7 +10,7 @@ const redactor = redactorOf({}, CANARY_ENV);
 
 const plain = WHOLE_PLACES.filter(({ isEncoded }) => !isEncoded);
 
-test("the gate finds nothing on the tape of what was redacted, and nor does anybody else", () => {
+test("the gate finds nothing in a redacted tape, and a plain search finds nothing either", () => {
   for (const { request = () => requestOf({}), response = () => responseOf([]), name } of plain) {
     for (const { secret, name: kind } of CANARIES) {
       const [asked, answered] = [request(secret), response(secret)];
@@ -22,11 +22,15 @@ test("the gate finds nothing on the tape of what was redacted, and nor does anyb
   }
 });
 
-test.each([["in one event"], ["in two"]])(
-  "the gate finds no secret of a redacted stream, and those of any other (%s)",
-  (way) => {
-    for (const place of STREAM_PLACES) {
-      for (const { secret, name } of CANARIES) {
+// Each secret is in each stream in one of the two ways.
+test.each([
+  ["in one event", 0],
+  ["in two", 1],
+])(
+  "the gate finds no secret in a redacted stream, and every secret in any other stream (%s)",
+  (way, first) => {
+    for (const [number, place] of STREAM_PLACES.entries()) {
+      for (const { secret, name } of CANARIES.filter((_, index) => (index + number) % 2 === first)) {
         const middle = secret.length >> 1;
         const pieces =
           way === "in two"
@@ -37,12 +41,11 @@ test.each([["in one event"], ["in two"]])(
           .map((event) => (typeof event === "string" ? Buffer.from(event) : event));
         const response = responseOf(chunks, [["content-type", place.contentType]]);
         const where = `${name} in ${place.name}`;
-        if (!place.isEncoded)
-          expect(
-            redactor.scan(tapeOf(requestOf({}), redactor.redactResponse(response, requestOf({})))),
-            where,
-          ).toEqual([]);
-        // JSON that has no lines of its own is put together by the redactor only.
+        if (!place.isEncoded) {
+          const redacted = redactor.redactResponse(response, requestOf({}));
+          expect(redactor.scan(tapeOf(requestOf({}), redacted)), where).toEqual([]);
+        }
+        // Only the redactor joins JSON that has no lines of its own.
         if (way === "in two" && place.contentType === "application/json") continue;
         expect(redactor.scan(tapeOf(requestOf({}), response)).length, where).toBeGreaterThan(0);
       }
@@ -53,7 +56,7 @@ test.each([["in one event"], ["in two"]])(
 const corpus = process.env.CASSETTE_CORPUS;
 
 test.skipIf(corpus === undefined)(
-  "the gate lets the tape of every captured stream through (needs CASSETTE_CORPUS)",
+  "the gate accepts the tape of every captured stream (needs CASSETTE_CORPUS)",
   () => {
     const stopped = readdirSync(corpus ?? "", { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { CANARIES, CANARY_ENV } from "./secrets.ts";
 import { OPENAI_KEY, redactorOf, requestOf, responseOf, sse } from "./support.ts";
 
-const SIZE = 1_000_000;
+const SIZE = 400_000;
 const fill = (unit: string): string => unit.repeat(Math.ceil(SIZE / unit.length));
 
-/** What a search that goes back, or begins anew at each place, would take minutes for. */
+/** Texts that take minutes if a search backtracks, or starts again at each character. */
 const HOSTILE: Readonly<Record<string, string>> = {
   "beginnings of keys": fill("sk-"),
   "beginnings of keys with a break": fill(" sk-proj-"),
@@ -62,30 +62,28 @@ function nested(): string {
   return `{"n":${JSON.stringify(text)}}`;
 }
 
-// On the machine that this was written on each takes less than a tenth of it.
-const LIMIT = 5_000;
+/** Milliseconds of the processor. Each text takes less than a tenth of it. */
+const LIMIT = 2000;
 
-test.each(Object.keys(HOSTILE))("a megabyte of %s takes no time to speak of", (name) => {
+/** The milliseconds of the processor that `run` takes: other tests may be running at the same time. */
+function costOf(run: () => void): number {
+  const start = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+test.each(Object.keys(HOSTILE))("400 KB of %s take very little time", (name) => {
   const text = HOSTILE[name] as string;
   const redactor = redactorOf({}, CANARY_ENV);
-  const began = performance.now();
-  redactor.redactResponse(responseOf([text]), requestOf({}));
-  const redacted = performance.now();
-  redactor.scan(text);
-  const scanned = performance.now();
+  const redact = costOf(() => redactor.redactResponse(responseOf([text]), requestOf({})));
+  const scan = costOf(() => redactor.scan(text));
+  expect({ redact: redact < LIMIT, scan: scan < LIMIT }, JSON.stringify([redact, scan])).toEqual({
+    redact: true,
+    scan: true,
+  });
   redactor.redactText(text.slice(0, 100_000));
   redactor.redactUrl(`https://x.test/?${text.slice(0, 100_000)}`);
-  expect(
-    { redact: redacted - began < LIMIT, scan: scanned - redacted < LIMIT },
-    JSON.stringify([redacted - began, scanned - redacted, performance.now() - scanned]),
-  ).toEqual({ redact: true, scan: true });
-  if (process.env.SPEED)
-    console.log(
-      name,
-      Math.round(redacted - began),
-      Math.round(scanned - redacted),
-      Math.round(performance.now() - scanned),
-    );
 });
 
 test("a stream of a megabyte is redacted in less than a second", () => {
@@ -101,11 +99,9 @@ test("a stream of a megabyte is redacted in less than a second", () => {
   const chunks = Array.from({ length: 6_500 }, (_, index) =>
     event(index === 3000 ? OPENAI_KEY : ` word${index}`),
   );
-  const times = Array.from({ length: 7 }, () => {
-    const began = performance.now();
-    redactor.redactResponse(responseOf(chunks), requestOf({}));
-    return performance.now() - began;
-  });
-  // Generous: other tests run beside this one.
-  expect(Math.min(...times)).toBeLessThan(1000);
+  // The first one also pays for compiling the code.
+  const costs = Array.from({ length: 3 }, () =>
+    costOf(() => redactor.redactResponse(responseOf(chunks), requestOf({}))),
+  );
+  expect(Math.min(...costs)).toBeLessThan(1000);
 });

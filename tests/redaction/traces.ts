@@ -68,6 +68,8 @@ function decoded(text: string): string {
 
 /** Payloads of AWS frames with their checksums checked; `undefined` where there are no frames. */
 export function framesOf(bytes: Uint8Array): string[] | undefined {
+  // The first bytes of a frame are its length, and text has no such bytes.
+  if (bytes[0] !== 0) return undefined;
   const payloads: string[] = [];
   try {
     for (let at = 0; at < bytes.length; ) {
@@ -84,7 +86,10 @@ export function framesOf(bytes: Uint8Array): string[] | undefined {
   return payloads.length === 0 ? undefined : payloads;
 }
 
+/** The object, list or string that a text is as JSON. */
 function parse(text: string): unknown {
+  // A failed `JSON.parse` takes long, and most texts are no JSON.
+  if (!/^\s*["[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
