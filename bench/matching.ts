@@ -60,12 +60,20 @@ function prepare(length: number): Subject {
   return { length, tape, index, building: performance.now() - started };
 }
 
+function queueOf(index: RecordingIndex): RecordingQueue {
+  const plays = new Map<Interaction, number>();
+  const played = (recording: Interaction): number => plays.get(recording) ?? 0;
+  return new RecordingQueue(index, {
+    plays: { played, play: (recording) => void plays.set(recording, played(recording) + 1) },
+  });
+}
+
 /** Returns the milliseconds that one request takes to be found and played. */
 function matchAll({ length, index }: Subject, requests: readonly RecordedRequest[]): number {
-  let queue = new RecordingQueue(index);
+  let queue = queueOf(index);
   const started = performance.now();
   for (const [n, request] of requests.entries()) {
-    if (n % length === 0) queue = new RecordingQueue(index);
+    if (n % length === 0) queue = queueOf(index);
     const { recording, state } = queue.match(request, "any", () => request);
     if (recording === undefined || state === "used-up")
       throw new Error(`request ${n} was not found on a tape of ${length}`);

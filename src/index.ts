@@ -26,7 +26,14 @@ export type {
   TapeValue,
 } from "./cassette/model.ts";
 export { CassetteMissError } from "./diagnosis/miss-error.ts";
-export type { MissFacts, MissReason, NearestFacts, RecordingLine } from "./diagnosis/miss-facts.ts";
+export type {
+  EntryMiss,
+  Miss,
+  MissFacts,
+  MissReason,
+  NearestFacts,
+  RecordingLine,
+} from "./diagnosis/miss-facts.ts";
 export { CassetteUnplayedError } from "./diagnosis/unplayed-error.ts";
 export type { CassetteEvent, Summarized } from "./events/event.ts";
 export { TapeError } from "./format/index.ts";

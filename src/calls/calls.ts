@@ -2,8 +2,6 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { RecordedCall, TapeValue } from "../cassette/model.ts";
 import { within } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
-import type { MatchState } from "../options/decide.ts";
-import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import type { CallPolicies } from "../options/options.ts";
 import type { CancellableDelay } from "../replay/cancellable-delay.ts";
 import { CassetteDriftError } from "./call-errors.ts";
@@ -11,7 +9,8 @@ import { callMiss, type MissedCall } from "./call-miss.ts";
 import type { RecordedFunction } from "./call-options.ts";
 import { CallTap } from "./call-tap.ts";
 import { describeCall } from "./describe-call.ts";
-import { EntryQueue } from "./entry-queue.ts";
+import type { EntryKind } from "./entry-kind.ts";
+import { EntryQueue, type Found } from "./entry-queue.ts";
 import { failIn, formOf } from "./fail-in.ts";
 import { asHappened } from "./happened.ts";
 import { runInside } from "./parent-scope.ts";
@@ -25,7 +24,7 @@ import { UnwritableValueError } from "./unwritable-value-error.ts";
 const CLOSE_GRACE = 2000;
 
 /** Plays and records the calls of one session. */
-export class Calls {
+export class Calls implements EntryKind<RecordedCall> {
   readonly #timeline: Timeline;
   readonly #policies: CallPolicies;
   readonly #taps: { readonly name: string; readonly tap: CallTap }[] = [];
@@ -33,8 +32,6 @@ export class Calls {
   #queue: EntryQueue<RecordedCall> | undefined;
   #redactedQueue: EntryQueue<RecordedCall> | undefined;
   #byName: ReadonlyMap<string, readonly RecordedCall[]> | undefined;
-  /** How many calls had no recording. */
-  missed = 0;
 
   constructor(timeline: Timeline, policies: CallPolicies) {
     this.#timeline = timeline;
@@ -44,6 +41,10 @@ export class Calls {
   /** Whether a recorded call has to be made: not if its name is ignored. */
   isJudged({ name }: RecordedCall): boolean {
     return policyOf(this.#policies, name) !== "ignore";
+  }
+
+  wasAsked(call: RecordedCall): boolean {
+    return this.#asWritten.wasAsked(call);
   }
 
   /** Does what the tape and the options say for one call of a function, and returns what its caller gets. */
@@ -62,10 +63,9 @@ export class Calls {
     }
     const live = { called, input, self, args };
     this.#timeline.happened.push({ kind: "call", name: called.name, input });
-    if (this.#timeline.isLive) return this.#record(live);
     const { state, recording } = this.#find(live);
     const candidates = this.#named(called.name);
-    const decision = this.#timeline.host.decide(state, candidates.length > 0);
+    const decision = this.#timeline.meet(state, candidates.length > 0);
     switch (decision.kind) {
       case "play":
       case "repeat":
@@ -83,15 +83,12 @@ export class Calls {
         return policy === "live" ? this.#compare(live, nearest) : this.#play(called, nearest);
       }
       case "miss": {
-        this.missed++;
         const nearest = candidates.find((each) => this.#timeline.played(each) === 0) ?? candidates.at(-1);
         const error = callMiss(this.#timeline, live, decision.reason, nearest);
-        this.#timeline.host.addError(error);
-        if (policy === "live") return this.#runAside(live);
+        this.#timeline.miss("call", error);
+        if (policy === "live") return called.run.apply(self, [...args]);
         return failIn(nearest?.form ?? formOf(called), new CassetteError(error.code, error.message));
       }
-      case "refuse":
-        throw new CassetteRecordingRefusedError();
     }
   }
 
@@ -121,17 +118,21 @@ export class Calls {
     }
   }
 
-  #find({ called, input }: LiveCall): { state: MatchState; recording: RecordedCall | undefined } {
+  #find({ called, input }: LiveCall): Found<RecordedCall> {
     const text = stableText(input);
     const version = called.options.version === undefined ? undefined : String(called.options.version);
-    this.#queue ??= this.#queueOf(({ input: recorded }) => stableText(recorded));
-    const found = stateIn(this.#queue, keyOf(called.name, version, text));
+    const found = this.#asWritten.find(keyOf(called.name, version, text));
     if (found.state !== "none" || this.#named(called.name).length === 0) return found;
     // Only secrets may differ: another machine has another key.
     const { redactor } = this.#timeline.host;
     const redacted = (json: string): string => (json === "" ? json : redactor.redactJsonForMatching(json));
     this.#redactedQueue ??= this.#queueOf((call) => redacted(stableText(call.input)));
-    return stateIn(this.#redactedQueue, keyOf(called.name, version, redacted(text)));
+    return this.#redactedQueue.find(keyOf(called.name, version, redacted(text)));
+  }
+
+  get #asWritten(): EntryQueue<RecordedCall> {
+    this.#queue ??= this.#queueOf(({ input }) => stableText(input));
+    return this.#queue;
   }
 
   #queueOf(textOf: (call: RecordedCall) => string): EntryQueue<RecordedCall> {
@@ -194,10 +195,6 @@ export class Calls {
     return tap.call(self, args);
   }
 
-  #runAside({ called, self, args }: LiveCall): unknown {
-    return called.run.apply(self, [...args]);
-  }
-
   #tap(called: RecordedFunction, { scope }: RunningParent): CallTap {
     const tap = new CallTap(called, (body) => runInside(scope, body));
     this.#taps.push({ name: called.name, tap });
@@ -247,16 +244,6 @@ interface LiveCall extends MissedCall {
 
 function keyOf(name: string, version: string | undefined, input: string): string {
   return `${name}\n${version ?? ""}\n${input}`;
-}
-
-function stateIn(
-  queue: EntryQueue<RecordedCall>,
-  key: string,
-): { state: MatchState; recording: RecordedCall | undefined } {
-  const next = queue.next(key);
-  if (next !== undefined) return { state: "next", recording: next };
-  const last = queue.all(key).at(-1);
-  return { state: last === undefined ? "none" : "used-up", recording: last };
 }
 
 function closed(name: string): CassetteError {

@@ -2,19 +2,18 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { RecordedCheckpoint } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
-import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import { CassetteCallMissError, CassetteDriftError } from "./call-errors.ts";
+import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue } from "./entry-queue.ts";
 import { toTapeValue } from "./tape-value.ts";
 import type { Timeline } from "./timeline.ts";
 import { UnwritableValueError } from "./unwritable-value-error.ts";
 
 /** Records the checkpoints of one session, and compares them with the tape. */
-export class Checkpoints {
+export class Checkpoints implements EntryKind<RecordedCheckpoint> {
   readonly #timeline: Timeline;
   readonly #liveAfter: string | undefined;
   #queue: EntryQueue<RecordedCheckpoint> | undefined;
-  missed = 0;
 
   constructor(timeline: Timeline, liveAfter: string | undefined) {
     this.#timeline = timeline;
@@ -30,43 +29,51 @@ export class Checkpoints {
       );
     }
     this.#timeline.happened.push({ kind: "checkpoint", name: label });
-    const live = this.#checkpoint(label, value, metadata);
+    this.#meet(this.#checkpoint(label, value, metadata));
+    if (label === this.#liveAfter) this.#timeline.isLive = true;
+  }
+
+  isJudged(): boolean {
+    return true;
+  }
+
+  wasAsked(checkpoint: RecordedCheckpoint): boolean {
+    return this.#checkpoints.wasAsked(checkpoint);
+  }
+
+  stop(): void {}
+
+  async settle(): Promise<void> {}
+
+  get #checkpoints(): EntryQueue<RecordedCheckpoint> {
     this.#queue ??= new EntryQueue(
       this.#timeline,
       this.#timeline.entries.filter((entry) => entry.kind === "checkpoint"),
       (checkpoint) => checkpoint.label,
     );
-    if (this.#timeline.isLive) this.#record(live);
-    else this.#meet(live, this.#queue);
-    if (label === this.#liveAfter) this.#timeline.isLive = true;
+    return this.#queue;
   }
 
-  #meet(live: RecordedCheckpoint, queue: EntryQueue<RecordedCheckpoint>): void {
-    const { host } = this.#timeline;
+  #meet(live: RecordedCheckpoint): void {
     const { label } = live;
-    const next = queue.next(label);
-    const state = next !== undefined ? "next" : queue.all(label).length > 0 ? "used-up" : "none";
-    const decision = host.decide(state, false);
+    const { state, recording } = this.#checkpoints.find(label);
+    const decision = this.#timeline.meet(state, false);
     switch (decision.kind) {
       case "record":
         this.#record(live);
         return;
-      case "refuse":
-        throw new CassetteRecordingRefusedError();
       case "play":
-      case "repeat":
-      case "substitute": {
-        if (next === undefined) return;
-        this.#timeline.play(next);
-        this.#compare(live, next);
+        this.#timeline.play(recording as RecordedCheckpoint);
+        this.#compare(live, recording as RecordedCheckpoint);
         return;
-      }
+      case "repeat":
+      case "substitute":
+        return;
       case "miss": {
-        this.missed++;
+        const { host } = this.#timeline;
         const often = state === "used-up" ? "not so often" : "not";
-        const message = `The checkpoint "${label}" is ${often} in ${host.shownFile}. If it is intended, re-record it: ${host.recordCommand()}`;
-        if (host.mode === "strict") host.addError(new CassetteCallMissError(message, decision.reason));
-        else host.warn(message);
+        const message = `The checkpoint "${label}" is ${often} in ${host.shownFile}.\nIf it is intended, re-record it: ${host.recordCommand()}`;
+        this.#timeline.miss("checkpoint", new CassetteCallMissError(message, decision.reason), true);
       }
     }
   }

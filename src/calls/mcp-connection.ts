@@ -3,7 +3,6 @@ import type { RecordedMcp } from "../cassette/model.ts";
 import { turn } from "../http/real-clock.ts";
 import { recordedOtherwise } from "../interception/unrecorded/recorded-otherwise.ts";
 import { stableText } from "../matching/stable-text.ts";
-import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import { CancellableDelay } from "../replay/cancellable-delay.ts";
 import { createPacer } from "../replay/pacing.ts";
 import { CassetteDriftError } from "./call-errors.ts";
@@ -32,7 +31,6 @@ export interface McpServer {
 export class McpConnection {
   /** What the client sees instead of the members of its transport. */
   readonly surface: McpTransport;
-  missed = 0;
   readonly #timeline: Timeline;
   readonly #inner: McpTransport;
   readonly #recordings: McpRecordings;
@@ -86,11 +84,10 @@ export class McpConnection {
       params: asJson(message.params),
     };
     this.#timeline.happened.push(...toolCallOf(live));
-    if (this.#timeline.isLive) return this.#record(message, options);
     const { state, recording } = this.#recordings.find(live);
     const nearest = this.#recordings.nearest(method);
-    const { host } = this.#timeline;
-    const decision = host.decide(state, live.type === "request" && nearest !== undefined);
+    const isRequest = live.type === "request";
+    const decision = this.#timeline.meet(state, isRequest && nearest !== undefined);
     switch (decision.kind) {
       case "play":
       case "repeat":
@@ -98,18 +95,14 @@ export class McpConnection {
         return;
       case "record":
         return this.#record(message, options);
-      case "refuse":
-        throw new CassetteRecordingRefusedError();
       case "substitute":
-        host.warn(mcpMissError(this.#timeline, live, decision.reason, nearest).message);
+        this.#timeline.host.warn(mcpMissError(this.#timeline, live, decision.reason, nearest).message);
         this.#play(message, nearest as RecordedMcp);
         return;
       case "miss": {
-        this.missed++;
         const error = mcpMissError(this.#timeline, live, decision.reason, nearest);
-        if (live.type === "request" || host.mode === "strict") host.addError(error);
-        else host.warn(error.message);
-        if (live.type === "request") throw new CassetteError(error.code, error.message);
+        this.#timeline.miss("mcp", error, !isRequest);
+        if (isRequest) throw new CassetteError(error.code, error.message);
       }
     }
   }

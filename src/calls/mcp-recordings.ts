@@ -2,8 +2,7 @@ import { Buffer } from "node:buffer";
 import { isObject } from "../cassette/is-object.ts";
 import type { RecordedMcp, RecordedRequest, TapeValue } from "../cassette/model.ts";
 import { normalizeRequest } from "../matching/normalize.ts";
-import type { MatchState } from "../options/decide.ts";
-import { EntryQueue } from "./entry-queue.ts";
+import { EntryQueue, type Found } from "./entry-queue.ts";
 import { tokenAskedBy, tokenToldBy } from "./mcp-message.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -38,12 +37,12 @@ export class McpRecordings {
   }
 
   /** Returns the next recording of a message of the client. */
-  find(message: Compared): { readonly state: MatchState; readonly recording: RecordedMcp | undefined } {
-    const key = this.#keyOf(message);
-    const next = this.#queue.next(key);
-    if (next !== undefined) return { state: "next", recording: next };
-    const last = this.#queue.all(key).at(-1);
-    return { state: last === undefined ? "none" : "used-up", recording: last };
+  find(message: Compared): Found<RecordedMcp> {
+    return this.#queue.find(this.#keyOf(message));
+  }
+
+  wasAsked(entry: RecordedMcp): boolean {
+    return this.#queue.wasAsked(entry);
   }
 
   /** Returns a recording of the same method: the next one, or the last one if all were played. */

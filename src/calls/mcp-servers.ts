@@ -1,4 +1,6 @@
+import type { RecordedMcp } from "../cassette/model.ts";
 import { CassetteOptionsError } from "../options/options-error.ts";
+import type { EntryKind } from "./entry-kind.ts";
 import { McpConnection } from "./mcp-connection.ts";
 import type { McpTransport } from "./mcp-message.ts";
 import { McpRecordings } from "./mcp-recordings.ts";
@@ -17,7 +19,7 @@ export interface McpOptions {
 const HTTP_TRANSPORTS = new Set(["StreamableHTTPClientTransport", "SSEClientTransport"]);
 
 /** The MCP servers that one session talks to, recorded or played. */
-export class McpServers {
+export class McpServers implements EntryKind<RecordedMcp> {
   readonly #timeline: Timeline;
   readonly #recordings = new Map<string | undefined, McpRecordings>();
   readonly #connections: McpConnection[] = [];
@@ -27,16 +29,19 @@ export class McpServers {
     this.#timeline = timeline;
   }
 
-  /** How many messages had no recording. */
-  get missed(): number {
-    return this.#connections.reduce((sum, { missed }) => sum + missed, 0);
+  /** What a server sent comes with the messages of the client. */
+  isJudged({ from }: RecordedMcp): boolean {
+    return from === "client";
+  }
+
+  wasAsked(entry: RecordedMcp): boolean {
+    return this.#recordingsOf(entry.server).wasAsked(entry);
   }
 
   wrap<T extends McpTransport>(transport: T, { server }: McpOptions = {}): T {
     checkTransport(transport);
     const name = server ?? this.#nextName();
-    const recordings = this.#recordings.get(name) ?? new McpRecordings(this.#timeline, name);
-    this.#recordings.set(name, recordings);
+    const recordings = this.#recordingsOf(name);
     const connection = new McpConnection(this.#timeline, transport, { server: name, recordings });
     this.#connections.push(connection);
     return wrapped(transport, connection);
@@ -45,6 +50,14 @@ export class McpServers {
   /** Ends all waiting. */
   stop(): void {
     for (const connection of this.#connections) connection.stop();
+  }
+
+  async settle(): Promise<void> {}
+
+  #recordingsOf(server: string | undefined): McpRecordings {
+    const recordings = this.#recordings.get(server) ?? new McpRecordings(this.#timeline, server);
+    this.#recordings.set(server, recordings);
+    return recordings;
   }
 
   #nextName(): string | undefined {

@@ -1,68 +1,66 @@
 import type { TapeEntry } from "../cassette/model.ts";
 import type { CallPolicies } from "../options/options.ts";
-import type { Ancestry } from "./ancestry.ts";
 import { Calls } from "./calls.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import type { EntryKind, EntryKinds } from "./entry-kind.ts";
 import { McpServers } from "./mcp-servers.ts";
 import { Steps } from "./steps.ts";
-import { type StartedAddition, Timeline, type TimelineHost } from "./timeline.ts";
+import type { Timeline } from "./timeline.ts";
 
 export interface RunOptions {
   readonly calls: CallPolicies;
   readonly liveAfter: string | undefined;
 }
 
-/** The run of the code under test in one session, besides its requests: calls, steps, checkpoints and MCP messages. */
+/** The run of the code under test in one session: what it asks for, by kind. */
 export class Run {
   readonly timeline: Timeline;
   readonly calls: Calls;
   readonly steps: Steps;
   readonly checkpoints: Checkpoints;
   readonly mcp: McpServers;
+  readonly #kinds: EntryKinds;
 
-  constructor(entries: readonly TapeEntry[], ancestry: Ancestry, host: TimelineHost, options: RunOptions) {
-    this.timeline = new Timeline(entries, ancestry, host);
-    this.calls = new Calls(this.timeline, options.calls);
-    this.steps = new Steps(this.timeline);
-    this.checkpoints = new Checkpoints(this.timeline, options.liveAfter);
-    this.mcp = new McpServers(this.timeline);
+  constructor(timeline: Timeline, request: EntryKinds["request"], options: RunOptions) {
+    this.timeline = timeline;
+    this.calls = new Calls(timeline, options.calls);
+    this.steps = new Steps(timeline);
+    this.checkpoints = new Checkpoints(timeline, options.liveAfter);
+    this.mcp = new McpServers(timeline);
+    const { calls: call, steps: step, checkpoints: checkpoint, mcp } = this;
+    // Requests come last: what else is still running may send some.
+    this.#kinds = { call, step, checkpoint, mcp, request };
   }
 
-  /** How many calls, steps, checkpoints and MCP messages had no recording. */
-  get missed(): number {
-    return this.calls.missed + this.steps.missed + this.checkpoints.missed + this.mcp.missed;
-  }
-
-  /** Entries that this run has to play and did not, in the order of the tape. Requests are not among them. */
+  /** Entries that this run has to ask for and did not, in the order of the tape. */
   get unplayed(): readonly TapeEntry[] {
-    const { entries, ancestry } = this.timeline;
+    const { entries, ancestry, isOwn } = this.timeline;
     return entries.filter(
       (entry) =>
-        entry.kind !== "request" &&
-        this.timeline.isOwn(entry) &&
+        isOwn(entry) &&
         this.timeline.played(entry) === 0 &&
         ancestry.isExpected(entry) &&
-        (entry.kind !== "call" || this.calls.isJudged(entry)) &&
-        // What a server sent comes with the messages of the client.
-        (entry.kind !== "mcp" || entry.from === "client"),
+        this.#kindOf(entry).isJudged(entry),
     );
   }
 
-  /** What was recorded by now. */
-  finished(): readonly StartedAddition[] {
-    return this.timeline.finished();
+  /** Returns whether an entry was played, or another one that is equal. */
+  wasAsked(entry: TapeEntry): boolean {
+    return this.#kindOf(entry).wasAsked(entry);
   }
 
-  /** Ends all waiting. Nothing may be called from now on. */
+  /** Ends all waiting. Nothing may be asked for from now on. */
   stop(): void {
     this.timeline.isClosed = true;
-    this.calls.stop();
-    this.mcp.stop();
+    for (const kind of Object.values(this.#kinds)) kind.stop();
   }
 
-  /** Waits, not for long, until everything that is being recorded has ended, and returns it. */
-  async settle(): Promise<readonly StartedAddition[]> {
-    await this.calls.settle();
-    return this.timeline.finished();
+  /** Waits, not for long, until everything that is being recorded has ended. */
+  async settle(): Promise<void> {
+    for (const kind of Object.values(this.#kinds)) await kind.settle();
+  }
+
+  #kindOf<Entry extends TapeEntry>({ kind }: Entry): EntryKind<Entry> {
+    return this.#kinds[kind] as unknown as EntryKind<Entry>;
   }
 }

@@ -1,8 +1,8 @@
 import { isThenable } from "../cassette/is-thenable.ts";
 import type { RecordedStep, StepType } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
-import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import { CassetteCallMissError } from "./call-errors.ts";
+import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue } from "./entry-queue.ts";
 import { currentParent, runInside } from "./parent-scope.ts";
 import type { Timeline } from "./timeline.ts";
@@ -14,10 +14,9 @@ export interface StepOptions {
 }
 
 /** Records the steps of one session, and compares them with the tape. They always run. */
-export class Steps {
+export class Steps implements EntryKind<RecordedStep> {
   readonly #timeline: Timeline;
   #queue: EntryQueue<RecordedStep> | undefined;
-  missed = 0;
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
@@ -25,42 +24,51 @@ export class Steps {
 
   run<T>(name: string, body: () => T, { kind = "step" }: StepOptions = {}): T {
     this.#timeline.happened.push({ kind: "step", name });
-    if (this.#timeline.isLive) return this.#record(name, body, kind);
-    this.#queue ??= this.#steps();
-    const key = keyOf(name, currentParent(this.#timeline)?.name);
-    const next = this.#queue.next(key);
-    const state = next !== undefined ? "next" : this.#queue.all(key).length > 0 ? "used-up" : "none";
-    const decision = this.#timeline.host.decide(state, false);
+    const { state, recording } = this.#steps.find(keyOf(name, currentParent(this.#timeline)?.name));
+    const decision = this.#timeline.meet(state, false);
     switch (decision.kind) {
       case "record":
         return this.#record(name, body, kind);
-      case "refuse":
-        throw new CassetteRecordingRefusedError();
       case "play":
+        this.#timeline.play(recording as RecordedStep);
+        return runInside(this.#timeline.running(name, recording).scope, body);
       case "repeat":
       case "substitute":
-        if (next !== undefined) this.#timeline.play(next);
-        return runInside(this.#timeline.running(name, next).scope, body);
+        return runInside(this.#timeline.running(name).scope, body);
       case "miss": {
         const { host } = this.#timeline;
-        this.missed++;
-        const often = state === "used-up" ? `not so often` : "not";
-        const message = `The step "${name}" is ${often} in ${host.shownFile}. If it is intended, re-record it: ${host.recordCommand()}`;
-        if (host.mode === "strict") host.addError(new CassetteCallMissError(message, decision.reason));
-        else host.warn(message);
+        const often = state === "used-up" ? "not so often" : "not";
+        const message = `The step "${name}" is ${often} in ${host.shownFile}.\nIf it is intended, re-record it: ${host.recordCommand()}`;
+        this.#timeline.miss("step", new CassetteCallMissError(message, decision.reason), true);
         return runInside(this.#timeline.running(name).scope, body);
       }
     }
   }
 
+  isJudged(): boolean {
+    return true;
+  }
+
+  wasAsked(step: RecordedStep): boolean {
+    return this.#steps.wasAsked(step);
+  }
+
+  stop(): void {}
+
+  async settle(): Promise<void> {}
+
   /** A step is the same one if it has the same name, in a call or step of the same name. */
-  #steps(): EntryQueue<RecordedStep> {
+  get #steps(): EntryQueue<RecordedStep> {
     const { entries, ancestry } = this.#timeline;
-    const steps = entries.filter((entry) => entry.kind === "step");
-    return new EntryQueue(this.#timeline, steps, (step) => {
-      const parent = ancestry.parentOf(step);
-      return keyOf(step.name, parent && "name" in parent ? parent.name : undefined);
-    });
+    this.#queue ??= new EntryQueue(
+      this.#timeline,
+      entries.filter((entry) => entry.kind === "step"),
+      (step) => {
+        const parent = ancestry.parentOf(step);
+        return keyOf(step.name, parent && "name" in parent ? parent.name : undefined);
+      },
+    );
+    return this.#queue;
   }
 
   #record<T>(name: string, body: () => T, type: StepType): T {

@@ -1,14 +1,27 @@
-import { idOf, type RecordedCall, type RecordedStep, type TapeEntry } from "../cassette/model.ts";
+import {
+  type Addition,
+  idOf,
+  type RecordedCall,
+  type RecordedStep,
+  type TapeEntry,
+} from "../cassette/model.ts";
+import type { EntryMiss, Miss } from "../diagnosis/miss-facts.ts";
 import { now } from "../http/real-clock.ts";
 import type { MatchRules } from "../matching/rules.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
+import { CassetteRecordingRefusedError } from "../options/environment.ts";
 import type { Mode, Pacing } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { Ancestry } from "./ancestry.ts";
+import { Ancestry } from "./ancestry.ts";
+import type { CassetteCallMissError } from "./call-errors.ts";
+import type { Tally } from "./entry-kind.ts";
 import type { Happened } from "./happened.ts";
 import { currentParent, innermostParent, type ParentScope } from "./parent-scope.ts";
 
-/** What a timeline needs from the session that it belongs to. */
+/** Behind the checkpoint of `liveAfter`. */
+const LIVE = { kind: "record", because: "live" } as const;
+
+/** What the entries of a run need to know of their session. */
 export interface TimelineHost {
   /** The cassette file, as messages show it. */
   readonly shownFile: string;
@@ -19,11 +32,13 @@ export interface TimelineHost {
   readonly rules: MatchRules;
   /** Whether everything is recorded. */
   readonly recordsAll: boolean;
-  /** Decides what a call, step or checkpoint meets, as for a request. */
+  /** Decides what something that the run asks for meets. */
   decide(match: MatchState, candidate: boolean): Decision;
-  /** Called before something is recorded. Returns when the tape began. */
-  beginRecording(startedAt: number): number;
-  /** Adds to what the test is told at its end. */
+  /** @throws CassetteError if this session may not record into the tape */
+  assertOwn(): void;
+  /** Returns when the tape began: at `startedAt` if this is its first entry. */
+  begin(startedAt: number): number;
+  /** Adds an error that the test reports at its end. */
   addError(error: Error): void;
   warn(message: string): void;
   /** Returns the shell command that re-records the cassette. */
@@ -37,15 +52,9 @@ export interface Recording {
   readonly isDone: boolean;
 }
 
-/** A new entry, and when it began. */
-export interface StartedAddition {
-  readonly entry: TapeEntry;
-  readonly after: TapeEntry | undefined;
-  readonly startedAt: number;
-}
-
-interface Started {
-  readonly recording: Recording;
+/** A recording that has its place on the timeline. */
+export interface StartedRecording extends Recording {
+  /** What was played last before it began. */
   readonly after: TapeEntry | undefined;
   readonly startedAt: number;
 }
@@ -57,13 +66,16 @@ export interface RunningParent {
   id(): string | undefined;
 }
 
-/** What one session has played and recorded besides requests, and where in the run it is. */
+/** What one session has played, recorded and missed, of every kind, and where in the run it is. */
 export class Timeline {
   readonly host: TimelineHost;
   /** Everything on the tape that may be played. */
   readonly entries: readonly TapeEntry[];
   readonly ancestry: Ancestry;
-  /** The entry that was played last, of any kind. */
+  readonly tally: Tally = { asked: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
+  /** What had no recording. */
+  readonly misses: Miss[] = [];
+  /** The entry that was played last. */
   last: TapeEntry | undefined;
   /** Set behind the checkpoint of `liveAfter`: nothing is played from then on. */
   isLive = false;
@@ -71,15 +83,15 @@ export class Timeline {
   /** What this run did, in order, whether it was played or not. */
   readonly happened: Happened[] = [];
   readonly #played = new Map<TapeEntry, number>();
-  readonly #started: Started[] = [];
+  readonly #started: StartedRecording[] = [];
   readonly #ids = new Set<string>();
   /** The next number to try, by name. */
   readonly #numbers = new Map<string, number>();
 
-  constructor(entries: readonly TapeEntry[], ancestry: Ancestry, host: TimelineHost) {
+  constructor(entries: readonly TapeEntry[], host: TimelineHost) {
     this.entries = entries;
     this.host = host;
-    this.ancestry = ancestry;
+    this.ancestry = new Ancestry(entries);
     for (const entry of entries) {
       const id = this.isOwn(entry) ? idOf(entry) : undefined;
       if (id !== undefined) this.#ids.add(id);
@@ -89,6 +101,44 @@ export class Timeline {
   /** Whether an entry belongs to the test that plays. */
   readonly isOwn = ({ test }: TapeEntry): boolean =>
     this.host.label === undefined || test === undefined || test === this.host.label;
+
+  /** Decides what something that the run asks for meets, and counts it. */
+  meet(match: MatchState, candidate: boolean): Exclude<Decision, { kind: "refuse" }> {
+    const decision = this.isLive ? LIVE : this.host.decide(match, candidate);
+    this.tally.asked++;
+    switch (decision.kind) {
+      case "play":
+      case "repeat":
+        this.tally.played++;
+        break;
+      case "record":
+        this.host.assertOwn();
+        this.tally.recorded++;
+        break;
+      case "substitute":
+        this.tally.substituted++;
+        break;
+      case "miss":
+        this.tally.missed++;
+        break;
+      case "refuse":
+        throw new CassetteRecordingRefusedError();
+    }
+    return decision;
+  }
+
+  /**
+   * Reports what had no recording.
+   *
+   * @param runsAnyway whether it does no harm, so that a warning will do in warn mode
+   */
+  miss(kind: EntryMiss["kind"], error: CassetteCallMissError, runsAnyway = false): void {
+    const { host } = this;
+    const summary = error.message.split("\n", 1)[0] as string;
+    this.misses.push({ kind, reason: error.reason, cassette: host.shownFile, summary });
+    if (runsAnyway && host.mode === "warn") host.warn(error.message);
+    else host.addError(error);
+  }
 
   play(entry: TapeEntry): void {
     this.#played.set(entry, this.played(entry) + 1);
@@ -100,16 +150,6 @@ export class Timeline {
     return this.#played.get(entry) ?? 0;
   }
 
-  /** Returns how often anything but a request was played. */
-  get timesPlayed(): number {
-    return [...this.#played.values()].reduce((sum, times) => sum + times, 0);
-  }
-
-  /** Whether anything happened on it in this run. */
-  get isUsed(): boolean {
-    return this.#played.size > 0 || this.#started.length > 0;
-  }
-
   /** How entries that begin now name the call or step that they happen in. */
   get parent(): string | undefined {
     return currentParent(this)?.refer();
@@ -117,17 +157,38 @@ export class Timeline {
 
   /** Starts a recording. Returns when it began, in milliseconds since the tape began. */
   start(startedAt: number, recording: Recording): number {
-    const began = this.host.beginRecording(startedAt);
-    this.#started.push({ recording, startedAt, after: this.last });
+    const began = this.host.begin(startedAt);
+    const { last: after } = this;
+    this.add({
+      startedAt,
+      after,
+      get isDone() {
+        return recording.isDone;
+      },
+      entry: () => recording.entry(),
+    });
     return Math.max(0, startedAt - began);
   }
 
-  /** Returns what was recorded by now, in the order in which it began. */
-  finished(): readonly StartedAddition[] {
-    return this.#started.flatMap(({ recording, after, startedAt }) => {
-      const entry = recording.isDone ? recording.entry() : undefined;
-      return entry === undefined ? [] : [{ entry, after, startedAt }];
-    });
+  /** Adds a recording that knows its place. */
+  add(recording: StartedRecording): void {
+    this.#started.push(recording);
+  }
+
+  /** Returns what was recorded by now, in the order in which it began; of two at once, a call before its request. */
+  finished(): readonly Addition[] {
+    return this.#started
+      .filter(({ isDone }) => isDone)
+      .sort((a, b) => a.startedAt - b.startedAt)
+      .flatMap((recording) => {
+        const entry = recording.entry();
+        return entry === undefined ? [] : [{ entry, after: recording.after ?? this.#beginning }];
+      });
+  }
+
+  /** If nothing was played, the place of what was recorded is unknown, and the end keeps the diff small. */
+  get #beginning(): "start" | "end" {
+    return this.last === undefined ? "end" : "start";
   }
 
   /**

@@ -7,3 +7,8 @@ import { types } from "node:util";
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
+
+/** Returns what was thrown as an error. */
+export function asError(thrown: unknown): Error {
+  return isError(thrown) ? thrown : new Error(String(thrown));
+}

@@ -202,6 +202,12 @@ export function mcpTypeOf(method: string): RecordedMcp["type"] {
 /** An entry of the timeline. More kinds will be added: switch on `kind` exhaustively. */
 export type TapeEntry = Interaction | RecordedCall | RecordedStep | RecordedCheckpoint | RecordedMcp;
 
+/** A new entry, and its place on the tape: behind an old one, or at an end. */
+export interface Addition {
+  readonly entry: TapeEntry;
+  readonly after: TapeEntry | "start" | "end";
+}
+
 /** Returns how an entry is named as a parent; `undefined` if nothing can happen in it. */
 export function idOf(entry: TapeEntry): string | undefined {
   switch (entry.kind) {

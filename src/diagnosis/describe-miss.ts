@@ -18,7 +18,7 @@ export interface MissContext
   readonly redact: (text: string) => string;
 }
 
-export interface Miss {
+export interface DescribedMiss {
   readonly facts: MissFacts;
   /** The recording that warn mode plays instead; `undefined` if there is none of the same endpoint. */
   readonly substitute: Interaction | undefined;
@@ -30,12 +30,13 @@ export function describeMiss(
   found: Found,
   index: RecordingIndex,
   context: MissContext,
-): Miss {
+): DescribedMiss {
   const { played, reason, cassette, mode, recordingOff, recordingRefused, expectedNext, foundIn } = context;
   const redact = onceForEach(context.redact);
   const closest = nearest(live, found, index, played);
   return {
     facts: {
+      kind: "request",
       reason,
       request: { method: live.method, url: redact(live.url), about: aboutRequest(live, redact) },
       cassette,

@@ -1,3 +1,4 @@
+import type { TapeEntry } from "../cassette/model.ts";
 import type { Difference } from "./differences.ts";
 
 /**
@@ -38,6 +39,7 @@ export interface NearestFacts extends RecordingLine {
 
 /** All facts about a request that had no recording to play. */
 export interface MissFacts {
+  readonly kind: "request";
   readonly reason: MissReason;
   readonly request: RequestLine;
   /** The cassette file, as messages show it. */
@@ -60,6 +62,19 @@ export interface MissFacts {
   /** The shell command that accepts the recording of the last failed run, if that has the request. */
   readonly acceptCommand?: string | undefined;
 }
+
+/** A call, step, checkpoint or MCP message that had no recording to play. */
+export interface EntryMiss {
+  readonly kind: Exclude<TapeEntry["kind"], "request">;
+  readonly reason: MissReason;
+  /** The cassette file, as messages show it. */
+  readonly cassette: string;
+  /** What it was and why it had no recording, on one line. */
+  readonly summary: string;
+}
+
+/** What a test asked for, and had no recording. */
+export type Miss = MissFacts | EntryMiss;
 
 /** Whether `match.by` rejected recordings that are equal to the request. */
 export function rejectedByMatcher({ reason, nearest }: Pick<MissFacts, "reason" | "nearest">): boolean {

@@ -36,8 +36,8 @@ export type Decision =
   | { readonly kind: "repeat" }
   /** Play the nearest recording of the same endpoint, and warn why. */
   | { readonly kind: "substitute"; readonly reason: MissReason }
-  /** Send it to the provider and record the response. */
-  | { readonly kind: "record"; readonly because: "all" | "new" | "hybrid" }
+  /** Send it to the provider and record the response; `live`: behind the checkpoint of `liveAfter`. */
+  | { readonly kind: "record"; readonly because: "all" | "new" | "hybrid" | "live" }
   /** Give the client a failed response and fail the test. */
   | { readonly kind: "miss"; readonly reason: MissReason }
   /** Recording was requested but is refused: give the client a failed response and fail the test. */

@@ -15,6 +15,24 @@ export interface Match {
   readonly secrets: Secrets;
 }
 
+export interface RecordingQueueOptions {
+  /**
+   * If several tests record into the tape: whether a recording belongs to the test that plays. Those are played before
+   * equal ones of other tests.
+   */
+  readonly isOwn?: ((recording: Interaction) => boolean) | undefined;
+  /** Whether a recording has to be played: not if it was sent by a call that is played. Such ones are played last. */
+  readonly isExpected?: ((recording: Interaction) => boolean) | undefined;
+  /** Keeps count of what was played. */
+  readonly plays: Plays;
+}
+
+/** Counts how often each recording was played. */
+export interface Plays {
+  play(recording: Interaction): void;
+  played(recording: Interaction): number;
+}
+
 /**
  * Hands out the recordings of one tape, first in, first out, and knows which were played. Finding the recording of
  * a request costs the same on a tape of any length.
@@ -26,27 +44,17 @@ export class RecordingQueue {
   /** In the order in which they are handed out: own ones first. */
   readonly #recordings: readonly Interaction[];
   readonly #positions: ReadonlyMap<Interaction, number>;
-  readonly #counts = new Map<Interaction, number>();
+  readonly #plays: Plays;
   #furthest = -1;
-  #last: Interaction | undefined;
   /** For each list of candidates, where its first unplayed one was: it only ever moves forward. */
   readonly #cursors = new WeakMap<readonly Interaction[], number>();
   /** Which of a list of candidates are own. */
   readonly #bindings: SecretBindings;
   readonly #ownOf = new WeakMap<readonly Interaction[], readonly Interaction[]>();
 
-  /**
-   * @param isOwn if several tests record into the tape: whether a recording belongs to the test that plays. Those are
-   * played before equal ones of other tests.
-   * @param isExpected whether a recording has to be played: not if it was sent by a call that is played. Such ones are
-   * played last.
-   */
-  constructor(
-    index: RecordingIndex,
-    isOwn?: (recording: Interaction) => boolean,
-    isExpected?: (recording: Interaction) => boolean,
-  ) {
+  constructor(index: RecordingIndex, { isOwn, isExpected, plays }: RecordingQueueOptions) {
     this.index = index;
+    this.#plays = plays;
     this.#isExpected = isExpected;
     this.#bindings = new SecretBindings(index);
     this.#isOwn = isOwn;
@@ -58,15 +66,10 @@ export class RecordingQueue {
     this.#positions = new Map(this.#recordings.map((recording, position) => [recording, position]));
   }
 
-  /** The recording that was played last. */
-  get last(): Interaction | undefined {
-    return this.#last;
-  }
-
   /** Own recordings that no request asked for, in the order of the tape. */
   get unplayed(): readonly Interaction[] {
     const isExpected = this.#isExpected ?? (() => true);
-    const left = this.#recordings.filter((each) => this.played(each) === 0 && isExpected(each));
+    const left = this.#recordings.filter((each) => this.#plays.played(each) === 0 && isExpected(each));
     return this.#isOwn === undefined ? left : left.filter(this.#isOwn);
   }
 
@@ -86,19 +89,13 @@ export class RecordingQueue {
   /** @param secrets those of the live request; none if the recording stands in for another one */
   play(recording: Interaction, secrets: Secrets = NO_SECRETS): void {
     this.#bindings.bind(secrets, recording);
-    this.#counts.set(recording, this.played(recording) + 1);
+    this.#plays.play(recording);
     this.#furthest = Math.max(this.#furthest, this.#position(recording));
-    this.#last = recording;
-  }
-
-  /** Returns how often the recording was played. */
-  played(recording: Interaction): number {
-    return this.#counts.get(recording) ?? 0;
   }
 
   /** Returns whether this recording was played, or another of the same request. */
   wasAsked(recording: Interaction): boolean {
-    return this.index.equals(recording).some((each) => this.played(each) > 0);
+    return this.index.equals(recording).some((each) => this.#plays.played(each) > 0);
   }
 
   #own(candidates: readonly Interaction[]): readonly Interaction[] {
@@ -139,13 +136,13 @@ export class RecordingQueue {
 
   #firstUnplayed(candidates: readonly Interaction[]): Interaction | undefined {
     let cursor = this.#cursors.get(candidates) ?? 0;
-    while (cursor < candidates.length && this.played(candidates[cursor] as Interaction) > 0) cursor++;
+    while (cursor < candidates.length && this.#plays.played(candidates[cursor] as Interaction) > 0) cursor++;
     this.#cursors.set(candidates, cursor);
     const first = candidates[cursor];
     const isExpected = this.#isExpected;
     if (first === undefined || isExpected === undefined || isExpected(first)) return first;
     const later = candidates.slice(cursor);
-    return later.find((each) => this.played(each) === 0 && isExpected(each)) ?? first;
+    return later.find((each) => this.#plays.played(each) === 0 && isExpected(each)) ?? first;
   }
 
   #firstBeyond(candidates: readonly Interaction[]): Interaction | undefined {

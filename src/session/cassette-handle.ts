@@ -41,19 +41,19 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
       return session.entries;
     },
     get requests() {
-      return session.requests;
+      return session.requests.list;
     },
     get misses() {
-      return session.misses;
+      return session.run.timeline.misses;
     },
     get unplayed() {
-      return session.unplayed;
+      return session.run.unplayed;
     },
     get bypassed() {
-      return session.bypassed;
+      return session.traffic.bypassed;
     },
     get streams() {
-      return streamed(session.ownInteractions).map(traceInteraction);
+      return streamed(session.requests.interactions).map(traceInteraction);
     },
     get session() {
       return session.manifest;
@@ -97,7 +97,7 @@ function streamed(interactions: readonly Interaction[]): readonly Interaction[] 
 }
 
 function pick(session: Session, selector: StreamSelector | undefined): StreamTrace {
-  const all = streamed(session.ownInteractions);
+  const all = streamed(session.requests.interactions);
   const chosen = all.filter((interaction, index) => chosenBy(selector, interaction, index));
   const [only] = chosen;
   if (only !== undefined && (chosen.length === 1 || selector !== undefined)) return traceInteraction(only);
@@ -113,7 +113,7 @@ function pick(session: Session, selector: StreamSelector | undefined): StreamTra
     [
       `Failed to pick one stream of cassette "${session.name}": ${what}.`,
       ...list,
-      ...(only === undefined ? session.bypassed.map((each) => `  ${describeBypassed(each)}`) : []),
+      ...(only === undefined ? session.traffic.bypassed.map((each) => `  ${describeBypassed(each)}`) : []),
       ...(all.length > 1
         ? ["Name one by its position, a part of its URL, or a function: cassette.stream(0)."]
         : []),

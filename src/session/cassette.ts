@@ -5,7 +5,7 @@ import type { AnyFunction } from "../calls/record-function.ts";
 import type { StepOptions } from "../calls/steps.ts";
 import type { WrapOptions } from "../calls/wrap-tools.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
-import type { MissFacts } from "../diagnosis/miss-facts.ts";
+import type { Miss } from "../diagnosis/miss-facts.ts";
 import type { Mode } from "../options/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { Bypassed } from "./bypassed.ts";
@@ -29,10 +29,10 @@ export interface Cassette extends AsyncDisposable {
   readonly entries: readonly TapeEntry[];
   /** The live requests of this test, in order, as they were sent; without secrets. */
   readonly requests: readonly RecordedRequest[];
-  /** Requests that had no recording. */
-  readonly misses: readonly MissFacts[];
-  /** Recordings that no request asked for yet. */
-  readonly unplayed: readonly Interaction[];
+  /** Requests, calls, steps, checkpoints and MCP messages that had no recording. */
+  readonly misses: readonly Miss[];
+  /** Recordings that this test did not ask for yet, of every kind. */
+  readonly unplayed: readonly TapeEntry[];
   /** What this test sent and the cassette let through, by a rule: neither recorded nor replayed. */
   readonly bypassed: readonly Bypassed[];
   /**
@@ -42,7 +42,7 @@ export interface Cassette extends AsyncDisposable {
   readonly streams: readonly StreamTrace[];
   /** What is on the tape and what this run did with it, in numbers. */
   readonly session: SessionManifest;
-  /** Counts the requests of this test. */
+  /** Counts what this test asked for. */
   readonly stats: CassetteStats;
   /**
    * Returns one stream: the only one, or the one that `selector` selects.

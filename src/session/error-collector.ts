@@ -1,9 +1,9 @@
 import type { RecordedRequest } from "../cassette/model.ts";
 import { explainSubstitution } from "../diagnosis/explain-miss.ts";
-import type { FoundInOtherTapes } from "../diagnosis/find-in-other-tapes.ts";
 import { CassetteMissError } from "../diagnosis/miss-error.ts";
 import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
 import { atCallSite } from "./call-site.ts";
+import type { SessionSettings } from "./session-settings.ts";
 
 interface Miss {
   readonly facts: MissFacts;
@@ -12,20 +12,15 @@ interface Miss {
   readonly stack: string | undefined;
 }
 
-/** For each request, finds where else it is recorded. */
-export type FindInOtherTapes = (
-  requests: readonly RecordedRequest[],
-) => Promise<readonly FoundInOtherTapes[]>;
-
-/** Collects the errors for the end of a test. Reports each once. */
+/** Collects the errors for the end of a test, and prints warnings. Reports each once. */
 export class ErrorCollector {
   readonly #misses: Miss[] = [];
   readonly #errors: Error[] = [];
   readonly #warned = new Set<string>();
-  readonly #find: FindInOtherTapes;
+  readonly #settings: Pick<SessionSettings, "otherTapes" | "rules" | "redactor">;
 
-  constructor(find: FindInOtherTapes) {
-    this.#find = find;
+  constructor(settings: Pick<SessionSettings, "otherTapes" | "rules" | "redactor">) {
+    this.#settings = settings;
   }
 
   get isEmpty(): boolean {
@@ -41,11 +36,10 @@ export class ErrorCollector {
     this.#errors.push(error);
   }
 
-  /** Returns whether this is the first time that `text` is printed. */
-  isNews(text: string): boolean {
-    if (this.#warned.has(text)) return false;
-    this.#warned.add(text);
-    return true;
+  warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    console.warn(`[vitest-cassette] ${this.#settings.redactor.redactText(message)}`);
   }
 
   /** Returns a warning about a recording that was played instead of another; `undefined` if it was printed before. */
@@ -65,7 +59,13 @@ export class ErrorCollector {
   async #located(misses: readonly Miss[]): Promise<readonly Miss[]> {
     const sought = misses.filter(({ facts }) => MAY_BE_ELSEWHERE.includes(facts.reason));
     if (sought.length === 0) return misses;
-    const found = await this.#find(sought.map(({ live }) => live));
+    const { findInOtherTapes } = await import("../diagnosis/find-in-other-tapes.ts");
+    const { otherTapes, rules } = this.#settings;
+    const found = findInOtherTapes(
+      sought.map(({ live }) => live),
+      otherTapes,
+      rules,
+    );
     return misses.map((miss) => {
       const { foundIn = [], acceptCommand } = found[sought.indexOf(miss)] ?? {};
       const isFound = foundIn.length > 0 || acceptCommand !== undefined;

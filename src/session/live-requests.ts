@@ -15,6 +15,8 @@ export class LiveRequests {
   readonly #redact: (request: RecordedRequest) => RecordedRequest;
   readonly #redacted: RecordedRequest[] = [];
   readonly #pending: (() => RecordedRequest)[] = [];
+  /** How many were added. Reading the list would redact them. */
+  count = 0;
   /** Always up to date, even if it was taken before the requests were sent. */
   readonly list: readonly RecordedRequest[];
 
@@ -42,6 +44,7 @@ export class LiveRequests {
       }
       return redacted;
     };
+    this.count++;
     this.#pending.push(redact);
     return redact;
   }

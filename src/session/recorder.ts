@@ -1,4 +1,4 @@
-import type { StartedAddition } from "../calls/timeline.ts";
+import type { StartedRecording, Timeline, TimelineHost } from "../calls/timeline.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import { now, within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
@@ -17,24 +17,16 @@ export interface RecorderSettings {
   readonly redactor: Pick<Redactor, "redactResponse">;
   /** Loads what sending and recording need: that takes a while, which is not the provider's. */
   readonly prepare: () => Promise<void>;
-  /** Returns when the tape began; it begins with its first request. */
-  readonly begin: (sentAt: number) => number;
-}
-
-interface Recording {
-  readonly response: ResponseRecorder;
-  readonly after: TapeEntry | undefined;
-  readonly parent: string | undefined;
-  /** When the tape began. */
-  began: number;
+  readonly timeline: Pick<Timeline, "add" | "last" | "parent"> & {
+    readonly host: Pick<TimelineHost, "begin">;
+  };
 }
 
 /** Sends exchanges to the live provider and records what comes back. */
 export class Recorder {
   readonly #settings: RecorderSettings;
   readonly #closing = new AbortController();
-  readonly #recordings: Recording[] = [];
-  readonly #finished = new WeakMap<ResponseRecorder, Interaction>();
+  readonly #recordings: RecordedExchange[] = [];
 
   constructor(settings: RecorderSettings) {
     this.#settings = settings;
@@ -47,27 +39,26 @@ export class Recorder {
       .map(({ response }) => response.request);
   }
 
+  /** What is complete by now. */
+  get finished(): readonly RecordedExchange[] {
+    return this.#recordings.filter(({ isDone }) => isDone);
+  }
+
   /**
    * Sends `exchange` to the live provider. The client gets the provider's own response while it is recorded.
    *
    * @param request the request without secrets
-   * @param parent the call or step that sent it
-   * @param after the recording after which this one belongs; `undefined` for the beginning of the tape
    */
-  async record(
-    exchange: Exchange,
-    request: RecordedRequest,
-    after: TapeEntry | undefined,
-    parent: string | undefined,
-  ): Promise<Answer> {
-    const { maxBytes, prepare, begin } = this.#settings;
-    const response = new ResponseRecorder(exchange, request, { maxBytes });
-    const recording: Recording = { response, after, parent, began: exchange.sentAt };
+  async record(exchange: Exchange, request: RecordedRequest): Promise<Answer> {
+    const { prepare, timeline } = this.#settings;
+    const recording = new RecordedExchange(exchange, request, this.#settings);
+    const { response } = recording;
     this.#recordings.push(recording);
+    timeline.add(recording);
     try {
       await prepare();
       response.sentAt = now();
-      recording.began = begin(response.sentAt);
+      recording.began = timeline.host.begin(response.sentAt);
       const live = await exchange.send(AbortSignal.any([exchange.signal, this.#closing.signal]));
       return { kind: "respond", response: response.response(live) };
     } catch (error) {
@@ -78,46 +69,57 @@ export class Recorder {
     }
   }
 
-  /** Returns what is complete by now, in the order of sending. */
-  finished(): readonly StartedAddition[] {
-    return this.#additions(({ response }) => response.done);
-  }
-
-  /**
-   * Waits briefly until every response is complete, and returns everything in the order of sending, each with
-   * the recording after which it belongs.
-   */
-  async settle(): Promise<readonly StartedAddition[]> {
+  /** Waits briefly until every response is complete. */
+  async settle(): Promise<void> {
     const responses = this.#recordings.map(({ response }) => response);
     await within(Promise.all(responses.map((response) => response.drain())), CLOSE_GRACE);
     for (const response of responses) response.abandon();
     this.#closing.abort(new Error("The cassette was closed."));
     await Promise.all(responses.map((response) => response.settled));
-    return this.#additions(() => true);
+  }
+}
+
+/** One exchange that is recorded, in its place on the timeline. */
+class RecordedExchange implements StartedRecording {
+  readonly response: ResponseRecorder;
+  readonly after: TapeEntry | undefined;
+  /** When the tape began. */
+  began: number;
+  readonly #parent: string | undefined;
+  readonly #redactor: RecorderSettings["redactor"];
+  #interaction: Interaction | undefined;
+
+  constructor(
+    exchange: Exchange,
+    request: RecordedRequest,
+    { maxBytes, redactor, timeline }: RecorderSettings,
+  ) {
+    this.response = new ResponseRecorder(exchange, request, { maxBytes });
+    this.after = timeline.last;
+    this.began = exchange.sentAt;
+    this.#parent = timeline.parent;
+    this.#redactor = redactor;
   }
 
-  #additions(wanted: (recording: Recording) => boolean): readonly StartedAddition[] {
-    return this.#recordings
-      .filter(wanted)
-      .toSorted((a, b) => a.response.sentAt - b.response.sentAt)
-      .map((recording) => ({
-        entry: this.#interaction(recording),
-        after: recording.after,
-        startedAt: recording.response.sentAt,
-      }));
+  get startedAt(): number {
+    return this.response.sentAt;
+  }
+
+  get isDone(): boolean {
+    return this.response.done;
   }
 
   /**
    * Returns the interaction as it goes onto the tape, without secrets: a test may print it or put it into a snapshot.
    * A complete response is redacted once, and is the same object each time.
    */
-  #interaction({ response, began, parent }: Recording): Interaction {
-    const known = this.#finished.get(response);
-    if (known !== undefined) return known;
-    const recorded = response.interaction(began);
-    const redacted = this.#settings.redactor.redactResponse(streamEnd(recorded), recorded.request);
-    const interaction = { ...recorded, ...(parent === undefined ? {} : { parent }), response: redacted };
-    if (response.done) this.#finished.set(response, interaction);
+  entry(): Interaction {
+    if (this.#interaction !== undefined) return this.#interaction;
+    const recorded = this.response.interaction(this.began);
+    const response = this.#redactor.redactResponse(streamEnd(recorded), recorded.request);
+    const parent = this.#parent;
+    const interaction = { ...recorded, ...(parent === undefined ? {} : { parent }), response };
+    if (this.isDone) this.#interaction = interaction;
     return interaction;
   }
 }

@@ -21,34 +21,34 @@ export const sessionRouter: Router = {
   route(head) {
     const scope = currentScope();
     if (scope === undefined) return withoutScope(head);
-    const session = scope.sessions.findLast((candidate) => candidate.takes(head));
-    if (session !== undefined) return (exchange) => session.handle(exchange);
+    const session = scope.sessions.findLast((candidate) => candidate.requests.takes(head));
+    if (session !== undefined) return (exchange) => session.requests.handle(exchange);
     if (scope.sessions.length > 0) return undefined;
-    if (scope.had.some((session) => session.takes(head))) return tooLate(head, scope);
+    if (scope.had.some((session) => session.requests.takes(head))) return tooLate(head, scope);
     return outsideAny(head);
   },
 
   offline(url) {
     const head = { method: "CONNECT", url, request: () => new Request(url) };
     const sessions = currentScope()?.sessions.toReversed() ?? [...scopeState().open];
-    const session = sessions.find((candidate) => candidate.takes(head));
+    const session = sessions.find((candidate) => candidate.requests.takes(head));
     return session !== undefined && !session.recording;
   },
 
   refuseLate(head) {
     const scope = currentScope();
-    if (scope === undefined || !scope.had.some((session) => session.takes(head))) return undefined;
+    if (scope === undefined || !scope.had.some((session) => session.requests.takes(head))) return undefined;
     return reportLate(head, scope, undefined);
   },
 
   leftAlone(head) {
-    return sessionOf(currentScope())?.letThrough(head);
+    return sessionOf(currentScope())?.traffic.letThrough(head);
   },
 
   unrecorded(traffic) {
     const scope = currentScope();
     const session = sessionOf(scope);
-    if (session !== undefined) session.noteUnrecorded(traffic);
+    if (session !== undefined) session.traffic.noteUnrecorded(traffic);
     else if (leavesMachine(traffic.url)) unrecordedOutside(traffic, scope);
   },
 
@@ -91,10 +91,10 @@ function unrecordedOutside(traffic: UnrecordedTraffic, scope: Scope | undefined)
 /** Routes a request from no test's context, such as an in-process server's: only one session may be open for it. */
 function withoutScope(head: RequestHead): ExchangeHandler | undefined {
   const { open } = scopeState();
-  const candidates = [...open].filter((session) => session.takes(head));
+  const candidates = [...open].filter((session) => session.requests.takes(head));
   const [only, second] = candidates;
   if (only === undefined) return open.size > 0 ? undefined : outsideAny(head);
-  if (second === undefined) return (exchange) => only.handle(exchange);
+  if (second === undefined) return (exchange) => only.requests.handle(exchange);
   return async () => {
     const message = ambiguous(head, candidates);
     for (const session of candidates) session.noteProblem("CASSETTE_AMBIGUOUS", message);

@@ -14,13 +14,17 @@ export interface OpenSession {
   readonly run: Run;
   /** `undefined` if nothing is frozen, and once the session closes. */
   readonly freeze: Freeze | undefined;
-  takes(head: RequestHead): boolean;
-  handle(exchange: Exchange): Promise<Answer>;
+  readonly requests: {
+    takes(head: RequestHead): boolean;
+    handle(exchange: Exchange): Promise<Answer>;
+  };
+  readonly traffic: {
+    /** Counts a request that the session does not take. Returns a function to call if its connection fails. */
+    letThrough(head: RequestHead): ((error: unknown) => void) | undefined;
+    /** Notes traffic that nothing records. */
+    noteUnrecorded(traffic: UnrecordedTraffic): void;
+  };
   noteProblem(code: string, message: string): void;
-  /** Counts a request that the session does not take. Returns a function to call if its connection fails. */
-  letThrough(head: RequestHead): ((error: unknown) => void) | undefined;
-  /** Notes traffic that nothing records. */
-  noteUnrecorded(traffic: UnrecordedTraffic): void;
 }
 
 /** One attempt of one test, as an async context: the requests that are sent in it belong to it. */

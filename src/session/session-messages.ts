@@ -1,16 +1,15 @@
-import { describeCall } from "../calls/describe-call.ts";
 import { CassetteError } from "../cassette/errors.ts";
-import { isError } from "../cassette/is-error.ts";
+import { asError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest, TapeEntry, TransportError } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
-import type { describeMiss, Miss, MissContext } from "../diagnosis/describe-miss.ts";
-import type { RequestLine } from "../diagnosis/miss-facts.ts";
+import type { MissContext } from "../diagnosis/describe-miss.ts";
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
-import type { Found, RecordingIndex } from "../matching/recording-index.ts";
+import type { RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
 import { acceptFailedCommand } from "./accept-failed-command.ts";
 import { type Bypassed, howToRecord, whyBypassed } from "./bypassed.ts";
-import type { Saved } from "./open-tape.ts";
+import { entryLine } from "./entry-line.ts";
+import type { Saved } from "./save-tape.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { fileOfLabel } from "./test-label.ts";
 
@@ -28,27 +27,21 @@ export class SessionMessages {
     this.#redact = (text) => settings.redactor.redactText(text);
   }
 
-  /** @param describe `describeMiss`, which tests without a miss never load */
-  miss(
-    describe: typeof describeMiss,
-    live: RecordedRequest,
-    found: Found,
-    about: Pick<MissContext, "reason" | "played" | "expectedNext">,
-  ): Miss {
+  /** What a miss says about the cassette. */
+  get missContext(): Omit<MissContext, "reason" | "played" | "expectedNext"> {
     const { tape, environment, options, name } = this.#settings;
     const recordingOff =
       this.#playsOnly === undefined
         ? whyNotRecording(environment, options.mode)
         : `a cassette with \`${this.#playsOnly}\` only plays; first record it with a test that opens "${name}" without \`${this.#playsOnly}\``;
-    return describe(live, found, this.#index, {
-      ...about,
+    return {
       cassette: tape.shownFile,
       mode: options.mode,
       recordingOff,
       recordingRefused: environment.recordingRefused,
       recordCommand: this.#recordCommand(),
       redact: this.#redact,
-    });
+    };
   }
 
   /** The error for recordings that no request asked for. */
@@ -60,30 +53,17 @@ export class SessionMessages {
     const lines = unplayed
       .map((entry, place) => ({
         position: this.#index.positionOf(entry),
-        ...this.#lineOf(entry, place < MAX_UNPLAYED_LISTED),
+        ...entryLine(entry),
+        about:
+          entry.kind === "request" && place < MAX_UNPLAYED_LISTED
+            ? aboutRequest(entry.request, this.#redact)
+            : undefined,
       }))
       .sort((a, b) => a.position - b.position);
     return new CassetteUnplayedError(
       { cassette: tape.shownFile, recordings: all.length, unplayed: lines, openedBy, recordCommand, adds },
       this.#redact,
     );
-  }
-
-  #lineOf(entry: TapeEntry, isListed: boolean): RequestLine {
-    switch (entry.kind) {
-      case "request": {
-        const { method, url } = entry.request;
-        return { method, url, about: isListed ? aboutRequest(entry.request, this.#redact) : undefined };
-      }
-      case "call":
-        return { method: "call", url: describeCall(entry) };
-      case "step":
-        return { method: "step", url: entry.name };
-      case "checkpoint":
-        return { method: "checkpoint", url: entry.label };
-      case "mcp":
-        return { method: "mcp", url: describeCall({ name: entry.method, input: entry.params }) };
-    }
   }
 
   /**
@@ -182,7 +162,7 @@ function othersOf(label: string | undefined): readonly string[] {
 /** The error for a tape that cannot be written. */
 export function writeError({ tape, recordCommand, label }: AboutTape, error: unknown): CassetteError {
   if (error instanceof CassetteError) return error;
-  const why = isError(error) ? error.message : String(error);
+  const why = asError(error).message;
   return new CassetteError(
     "CASSETTE_WRITE",
     `Failed to write cassette ${tape.shownFile}: ${why}. Your code got its responses and the old cassette is intact. Fix this and record again: ${recordCommand(othersOf(label))}`,

@@ -53,8 +53,8 @@ export class TapeStore {
     }
   }
 
-  wasRecordedInThisRun({ recorded }: Tape): boolean {
-    return recorded !== undefined && Date.parse(recorded.at) >= this.#options.runStarted;
+  wasWrittenInThisRun(file: string): boolean {
+    return (this.files.writtenAt(file) ?? 0) >= this.#options.runStarted;
   }
 
   /**

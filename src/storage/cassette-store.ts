@@ -9,6 +9,8 @@ export interface CassetteStore {
   read(file: string): string | undefined;
   /** Identifies the present state of the file: it changes whenever somebody writes the file. */
   version(file: string): string | undefined;
+  /** When the file was written, in milliseconds since the epoch. */
+  writtenAt(file: string): number | undefined;
   /**
    * Replaces the file as a whole, or leaves it as it was.
    *

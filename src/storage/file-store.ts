@@ -60,6 +60,10 @@ export class FileStore implements CassetteStore {
     return found && `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}`;
   }
 
+  writtenAt(file: string): number | undefined {
+    return placeOf(this.#folder, file).found?.mtimeMs;
+  }
+
   async write(file: string, text: string, beforeReplacing?: () => void): Promise<void> {
     const size = Buffer.byteLength(text);
     // Nobody could read it again.

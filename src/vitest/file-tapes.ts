@@ -1,5 +1,6 @@
 import { throwAll } from "../cassette/throw-all.ts";
-import type { OpenTape, Unfinished } from "../session/open-tape.ts";
+import type { OpenTape } from "../session/open-tape.ts";
+import type { Unfinished } from "../session/save-tape.ts";
 import type { Session } from "../session/session.ts";
 import { type AboutTape, savedMessage, writeError } from "../session/session-messages.ts";
 import { type FileTask, fileState } from "./file-state.ts";
@@ -60,9 +61,9 @@ class FileTapes {
     for (const sessions of Map.groupBy(this.#played, ({ settings }) => settings.tape).values()) {
       const [first] = sessions as [Session];
       const { unplayed } = first.settings.options;
-      const left = first.unplayed.filter(
+      const left = first.run.unplayed.filter(
         (recording) =>
-          recording.test === undefined && sessions.every((session) => !session.wasAsked(recording)),
+          recording.test === undefined && sessions.every((session) => !session.run.wasAsked(recording)),
       );
       if (left.length === 0 || unplayed === "ignore" || first.recording) continue;
       const openedBy = sessions.flatMap(({ settings }) => settings.label ?? []);

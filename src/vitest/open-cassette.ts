@@ -118,8 +118,8 @@ function handleOf(scope: TestScope, session: Session): Cassette {
 }
 
 function refuseLate(session: Session): void {
-  const { requests } = session.stats;
-  if (requests === 0 && !session.run.timeline.isUsed) return;
+  const { asked, requests } = session.stats;
+  if (asked === 0) return;
   throw new CassetteError(
     "CASSETTE_OPEN",
     `Failed to open cassette "${session.name}" again with other options: it is open already, and has got ${count(requests, "request")}. Call useCassette() with them before the first request, or use another name.`,

@@ -328,6 +328,7 @@ test("many recordings that were not played are cut short", () => {
 
 test("misses are listed", () => {
   const miss: MissFacts = {
+    kind: "request",
     reason: "no-tape",
     request: { method: "POST", url: CHAT },
     cassette: "cassettes/chat/tells-a-joke.yaml",

@@ -72,13 +72,13 @@ test("a cassette without streams says what became of the requests", () => {
     `"cassette "chat/tells-a-joke" has no streams. It holds 0 recordings, and this test has sent no request that it records. Open the cassette before the first request, await the call before the assertion, and check \`include\` and \`ignore\`"`,
   );
   const { stats } = one;
-  const missed = cassetteOf([], { stats: { ...stats, requests: 2, played: 0, missed: 2 } });
+  const missed = cassetteOf([], { stats: { ...stats, asked: 2, requests: 2, played: 0, missed: 2 } });
   expect(why(missed)).toMatchInlineSnapshot(
     `"cassette "chat/tells-a-joke" has no streams. It holds 0 recordings, and this test has sent 2 requests (0 played, 0 recorded, 2 without a recording)"`,
   );
   const unread = cassetteOf([interactionOf(JOKE)], {
     streams: [],
-    stats: { ...stats, requests: 3, played: 1, recorded: 1, missed: 1 },
+    stats: { ...stats, asked: 3, requests: 3, played: 1, recorded: 1, missed: 1 },
   });
   expect(why(unread)).toMatchInlineSnapshot(
     `"cassette "chat/tells-a-joke" has no streams. It holds 1 recording, and this test has sent 3 requests (1 played, 1 recorded, 1 without a recording)"`,

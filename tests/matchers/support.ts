@@ -192,12 +192,12 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
     unplayed,
     streams,
     stats: {
+      asked: requests.length,
       requests: requests.length,
       played: requests.length - misses.length,
       recorded: 0,
       missed: misses.length,
       substituted: 0,
-      live: 0,
       unplayed: unplayed.length,
       successRate: 1,
     },

@@ -62,12 +62,12 @@ describe.for(SCENARIOS)("$name", (scenario) => {
         const told = await scenario.run(server.url, { key: "environment" });
         expect(told).toStrictEqual(recorded);
         expect(played.stats).toEqual({
+          asked: count,
           requests: count,
           played: count,
           recorded: 0,
           missed: 0,
           substituted: 0,
-          live: 0,
           unplayed: 0,
           successRate: 1,
         });

@@ -77,12 +77,12 @@ test("what a test does to the lists of its cassette changes neither what is play
     expect(() => emptied(cassette.interactions)).toThrow(TypeError);
     expect(await ask("b")).toContain("b");
     expect(cassette.stats).toEqual({
+      asked: 3,
       requests: 3,
       played: 2,
       recorded: 0,
       missed: 1,
       substituted: 0,
-      live: 0,
       unplayed: 0,
       successRate: 2 / 3,
     });

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
-import { OpenTape, type TapeWriter } from "../../src/session/open-tape.ts";
+import type { TapeWriter } from "../../src/session/one-writer.ts";
+import { OpenTape } from "../../src/session/open-tape.ts";
 import { TapeStore } from "../../src/session/tape-store.ts";
 import { FileStore } from "../../src/storage/file-store.ts";
 import { CHAT_URL, interaction, type Tapes, tapes } from "./support.ts";
@@ -31,8 +32,7 @@ function worker(folder: Tapes, { record = "1", testFile = "a.test.ts", writer }:
     record(test: string, what = test, failed = false): void {
       const recorded = { ...interaction(`${CHAT_URL}?${what}`, {}), test: `${testFile} › ${test}` };
       tape.append(test, {
-        additions: [{ entry: recorded, after: undefined }],
-        playedAny: false,
+        additions: [{ entry: recorded, after: "end" }],
         failed,
         redactor: {
           refresh: () => false,
@@ -68,6 +68,27 @@ test.each(["1", "new"] as const)(
     expect([on(folder), on(folder, "t.failed")]).toEqual([["a"], ["b"]]);
   },
 );
+
+test("of two files that re-record parts of one tape at once the second is told, and loses nothing", async () => {
+  using folder = tapes();
+  const labels = ["a.test.ts › one", "a.test.ts › two", "b.test.ts › one", "b.test.ts › two"];
+  folder.tape(
+    "t",
+    labels.map((test) => ({ ...interaction(`${CHAT_URL}?old`, {}), test })),
+  );
+  utimesSync(`${folder.dir}/t.yaml`, 1, 1);
+  const [a, b] = [worker(folder), worker(folder, { testFile: "b.test.ts" })];
+  for (const [each, file] of [
+    [a, "a.test.ts"],
+    [b, "b.test.ts"],
+  ] as const) {
+    each.tape.unfinished = { failed: new Set(), notRun: new Set([`${file} › one`]) };
+    each.record("two");
+  }
+  expect(await a.save()).toEqual({ kind: "in-place" });
+  await expect(b.save()).rejects.toMatchObject({ code: "CASSETTE_TAKEN" });
+  expect(on(folder)).toEqual(["old", "two"]);
+});
 
 test("one file after the other may add to a tape", async () => {
   using folder = tapes();

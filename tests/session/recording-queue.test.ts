@@ -19,7 +19,12 @@ function tape(letters: string, tests?: string): readonly Interaction[] {
 }
 
 function queueOf(recordings: readonly Interaction[], isOwn?: (recording: Interaction) => boolean) {
-  const queue = new RecordingQueue(RecordingIndex.over(recordings, rules), isOwn);
+  const plays = new Map<Interaction, number>();
+  const played = (recording: Interaction): number => plays.get(recording) ?? 0;
+  const queue = new RecordingQueue(RecordingIndex.over(recordings, rules), {
+    isOwn,
+    plays: { played, play: (recording) => void plays.set(recording, played(recording) + 1) },
+  });
   const match = (letter: string, order: "any" | "recorded" = "any") => {
     const { request } = interaction(`${CHAT_URL}?${letter}`, {});
     return queue.match(request, order, () => request);
@@ -29,7 +34,7 @@ function queueOf(recordings: readonly Interaction[], isOwn?: (recording: Interac
     if (recording !== undefined) queue.play(recording);
     return recording;
   };
-  return { queue, match, play };
+  return { queue, match, play, played };
 }
 
 test("equal requests are answered first in, first out", () => {
@@ -39,7 +44,6 @@ test("equal requests are answered first in, first out", () => {
   expect(match("a")).toMatchObject({ state: "used-up", recording: recordings[2] });
   expect(match("c")).toMatchObject({ state: "none", recording: undefined });
   expect(queue.unplayed).toEqual([recordings[1]]);
-  expect(queue.last).toBe(recordings[2]);
 });
 
 test("a recording that was played out of its group is skipped when the group is asked for", () => {
@@ -53,10 +57,10 @@ test("a recording that was played out of its group is skipped when the group is 
 
 test("a recording that was played twice counts twice", () => {
   const recordings = tape("ab");
-  const { queue } = queueOf(recordings);
+  const { queue, played } = queueOf(recordings);
   queue.play(recordings[0]!);
   queue.play(recordings[0]!);
-  expect([queue.played(recordings[0]!), queue.played(recordings[1]!)]).toEqual([2, 0]);
+  expect([played(recordings[0]!), played(recordings[1]!)]).toEqual([2, 0]);
   expect(queue.unplayed).toEqual([recordings[1]]);
 });
 

@@ -51,11 +51,11 @@ export function resolveStreams(received: unknown, all: boolean, who = "expect()"
 }
 
 function whyNoStreams({ name, interactions, stats, bypassed }: Cassette): string {
-  const { requests, played, recorded, missed } = stats;
+  const { asked, requests, played, recorded, missed } = stats;
   const seen =
     requests === 0
       ? "this test has sent no request that it records. Open the cassette before the first request, await the call before the assertion, and check `include` and `ignore`"
-      : `this test has sent ${count(requests, "request")} (${played} played, ${recorded} recorded, ${missed} without a recording)`;
+      : `this test has sent ${count(requests, "request")}${asked === requests ? ` (${played} played, ${recorded} recorded, ${missed} without a recording)` : ""}`;
   const unseen = bypassed.map((each) => `\n    ${describeBypassed(each)}`).join("");
   return `cassette "${name}" has no streams. It holds ${count(interactions.length, "recording")}, and ${seen}${unseen}`;
 }

@@ -1,0 +1,215 @@
+import type { EntryKind } from "../calls/entry-kind.ts";
+import { toolCallsIn } from "../calls/happened.ts";
+import type { Timeline } from "../calls/timeline.ts";
+import { CassetteError } from "../cassette/errors.ts";
+import { asError } from "../cassette/is-error.ts";
+import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import { summarizeMiss } from "../diagnosis/explain-miss.ts";
+import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
+import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
+import type { RecordingIndex } from "../matching/recording-index.ts";
+import { type Match, RecordingQueue } from "../replay/recording-queue.ts";
+import { Replay } from "../replay/replay.ts";
+import { assertRealKey } from "./assert-real-key.ts";
+import type { ErrorCollector } from "./error-collector.ts";
+import { LiveRequests } from "./live-requests.ts";
+import { allowPage, allowPreflight, isPreflight } from "./page-requests.ts";
+import { prepareToRecord } from "./prepare-to-record.ts";
+import { Recorder } from "./recorder.ts";
+import { refusal } from "./refusal.ts";
+import { belongsOnTape } from "./request-filter.ts";
+import type { SessionMessages } from "./session-messages.ts";
+import type { SessionSettings } from "./session-settings.ts";
+
+/** Codes of errors after which a request must not reach the provider. */
+const MUST_NOT_BE_SENT: readonly string[] = ["CASSETTE_TAKEN", "CASSETTE_PLACEHOLDER_KEY"];
+
+export interface RequestTools {
+  readonly settings: SessionSettings;
+  readonly timeline: Timeline;
+  readonly index: RecordingIndex;
+  readonly messages: SessionMessages;
+  readonly errors: ErrorCollector;
+}
+
+/** A live request, and the same without secrets. */
+interface Live {
+  readonly exchange: Exchange;
+  readonly request: RecordedRequest;
+  readonly redacted: () => RecordedRequest;
+}
+
+/** Answers the requests of one session: plays them, records them, or refuses them. */
+export class Requests implements EntryKind<Interaction> {
+  readonly #tools: RequestTools;
+  readonly #live: LiveRequests;
+  readonly #queue: RecordingQueue;
+  readonly #replay: Replay;
+  readonly #recorder: Recorder;
+  /** When the request was sent that played a recording first. */
+  readonly #firstPlays = new Map<Interaction, number>();
+
+  constructor(tools: RequestTools) {
+    this.#tools = tools;
+    const { settings, timeline, index } = tools;
+    const { redactor, options, label } = settings;
+    this.#live = new LiveRequests((request) => redactor.redactRequest(request));
+    this.#queue = new RecordingQueue(index, {
+      isOwn: label === undefined ? undefined : timeline.isOwn,
+      isExpected: timeline.ancestry.isNeeded ? (each) => timeline.ancestry.isExpected(each) : undefined,
+      plays: timeline,
+    });
+    this.#replay = new Replay(options);
+    this.#recorder = new Recorder({
+      maxBytes: options.maxBytes,
+      redactor,
+      timeline,
+      prepare: prepareToRecord,
+    });
+  }
+
+  /** The live requests of this run, without secrets. */
+  get list(): readonly RecordedRequest[] {
+    return this.#live.list;
+  }
+
+  get count(): number {
+    return this.#live.count;
+  }
+
+  /** What this session has played or recorded by now, in the order of its requests. */
+  get interactions(): readonly Interaction[] {
+    const played = [...this.#firstPlays].map(([entry, startedAt]) => ({ entry, startedAt }));
+    const recorded = this.#recorder.finished.map((each) => ({
+      entry: each.entry(),
+      startedAt: each.startedAt,
+    }));
+    return [...played, ...recorded].sort((a, b) => a.startedAt - b.startedAt).map(({ entry }) => entry);
+  }
+
+  /** Returns what the options of the session asked for and did not get. */
+  problems(failed: boolean): readonly CassetteError[] {
+    const { faultProblem } = this.#replay;
+    const { messages } = this.#tools;
+    return [
+      ...(failed || faultProblem === undefined ? [] : [new CassetteError("CASSETTE_FAULT", faultProblem)]),
+      ...this.#recorder.overflowed.map((request) => messages.tooLarge(request)),
+    ];
+  }
+
+  takes(head: RequestHead): boolean {
+    return belongsOnTape(head, this.#tools.settings.options);
+  }
+
+  isJudged(): boolean {
+    return true;
+  }
+
+  wasAsked(recording: Interaction): boolean {
+    return this.#queue.wasAsked(recording);
+  }
+
+  stop(): void {
+    this.#replay.close();
+  }
+
+  async settle(): Promise<void> {
+    await this.#recorder.settle();
+  }
+
+  /** Answers one live request. If we fail, both the client and the test get to know. */
+  async handle(exchange: Exchange): Promise<Answer> {
+    if (!isPreflight(exchange)) return allowPage(exchange, await this.#answer(exchange));
+    return this.#recordsAll ? sendUnrecorded(exchange) : allowPreflight(exchange);
+  }
+
+  get #recordsAll(): boolean {
+    return this.#tools.timeline.host.recordsAll;
+  }
+
+  async #answer(exchange: Exchange): Promise<Answer> {
+    const body = await exchange.body();
+    const { method, url, headers } = exchange;
+    const request: RecordedRequest = { method, url, headers, ...(body === undefined ? {} : { body }) };
+    try {
+      this.#tools.timeline.happened.push(...toolCallsIn(body));
+      return await this.#meet({ exchange, request, redacted: this.#live.add(request) });
+    } catch (thrown) {
+      const error = asError(thrown);
+      this.#tools.errors.add(error);
+      // If recording fails, the client still gets its response.
+      const isOurs = !(error instanceof CassetteError && MUST_NOT_BE_SENT.includes(error.code));
+      if (this.#recordsAll && isOurs) return sendUnrecorded(exchange);
+      return refusal(exchange, "cassette_error", error.message);
+    }
+  }
+
+  async #meet(live: Live): Promise<Answer> {
+    const { exchange, request, redacted } = live;
+    const { settings, timeline, errors } = this.#tools;
+    const match = this.#queue.match(request, settings.options.order, redacted);
+    const decision = timeline.meet(match.state, match.found.sameEndpoint.length > 0);
+    switch (decision.kind) {
+      case "play":
+      case "repeat":
+        return this.#play(match.recording as Interaction, exchange, match);
+      case "record":
+        assertRealKey(request);
+        return this.#recorder.record(exchange, redacted());
+      case "substitute": {
+        const { facts, substitute } = await this.#miss(live, match, decision.reason);
+        const text = errors.substituted(facts);
+        if (text !== undefined) errors.warn(text);
+        return this.#play(substitute ?? (match.found.sameEndpoint[0] as Interaction), exchange);
+      }
+      case "miss": {
+        const { facts } = await this.#miss(live, match, decision.reason);
+        errors.addMiss(facts, request, exchange.stack);
+        return refusal(exchange, "cassette_miss", `Failed to play: ${summarizeMiss(facts)}`);
+      }
+    }
+  }
+
+  async #miss(
+    { request }: Live,
+    { found }: Match,
+    reason: MissReason,
+  ): Promise<{ readonly facts: MissFacts; readonly substitute: Interaction | undefined }> {
+    const { timeline, index, messages } = this.#tools;
+    const { describeMiss } = await import("../diagnosis/describe-miss.ts");
+    const miss = describeMiss(request, found, index, {
+      ...messages.missContext,
+      reason,
+      played: (recording) => timeline.played(recording),
+      expectedNext: reason === "out-of-order" ? this.#queue.unplayed[0] : undefined,
+    });
+    timeline.misses.push(miss.facts);
+    return miss;
+  }
+
+  async #play(recording: Interaction, exchange: Exchange, match?: Match): Promise<Answer> {
+    const { settings, messages, errors } = this.#tools;
+    this.#queue.play(recording, match?.secrets);
+    if (!this.#firstPlays.has(recording)) this.#firstPlays.set(recording, exchange.sentAt);
+    const onExhausted = (): ConnectionFailure => {
+      const message = messages.exhausted(recording);
+      errors.add(new CassetteError("CASSETTE_RECORDING_ENDS", message));
+      return new ConnectionFailure({ message });
+    };
+    const response = settings.redactor.restore(recording.response);
+    const answer = await this.#replay.play({ ...recording, response }, exchange, onExhausted);
+    if (answer.kind === "fail" && response.error !== undefined) {
+      answer.failure.cause = messages.recordedFailure(response.error);
+    }
+    return answer;
+  }
+}
+
+async function sendUnrecorded(exchange: Exchange): Promise<Answer> {
+  try {
+    return { kind: "respond", response: await exchange.send(exchange.signal) };
+  } catch (error) {
+    if (error instanceof ConnectionFailure) return { kind: "fail", failure: error };
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { basename, dirname, posix } from "node:path";
+import type { Addition, Frozen, Tape, TapeEntry } from "../cassette/model.ts";
+import { withInteractions } from "../format/index.ts";
+import type { Redactor } from "../redaction/redactor.ts";
+import { mergeRecordings, replaceRecordings } from "./merge-recordings.ts";
+import type { OneWriter, TapeFile } from "./one-writer.ts";
+import { VERSION } from "./version.ts";
+
+/** What one test has recorded. */
+export interface Contribution {
+  readonly additions: readonly Addition[];
+  /** The test failed: an old tape stays as it is, and this is kept beside it. */
+  readonly failed: boolean;
+  readonly redactor: Redactor;
+  /** The same for all tests with the same options of redaction. */
+  readonly rules: object;
+}
+
+/** The tests of a file that did not pass, by their labels. */
+export interface Unfinished {
+  readonly failed: ReadonlySet<string>;
+  /** Left out, skipped, or not reached. */
+  readonly notRun: ReadonlySet<string>;
+}
+
+/** Where the recordings went. */
+export type Saved =
+  | { readonly kind: "nothing" | "old-stays" | "in-place" | "first-of-failed-test" }
+  /** Beside the old tape: a test failed, or `unkept`, whose old recordings have another frozen clock, did not run. */
+  | { readonly kind: "beside"; readonly shownFile: string; readonly unkept: string | undefined };
+
+export interface TapeToSave {
+  readonly tape: TapeFile;
+  readonly oneWriter: OneWriter;
+  /** What recordings are added to, or replace; `undefined` if there is none, or it cannot be read and is replaced. */
+  readonly old: Tape | undefined;
+  /** Whether there was a file. */
+  readonly existed: boolean;
+  /** Whether recordings replace the old ones. */
+  readonly replaces: boolean;
+  readonly contributions: readonly Contribution[];
+  /** The old recordings of these tests must not get lost. */
+  readonly unfinished: Unfinished;
+  /** The clock and seed of this run, if a test has asked for them. */
+  readonly fresh: Frozen | undefined;
+  /** When the recording began, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/**
+ * Writes what tests have recorded: in place of the old tape, or beside it if one of them failed.
+ *
+ * @throws CassetteError if it cannot be written; the old tape is intact then
+ */
+export async function saveTape(save: TapeToSave): Promise<Saved> {
+  const { tape, existed, replaces, contributions, fresh } = save;
+  const passed = contributions.filter(({ failed }) => !failed);
+  if (!existed) {
+    await writeInPlace(save, contributions);
+    return { kind: passed.length < contributions.length ? "first-of-failed-test" : "in-place" };
+  }
+  // A tape has room for one clock.
+  const unkept = fresh === undefined ? undefined : keptEntries(save)[0]?.test;
+  const allPassed = passed.length === contributions.length && !(replaces && oldHasFailed(save));
+  if (allPassed && unkept === undefined) {
+    await writeInPlace(save, contributions);
+    await tape.store.files.removeFailed(tape.file);
+    return { kind: "in-place" };
+  }
+  if (!replaces && passed.length > 0) await writeInPlace(save, passed);
+  const beside = await writeBeside(unkept === undefined ? save : { ...save, old: undefined }, contributions);
+  return { kind: "beside", shownFile: beside, unkept: allPassed ? unkept : undefined };
+}
+
+/** Returns the recordings that stay on a tape that is replaced: those of tests that did not run. */
+export function keptEntries({
+  old,
+  replaces,
+  unfinished: { notRun },
+}: Pick<TapeToSave, "old" | "replaces" | "unfinished">): readonly TapeEntry[] {
+  if (!replaces || old === undefined) return [];
+  return old.interactions.filter(({ test }) => test !== undefined && notRun.has(test));
+}
+
+function oldHasFailed({ old, unfinished: { failed } }: TapeToSave): boolean {
+  return old?.interactions.some(({ test }) => test !== undefined && failed.has(test)) ?? false;
+}
+
+/** Writes the tape. If somebody else has written it meanwhile, keeps all recordings beside it. */
+async function writeInPlace(save: TapeToSave, contributions: readonly Contribution[]): Promise<void> {
+  const { tape, oneWriter, replaces, old } = save;
+  let rival: string | undefined;
+  try {
+    await tape.store.files.write(tape.file, await render(save, contributions), () => {
+      rival = oneWriter.rival(replaces ? undefined : old);
+      if (rival !== undefined) throw oneWriter.taken(rival);
+    });
+  } catch (error) {
+    if (rival === undefined) throw error;
+    throw oneWriter.taken(rival, await writeBeside(save, save.contributions));
+  }
+  oneWriter.wrote();
+}
+
+async function writeBeside(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
+  const { store, file, shownFile } = save.tape;
+  const beside = await store.files.writeFailed(file, await render(save, contributions));
+  return posix.join(dirname(shownFile), basename(beside));
+}
+
+function render(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
+  const { tape, replaces, fresh, startedAt } = save;
+  const additions = contributions.map((each) => each.additions);
+  const kept = new Set(keptEntries(save));
+  const old = replaces && kept.size === 0 ? undefined : save.old;
+  const entries = old?.interactions ?? [];
+  const interactions = replaces
+    ? replaceRecordings(entries, (entry) => kept.has(entry), mergeAll([], additions))
+    : mergeAll(entries, additions);
+  const written: Tape =
+    old === undefined
+      ? {
+          version: 1,
+          recorded: { at: new Date(startedAt).toISOString(), with: `vitest-cassette ${VERSION}` },
+          ...(fresh === undefined ? {} : { frozen: fresh }),
+          interactions,
+        }
+      : withInteractions(old, interactions);
+  const redactors = new Map(contributions.map(({ rules, redactor }) => [rules, redactor]));
+  return tape.store.render(written, tape.shownFile, [...redactors.values()]);
+}
+
+/** Merges what tests have recorded, one after the other, into old recordings. */
+export function mergeAll(
+  old: readonly TapeEntry[],
+  additions: readonly (readonly Addition[])[],
+): readonly TapeEntry[] {
+  return additions.reduce(mergeRecordings, old);
+}
