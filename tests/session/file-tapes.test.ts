@@ -134,6 +134,40 @@ test("RECORD=new adds to a tape that another file has recorded", async () => {
   expect(await run.file("b.test.ts", [asks("two")])).toEqual(clean);
 });
 
+test("of two files that each re-record a part of a tape in one run, the second is refused before anything is sent", async () => {
+  for (const [file, names] of [
+    ["a.test.ts", ["one", "two"]],
+    ["b.test.ts", ["three", "four"]],
+  ] as const) {
+    using run = testRun(root);
+    expect(
+      await run.file(
+        file,
+        names.map((name) => asks(name)),
+        { RECORD: "new" },
+      ),
+    ).toEqual(clean);
+  }
+  using next = testRun(root);
+  const part = (skipped: string, asking: string) => [{ ...asks(skipped), skip: true }, asks(asking, "more")];
+  expect(await next.file("a.test.ts", part("one", "two"), RECORD)).toEqual(clean);
+  const recorded = read("shared");
+  const sent = server.requests.length;
+  const silent: FakeTest = {
+    name: "four",
+    body: async (useCassette) => {
+      useCassette("shared");
+      await ask("four");
+    },
+  };
+  const { failures } = await next.file("b.test.ts", [{ ...asks("three"), skip: true }, silent], RECORD);
+  expect(failures.four).toContain("a.test.ts has recorded it in this run");
+  expect(server.requests).toHaveLength(sent);
+  expect(read("shared")).toBe(recorded);
+  using last = testRun(root);
+  expect(await last.file("b.test.ts", part("three", "four"), RECORD)).toEqual(clean);
+});
+
 test("after a changed prompt RECORD=new says that it only adds, and what removes the old recording", async () => {
   using run = testRun(root);
   const own = (content: string): FakeTest => ({

@@ -45,9 +45,9 @@ export interface TestRun extends Disposable {
 export function testRun(root: string, options: CassetteOptions = {}): TestRun {
   const state = workerState();
   const before = { settings: state.settings, plugin: state.plugin };
-  // Tapes have whole milliseconds.
+  // The clock of a file system may be some milliseconds late.
   state.settings = { root, runStarted: Date.now() + 1, options: { dir: "cassettes", ...options } };
-  const started = new Promise((resolve) => setTimeout(resolve, 2));
+  const started = new Promise((resolve) => setTimeout(resolve, 12));
   installInterception(sessionRouter);
   return {
     async file(testFile, tests, env = {}) {
