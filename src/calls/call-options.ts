@@ -1,4 +1,4 @@
-import type { ErrorClass } from "./recorded-error.ts";
+import type { ErrorClass } from "./tape-error.ts";
 
 /** The part of a call that `sanitize` is given. */
 export type CallPart = "input" | "output" | "item";

@@ -1,9 +1,8 @@
 import { isThenable } from "../cassette/is-thenable.ts";
-import type { CallForm, RecordedCall, RecordedError, TapeValue } from "../cassette/model.ts";
+import type { CallForm, RecordedCall, RecordedThrown, TapeValue } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import type { CallPart, RecordedFunction } from "./call-options.ts";
-import { recordedError } from "./recorded-error.ts";
-import { toTapeValue } from "./tape-value.ts";
+import { orUndefined, toTapeValue, toThrown } from "./tape-value.ts";
 import { UnwritableValueError } from "./unwritable-value-error.ts";
 
 /** The parts of a call that are known once it ran. */
@@ -30,7 +29,7 @@ export class CallTap {
   #output: TapeValue | undefined;
   readonly #items: TapeValue[] = [];
   readonly #times: number[] = [];
-  #error: RecordedError | undefined;
+  #error: RecordedThrown | undefined;
   #end: "complete" | "aborted" = "complete";
   #duration: number | undefined;
   #resolve: () => void = () => undefined;
@@ -116,7 +115,7 @@ export class CallTap {
 
   #threw(error: unknown): unknown {
     if (this.isDone) return error;
-    this.#error = recordedError(error);
+    this.#error = this.#attempt(() => toThrown(error));
     this.#finish("complete");
     return error;
   }
@@ -128,19 +127,25 @@ export class CallTap {
   }
 
   #written(value: unknown, part: CallPart): TapeValue | undefined {
-    const { options, name } = this.#function;
+    const { sanitize } = this.#function.options;
+    const what = part === "item" ? `items[${this.#items.length}]` : part;
+    return this.#attempt(() => toTapeValue(sanitize === undefined ? value : sanitize(value, part), what));
+  }
+
+  /** Writes a value. If that fails, the caller still gets it, and the call is not recorded. */
+  #attempt<T>(write: () => T): T | undefined {
     try {
-      const what = part === "item" ? `items[${this.#items.length}]` : part;
-      return toTapeValue(options.sanitize === undefined ? value : options.sanitize(value, part), what);
+      return write();
     } catch (error) {
-      this.problem ??= error instanceof UnwritableValueError ? error.of(name) : (error as Error);
+      this.problem ??=
+        error instanceof UnwritableValueError ? error.of(this.#function.name) : (error as Error);
       return undefined;
     }
   }
 
   #item(value: unknown): void {
     this.#times.push(now() - this.startedAt);
-    this.#items.push(this.#written(value, "item") ?? { $undefined: true });
+    this.#items.push(orUndefined(this.#written(value, "item")));
   }
 
   #ended(result: IteratorResult<unknown>, isReturn: boolean): void {

@@ -2,8 +2,8 @@ import type { RecordedCall } from "../cassette/model.ts";
 import type { Pacing } from "../options/options.ts";
 import { CancellableDelay } from "../replay/cancellable-delay.ts";
 import { createPacer } from "../replay/pacing.ts";
-import { type ErrorClass, revivedError } from "./recorded-error.ts";
-import { fromTapeValue } from "./tape-value.ts";
+import type { ErrorClass } from "./tape-error.ts";
+import { fromTapeValue, fromThrown } from "./tape-value.ts";
 
 export interface ReplayCallTools {
   readonly pacing: Pacing;
@@ -37,14 +37,14 @@ export function replayCall(call: RecordedCall, tools: ReplayCallTools): unknown 
 }
 
 function outcome({ error, output }: RecordedCall, { classes }: ReplayCallTools): unknown {
-  if (error !== undefined) throw revivedError(error, classes);
+  if (error !== undefined) throw fromThrown(error, classes);
   return fromTapeValue(output);
 }
 
 function instantly({ error, output }: RecordedCall, { classes }: ReplayCallTools): Promise<unknown> {
   return error === undefined
     ? Promise.resolve(fromTapeValue(output))
-    : Promise.reject(revivedError(error, classes));
+    : Promise.reject(fromThrown(error, classes));
 }
 
 async function paced(call: RecordedCall, tools: ReplayCallTools): Promise<unknown> {

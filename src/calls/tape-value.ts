@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
-import type { TapeValue } from "../cassette/model.ts";
-import { recordedError, revivedError } from "./recorded-error.ts";
+import { isError } from "../cassette/is-error.ts";
+import type { RecordedThrown, TapeValue } from "../cassette/model.ts";
+import { type ErrorClass, fromRecordedThrown, toRecordedThrown } from "./tape-error.ts";
 import { UnwritableValueError } from "./unwritable-value-error.ts";
 
 const MAX_DEPTH = 200;
@@ -14,6 +15,21 @@ const MAX_DEPTH = 200;
  */
 export function toTapeValue(value: unknown, what: string): TapeValue | undefined {
   return write(value, [what]);
+}
+
+/** Copies something that was thrown. Errors keep their name, class, code, message, causes and errors. */
+export function toThrown(thrown: unknown): RecordedThrown {
+  return toRecordedThrown(thrown, (value) => orUndefined(toTapeValue(value, "error")));
+}
+
+/** Gives back something that was thrown: errors as instances of their class, if it is built in or among `classes`. */
+export function fromThrown(recorded: RecordedThrown, classes: readonly ErrorClass[] = []): unknown {
+  return fromRecordedThrown(recorded, fromTapeValue, classes);
+}
+
+/** Returns what stands for a value in a place that cannot be left out. */
+export function orUndefined(written: TapeValue | undefined): TapeValue {
+  return written === undefined ? { $undefined: true } : written;
 }
 
 function write(value: unknown, trail: (string | number)[]): TapeValue | undefined {
@@ -49,7 +65,7 @@ function writeAll(values: Iterable<unknown>, trail: (string | number)[]): TapeVa
   const written: TapeValue[] = [];
   for (const value of values) {
     trail.push(written.length);
-    written.push(write(value, trail) ?? { $undefined: true });
+    written.push(orUndefined(write(value, trail)));
     trail.pop();
   }
   return written;
@@ -80,7 +96,7 @@ function writeInstance(value: object, trail: (string | number)[]): TapeValue {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
     return Buffer.isBuffer(value) ? { $buffer: bytes } : { $bytes: bytes };
   }
-  if (types.isNativeError(value)) return { $error: { ...recordedError(value) } as unknown as TapeValue };
+  if (isError(value)) return { $error: toThrown(value) as TapeValue };
   const name = value.constructor?.name;
   if (name === "URL" && "href" in value) return { $url: String(value) };
   throw new UnwritableValueError(trail, `an instance of ${name || "a class"}`);
@@ -141,7 +157,7 @@ function revive(key: string, fields: TapeFields): unknown {
     case "$set":
       return new Set((value as TapeValue[]).map(fromTapeValue));
     case "$error":
-      return revivedError(value as unknown as Parameters<typeof revivedError>[0]);
+      return fromThrown(value as unknown as RecordedThrown);
     default:
       return readFields(fields);
   }

@@ -113,12 +113,18 @@ export const CALL_FORMS: readonly CallForm[] = [
   "promise of stream",
 ];
 
-/** What a function threw. */
+/** What a function threw: an error, or any other value. */
+export type RecordedThrown = RecordedError | { readonly thrown: TapeValue };
+
 export interface RecordedError {
   readonly name: string;
-  readonly message: string;
+  /** The name of its class, if that is another one. */
+  readonly class?: string | undefined;
   readonly code?: string | number | undefined;
-  readonly cause?: RecordedError | undefined;
+  readonly message: string;
+  readonly cause?: RecordedThrown | undefined;
+  /** Of an `AggregateError`. */
+  readonly errors?: readonly RecordedThrown[] | undefined;
 }
 
 /** A call of a tool or of any other function. */
@@ -141,7 +147,7 @@ export interface RecordedCall extends EntryPlace {
   readonly times?: readonly number[] | undefined;
   /** `aborted` if the caller stopped reading. */
   readonly end: "complete" | "aborted";
-  readonly error?: RecordedError | undefined;
+  readonly error?: RecordedThrown | undefined;
   /** Milliseconds. `undefined` on a tape written by hand. */
   readonly duration?: number | undefined;
 }

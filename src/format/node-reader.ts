@@ -19,7 +19,7 @@ import { FIX_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
 export type Fields<Key extends string> = { readonly [K in Key]?: TapeNode };
 
 /** Fields in which `null` is a value. */
-const KEPT_IF_NULL = new Set(["body", "input", "output", "value", "metadata"]);
+const KEPT_IF_NULL = new Set(["body", "input", "output", "value", "metadata", "thrown"]);
 
 /** Reads typed values from the nodes of one tape. Its errors name the place of a value that does not fit. */
 export class NodeReader {

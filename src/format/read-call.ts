@@ -1,4 +1,4 @@
-import { CALL_FORMS, type RecordedCall, type RecordedError } from "../cassette/model.ts";
+import { CALL_FORMS, type RecordedCall, type RecordedThrown } from "../cassette/model.ts";
 import { MAX_MILLISECONDS } from "./limits.ts";
 import { plainNumber, plainType, type TapeNode } from "./node.ts";
 import type { NodeReader } from "./node-reader.ts";
@@ -21,7 +21,7 @@ export const CALL_KEYS = [
   "duration",
 ] as const;
 
-export const ERROR_KEYS = ["name", "code", "message", "cause"] as const;
+export const ERROR_KEYS = ["name", "class", "code", "message", "cause", "errors", "thrown"] as const;
 
 /** Reads a call. A tape written by hand needs no more than its name: the defaults are a function that resolves to `undefined`. */
 export function readCall(reader: NodeReader, node: TapeNode, atBefore: number): RecordedCall {
@@ -49,19 +49,24 @@ export function readCall(reader: NodeReader, node: TapeNode, atBefore: number): 
     const { items } = reader.list(fields.times, "times");
     call.times = items.map((time) => reader.number(time, "a time", 0, MAX_MILLISECONDS));
   }
-  if (fields.error) call.error = readError(reader, fields.error);
+  if (fields.error) call.error = readThrown(reader, fields.error);
   if (fields.duration) call.duration = reader.number(fields.duration, "the duration", 0, MAX_MILLISECONDS);
   return call;
 }
 
-function readError(reader: NodeReader, node: TapeNode): RecordedError {
+function readThrown(reader: NodeReader, node: TapeNode): RecordedThrown {
   const fields = reader.fields(node, "an error", ERROR_KEYS);
+  const thrown = readValue(reader, fields.thrown);
+  if (thrown !== undefined) return { thrown };
   const code = fields.code && readCode(reader, fields.code);
+  const errors = fields.errors && reader.list(fields.errors, "errors").items;
   return {
     name: fields.name ? reader.string(fields.name, "the name of the error") : "Error",
-    message: fields.message ? reader.string(fields.message, "the message of the error") : "",
+    ...(fields.class ? { class: reader.string(fields.class, "the class of the error") } : {}),
     ...(code === undefined ? {} : { code }),
-    ...(fields.cause ? { cause: readError(reader, fields.cause) } : {}),
+    message: fields.message ? reader.string(fields.message, "the message of the error") : "",
+    ...(fields.cause ? { cause: readThrown(reader, fields.cause) } : {}),
+    ...(errors ? { errors: errors.map((each) => readThrown(reader, each)) } : {}),
   };
 }
 

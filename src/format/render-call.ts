@@ -1,4 +1,4 @@
-import type { RecordedCall, RecordedError, TapeValue } from "../cassette/model.ts";
+import type { RecordedCall, RecordedThrown, TapeValue } from "../cassette/model.ts";
 import { numberList, tenths } from "./render-numbers.ts";
 import { asYaml, renderValues } from "./render-values.ts";
 import { scalarText } from "./scalar-text.ts";
@@ -21,11 +21,16 @@ export function renderCall(call: RecordedCall, column: number): string[] {
   return lines;
 }
 
-function errorValue({ name, code, message, cause }: RecordedError): TapeValue {
+/** Lists the fields in one order, whatever the order in memory. */
+function errorValue(error: RecordedThrown): TapeValue {
+  if ("thrown" in error) return { thrown: asYaml(error.thrown) };
+  const { name, class: className, code, message, cause, errors } = error;
   return {
     name,
+    ...(className === undefined ? {} : { class: className }),
     ...(code === undefined ? {} : { code }),
     message,
     ...(cause === undefined ? {} : { cause: errorValue(cause) }),
+    ...(errors === undefined ? {} : { errors: errors.map(errorValue) }),
   };
 }

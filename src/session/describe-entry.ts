@@ -1,3 +1,4 @@
+import { valueLine } from "../calls/describe-call.ts";
 import { count } from "../cassette/count.ts";
 import type { RecordedCall, TapeEntry } from "../cassette/model.ts";
 import { describeInteraction } from "./describe-interaction.ts";
@@ -38,7 +39,7 @@ export function describeEntry(
 }
 
 function aboutItems({ items, error }: RecordedCall): string | undefined {
-  if (error !== undefined) return `threw ${error.name}`;
+  if (error !== undefined) return `threw ${"thrown" in error ? valueLine(error.thrown) : error.name}`;
   return items && count(items.length, "item");
 }
 

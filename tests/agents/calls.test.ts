@@ -52,7 +52,7 @@ test("values of all kinds come back as they were, and are copies", async () => {
   const value = {
     date: new Date(0),
     big: 12n,
-    none: [undefined, Number.NaN, -0],
+    none: [undefined, null, Number.NaN, -0, new Map([[null, undefined]])],
     bytes: new Uint8Array([1, 2]),
     map: new Map([["a", new Set([1])]]),
     url: new URL("https://x.test/a"),
@@ -122,12 +122,73 @@ test("an error keeps its name, message, code and cause, and its class if it is n
   expect(range).toBeInstanceOf(RangeError);
 });
 
+class PlainError extends Error {}
+
+test("whatever was thrown is thrown again: values, causes, many errors at once, and errors of any class", async () => {
+  using tape = agentTape();
+  const thrown: readonly unknown[] = [
+    "no paper",
+    { status: 402 },
+    undefined,
+    null,
+    new Error("outer", { cause: new RangeError("middle", { cause: "inner" }) }),
+    new AggregateError([new PlainError("a"), "b"], "both"),
+    new DOMException("Stopped.", "AbortError"),
+    new PlainError("plain"),
+  ];
+  const run = async ({ record }: Cassette): Promise<readonly unknown[]> => {
+    const caught: unknown[] = [];
+    for (const [index, each] of thrown.entries()) {
+      const fail = record(
+        "fail",
+        (_: number) => {
+          throw each;
+        },
+        { errors: [PlainError] },
+      );
+      try {
+        fail(index);
+      } catch (error) {
+        caught.push(error);
+      }
+    }
+    return caught;
+  };
+  expect(await tape.record(run)).toEqual(thrown);
+  const played = await tape.play(run);
+  expect(played).toStrictEqual(thrown);
+  const [, , , , , both, abort, plain] = played;
+  expect(both).toBeInstanceOf(AggregateError);
+  expect((both as AggregateError).errors[0]).toBeInstanceOf(PlainError);
+  expect(abort).toBeInstanceOf(DOMException);
+  expect(abort).toMatchObject({ name: "AbortError", code: 20 });
+  expect(plain).toBeInstanceOf(PlainError);
+  expect(Object.keys(plain as object)).toEqual([]);
+});
+
+test("a thrown value that a cassette cannot store is an error, and the caller gets it all the same", async () => {
+  using tape = agentTape();
+  const given = { socket: new (class Socket {})() };
+  let caught: unknown;
+  const recording = tape.record(({ record }) =>
+    record("connect", () => Promise.reject(given))().catch((error: unknown) => {
+      caught = error;
+    }),
+  );
+  await expect(recording).rejects.toThrow(
+    "Failed to write error.socket of connect: it is an instance of Socket",
+  );
+  expect(caught).toBe(given);
+});
+
 test("generators, async generators and streams give the same items", async () => {
   const [live, recorded, played] = await threeWays(async (record, count) => {
     const letters = record("letters", function* () {
       count();
       yield "a";
       yield { b: 1 };
+      yield null;
+      yield undefined;
       return "end";
     });
     const later = record("later", async function* (n: number) {
@@ -148,7 +209,7 @@ test("generators, async generators and streams give the same items", async () =>
     for await (const item of later(3)) items.push(item);
     for await (const item of (await stream()) as unknown as AsyncIterable<string>) items.push(item);
     const by = letters();
-    items.push(by.next(), by.next(), by.next());
+    for (let i = 0; i < 6; i++) items.push(by.next());
     return items;
   });
   expect(recorded).toEqual(live);

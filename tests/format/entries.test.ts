@@ -90,6 +90,28 @@ const ENTRIES: readonly TapeEntry[] = [
     },
     duration: 1,
   },
+  {
+    kind: "call",
+    at: 31,
+    name: "charge",
+    type: "function",
+    form: "promise",
+    end: "complete",
+    error: { thrown: { status: 402 } },
+  },
+  {
+    kind: "call",
+    at: 32,
+    name: "charge",
+    type: "function",
+    form: "promise",
+    end: "complete",
+    error: {
+      name: "AggregateError",
+      message: "",
+      errors: [{ name: "Error", class: "CardError", message: "x" }, { thrown: null }, { thrown: "no" }],
+    },
+  },
 ];
 
 const render = (entries: readonly TapeEntry[]): string =>
@@ -186,6 +208,21 @@ test("calls, steps and checkpoints are YAML that reviews well", () => {
           message: No.
           cause: { name: Error, code: 7, message: x }
         duration: 1
+      # 10 · call charge · threw {"status":402}
+      - at: 31
+        call: charge
+        error:
+          thrown: { status: 402 }
+      # 11 · call charge · threw AggregateError
+      - at: 32
+        call: charge
+        error:
+          name: AggregateError
+          message: ""
+          errors:
+            - { name: Error, class: CardError, message: x }
+            - { thrown: null }
+            - { thrown: "no" }
     "
   `);
 });
