@@ -1,4 +1,4 @@
-import { idOf, type TapeEntry } from "../cassette/model.ts";
+import { idOf, type RecordedCall, type TapeEntry } from "../cassette/model.ts";
 
 /** Knows in which calls and steps the entries of a tape happened, and which of the calls ran in this run. */
 export class Ancestry {
@@ -39,9 +39,15 @@ export class Ancestry {
 
   /** Returns whether this run has to ask for the entry: what happened in a call does not happen if the call is played. */
   isExpected(entry: TapeEntry): boolean {
+    return this.callsAround(entry).every((call) => this.#ran.has(call));
+  }
+
+  /** Returns the calls that an entry happened in, from the inside out. */
+  callsAround(entry: TapeEntry): readonly RecordedCall[] {
+    const calls: RecordedCall[] = [];
     for (let parent = this.parentOf(entry); parent !== undefined; parent = this.parentOf(parent)) {
-      if (parent.kind === "call" && !this.#ran.has(parent)) return false;
+      if (parent.kind === "call") calls.push(parent);
     }
-    return true;
+    return calls;
   }
 }

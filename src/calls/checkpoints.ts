@@ -30,7 +30,6 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
     }
     this.#timeline.happened.push({ kind: "checkpoint", name: label });
     this.#meet(this.#checkpoint(label, value, metadata));
-    if (label === this.#liveAfter) this.#timeline.isLive = true;
   }
 
   isJudged(): boolean {
@@ -65,6 +64,7 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
       case "play":
         this.#timeline.play(recording as RecordedCheckpoint);
         this.#compare(live, recording as RecordedCheckpoint);
+        if (label === this.#liveAfter) this.#timeline.goLive(recording as RecordedCheckpoint);
         return;
       case "repeat":
       case "substitute":

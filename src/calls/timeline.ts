@@ -2,6 +2,7 @@ import {
   type Addition,
   idOf,
   type RecordedCall,
+  type RecordedCheckpoint,
   type RecordedStep,
   type TapeEntry,
 } from "../cassette/model.ts";
@@ -18,8 +19,9 @@ import type { Tally } from "./entry-kind.ts";
 import type { Happened } from "./happened.ts";
 import { currentParent, innermostParent, type ParentScope } from "./parent-scope.ts";
 
-/** Behind the checkpoint of `liveAfter`. */
+/** Behind the checkpoint of `liveAfter`, only what a concurrent branch has left before it is played. */
 const LIVE = { kind: "record", because: "live" } as const;
+const LEFT = { kind: "play" } as const;
 
 /** What the entries of a run need to know of their session. */
 export interface TimelineHost {
@@ -77,8 +79,7 @@ export class Timeline {
   readonly misses: Miss[] = [];
   /** The entry that was played last. */
   last: TapeEntry | undefined;
-  /** Set behind the checkpoint of `liveAfter`: nothing is played from then on. */
-  isLive = false;
+  #isLive = false;
   isClosed = false;
   /** What this run did, in order, whether it was played or not. */
   readonly happened: Happened[] = [];
@@ -104,7 +105,11 @@ export class Timeline {
 
   /** Decides what something that the run asks for meets, and counts it. */
   meet(match: MatchState, candidate: boolean): Exclude<Decision, { kind: "refuse" }> {
-    const decision = this.isLive ? LIVE : this.host.decide(match, candidate);
+    const decision = this.#isLive
+      ? match === "none" || match === "used-up"
+        ? LIVE
+        : LEFT
+      : this.host.decide(match, candidate);
     this.tally.asked++;
     switch (decision.kind) {
       case "play":
@@ -142,7 +147,19 @@ export class Timeline {
 
   play(entry: TapeEntry): void {
     this.#played.set(entry, this.played(entry) + 1);
-    this.last = entry;
+    // What is recorded live comes behind the checkpoint, whatever is played beside it.
+    if (!this.#isLive) this.last = entry;
+  }
+
+  /** Whether the run is behind the checkpoint of `liveAfter`. */
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  /** Goes live behind a checkpoint that was played. What is recorded has the times that follow it. */
+  goLive({ at }: RecordedCheckpoint): void {
+    this.#isLive = true;
+    this.host.begin(now() - at);
   }
 
   /** Returns how often an entry was played. */

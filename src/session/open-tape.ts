@@ -110,18 +110,13 @@ export class OpenTape {
     this.#merged = undefined;
   }
 
-  /**
-   * Keeps the tape up to the first entry that `isLast` accepts: recordings are added behind it, and replace the rest.
-   * Returns whether there is one.
-   */
-  keepUntil(isLast: (entry: TapeEntry) => boolean): boolean {
-    const { old } = this;
-    const last = old?.interactions.findIndex(isLast) ?? -1;
-    if (old === undefined || last === -1) return false;
+  /** Keeps the tape up to this entry: recordings are added behind it, and replace the rest. */
+  keepUntil(last: TapeEntry): void {
+    const old = this.old as Tape;
+    const kept = old.interactions.slice(0, old.interactions.indexOf(last) + 1);
     this.#replaces = false;
     this.#merged = undefined;
-    this.#old = { tape: withInteractions(old, Object.freeze(old.interactions.slice(0, last + 1))) };
-    return true;
+    this.#old = { tape: withInteractions(old, Object.freeze(kept)) };
   }
 
   /** Returns at what a test is frozen that records into the tape, or plays what was recorded in this run. */

@@ -1,3 +1,5 @@
+import { Ancestry } from "../calls/ancestry.ts";
+import { policyOf } from "../calls/policy.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { wallClock } from "../http/real-clock.ts";
 import { decideAge, formatAge } from "../options/max-age.ts";
@@ -79,7 +81,16 @@ function cutBehind(
     );
   };
   if (label !== undefined) refuse("several tests share the cassette. Use one of the test's own.");
-  if (tape.keepUntil((entry) => entry.kind === "checkpoint" && entry.label === liveAfter)) return liveAfter;
+  const { interactions } = tape.old;
+  const checkpoint = interactions.find((entry) => entry.kind === "checkpoint" && entry.label === liveAfter);
+  if (checkpoint !== undefined) {
+    const calls = new Ancestry(interactions).callsAround(checkpoint);
+    const played = calls.find(({ name }) => policyOf(options.calls, name) !== "live");
+    if (played !== undefined)
+      refuse(`it is inside the call "${played.name}", which is played and does not run. Move it out.`);
+    tape.keepUntil(checkpoint);
+    return liveAfter;
+  }
   if (records) return undefined;
   return refuse(
     `${tape.shownFile} has none of that name. Record the cassette with it first: ${recordCommand([])}`,

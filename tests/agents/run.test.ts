@@ -207,6 +207,92 @@ test("liveAfter plays what is before the checkpoint, and goes live behind it", a
   await expect(tape.play(run, { liveAfter: "never" })).rejects.toThrow("has none of that name");
 });
 
+test("liveAfter in nested steps and concurrent branches: what each branch did before is played, whatever the order", async () => {
+  using tape = agentTape(options);
+  const ran: string[] = [];
+  const run = async (cassette: Cassette, delays: Readonly<Record<string, number>>): Promise<unknown> => {
+    const tool = cassette.record("tool", async (q: string) => {
+      ran.push(q);
+      return server.ask(`/tool/${q}`);
+    });
+    const branch = (name: string): Promise<string> =>
+      cassette.step(name, async () => {
+        await new Promise((resolve) => setTimeout(resolve, delays[name]));
+        const before = await tool(`${name} before`);
+        await server.ask(`/${name}/before`);
+        // Both branches come this far before the recording goes on.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (name === "a") cassette.checkpoint("planned");
+        else await new Promise((resolve) => setTimeout(resolve, 20));
+        await server.ask(`/${name}/after`);
+        return before + (await tool(`${name} after`));
+      });
+    return cassette.step("research", () => Promise.all([branch("a"), branch("b")]), { kind: "agent" });
+  };
+  const recorded = await tape.record((cassette) => run(cassette, { a: 0, b: 0 }));
+  const text = tape.text;
+  const whole = outline(tape.entries);
+  for (const delays of [
+    { a: 0, b: 0 },
+    { a: 0, b: 50 },
+  ]) {
+    ran.length = 0;
+    server.asked.splice(0);
+    expect(await tape.play((cassette) => run(cassette, delays), { liveAfter: "planned" })).toEqual(recorded);
+    expect(ran.toSorted()).toEqual(["a after", "b after"]);
+    expect(server.asked.toSorted()).toEqual(["/a/after", "/b/after", "/tool/a%20after", "/tool/b%20after"]);
+    expect(tape.text).toBe(text);
+  }
+  // Branch b lags behind the checkpoint, and what it had recorded before is still kept.
+  await tape.record((cassette) => run(cassette, { a: 0, b: 50 }), { liveAfter: "planned" });
+  const planned = whole.indexOf("planned in a");
+  expect(outline(tape.entries).slice(0, planned + 1)).toEqual(whole.slice(0, planned + 1));
+  expect(outline(tape.entries).toSorted()).toEqual(whole.toSorted());
+  const times = tape.entries.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(times.at(planned + 1)).toBeGreaterThan(times[planned] as number);
+  ran.length = 0;
+  expect(await tape.play((cassette) => run(cassette, { a: 0, b: 0 }))).toEqual(recorded);
+  expect(ran).toEqual([]);
+});
+
+test("liveAfter refuses a checkpoint inside a call that is played, which is never reached", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette): Promise<string> => {
+    const tool = cassette.record("tool", async () =>
+      cassette.step("think", () => {
+        cassette.checkpoint("thought");
+        return "done";
+      }),
+    );
+    return tool();
+  };
+  await tape.record(run);
+  await expect(tape.play(run, { liveAfter: "thought" })).rejects.toThrow(
+    'Failed to go live after the checkpoint "thought": it is inside the call "tool", which is played and does not run.',
+  );
+  expect(await tape.play(run, { liveAfter: "thought", calls: { tool: "live" } })).toBe("done");
+});
+
+test("with liveAfter, RECORD=new adds what is missing before the checkpoint, too", async () => {
+  using tape = agentTape(options);
+  const run = async (cassette: Cassette, ...before: readonly string[]): Promise<void> => {
+    for (const path of before) await server.ask(path);
+    cassette.checkpoint("planned");
+    await server.ask("/end");
+  };
+  await tape.record((cassette) => run(cassette, "/a"));
+  await tape.record((cassette) => run(cassette, "/a", "/b"), { liveAfter: "planned" }, "new");
+  expect(outline(tape.entries)).toEqual(["/a", "/b", "planned", "/end"]);
+  server.asked.splice(0);
+  await tape.play((cassette) => run(cassette, "/a", "/b"));
+  expect(server.asked).toEqual([]);
+  // What is missing before the checkpoint is a miss without RECORD.
+  await expect(
+    tape.play((cassette) => run(cassette, "/a", "/b", "/c"), { liveAfter: "planned" }),
+  ).rejects.toThrow("/c");
+});
+
 async function withCassetteInCi<T>(
   tape: { dir: string },
   body: (cassette: Cassette) => Promise<T>,
