@@ -4,6 +4,7 @@ import type { Router } from "./exchange.ts";
 import { openFetchSeam } from "./fetch-seam.ts";
 import { guardHappyDomStreams } from "./happy-dom-streams.ts";
 import { openHttp2Seam } from "./http2/http2-seam.ts";
+import { leadsToHub } from "./hub/hub.ts";
 import { closeIdleConnections } from "./idle-connections.ts";
 import { copyOfOthers, type Patches, stepAsideWith } from "./interceptor-copies.ts";
 import { catchLateRequests } from "./late-requests.ts";
@@ -23,7 +24,7 @@ import { type Deferred, whenConnecting } from "./when-connecting.ts";
 export function installInterception(router: Router): void {
   if (Object.getOwnPropertyDescriptor(globalThis, "Headers")?.configurable === false) throw sealedGlobals();
   const state = interceptionState();
-  state.router = router;
+  state.router = besideHub(router);
   if (state.patches !== undefined) return;
   state.patches = createPatches(state);
   watchTraffic();
@@ -53,6 +54,15 @@ export function holdInterception(): () => void {
 /** Opens now what else opens when a client connects. It loads the interceptors, which takes a while. */
 export function prepareToSend(): void {
   interceptionState().patches?.openSockets();
+}
+
+/** Leaves requests to the hub alone: there, they are met under the URL that they are for. */
+function besideHub(router: Router): Router {
+  return {
+    ...router,
+    route: (head) => (leadsToHub(head.url) ? undefined : router.route(head)),
+    leftAlone: (head) => (leadsToHub(head.url) ? undefined : router.leftAlone(head)),
+  };
 }
 
 /** The globals of edge-runtime can only be patched if they are a copy. In a vm pool they are the environment's own. */

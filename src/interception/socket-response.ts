@@ -1,6 +1,6 @@
 import type net from "node:net";
 import type { HeaderLines } from "../cassette/model.ts";
-import { hasNoBody, headerOf, withoutHeaders } from "../http/headers.ts";
+import { hasNoBody, headerOf } from "../http/headers.ts";
 import { Response } from "../http/web-api.ts";
 import { constructible, withStatus } from "./any-status.ts";
 import type { Answer, ExchangeResponse } from "./exchange.ts";
@@ -9,6 +9,7 @@ import { noteHeaderLines } from "./noted-headers.ts";
 import { noResponse, socketBody } from "./socket-body.ts";
 import { sendTrailers } from "./socket-trailers.ts";
 import { CLOSED_EARLY, systemError } from "./system-error.ts";
+import { wireHeaders, wireStatusText } from "./wire-head.ts";
 
 /** Answers a client below fetch. */
 export function respond(
@@ -31,12 +32,9 @@ function socketResponse(
   socket: net.Socket | undefined,
 ): Response {
   const { status, body } = response;
-  // A reason phrase that fetch decoded must be encoded again.
-  const head = { status, statusText: response.statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?") };
+  const head = { status, statusText: wireStatusText(response) };
   const bodyless = body === undefined || hasNoBody(status) || method === "HEAD";
-  let headers: HeaderLines = response.decoded
-    ? withoutHeaders(response.headers, ["content-encoding", "content-length"])
-    : response.headers;
+  let headers = wireHeaders(response);
   if (!bodyless && !isFramed(headers)) headers = [...headers, ["transfer-encoding", "chunked"]];
   const onEnd = (): void => {
     const trailers = response.trailers?.() ?? [];

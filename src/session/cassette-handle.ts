@@ -4,6 +4,7 @@ import { wrapTools } from "../calls/wrap-tools.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import type { Interaction } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
+import { urlFor } from "../interception/hub/url-for.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { recognize } from "../providers/registry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
@@ -67,6 +68,7 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     mcp: (transport, options) => session.run.mcp.wrap(transport, options),
     step: (name, body, options) => session.run.steps.run(name, body, options),
     checkpoint: (label, value, metadata) => session.run.checkpoints.reach(label, value, metadata),
+    urlFor,
     eject,
     [Symbol.asyncDispose]: eject,
   };

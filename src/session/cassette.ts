@@ -83,6 +83,17 @@ export interface Cassette extends AsyncDisposable {
    */
   checkpoint(label: string, value?: unknown, metadata?: unknown): void;
   /**
+   * Returns a base URL on this machine that stands for `url`, for code in another process or thread: what it sends there
+   * is recorded and played as if this test had sent it to `url`.
+   *
+   * @throws CassetteError `CASSETTE_URL` if `url` is not a whole URL of HTTP
+   *
+   * @example
+   * const env = { ...process.env, OPENAI_BASE_URL: cassette.urlFor("https://api.openai.com/v1") };
+   * spawn("agent", ["answer"], { env });
+   */
+  urlFor(url: string): string;
+  /**
    * Closes the cassette before the test ends: completes what is still arriving, hands over what was recorded, and checks
    * that everything was played.
    *

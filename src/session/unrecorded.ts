@@ -83,19 +83,19 @@ function reached(way: Way, times: number): string {
 }
 
 function nextStep(way: Way, url: string): string {
-  const ignore = `name it in \`ignore\`: ["${url}"]`;
+  const ignore = `\`ignore: ["${url}"]\` in useCassette() or in the plugin`;
   switch (way) {
     case "worker":
-      return `Run its code in the test's own thread, or if it sends nothing, ${ignore}.`;
+      return `Run its code in the test's own thread, or give it a URL from cassette.urlFor() and set ${ignore}.`;
     case "process":
-      return `Give it a server of the test (OPENAI_BASE_URL, HTTPS_PROXY), or if it sends nothing, ${ignore}.`;
+      return `Give it a variable such as OPENAI_BASE_URL with a URL from cassette.urlFor(), or if it sends nothing, set ${ignore}.`;
     case "session":
-      return `Open the session in the test, or to let it through, ${ignore}.`;
+      return `Open the session in the test, or to let it through, set ${ignore}.`;
     case "tcp":
     case "tls":
     case "udp":
     case "dns":
     case "upgrade":
-      return `Replace it in the test, or to let it through, ${ignore}.`;
+      return `Replace it in the test, or to let it through, set ${ignore}.`;
   }
 }

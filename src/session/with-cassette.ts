@@ -74,17 +74,21 @@ export async function withCassette<T>(
   return runInScope(scope, async () => {
     const { session } = open(name, options, scope);
     const cassette = cassetteHandle(session, () => eject(session, scope));
+    const close = (failed: boolean): Promise<void> =>
+      session.close({ failed }).finally(() => {
+        scope.sessions.length = 0;
+      });
     let result: T;
     try {
       result = await body(cassette);
     } catch (error) {
       // The caller has to see why the body failed; a miss is often the cause.
-      await session.close({ failed: true }).catch((reason: unknown) => attach(error, reason));
+      await close(true).catch((reason: unknown) => attach(error, reason));
       throw error;
     } finally {
       scope.closed = true;
     }
-    await session.close({ failed: false });
+    await close(false);
     throwAll(scope.problems);
     return result;
   });

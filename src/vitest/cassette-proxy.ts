@@ -2,6 +2,7 @@ import { recordFunction } from "../calls/record-function.ts";
 import type { Run } from "../calls/run.ts";
 import { wrapTools } from "../calls/wrap-tools.ts";
 import { CassetteError } from "../cassette/errors.ts";
+import { urlFor } from "../interception/hub/url-for.ts";
 import type { Cassette } from "../session/cassette.ts";
 import { runOf } from "../session/cassette-handle.ts";
 import { currentScope, type Scope } from "../session/scope.ts";
@@ -26,13 +27,15 @@ export function cassetteProxy(): CassetteProxy {
   };
   // Tools are often wrapped outside any test: their calls find the cassette when they are made.
   const run = (): Run | undefined => runOf(current());
-  const anywhere: Pick<Cassette, "wrap" | "record"> = {
+  const anywhere: Pick<Cassette, "wrap" | "record" | "urlFor"> = {
     wrap: (tools, options) => wrapTools(run, tools, options),
     record: (name, original, options) => recordFunction(run, name, original, options),
+    // A process that is started for all tests sends for the one whose cassette is open.
+    urlFor,
   };
   const cassette = new Proxy(Object.create(null) as Cassette, {
     get(_, property) {
-      if (property === "wrap" || property === "record") return anywhere[property];
+      if (property === "wrap" || property === "record" || property === "urlFor") return anywhere[property];
       const target = current();
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === "function" ? value.bind(target) : value;

@@ -30,6 +30,13 @@ interactions:
     response: { headers: { content-type: application/json }, body: { data: [] } }
 `;
 
+/** The program that an example starts. */
+const agent = `
+const response = await fetch(process.env.OPENAI_BASE_URL + "/models");
+console.log(await response.text());
+`;
+const agentTape = models.replace("data: []", "data: [dark mode]");
+
 /** A test file made of an example of docs/without-vitest.md. */
 function asTest({ code, line }: Block): string {
   if (code.includes("node:test")) return code.replace("'node:test'", "'vitest'");
@@ -43,7 +50,7 @@ function asTest({ code, line }: Block): string {
 test("the examples run, and a miss reads as docs/recording.md shows it", async () => {
   const { "setup.test.ts": setup = "", ...files } = filesOf(recording);
   const coreExamples = blocksOf(core, "ts");
-  expect([Object.keys(files).length, coreExamples.length]).toEqual([5, 3]);
+  expect([Object.keys(files).length, coreExamples.length]).toEqual([6, 3]);
   const blocks = blocksOf(readme);
   const joke = blocks.find(({ code }) => code.startsWith("// joke.test.ts"))?.code ?? "";
   const tape = blocks.find(({ language }) => language === "yaml")?.code ?? "";
@@ -55,12 +62,14 @@ test("the examples run, and a miss reads as docs/recording.md shows it", async (
       ...Object.fromEntries(["joke", "models", "script"].map((name) => [`cassettes/${name}.yaml`, models])),
       "joke.test.ts": joke.replace("'gpt-5-mini'", "'gpt-5'"),
       "cassettes/joke/tells-a-joke.yaml": tape,
+      "agent.mjs": agent,
+      "cassettes/other-processes/an-agent-that-is-a-program-of-its-own.yaml": agentTape,
     },
     test: 'setupFiles: ["./setup.ts"]',
   });
   const { tests, failures, output } = await project.run();
   expect(Object.keys(failures), output).toEqual(["tells a joke"]);
-  expect(Object.keys(tests)).toHaveLength(13);
+  expect(Object.keys(tests)).toHaveLength(14);
   // The client's own error comes first, then what the cassette says about it.
   const [, miss] = messagesOf(failures)["tells a joke"] ?? [];
   const shown = blocksOf(recording, "text").find(({ info }) => info.includes("miss"));

@@ -217,6 +217,7 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
     mcp: (transport) => transport,
     step: (_, body) => body(),
     checkpoint: () => undefined,
+    urlFor: (url) => url,
     eject,
     [Symbol.asyncDispose]: eject,
     ...parts,

@@ -1,6 +1,8 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { hasNoBody } from "../../http/headers.ts";
 import { type Answer, type BodyReader, ConnectionFailure, type ExchangeResponse } from "../exchange.ts";
+import { wireHeaders } from "../wire-head.ts";
+import { writeBody } from "../write-body.ts";
 import type { Delivery } from "./delivery.ts";
 import { INTERNAL_ERROR } from "./error-frame.ts";
 import { fieldsOf } from "./header-fields.ts";
@@ -33,7 +35,8 @@ export async function answerStream(
   const body = begin(stream, response, tools.method);
   if (body === undefined) return;
   try {
-    await writeBody(stream, body, tools.delivery);
+    await writeBody(stream, body, (sent) => tools.delivery?.reached(sent));
+    if (!stream.destroyed) stream.end();
   } catch (error) {
     if (stream.destroyed) return;
     if (error instanceof ConnectionFailure) tools.fail(error);
@@ -47,47 +50,13 @@ function begin(
   response: ExchangeResponse,
   method: string,
 ): BodyReader | undefined {
-  const { status, headers, body } = response;
+  const { status, body } = response;
   const endStream = body === undefined || hasNoBody(status) || method === "HEAD";
-  sendHead(stream, { ":status": status, ...fieldsOf(headers) }, endStream);
+  sendHead(stream, { ":status": status, ...fieldsOf(wireHeaders(response)) }, endStream);
   if (!endStream) {
     stream.once("wantTrailers", () => stream.sendTrailers(fieldsOf(response.trailers?.() ?? [])));
     return body;
   }
   body?.cancel(undefined);
   return undefined;
-}
-
-async function writeBody(
-  stream: ServerHttp2Stream,
-  body: BodyReader,
-  delivery: Delivery | undefined,
-): Promise<void> {
-  let ended = false;
-  stream.once("close", () => {
-    if (!ended) body.cancel(new Error("The client reset the stream."));
-    ended = true;
-  });
-  for (let sent = 0; !ended; ) {
-    let chunk: Uint8Array | undefined;
-    try {
-      chunk = await body.read();
-    } catch (error) {
-      ended = true;
-      throw error;
-    }
-    if (chunk === undefined) break;
-    sent += chunk.length;
-    if (chunk.length > 0) await write(stream, chunk);
-    await delivery?.reached(sent);
-  }
-  ended = true;
-  if (!stream.destroyed) stream.end();
-}
-
-/** Resolves when the chunk is sent, or can no longer be sent. */
-function write(stream: ServerHttp2Stream, chunk: Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(chunk, () => resolve());
-  });
 }

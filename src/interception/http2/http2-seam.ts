@@ -10,7 +10,6 @@ import { reporter } from "../unrecorded/watch-unrecorded.ts";
 import { type Connect, connected, negotiated, type SessionOptions } from "./dial.ts";
 import { urlOf } from "./header-fields.ts";
 import { streamHead } from "./http2-exchange.ts";
-import { Hub } from "./hub.ts";
 import { Link } from "./link.ts";
 import { noteNegotiable } from "./negotiable.ts";
 import { leadOlderSessions, socketOf } from "./older-sessions.ts";
@@ -22,8 +21,6 @@ type ConnectTls = (...args: unknown[]) => tls.TLSSocket;
 /** The links of connections that lead to the hub, by the client's end. */
 const links = new WeakMap<object, Link>();
 
-const hubs = new WeakMap<InterceptionState, Hub>();
-
 /**
  * Leads HTTP/2 clients to the hub. Replaces `http2.connect`, and `tls.connect` for clients that negotiate HTTP/2
  * themselves.
@@ -31,8 +28,6 @@ const hubs = new WeakMap<InterceptionState, Hub>();
  * @returns a function that removes the seam. A session that leads to the hub stays there.
  */
 export function openHttp2Seam(state: InterceptionState): () => void {
-  const hub = hubs.get(state) ?? new Hub();
-  hubs.set(state, hub);
   const originalConnect = http2.connect as Connect;
   const originalTls = tls.connect as ConnectTls;
   const report = reporter(state);
@@ -40,7 +35,7 @@ export function openHttp2Seam(state: InterceptionState): () => void {
   const passes = (): boolean => !isOn || state.own.getStore() !== undefined || !state.router.active();
 
   function newLink(dial: Dial): Link {
-    const link = new Link(state, hub, dial);
+    const link = new Link(state, dial);
     links.set(link.socket, link);
     return link;
   }

@@ -7,15 +7,14 @@ import http2, {
 } from "node:http2";
 import type net from "node:net";
 import type { InterceptionState } from "../context.ts";
-import { ConnectionFailure } from "../exchange.ts";
+import type { ConnectionFailure } from "../exchange.ts";
+import { connectToHub } from "../hub/hub.ts";
 import { CLOSED_EARLY, systemError } from "../system-error.ts";
-import { answerStream } from "./answer-stream.ts";
 import { type ClientRequest, type ClientRequests, followRequests, noteRequest } from "./client-requests.ts";
-import { errorFrameOf, INTERNAL_ERROR, REFUSED_STREAM } from "./error-frame.ts";
+import { errorFrameOf, REFUSED_STREAM } from "./error-frame.ts";
 import { linesOf, urlOf } from "./header-fields.ts";
-import { Http2Exchange, type StreamHead, streamHead } from "./http2-exchange.ts";
-import type { Hub } from "./hub.ts";
-import { passOn } from "./pass-on.ts";
+import { streamHead } from "./http2-exchange.ts";
+import { meetStream } from "./meet-stream.ts";
 import { type Dial, Upstream } from "./upstream.ts";
 
 /** Limits that no client and no response reaches. `maxSessionMemory` is in megabytes. */
@@ -36,10 +35,10 @@ export class Link {
   #server: { readonly session: ServerHttp2Session; readonly socket: net.Socket } | undefined;
 
   /** @param dial opens a connection to the real server, as the client would have */
-  constructor(state: InterceptionState, hub: Hub, dial: Dial) {
+  constructor(state: InterceptionState, dial: Dial) {
     this.#state = state;
     this.#upstream = new Upstream(dial, () => this.#server?.session.close());
-    this.socket = hub.connect((socket) => this.#serve(socket));
+    this.socket = connectToHub((socket) => this.#serve(socket));
   }
 
   /** Follows the requests of the session that the client opened on this connection. */
@@ -64,12 +63,15 @@ export class Link {
       (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
         stream.on("error", () => undefined);
         const request = this.#takeRequest(stream);
-        const method = headers[":method"] ?? "GET";
         const url = urlOf(headers);
-        const meet = (): void => {
-          if (url === undefined) stream.close(REFUSED_STREAM);
-          else void this.#meet(stream, streamHead(method, url, linesOf(raw)), request);
-        };
+        if (url === undefined) {
+          stream.close(REFUSED_STREAM);
+          return;
+        }
+        const head = streamHead(headers[":method"] ?? "GET", url, linesOf(raw));
+        const upstream = this.#upstream;
+        const fail = (failure: ConnectionFailure): void => this.#fail(stream, failure);
+        const meet = (): void => void meetStream(this.#state, { stream, head, upstream, request, fail });
         if (request === undefined) meet();
         else request.inContext(meet);
       },
@@ -80,63 +82,6 @@ export class Link {
     const request = this.#requests.get(id as number);
     this.#requests.delete(id as number);
     return request;
-  }
-
-  /** Never rejects. */
-  async #meet(
-    stream: ServerHttp2Stream,
-    head: StreamHead,
-    request: ClientRequest | undefined,
-  ): Promise<void> {
-    const { router } = this.#state;
-    const fail = (failure: ConnectionFailure): void => this.#fail(stream, failure);
-    try {
-      const handler = router.active() ? router.route(head) : undefined;
-      if (handler === undefined) {
-        const onError = router.active() ? router.leftAlone(head) : undefined;
-        await this.#passOn(stream, head, (failure) => {
-          onError?.(failure);
-          fail(failure);
-        });
-        return;
-      }
-      // The client waits for this before it sends its body.
-      if (head.headers.some(([name, value]) => name === "expect" && value === "100-continue")) {
-        stream.additionalHeaders({ ":status": 100 });
-      }
-      const exchange = new Http2Exchange(stream, head, this.#upstream, request?.site.stack);
-      const answer = await handler(exchange);
-      await answerStream(stream, answer, { method: head.method, delivery: request?.delivery, fail });
-    } catch {
-      // The client reset the stream, or the test was told what went wrong.
-      if (!stream.destroyed) stream.close(INTERNAL_ERROR);
-    }
-  }
-
-  async #passOn(
-    stream: ServerHttp2Stream,
-    head: StreamHead,
-    fail: (failure: ConnectionFailure) => void,
-  ): Promise<void> {
-    const upstream = this.#upstream;
-    try {
-      const dialled = await upstream.connect();
-      if (dialled.kind === "http1") {
-        const exchange = new Http2Exchange(stream, head, upstream, undefined);
-        const response = await exchange.send(exchange.signal);
-        await answerStream(
-          stream,
-          { kind: "respond", response },
-          { method: head.method, delivery: undefined, fail },
-        );
-        return;
-      }
-      const endStream = stream.endAfterHeaders;
-      passOn(stream, upstream.open(dialled.session, head, { endStream, waitForTrailers: !endStream }), fail);
-    } catch (error) {
-      if (!(error instanceof ConnectionFailure)) throw error;
-      if (!stream.destroyed) fail(error);
-    }
   }
 
   #fail(stream: ServerHttp2Stream, failure: ConnectionFailure): void {

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import net from "node:net";
 import { expect, test } from "vitest";
-import { Hub } from "../../src/interception/http2/hub.ts";
+import { connectToHub } from "../../src/interception/hub/hub.ts";
 
-/** Connects to the hub of `own` as another process could, and sends `bytes`. */
+/** Connects to the hub as another process could, and sends `bytes`. */
 async function stranger(own: net.Socket, bytes: string): Promise<string> {
   const socket = net.connect(own.remotePort as number, "127.0.0.1");
   let answer = "";
@@ -17,9 +17,8 @@ async function stranger(own: net.Socket, bytes: string): Promise<string> {
 }
 
 test("the hub serves only the connections that it opened, each once", async () => {
-  const hub = new Hub();
   let first = "";
-  const own = hub.connect((socket) => {
+  const own = connectToHub((socket) => {
     socket.once("data", (data) => {
       first = String(data);
       socket.write("served");
@@ -29,7 +28,10 @@ test("the hub serves only the connections that it opened, each once", async () =
   expect(String((await once(own, "data"))[0])).toBe("served");
   expect(first).toBe("hello");
   expect(own.remoteAddress).toBe("127.0.0.1");
-  expect(await stranger(own, "0".repeat(32))).toBe("");
-  expect(await stranger(own, `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${"0".repeat(32)}`)).toBe("");
+  const refused = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n`;
+  for (const path of ["/", `/${"0".repeat(32)}/https/api.openai.com/v1/models`, "/http/localhost/"]) {
+    expect(await stranger(own, refused(path))).toMatch(/^HTTP\/1.1 404 /);
+  }
+  expect(await stranger(own, "0".repeat(32))).toMatch(/^HTTP\/1.1 400 /);
   own.destroy();
 });
