@@ -22,10 +22,12 @@ const shared = {
 const pure = [
   "cassette",
   "diagnosis",
+  "events",
   "format",
   "http",
   "matching",
   "options",
+  "page",
   "providers",
   "redaction",
   "streams",

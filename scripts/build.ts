@@ -5,7 +5,7 @@
  * of it. So what is loaded together is one file, and not a chunk for each set of entries that share it. It is not
  * minified: that made no difference that could be measured, and would make stack traces hard to read.
  */
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
@@ -71,6 +71,15 @@ export async function buildModules(folder: string): Promise<void> {
     },
   });
   await bundle.close();
+  await buildPage(folder);
+}
+
+/** Writes the script and the style of the HTML page next to the module that puts them into it. */
+async function buildPage(folder: string): Promise<void> {
+  const bundle = await rolldown({ cwd: repository, input: "src/page/main.ts", platform: "browser" });
+  await bundle.write({ file: join(folder, "page-client.js"), format: "esm", minify: true, comments: false });
+  await bundle.close();
+  copyFileSync(join(repository, "src/page/page.css"), join(folder, "page.css"));
 }
 
 if (import.meta.main) {

@@ -22,6 +22,7 @@ const LAYERS = [
   "replay",
   "freeze",
   "events",
+  "page",
   "calls",
   "session",
   "cli",

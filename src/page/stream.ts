@@ -1,0 +1,78 @@
+import type { RequestItem } from "./model.ts";
+
+/** The text of one kind that a stream says, and how much of it there is after each chunk. */
+export interface GrowingText {
+  readonly text: string;
+  /** Length of the text after each chunk, in UTF-16 units. */
+  readonly ends: readonly number[];
+}
+
+/** A request as the page draws it. */
+export interface Stream {
+  /** Arrival of each chunk, in milliseconds since the request was sent. Without timing, one apart. */
+  readonly times: readonly number[];
+  readonly isTimed: boolean;
+  readonly text: GrowingText;
+  readonly reasoning: GrowingText;
+  readonly toolArguments: GrowingText;
+  readonly headers: number | undefined;
+  readonly firstToken: number | undefined;
+  /** Milliseconds until the last chunk. */
+  readonly duration: number;
+  /** Gaps that stand out: at least a second, or at least 200 ms and ten times the median. */
+  readonly stalls: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** Reads a request for drawing. */
+export function streamOf({ chunks, result }: RequestItem): Stream {
+  const isTimed = chunks.every(({ at }) => at !== undefined);
+  const times = chunks.map(({ at }, index) => (isTimed ? (at as number) : index));
+  const token = chunks.findIndex((chunk) => chunk.text ?? chunk.reasoning ?? chunk.arguments);
+  return {
+    times,
+    isTimed,
+    text: growing(chunks.map(({ text }) => text)),
+    reasoning: growing(chunks.map(({ reasoning }) => reasoning)),
+    toolArguments: growing(chunks.map((chunk) => chunk.arguments)),
+    headers: result?.timing.headers,
+    firstToken: result?.timing.firstToken ?? (isTimed ? times[token] : undefined),
+    duration: times.at(-1) ?? result?.timing.headers ?? 0,
+    stalls: isTimed ? stallsOf(times) : [],
+  };
+}
+
+function growing(pieces: readonly (string | undefined)[]): GrowingText {
+  let length = 0;
+  const ends = pieces.map((piece) => {
+    length += piece?.length ?? 0;
+    return length;
+  });
+  return { text: pieces.join(""), ends };
+}
+
+function stallsOf(times: readonly number[]): Stream["stalls"] {
+  const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
+  const median = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+  const least = Math.min(1_000, Math.max(200, median * 10));
+  return gaps.flatMap((gap, index) => {
+    const from = times[index] as number;
+    return gap >= least ? [{ from, to: from + gap }] : [];
+  });
+}
+
+/** Returns how many chunks had arrived at a time. */
+export function arrivedAt(times: readonly number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Returns the part of a growing text that had arrived after some chunks. */
+export function textAfter({ text, ends }: GrowingText, chunks: number): string {
+  return chunks === 0 ? "" : text.slice(0, ends[chunks - 1]);
+}
