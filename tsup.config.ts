@@ -7,6 +7,7 @@ export default defineConfig({
     plugin: "src/plugin.ts",
     matchers: "src/matchers.ts",
     core: "src/core.ts",
+    msw: "src/msw.ts",
   },
   format: "esm",
   target: "node22",

@@ -16,6 +16,7 @@ const entries = {
   plugin: "src/plugin.ts",
   matchers: "src/matchers.ts",
   core: "src/core.ts",
+  msw: "src/msw.ts",
   setup: "src/vitest/setup.ts",
   bin: "src/bin.ts",
 };

@@ -25,6 +25,7 @@ const LAYERS = [
   "page",
   "calls",
   "session",
+  "msw",
   "cli",
   "vitest",
 ];
@@ -35,6 +36,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   "@mswjs/interceptors": "interception",
   "eventsource-parser": "streams",
   vitest: "vitest",
+  msw: "msw",
 };
 
 const source = resolve(import.meta.dirname, "../src");

@@ -8,12 +8,16 @@ interactions:
     response: { headers: { content-type: application/json }, body: { data: [] } }
 `;
 
-test("the example of docs/beside.md runs", async () => {
-  const [example] = blocksOf(readPage("docs/beside.md"), "ts");
+test("the examples of docs/beside.md run", async () => {
+  const [withMsw, handlers] = blocksOf(readPage("docs/beside.md"), "ts");
   using project = createProject({
-    files: { "with-msw.test.ts": example?.code ?? "", "cassettes/joke.yaml": TAPE },
+    files: {
+      "with-msw.test.ts": withMsw?.code ?? "",
+      "handlers.test.ts": handlers?.code ?? "",
+      "cassettes/joke.yaml": TAPE,
+    },
   });
   const { failures, tests, output } = await project.run();
   expect(failures, output).toEqual({});
-  expect(Object.keys(tests)).toEqual(["asks the model only with credits left"]);
+  expect(Object.keys(tests)).toEqual(["lists the models", "asks the model only with credits left"]);
 });

@@ -1,0 +1,1 @@
+export { type CassetteHandlersOptions, cassetteHandlers } from "./msw/cassette-handlers.ts";
