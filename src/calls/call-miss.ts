@@ -12,7 +12,7 @@ export interface MissedCall {
 
 /** Returns the error for a call without a recording: why, and how the nearest one differs. */
 export function callMiss(
-  { host, entries }: Timeline,
+  { host, entries, recordCommand }: Timeline,
   { called: { name, options }, input }: MissedCall,
   reason: TimelineMissReason,
   nearest: RecordedCall | undefined,
@@ -34,7 +34,7 @@ export function callMiss(
       : [
           `The nearest recording is ${entries.indexOf(compared) + 1}, ${describeCall(compared)}${aboutVersion(options.version, compared)}.`,
         ]),
-    `If the call is intended, re-record the cassette: ${host.recordCommand()}`,
+    `If the call is intended, record it: ${recordCommand}`,
   ];
   const diff = compared && { actual: shown.input, expected: compared.input };
   return new CassetteCallMissError(lines.join("\n"), reason, diff);

@@ -156,7 +156,7 @@ export class Calls implements EntryKind<RecordedCall> {
       classes: options.errors ?? [],
       delays: this.#delays,
       onExhausted: () => {
-        const message = `Failed to go on with ${name}: in the recording, its caller stopped reading after ${recording.items?.length ?? 0} items, and now it reads on. Re-record the cassette: ${host.recordCommand()}`;
+        const message = `Failed to go on with ${name}: in the recording, its caller stopped reading after ${recording.items?.length ?? 0} items, and now it reads on. Re-record the cassette: ${host.rerecordCommand()}`;
         host.addError(new CassetteError("CASSETTE_RECORDING_ENDS", message));
         return new CassetteError("CASSETTE_RECORDING_ENDS", message);
       },
@@ -230,7 +230,11 @@ export class Calls implements EntryKind<RecordedCall> {
     })) as [object, object];
     if (stableText(actual) === stableText(expected)) return;
     const { host } = this.#timeline;
-    const message = `${describeCall(live)} gave something else than when ${host.shownFile} was recorded. If that is intended, re-record it: ${host.recordCommand()}`;
+    if (host.updates) {
+      this.#timeline.revise(recorded, live);
+      return;
+    }
+    const message = `${describeCall(live)} gave something else than when ${host.shownFile} was recorded. If that is intended, record it: ${this.#timeline.recordCommand}`;
     if (host.mode === "strict")
       host.addError(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
     else host.warn(message);

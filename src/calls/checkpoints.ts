@@ -72,7 +72,7 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
       case "miss": {
         const { host } = this.#timeline;
         const often = state === "used-up" ? "not so often" : "not";
-        const message = `The checkpoint "${label}" is ${often} in ${host.shownFile}.\nIf it is intended, re-record it: ${host.recordCommand()}`;
+        const message = `The checkpoint "${label}" is ${often} in ${host.shownFile}.\nIf it is intended, record it: ${this.#timeline.recordCommand}`;
         this.#timeline.miss("checkpoint", new CassetteCallMissError(message, decision.reason), true);
       }
     }
@@ -86,7 +86,11 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
       return text.includes("<redacted") ? host.redactor.redactJsonForMatching(text) : text;
     };
     if (compared(live) === compared(recorded)) return;
-    const message = `The value of the checkpoint "${live.label}" differs from the one in ${host.shownFile}. If that is intended, re-record it: ${host.recordCommand()}`;
+    if (host.updates) {
+      this.#timeline.revise(recorded, live);
+      return;
+    }
+    const message = `The value of the checkpoint "${live.label}" differs from the one in ${host.shownFile}. If that is intended, record it: ${this.#timeline.recordCommand}`;
     if (host.mode === "warn") {
       host.warn(message);
       return;

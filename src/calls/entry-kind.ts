@@ -6,6 +6,8 @@ export interface EntryKind<Entry extends TapeEntry = never> {
   isJudged(entry: Entry): boolean;
   /** Whether the run has played an entry, or another one that is equal. */
   wasAsked(entry: Entry): boolean;
+  /** What came with an entry, and means nothing without it. What happened in a call or step is known anyway. */
+  cameWith?(entry: Entry): readonly TapeEntry[];
   /** Ends all waiting. Nothing may be asked for from now on. */
   stop(): void;
   /** Waits, not for long, until everything that is being recorded has ended. */

@@ -198,7 +198,7 @@ export class McpConnection {
     const actual = clean.error === undefined ? { result: clean.result } : { error: clean.error };
     const compared = (value: object): string => host.redactor.redactJsonForMatching(stableText(value));
     if (compared(actual) === compared(expected)) return;
-    const message = `The client answered the server's ${method} with something else than when ${host.shownFile} was recorded. If that is intended, re-record it: ${host.recordCommand()}`;
+    const message = `The client answered the server's ${method} with something else than when ${host.shownFile} was recorded. If that is intended, re-record it: ${host.rerecordCommand()}`;
     if (host.mode === "warn") host.warn(message);
     else host.addError(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
   }

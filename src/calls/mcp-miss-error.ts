@@ -39,7 +39,7 @@ export function mcpMissError(
             `The nearest recording is ${entries.indexOf(nearest) + 1}, ${describeCall({ name: nearest.method, input: nearest.params })}.`,
           ]
         : []),
-      `If the message is intended, re-record the cassette: ${host.recordCommand()}`,
+      `If the message is intended, record it: ${timeline.recordCommand}`,
     ].join("\n"),
     reason,
     isShown ? { actual: params, expected: nearest.params } : undefined,

@@ -38,6 +38,12 @@ export class McpServers implements EntryKind<RecordedMcp> {
     return this.#recordingsOf(entry.server).wasAsked(entry);
   }
 
+  /** What the server sent because of a message. */
+  cameWith(entry: RecordedMcp): readonly RecordedMcp[] {
+    const { before, after } = this.#recordingsOf(entry.server).sentFor(entry);
+    return [...before, ...after];
+  }
+
   wrap<T extends McpTransport>(transport: T, { server }: McpOptions = {}): T {
     checkTransport(transport);
     const name = server ?? this.#nextName();

@@ -49,6 +49,13 @@ export class Run {
     return this.#kindOf(entry).wasAsked(entry);
   }
 
+  /** Returns entries together with what happened in them, or came with them. */
+  withContent(entries: readonly TapeEntry[]): readonly TapeEntry[] {
+    return entries
+      .flatMap((entry) => [entry, ...this.timeline.ancestry.inside(entry)])
+      .flatMap((entry) => [entry, ...(this.#kindOf(entry).cameWith?.(entry) ?? [])]);
+  }
+
   /** Ends all waiting. Nothing may be asked for from now on. */
   stop(): void {
     this.timeline.isClosed = true;

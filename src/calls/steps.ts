@@ -38,7 +38,7 @@ export class Steps implements EntryKind<RecordedStep> {
       case "miss": {
         const { host } = this.#timeline;
         const often = state === "used-up" ? "not so often" : "not";
-        const message = `The step "${name}" is ${often} in ${host.shownFile}.\nIf it is intended, re-record it: ${host.recordCommand()}`;
+        const message = `The step "${name}" is ${often} in ${host.shownFile}.\nIf it is intended, record it: ${this.#timeline.recordCommand}`;
         this.#timeline.miss("step", new CassetteCallMissError(message, decision.reason), true);
         return runInside(this.#timeline.running(name).scope, body);
       }

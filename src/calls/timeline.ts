@@ -34,6 +34,8 @@ export interface TimelineHost {
   readonly rules: MatchRules;
   /** Whether everything is recorded. */
   readonly recordsAll: boolean;
+  /** Whether old recordings are brought up to date (`RECORD=update`). */
+  readonly updates: boolean;
   /** Decides what something that the run asks for meets. */
   decide(match: MatchState, candidate: boolean): Decision;
   /** @throws CassetteError if this session may not record into the tape */
@@ -43,8 +45,14 @@ export interface TimelineHost {
   /** Adds an error that the test reports at its end. */
   addError(error: Error): void;
   warn(message: string): void;
-  /** Returns the shell command that re-records the cassette. */
-  recordCommand(): string;
+  /**
+   * Returns the shell command that records what is missing.
+   *
+   * @param someMatch whether some recordings still match, so that only the others have to be recorded
+   */
+  recordCommand(someMatch: boolean): string;
+  /** Returns the shell command that records everything again, also what was played. */
+  rerecordCommand(): string;
 }
 
 /** An entry that is being recorded. */
@@ -77,10 +85,12 @@ export class Timeline {
   readonly tally: Tally = { asked: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
   /** What had no recording. */
   readonly misses: Miss[] = [];
-  /** The entry that was played last. */
+  /** The entry that was played last: what is recorded next goes behind it. */
   last: TapeEntry | undefined;
   #isLive = false;
   isClosed = false;
+  /** Old recordings that stay with another content, under `RECORD=update`. */
+  readonly revised = new Map<TapeEntry, TapeEntry>();
   /** What this run did, in order, whether it was played or not. */
   readonly happened: Happened[] = [];
   readonly #played = new Map<TapeEntry, number>();
@@ -147,8 +157,24 @@ export class Timeline {
 
   play(entry: TapeEntry): void {
     this.#played.set(entry, this.played(entry) + 1);
-    // What is recorded live comes behind the checkpoint, whatever is played beside it.
-    if (!this.#isLive) this.last = entry;
+    // What is recorded live comes behind the checkpoint, whatever is played beside it. What a call sent comes with it.
+    if (!this.#isLive)
+      this.last = (entry.kind === "call" ? this.ancestry.inside(entry).at(-1) : undefined) ?? entry;
+    // What a server sent was not asked for by the code that runs now.
+    const isAsked = entry.kind !== "mcp" || entry.from === "client";
+    if (this.host.updates && isAsked && this.parent !== entry.parent)
+      this.revised.set(entry, { ...entry, parent: this.parent });
+  }
+
+  /** Replaces the content of an old recording. Its place on the tape stays. */
+  revise<Entry extends TapeEntry>(old: Entry, entry: Entry): void {
+    const { at, parent, test } = this.revised.get(old) ?? old;
+    this.revised.set(old, { ...entry, at, parent, test, ...("id" in old ? { id: old.id } : {}) });
+  }
+
+  /** The shell command that records what is missing. */
+  get recordCommand(): string {
+    return this.host.recordCommand(this.tally.played > 0);
   }
 
   /** Whether the run is behind the checkpoint of `liveAfter`. */
@@ -199,13 +225,18 @@ export class Timeline {
       .sort((a, b) => a.startedAt - b.startedAt)
       .flatMap((recording) => {
         const entry = recording.entry();
-        return entry === undefined ? [] : [{ entry, after: recording.after ?? this.#beginning }];
+        return entry === undefined ? [] : [{ entry, after: recording.after ?? this.#first }];
       });
   }
 
-  /** If nothing was played, the place of what was recorded is unknown, and the end keeps the diff small. */
-  get #beginning(): "start" | "end" {
-    return this.last === undefined ? "end" : "start";
+  /**
+   * The place of what began before anything was played. If nothing ever was, it is unknown: the end keeps the diff small, on
+   * a tape of several tests that of the test's own part.
+   */
+  get #first(): Addition["after"] {
+    const { label } = this.host;
+    if (this.last !== undefined) return "start";
+    return this.entries.findLast(({ test }) => test !== undefined && test === label) ?? "end";
   }
 
   /**

@@ -51,7 +51,7 @@ export interface MissFacts {
   readonly recordingOff: string;
   /** Whether recording is refused here (in CI). */
   readonly recordingRefused?: boolean | undefined;
-  /** The shell command that re-records the cassette. */
+  /** The shell command that records the request: with `RECORD=update` if other recordings still match. */
   readonly recordCommand: string;
   /** `undefined` if the cassette is empty. */
   readonly nearest: NearestFacts | undefined;

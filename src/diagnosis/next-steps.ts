@@ -3,7 +3,7 @@ import { isContainer } from "../matching/container.ts";
 import { isPrompt } from "../providers/is-prompt.ts";
 import type { Difference } from "./differences.ts";
 import { type MissFacts, rejectedByMatcher } from "./miss-facts.ts";
-import { onlyAdds } from "./record-command.ts";
+import { isUpdate } from "./record-command.ts";
 import { differsInNumbers, isWhollyVolatile, type VolatileKind, volatileKinds } from "./volatile.ts";
 
 /** Says what to do about a miss, the most likely step first, one paragraph each. */
@@ -129,7 +129,7 @@ function ignorePath(path: string, everyElement = false): string | undefined {
 }
 
 function rerecord(condition: string, facts: MissFacts): string {
-  const record = onlyAdds(facts.recordCommand) ? "add the request to the cassette" : "re-record the cassette";
+  const record = isUpdate(facts.recordCommand) ? "update the cassette" : "re-record the cassette";
   return `${condition}, ${record}${onYourMachine(facts)}:\n  ${facts.recordCommand}`;
 }
 

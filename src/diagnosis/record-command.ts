@@ -10,8 +10,8 @@ export interface CommandContext {
   readonly root?: string | undefined;
   /** Name of the Vitest project, if there are several. */
   readonly project?: string | undefined;
-  /** `new`: records only what is not on the tape. @defaultValue `'1'` */
-  readonly record?: "1" | "new" | undefined;
+  /** `update`: records only what is not on the tape, and drops what is not asked for. @defaultValue `'1'` */
+  readonly record?: "1" | "update" | undefined;
   /** `process.platform`. @defaultValue `'linux'` */
   readonly platform?: string | undefined;
 }
@@ -33,12 +33,12 @@ export function recordCommand(
   if (files.size === 1 && patterns.size === 1 && only !== undefined) parts.push("-t", quote(only, true));
   if (project !== undefined) parts.push("--project", quote(project));
   if (root !== undefined) parts.push("--root", quote(root));
-  return `${windows ? `$env:RECORD=${record === "new" ? "'new'" : record}; ` : `RECORD=${record} `}${parts.join(" ")}`;
+  return `${windows ? `$env:RECORD=${record === "update" ? "'update'" : record}; ` : `RECORD=${record} `}${parts.join(" ")}`;
 }
 
-/** Whether a command from {@link recordCommand} only adds to a cassette, because tests of several files share it. */
-export function onlyAdds(command: string): boolean {
-  return /\bRECORD='?new\b/.test(command);
+/** Whether a command from {@link recordCommand} keeps what still matches. */
+export function isUpdate(command: string): boolean {
+  return /\bRECORD='?update\b/.test(command);
 }
 
 /** Vitest reads -t as a regular expression. It joins names with " > ", before version 5 with " "; tapes with " › ". */

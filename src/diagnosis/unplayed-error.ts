@@ -2,9 +2,8 @@ import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { redactDeep } from "../matching/redact-deep.ts";
 import { type RecordingLine, requestLineAndAbout } from "./miss-facts.ts";
-import { onlyAdds } from "./record-command.ts";
 
-/** Recordings of a cassette that no request asked for. */
+/** Recordings of a cassette that nothing asked for. */
 export interface UnplayedFacts {
   /** The cassette file, as messages show it. */
   readonly cassette: string;
@@ -13,7 +12,7 @@ export interface UnplayedFacts {
   readonly unplayed: readonly RecordingLine[];
   /** The tests that opened the cassette, if the report is not about one test. */
   readonly openedBy?: readonly string[] | undefined;
-  /** The shell command that re-records the cassette. */
+  /** The shell command that drops them from the cassette. */
   readonly recordCommand: string;
   /** Whether this run was to add to the cassette (`RECORD=new`). */
   readonly adds?: boolean | undefined;
@@ -68,13 +67,10 @@ function explainUnplayed(facts: UnplayedFacts): string {
   ].join("\n\n");
 }
 
-/** Says how to remove the recordings. */
+/** Says how to drop the recordings. */
 function removal({ recordCommand, adds = false }: UnplayedFacts): string {
-  // This command would not remove them either.
-  if (onlyAdds(recordCommand))
-    return "If the code should send fewer requests, delete these recordings from the cassette.";
   const when = adds
-    ? "RECORD=new only adds: recordings that the code no longer asks for stay. To remove them,"
-    : "If the code should send fewer requests,";
-  return `${when} re-record the cassette:\n  ${recordCommand}`;
+    ? "RECORD=new only adds: recordings that the code no longer asks for stay. To drop them,"
+    : "If the code should no longer ask for them,";
+  return `${when} update the cassette:\n  ${recordCommand}`;
 }

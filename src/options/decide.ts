@@ -37,7 +37,7 @@ export type Decision =
   /** Play the nearest recording of the same endpoint, and warn why. */
   | { readonly kind: "substitute"; readonly reason: MissReason }
   /** Send it to the provider and record the response; `live`: behind the checkpoint of `liveAfter`. */
-  | { readonly kind: "record"; readonly because: "all" | "new" | "hybrid" | "live" }
+  | { readonly kind: "record"; readonly because: "all" | "new" | "update" | "hybrid" | "live" }
   /** Give the client a failed response and fail the test. */
   | { readonly kind: "miss"; readonly reason: MissReason }
   /** Recording was requested but is refused: give the client a failed response and fail the test. */
@@ -49,13 +49,14 @@ export function decide(situation: Situation): Decision {
   if (record !== "off" && recordingRefused) return { kind: "refuse" };
   if (record === "all") return { kind: "record", because: "all" };
 
-  const adds = record === "new" ? "new" : mode === "hybrid" && !recordingRefused ? "hybrid" : undefined;
+  const adds = record !== "off" ? record : mode === "hybrid" && !recordingRefused ? "hybrid" : undefined;
   const found = play(situation, adds !== undefined);
   if (found !== undefined) return found;
 
   const reason = missReason(situation);
-  // A recorded request never goes live. Sent out of order it is a miss; only RECORD=1 records it again.
-  if (adds !== undefined && reason !== "out-of-order") return { kind: "record", because: adds };
+  // If recordings only are added, a recorded request never goes live, and is a miss if it was sent out of order.
+  const isRecorded = reason === "out-of-order" && adds !== "update";
+  if (adds !== undefined && !isRecorded) return { kind: "record", because: adds };
   if (mode === "warn" && situation.candidate) return { kind: "substitute", reason };
   return { kind: "miss", reason };
 }

@@ -21,6 +21,7 @@ const RECORD_VALUES: Readonly<Record<string, RecordChoice>> = {
   true: "all",
   all: "all",
   new: "new",
+  update: "update",
 };
 
 const MODES: readonly Mode[] = ["strict", "warn", "hybrid"];
@@ -36,7 +37,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const problems: string[] = [];
   if (!Object.hasOwn(RECORD_VALUES, record)) {
     problems.push(
-      `RECORD is '${record}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; or 'new' to record only what is missing.${hint(record, Object.keys(RECORD_VALUES))}`,
+      `RECORD is '${record}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only what is missing; or 'update' to also drop what is no longer asked for.${hint(record, Object.keys(RECORD_VALUES))}`,
     );
   }
   if (mode !== undefined && !isMode(mode)) {
@@ -93,5 +94,5 @@ export function assertRecordingAllowed({ record, recordingRefused }: Environment
 export function whyNotRecording({ record, recordingRefused }: Environment, mode: Mode): string {
   if (recordingRefused) return mode === "hybrid" ? "CI is set, so hybrid works like strict" : "CI is set";
   if (record === "off" && mode !== "hybrid") return "RECORD is not set";
-  return "only RECORD=1 re-records an existing recording";
+  return "only RECORD=1 and RECORD=update record a request again";
 }

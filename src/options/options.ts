@@ -5,8 +5,11 @@ export type { MatchOptions, RedactOptions };
 
 /** What happens to a request without a recording; see `decide()`. */
 export type Mode = "strict" | "warn" | "hybrid";
-/** The value of `RECORD`: replay only, re-record everything, or record only what is missing. */
-export type RecordChoice = "off" | "all" | "new";
+/**
+ * The value of `RECORD`: replay only, re-record everything, record only what is missing, or also drop what is no longer
+ * asked for.
+ */
+export type RecordChoice = "off" | "all" | "new" | "update";
 export type Scope = "test" | "file";
 export type Repeat = "never" | "last";
 export type Order = "any" | "recorded";

@@ -49,9 +49,16 @@ export class ErrorCollector {
     return text;
   }
 
-  /** Removes and returns all errors. Looks for missed requests in other tapes now, when no client waits for it. */
-  async take(): Promise<Error[]> {
-    const misses = this.#misses.splice(0);
+  /**
+   * Removes and returns all errors. Looks for missed requests in other tapes now, when no client waits for it.
+   *
+   * @param command records what was missed
+   */
+  async take(command: string): Promise<Error[]> {
+    const recordCommand = this.#settings.redactor.redactText(command);
+    const misses = this.#misses
+      .splice(0)
+      .map((miss) => ({ ...miss, facts: { ...miss.facts, recordCommand } }));
     const errors = this.#errors.splice(0);
     return [...missError(await this.#located(misses)), ...errors];
   }

@@ -8,11 +8,20 @@ export function mergeRecordings(
   old: readonly TapeEntry[],
   additions: readonly Addition[],
 ): readonly TapeEntry[] {
+  if (additions.length === 0) return old;
   const known = new Set<Addition["after"]>(["start", ...old]);
   const behind = Map.groupBy(additions, ({ after }) => (known.has(after) ? after : "end"));
   const added = (after: Addition["after"]): readonly TapeEntry[] =>
     (behind.get(after) ?? []).map(({ entry }) => entry);
   return [...added("start"), ...old.flatMap((each) => [each, ...added(each)]), ...added("end")];
+}
+
+/** Merges what several tests have recorded, one after the other. */
+export function mergeAll(
+  old: readonly TapeEntry[],
+  additions: readonly (readonly Addition[])[],
+): readonly TapeEntry[] {
+  return additions.reduce(mergeRecordings, old);
 }
 
 /** Puts what each test has recorded in place of its old recordings, and what is new at the end. */

@@ -67,7 +67,7 @@ export class OneWriter {
     return new CassetteError(
       "CASSETTE_TAKEN",
       `Failed to record cassette ${this.#tape.shownFile}: ${rival} has recorded it in this run, too, and only one may.${kept}\n` +
-        "Give one of them a cassette of its own name, or record with RECORD=new, one after the other, to add to it.",
+        "Give one of them a cassette of its own name, or record with RECORD=update, one after the other, to keep what the other has recorded.",
     );
   }
 

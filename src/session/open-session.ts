@@ -30,7 +30,7 @@ export function openSession(settings: SessionSettings): Session {
   const messages = new SessionMessages(settings, index, plan.playsOnly);
   const freeze = freezeOf(settings, plan);
   const errors = new ErrorCollector(settings);
-  const timeline = new Timeline(entries, hostOf(settings, plan, errors));
+  const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors }));
   const requests = new Requests({ settings, timeline, index, messages, errors });
   installInterception(sessionRouter);
   const session = new Session(settings, {
@@ -54,12 +54,17 @@ export function openSession(settings: SessionSettings): Session {
 
 const NOTHING = Object.freeze([]);
 
-function hostOf(settings: SessionSettings, plan: RecordingPlan, errors: ErrorCollector): TimelineHost {
-  const { tape, label, options, redactor, rules, environment, recordCommand } = settings;
+function hostOf(
+  settings: SessionSettings,
+  plan: RecordingPlan,
+  { messages, errors }: { readonly messages: SessionMessages; readonly errors: ErrorCollector },
+): TimelineHost {
+  const { tape, label, options, redactor, rules, environment } = settings;
   const { records, recordsAll, liveAfter } = plan;
   const { mode, repeat, order, pacing } = options;
   // With a kept part, RECORD=1 only adds to it.
-  const adds = records && (environment.record === "new" || liveAfter !== undefined);
+  const kept = liveAfter === undefined ? "off" : "new";
+  const adds = environment.record === "all" ? kept : environment.record;
   return {
     shownFile: tape.shownFile,
     label,
@@ -68,9 +73,10 @@ function hostOf(settings: SessionSettings, plan: RecordingPlan, errors: ErrorCol
     redactor,
     rules,
     recordsAll,
+    updates: environment.record === "update",
     decide: (match, candidate) =>
       decide({
-        record: recordsAll ? "all" : adds ? "new" : "off",
+        record: recordsAll ? "all" : records ? adds : "off",
         recordingRefused: environment.recordingRefused,
         mode: mode === "hybrid" && !records ? "strict" : mode,
         match,
@@ -85,7 +91,8 @@ function hostOf(settings: SessionSettings, plan: RecordingPlan, errors: ErrorCol
     begin: (startedAt) => tape.begin(startedAt),
     addError: (error) => errors.add(error),
     warn: (message) => errors.warn(message),
-    recordCommand: () => recordCommand([]),
+    recordCommand: (someMatch) => messages.recordCommand(someMatch),
+    rerecordCommand: () => messages.rerecordCommand(),
   };
 }
 

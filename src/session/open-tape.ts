@@ -2,15 +2,9 @@ import type { Frozen, Tape, TapeEntry } from "../cassette/model.ts";
 import { withInteractions } from "../format/index.ts";
 import { freshFrozen, frozenOf } from "../freeze/freeze-seed.ts";
 import { wallClock } from "../http/real-clock.ts";
+import { mergeAll } from "./merge-recordings.ts";
 import { OneWriter, type TapeFile } from "./one-writer.ts";
-import {
-  type Contribution,
-  keptEntries,
-  mergeAll,
-  type Saved,
-  saveTape,
-  type Unfinished,
-} from "./save-tape.ts";
+import { type Contribution, keptEntries, type Saved, saveTape, type Unfinished } from "./save-tape.ts";
 
 export interface OpenTapeSettings extends TapeFile {
   /** Whether recordings replace the tape, and are not added to it. */
@@ -70,7 +64,7 @@ export class OpenTape {
 
   /** Whether there is something to play: a file, or what an earlier test has recorded. */
   get exists(): boolean {
-    return this.#existed || this.#contributions.size > 0;
+    return this.#existed || this.isRecorded;
   }
 
   /**
@@ -86,7 +80,7 @@ export class OpenTape {
 
   /** Whether a test has recorded into it in this run. */
   get isRecorded(): boolean {
-    return this.#contributions.size > 0;
+    return [...this.#contributions.values()].some(({ additions }) => additions.length > 0);
   }
 
   /** What the tape will hold: the recordings of this run, and the old ones unless it replaces them. */
@@ -154,10 +148,10 @@ export class OpenTape {
 
   /** Appends what a test has recorded. */
   append(contributor: string, contribution: Contribution): void {
-    const { additions, failed } = contribution;
+    const { additions, failed, update } = contribution;
     // A failed test may have failed for it: nobody wants to play a refused connection from now on.
     const kept = failed ? additions.filter(({ entry }) => !isRefusedConnection(entry)) : additions;
-    if (kept.length === 0) return;
+    if (kept.length === 0 && update === undefined) return;
     this.#contributions.set(contributor, { ...contribution, additions: kept });
     this.#merged = undefined;
   }
@@ -191,7 +185,7 @@ export class OpenTape {
   }
 
   async #save(): Promise<Saved> {
-    if (!this.isRecorded) {
+    if (this.#contributions.size === 0) {
       const stays = this.#replaces && this.#existed && this.#wasToRecord;
       return { kind: stays ? "old-stays" : "nothing" };
     }

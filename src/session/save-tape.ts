@@ -2,13 +2,16 @@ import { basename, dirname, posix } from "node:path";
 import type { Addition, Frozen, Tape, TapeEntry } from "../cassette/model.ts";
 import { withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import { mergeRecordings, replaceRecordings } from "./merge-recordings.ts";
+import { mergeAll, replaceRecordings } from "./merge-recordings.ts";
 import type { OneWriter, TapeFile } from "./one-writer.ts";
+import { type TapeUpdate, updateEntries } from "./update-tape.ts";
 import { VERSION } from "./version.ts";
 
 /** What one test has recorded. */
 export interface Contribution {
   readonly additions: readonly Addition[];
+  /** Set under `RECORD=update`. */
+  readonly update?: TapeUpdate | undefined;
   /** The test failed: an old tape stays as it is, and this is kept beside it. */
   readonly failed: boolean;
   readonly redactor: Redactor;
@@ -54,11 +57,14 @@ export interface TapeToSave {
  */
 export async function saveTape(save: TapeToSave): Promise<Saved> {
   const { tape, existed, replaces, contributions, fresh } = save;
-  const passed = contributions.filter(({ failed }) => !failed);
+  const passed = contributions.filter(({ failed, additions }) => !failed || additions.length === 0);
   if (!existed) {
     await writeInPlace(save, contributions);
     return { kind: passed.length < contributions.length ? "first-of-failed-test" : "in-place" };
   }
+  const entries = entriesOf(save, contributions);
+  if (entries === save.old?.interactions) return { kind: "nothing" };
+  if (entries.length === 0) return { kind: "old-stays" };
   // A tape has room for one clock.
   const unkept = fresh === undefined ? undefined : keptEntries(save)[0]?.test;
   const allPassed = passed.length === contributions.length && !(replaces && oldHasFailed(save));
@@ -67,7 +73,7 @@ export async function saveTape(save: TapeToSave): Promise<Saved> {
     await tape.store.files.removeFailed(tape.file);
     return { kind: "in-place" };
   }
-  if (!replaces && passed.length > 0) await writeInPlace(save, passed);
+  if (!replaces && entriesOf(save, passed) !== save.old?.interactions) await writeInPlace(save, passed);
   const beside = await writeBeside(unkept === undefined ? save : { ...save, old: undefined }, contributions);
   return { kind: "beside", shownFile: beside, unkept: allPassed ? unkept : undefined };
 }
@@ -108,15 +114,24 @@ async function writeBeside(save: TapeToSave, contributions: readonly Contributio
   return posix.join(dirname(shownFile), basename(beside));
 }
 
+/** Returns what the tape holds with these contributions. */
+function entriesOf(save: TapeToSave, contributions: readonly Contribution[]): readonly TapeEntry[] {
+  const { old, replaces } = save;
+  const entries = old?.interactions ?? [];
+  const additions = contributions.map((each) => each.additions);
+  if (!replaces) {
+    const updates = save.contributions.flatMap(({ update }) => update ?? []);
+    return updateEntries(mergeAll(entries, additions), updates);
+  }
+  const kept = new Set(keptEntries(save));
+  const recorded = mergeAll([], additions);
+  return kept.size === 0 ? recorded : replaceRecordings(entries, (entry) => kept.has(entry), recorded);
+}
+
 function render(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
   const { tape, replaces, fresh, startedAt } = save;
-  const additions = contributions.map((each) => each.additions);
-  const kept = new Set(keptEntries(save));
-  const old = replaces && kept.size === 0 ? undefined : save.old;
-  const entries = old?.interactions ?? [];
-  const interactions = replaces
-    ? replaceRecordings(entries, (entry) => kept.has(entry), mergeAll([], additions))
-    : mergeAll(entries, additions);
+  const old = replaces && keptEntries(save).length === 0 ? undefined : save.old;
+  const interactions = entriesOf(save, contributions);
   const written: Tape =
     old === undefined
       ? {
@@ -128,12 +143,4 @@ function render(save: TapeToSave, contributions: readonly Contribution[]): Promi
       : withInteractions(old, interactions);
   const redactors = new Map(contributions.map(({ rules, redactor }) => [rules, redactor]));
   return tape.store.render(written, tape.shownFile, [...redactors.values()]);
-}
-
-/** Merges what tests have recorded, one after the other, into old recordings. */
-export function mergeAll(
-  old: readonly TapeEntry[],
-  additions: readonly (readonly Addition[])[],
-): readonly TapeEntry[] {
-  return additions.reduce(mergeRecordings, old);
 }

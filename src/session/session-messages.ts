@@ -39,7 +39,7 @@ export class SessionMessages {
       mode: options.mode,
       recordingOff,
       recordingRefused: environment.recordingRefused,
-      recordCommand: this.#recordCommand(),
+      recordCommand: this.recordCommand(false),
       redact: this.#redact,
     };
   }
@@ -47,7 +47,11 @@ export class SessionMessages {
   /** The error for recordings that no request asked for. */
   unplayedError(unplayed: readonly TapeEntry[], openedBy?: readonly string[]): CassetteUnplayedError {
     const { tape, environment } = this.#settings;
-    const recordCommand = this.#recordCommand(openedBy);
+    // Recordings of no test are dropped if all tests of the file pass.
+    const recordCommand = this.#settings.recordCommand(
+      openedBy === undefined ? [] : this.#wholeFile,
+      "update",
+    );
     const adds = environment.record === "new";
     const all = this.#index.entries;
     const lines = unplayed
@@ -72,7 +76,7 @@ export class SessionMessages {
    */
   recordedFailure({ code }: TransportError): Error {
     const { tape } = this.#settings;
-    const message = `This failed connection is a recording, in ${tape.shownFile}. Re-record the cassette: ${this.#recordCommand()}`;
+    const message = `This failed connection is a recording, in ${tape.shownFile}. Re-record the cassette: ${this.rerecordCommand()}`;
     return Object.assign(new Error(message), code === undefined ? {} : { code });
   }
 
@@ -80,7 +84,7 @@ export class SessionMessages {
   exhausted({ request, response }: Interaction): string {
     return (
       `Failed to go on with ${request.method} ${request.url}: in the recording, the client aborted after ` +
-      `${response.chunks.length} chunks, and now it reads on. Re-record the cassette: ${this.#recordCommand()}`
+      `${response.chunks.length} chunks, and now it reads on. Re-record the cassette: ${this.rerecordCommand()}`
     );
   }
 
@@ -97,7 +101,7 @@ export class SessionMessages {
     return new CassetteError(
       "CASSETTE_NOT_LISTENING",
       `Failed to reach ${url}: nothing listens there, and this request was never recorded: ${whyBypassed(reason)}. ` +
-        `${howToRecord(reason)} Then record it: ${this.#recordCommand()}`,
+        `${howToRecord(reason)} Then record it: ${this.recordCommand(this.#index.entries.length > 0)}`,
     );
   }
 
@@ -108,12 +112,30 @@ export class SessionMessages {
     );
   }
 
-  #recordCommand(openedBy: readonly string[] = []): string {
-    const { recordCommand, label } = this.#settings;
-    const others = this.#index.interactions.flatMap(({ test }) =>
-      test === undefined || test === label ? [] : [test],
-    );
-    return recordCommand([...openedBy.filter((each) => each !== label), ...others]);
+  /**
+   * Returns the command that records what is missing.
+   *
+   * @param someMatch whether some recordings still match: it is cheaper to keep them
+   */
+  recordCommand(someMatch: boolean): string {
+    const { recordCommand } = this.#settings;
+    const isUpdate = this.#playsOnly === undefined && (someMatch || this.#others.length > 0);
+    return isUpdate ? recordCommand([], "update") : recordCommand(this.#others);
+  }
+
+  /** Returns the command that records everything again, also what was played. */
+  rerecordCommand(): string {
+    return this.#settings.recordCommand(this.#others);
+  }
+
+  /** Other tests with recordings on the tape. */
+  get #others(): readonly string[] {
+    const { label } = this.#settings;
+    return this.#index.entries.flatMap(({ test }) => (test === undefined || test === label ? [] : [test]));
+  }
+
+  get #wholeFile(): readonly string[] {
+    return othersOf(this.#settings.label);
   }
 }
 

@@ -17,8 +17,13 @@ export interface SessionSettings {
   readonly rules: MatchRules;
   /** Where to look for requests that this tape lacks. */
   readonly otherTapes: OtherTapes;
-  /** Returns the command that records this cassette, together with other tests that record into it, by their labels. */
-  readonly recordCommand: (others: readonly string[]) => string;
+  /**
+   * Returns the command that records this cassette.
+   *
+   * @param others other tests that record into it, by their labels
+   * @param record `update` to record only what is missing. @defaultValue `'1'`
+   */
+  readonly recordCommand: (others: readonly string[], record?: "1" | "update") => string;
   /** Who records: the next attempt of the same test replaces what this one records. */
   readonly contributor: string;
   /**

@@ -13,6 +13,7 @@ import { scopeState } from "./scope.ts";
 import { type SessionMessages, savedMessage, writeError } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { type CassetteStats, statsOf } from "./stats.ts";
+import type { TapeUpdate } from "./update-tape.ts";
 
 /** The test's outcome. */
 export interface Outcome {
@@ -129,6 +130,18 @@ export class Session {
     return this.#closing;
   }
 
+  /** Whether recordings that nothing asks for are dropped from the tape (`RECORD=update`). */
+  get drops(): boolean {
+    return this.#parts.records && this.run.timeline.host.updates;
+  }
+
+  /** Drops recordings that belong to no test. */
+  drop(entries: readonly TapeEntry[]): void {
+    const { tape, redactor, rules } = this.settings;
+    const update = { unplayed: this.run.withContent(entries), revised: new Map(), played: () => false };
+    tape.append("no test", { additions: [], update, failed: false, redactor, rules });
+  }
+
   unplayedError(unplayed: readonly TapeEntry[], openedBy?: readonly string[]): CassetteError {
     return this.#parts.messages.unplayedError(unplayed, openedBy);
   }
@@ -148,22 +161,36 @@ export class Session {
     const report = this.traffic.report(messages, failed, this.requests.count);
     for (const error of report.errors) errors.add(error);
     for (const warning of report.warnings) errors.warn(warning);
-    throwAll(await errors.take());
+    throwAll(await errors.take(messages.recordCommand(this.run.timeline.tally.played > 0)));
   }
 
   /** Hands over to the tape what was recorded. Behind the checkpoint of `liveAfter`, it may not be kept. */
-  async #handOver(failed: boolean): Promise<void> {
+  async #handOver(testFailed: boolean): Promise<void> {
     const { tape, contributor, label, redactor, rules } = this.settings;
     const { records, errors } = this.#parts;
+    const { timeline } = this.run;
     try {
       await this.run.settle();
-      for (const problem of this.requests.problems(failed)) errors.add(problem);
-      if (!records) return;
-      const additions = this.run.timeline.finished().map(({ entry, after }) => ({
+      for (const problem of this.requests.problems(testFailed)) errors.add(problem);
+      const failed = testFailed || !errors.isEmpty;
+      const recorded = records ? timeline.finished() : [];
+      const additions = recorded.map(({ entry, after }) => ({
         after,
         entry: label === undefined ? entry : { ...entry, test: label },
       }));
-      tape.append(contributor, { additions, failed: failed || !errors.isEmpty, redactor, rules });
+      const changes = this.drops && !failed;
+      const update: TapeUpdate = {
+        unplayed: changes ? this.run.withContent(this.#mine) : [],
+        revised: changes ? timeline.revised : new Map(),
+        played: (entry) => timeline.played(entry) > 0,
+      };
+      tape.append(contributor, {
+        additions,
+        failed,
+        redactor,
+        rules,
+        ...(timeline.host.updates ? { update } : {}),
+      });
     } catch (error) {
       errors.add(writeError(this.settings, error));
     }
@@ -180,14 +207,20 @@ export class Session {
     }
   }
 
-  /** Judges what is unplayed. On a tape of several tests, this one has to play what carries its label. */
-  #judge(): void {
-    const { options, label } = this.settings;
+  /** What is unplayed and has to be played by this test: on a tape of several tests, what carries its label. */
+  get #mine(): readonly TapeEntry[] {
+    const { label } = this.settings;
     const { unplayed } = this.run;
-    const mine = label === undefined ? unplayed : unplayed.filter(({ test }) => test === label);
-    if (mine.length === 0 || options.unplayed === "ignore") return;
+    return label === undefined ? unplayed : unplayed.filter(({ test }) => test === label);
+  }
+
+  /** Judges what is unplayed. `RECORD=update` drops it. */
+  #judge(): void {
+    const { unplayed } = this.settings.options;
+    const mine = this.drops || unplayed === "ignore" ? [] : this.#mine;
+    if (mine.length === 0) return;
     const error = this.unplayedError(mine);
-    if (options.unplayed === "error") this.#parts.errors.add(error);
+    if (unplayed === "error") this.#parts.errors.add(error);
     else this.warn(error.message);
   }
 }

@@ -132,7 +132,7 @@ function open(
     redactor,
     rules,
     otherTapes: otherTapes({ file, folder, dir: options.dir }, store),
-    recordCommand: () => "RECORD=1, with the command that you ran",
+    recordCommand: (_, record = "1") => `RECORD=${record}, with the command that you ran`,
     contributor: `${name} ${nextContributor++}`,
   });
   if (scope !== undefined) {

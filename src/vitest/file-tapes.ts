@@ -39,6 +39,8 @@ class FileTapes {
   async settle(file: FileTask): Promise<void> {
     const tests = testsIn(file);
     const errors: unknown[] = [];
+    // A test that did not pass might have played the rest.
+    if (tests.every(hasPassed)) errors.push(...this.#judge());
     for (const held of this.#held.values()) {
       const { tape, labelOf } = held;
       tape.unfinished = unfinishedOf(tests, labelOf);
@@ -50,25 +52,27 @@ class FileTapes {
         errors.push(writeError(held, error));
       }
     }
-    // A test that did not pass might have played the rest.
-    if (tests.every(hasPassed)) errors.push(...this.#unplayed());
     throwAll(errors);
   }
 
-  /** A recording without a label is unplayed if no test has played it, or another one of the same request. */
-  #unplayed(): readonly Error[] {
+  /** A recording without a label is unplayed if no test has played it, or another one that is equal. */
+  #judge(): readonly Error[] {
     const errors: Error[] = [];
     for (const sessions of Map.groupBy(this.#played, ({ settings }) => settings.tape).values()) {
       const [first] = sessions as [Session];
-      const { unplayed } = first.settings.options;
+      const { tape, options } = first.settings;
       const left = first.run.unplayed.filter(
-        (recording) =>
-          recording.test === undefined && sessions.every((session) => !session.run.wasAsked(recording)),
+        (entry) => entry.test === undefined && sessions.every(({ run }) => !run.wasAsked(entry)),
       );
-      if (left.length === 0 || unplayed === "ignore" || first.recording) continue;
+      if (left.length === 0 || options.unplayed === "ignore" || tape.replaces) continue;
+      const dropping = sessions.find(({ drops }) => drops);
+      if (dropping !== undefined) {
+        dropping.drop(left);
+        continue;
+      }
       const openedBy = sessions.flatMap(({ settings }) => settings.label ?? []);
       const error = first.unplayedError(left, [...new Set(openedBy)]);
-      if (unplayed === "error") errors.push(error);
+      if (options.unplayed === "error") errors.push(error);
       else first.warn(error.message);
     }
     return errors;

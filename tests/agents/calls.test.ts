@@ -342,7 +342,7 @@ test("a call that is not on the tape fails the call and the test, with what diff
   expect((told as Error).message.replace(/\S*run\.yaml/g, "run.yaml")).toMatchInlineSnapshot(`
     "Failed to play the call get({"city":"Paris"}): run.yaml has no such call.
     The nearest recording is 1, get({"city":"Lyon"}).
-    If the call is intended, re-record the cassette: RECORD=1, with the command that you ran"
+    If the call is intended, record it: RECORD=1, with the command that you ran"
   `);
 });
 

@@ -792,16 +792,16 @@ const unplayed = (positions: readonly number[], recordings: number, more: object
         url: "https://api.openai.com/v1/responses?k=secret",
         ...(position === 2 ? { about: 'gpt-5, "A secret."' } : {}),
       })),
-      recordCommand: "RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'",
+      recordCommand: "RECORD=update npx vitest run tests/chat.test.ts -t 'tells a joke'",
       ...more,
     },
     (text) => text.replaceAll("secret", "<removed>"),
   );
 
-test("if the command only adds to the cassette, the message does not speak of re-recording", () => {
-  const given = { recordCommand: "RECORD=new npx vitest run a.test.ts b.test.ts" };
+test("if the command keeps what still matches, the message does not speak of re-recording", () => {
+  const given = { recordCommand: "RECORD=update npx vitest run a.test.ts b.test.ts" };
   const message = explained(ask("Hi"), [recording(ask("Hello"))], given);
-  expect(message).toContain("is intended, add the request to the cassette:\n  RECORD=new npx vitest run");
+  expect(message).toContain("is intended, update the cassette:\n  RECORD=update npx vitest run");
   expect(message).not.toContain("re-record");
 });
 
@@ -815,8 +815,8 @@ test("unplayed recordings are listed by place and request line", () => {
        2  POST https://api.openai.com/v1/responses?k=<removed> · gpt-5, "A <removed>."
       11  POST https://api.openai.com/v1/responses?k=<removed>
 
-    If the code should send fewer requests, re-record the cassette:
-      RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'
+    If the code should no longer ask for them, update the cassette:
+      RECORD=update npx vitest run tests/chat.test.ts -t 'tells a joke'
 
     If unplayed recordings do not matter, set unplayed: 'ignore'.
     "
@@ -824,16 +824,11 @@ test("unplayed recordings are listed by place and request line", () => {
   expect(JSON.stringify([error.unplayed, error.toJSON()])).not.toContain("secret");
 });
 
-test("how to remove unplayed recordings depends on what can remove them", () => {
+test("RECORD=new says that it leaves recordings unplayed", () => {
   expect(unplayed([1], 2, { adds: true }).message).toContain(
-    "RECORD=new only adds: recordings that the code no longer asks for stay. To remove them, re-record the cassette:\n" +
-      "  RECORD=1 npx vitest run tests/chat.test.ts -t 'tells a joke'",
+    "RECORD=new only adds: recordings that the code no longer asks for stay. To drop them, update the cassette:\n" +
+      "  RECORD=update npx vitest run tests/chat.test.ts -t 'tells a joke'",
   );
-  for (const recordCommand of ["RECORD=new npx vitest run", "$env:RECORD='new'; npx vitest run"]) {
-    const { message } = unplayed([1], 2, { recordCommand });
-    expect(message).toContain("delete these recordings from the cassette.");
-    expect(message).not.toContain("npx vitest");
-  }
 });
 
 test("unplayed recordings are counted in words that fit", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Decision, decide, type MatchState, type Situation } from "../../src/options/decide.ts";
 import type { Mode, Order, RecordChoice, Repeat } from "../../src/options/options.ts";
 
-const RECORDS: readonly RecordChoice[] = ["off", "all", "new"];
+const RECORDS: readonly RecordChoice[] = ["off", "all", "new", "update"];
 const MODES: readonly Mode[] = ["strict", "warn", "hybrid"];
 const MATCHES: readonly MatchState[] = ["next", "ahead", "behind", "used-up", "none"];
 const REPEATS: readonly Repeat[] = ["never", "last"];
@@ -187,6 +187,17 @@ test.each<{
     given: { record: "new", mode: "strict", repeat: "last" },
     meets: ["play", "play", "play", "repeat", ...Array<string>(3).fill("record (new)")],
   },
+  // RECORD=update, in each mode: out of order is another recording
+  ...(["strict", "warn", "hybrid"] as const).flatMap((mode) => [
+    {
+      given: { record: "update", mode } as const,
+      meets: ["play", "play", "play", ...Array<string>(4).fill("record (update)")],
+    },
+    {
+      given: { record: "update", mode, order: "recorded" } as const,
+      meets: ["play", "play", ...Array<string>(5).fill("record (update)")],
+    },
+  ]),
 ])("$given meets what the tables say", ({ given, meets }) => {
   const { record, mode, refused = false, order = "any", repeat = "never" } = given;
   const decisions = row({ record, mode, recordingRefused: refused, order, repeat });

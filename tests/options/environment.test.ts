@@ -25,6 +25,7 @@ test.each([
   ["true", "all"],
   ["all", "all"],
   ["new", "new"],
+  ["update", "update"],
 ])("RECORD=%s is %s", (RECORD, record) => {
   expect(readEnvironment({ RECORD }).record).toBe(record);
 });
@@ -36,13 +37,14 @@ test.each([
   ["TRUE", " Did you mean 'true'?"],
   ["1 ", " Did you mean '1'?"],
   ["nwe", " Did you mean 'new'?"],
+  ["updat", " Did you mean 'update'?"],
   ["toString", ""],
 ])("RECORD=%s is an error that lists what is valid, and what may be meant", (RECORD, hint) => {
   const error = thrown(() => readEnvironment({ RECORD })) as CassetteOptionsError;
   expect(error).toBeInstanceOf(CassetteOptionsError);
   expect(error.code).toBe("CASSETTE_OPTIONS");
   expect(error.message).toBe(
-    `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; or 'new' to record only what is missing.${hint}`,
+    `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only what is missing; or 'update' to also drop what is no longer asked for.${hint}`,
   );
 });
 

@@ -115,7 +115,7 @@ test("a second file that records into a tape of this run is refused before anyth
   };
   expect((await run.file("b.test.ts", [told], RECORD)).failures["is told"]).toMatchInlineSnapshot(`
     "Failed to record cassette cassettes/shared.yaml: a.test.ts has recorded it in this run, too, and only one may.
-    Give one of them a cassette of its own name, or record with RECORD=new, one after the other, to add to it."
+    Give one of them a cassette of its own name, or record with RECORD=update, one after the other, to keep what the other has recorded."
   `);
   // One that sends nothing is no writer.
   const silent: FakeTest = { name: "silent", body: (useCassette) => void useCassette("shared") };
@@ -168,7 +168,7 @@ test("of two files that each re-record a part of a tape in one run, the second i
   expect(await last.file("b.test.ts", part("three", "four"), RECORD)).toEqual(clean);
 });
 
-test("after a changed prompt RECORD=new says that it only adds, and what removes the old recording", async () => {
+test("after a changed prompt RECORD=new says that it only adds, and what drops the old recording", async () => {
   using run = testRun(root);
   const own = (content: string): FakeTest => ({
     name: "asks",
@@ -181,7 +181,7 @@ test("after a changed prompt RECORD=new says that it only adds, and what removes
   const { failures } = await run.file("a.test.ts", [own("new")], { RECORD: "new" });
   expect(failures.asks).toContain("1 of 1 recording was not played");
   expect(failures.asks).toMatch(
-    /RECORD=new only adds: .* To remove them, re-record the cassette:\n {2}RECORD=1 npx vitest run a\.test\.ts -t 'asks'/,
+    /RECORD=new only adds: .* To drop them, update the cassette:\n {2}RECORD=update npx vitest run a\.test\.ts -t 'asks'/,
   );
   expect(on("a/asks")).toEqual(["old", "new"]);
 });

@@ -63,7 +63,7 @@ test.each(["1", "new"] as const)(
       message:
         "Failed to record cassette cassettes/t.yaml: a.test.ts has recorded it in this run, too, and only one may.\n" +
         "The recordings of this file were kept in cassettes/t.failed.yaml.\n" +
-        "Give one of them a cassette of its own name, or record with RECORD=new, one after the other, to add to it.",
+        "Give one of them a cassette of its own name, or record with RECORD=update, one after the other, to keep what the other has recorded.",
     });
     expect([on(folder), on(folder, "t.failed")]).toEqual([["a"], ["b"]]);
   },

@@ -53,10 +53,20 @@ for (const name of ["one", "two", "three"]) test(name, async () => {
   execFileSync("sh", ["-c", command as string], { cwd: project.root });
   const replayed = await project.run({ env: { PROVIDER: server.url, TIME: "2" } });
   expect(replayed.status, replayed.output).toBe(0);
-  // The command records all of them.
+  // The command records this test alone. Vitest's -u, which costs nothing with snapshots, records nothing.
   const again = { PROVIDER: server.url, TIME: "3" };
-  const missed = await project.run({ env: again, args: ["-t", "two"] });
-  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=1 npx vitest run a\.test\.ts$/m);
+  const sent = server.requests.length;
+  const missed = await project.run({ env: again, args: ["-t", "two", "-u"] });
+  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=update npx vitest run a\.test\.ts -t 'two'$/m);
+  expect(server.requests).toHaveLength(sent);
+  const update = { ...again, RECORD: "update" };
+  const updated = await project.run({ env: update, args: ["-t", "two"] });
+  expect(updated.status, updated.output).toBe(0);
+  expect(server.requests).toHaveLength(sent + 1);
+  const asked = [...project.read("cassettes/shared.yaml").matchAll(/content: (\w+ \d) /g)].map(
+    ([, text]) => text,
+  );
+  expect(asked).toEqual(["one 2", "two 3", "three 2"]);
 });
 
 test("a call in a test refines the handle of its file, until the first request is sent", async () => {
