@@ -74,7 +74,7 @@ export class McpConnection {
       if (this.#starting !== undefined) return this.#inner.send(message, options);
       throw new CassetteError(
         "CASSETTE_CLOSED",
-        `Failed to send ${method ?? "an MCP message"}: its cassette is closed. Await all work before the test ends.`,
+        `Failed to send ${method ?? "an MCP message"}: its cassette is closed. Await all work before the test ends, and connect a client of its own in each test.`,
       );
     }
     if (method === undefined) return this.#answer(message, options);

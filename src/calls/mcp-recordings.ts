@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { isObject } from "../cassette/is-object.ts";
 import type { RecordedMcp, RecordedRequest, TapeValue } from "../cassette/model.ts";
 import { normalizeRequest } from "../matching/normalize.ts";
+import { MCP_VARYING_META } from "../providers/mcp.ts";
 import { EntryQueue, type Found } from "./entry-queue.ts";
 import { tokenAskedBy, tokenToldBy } from "./mcp-message.ts";
 import type { Timeline } from "./timeline.ts";
@@ -80,7 +81,7 @@ export class McpRecordings {
 
   /** Messages are compared as if they were sent over HTTP: by the same rules. */
   #keyOf({ method, type, params }: Compared): string {
-    const body = JSON.stringify({ jsonrpc: "2.0", method, params: comparedParams(method, params) });
+    const body = JSON.stringify({ jsonrpc: "2.0", method, params: comparedParams(params) });
     const request: RecordedRequest = {
       method: "POST",
       url: "http://mcp.local/",
@@ -95,14 +96,9 @@ function isOpen({ type, at, duration }: RecordedMcp, time: number): boolean {
   return type === "request" && (duration === undefined || time <= at + duration + ROUNDING);
 }
 
-/** Leaves out what the client and the server agree on anyway, and progress tokens. */
-function comparedParams(method: string, params: TapeValue | undefined): TapeValue | undefined {
-  if (!isObject(params)) return params;
-  const { protocolVersion, progressToken: _, ...rest } = params as { readonly [key: string]: TapeValue };
-  const { _meta: meta } = rest;
-  const { _meta: __, ...withoutMeta } = rest;
-  const kept =
-    isObject(meta) && Object.keys(meta).every((key) => key === "progressToken") ? withoutMeta : rest;
-  if (method === "initialize" || protocolVersion === undefined) return kept;
-  return { ...kept, protocolVersion };
+/** Leaves out a `_meta` of which nothing is compared: one client may send it, and another may not. */
+function comparedParams(params: TapeValue | undefined): TapeValue | undefined {
+  if (!isObject(params) || !isObject(params._meta)) return params;
+  const { _meta: meta, ...rest } = params as { readonly [key: string]: TapeValue };
+  return Object.keys(meta as object).every((key) => MCP_VARYING_META.includes(key)) ? rest : params;
 }

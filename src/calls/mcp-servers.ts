@@ -79,8 +79,10 @@ function wrapped<T extends McpTransport>(transport: T, connection: McpConnection
     get(target, property) {
       if (property in own) return Reflect.get(own, property);
       const value: unknown = Reflect.get(target, property, target);
-      return typeof value === "function" ? value.bind(target) : value;
+      return typeof value === "function" && property !== "constructor" ? value.bind(target) : value;
     },
+    // As of a subclass: for an instance of its own class, the SDK asks the server's version over a second transport.
+    getPrototypeOf: (target) => target,
     set: (target, property, value) => Reflect.set(property in own ? own : target, property, value),
   });
 }

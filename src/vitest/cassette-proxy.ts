@@ -22,7 +22,7 @@ export function cassetteProxy(): CassetteProxy {
     if (cassette !== undefined) return cassette;
     throw new CassetteError(
       "CASSETTE_NO_TEST",
-      "Failed to find the cassette of this handle: it was created outside a test, and no test of that scope is running. Use it inside a test.",
+      "Failed to find the cassette of this handle: it was created outside a test, and no test of that scope is running. Use it inside a test or in beforeEach: `wrap` and `record` alone work outside. An MCP client connects in each test.",
     );
   };
   // Tools are often wrapped outside any test: their calls find the cassette when they are made.

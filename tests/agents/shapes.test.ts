@@ -1,8 +1,11 @@
 import { StructuredTool } from "@langchain/core/tools";
-import { afterEach, expect, test, vi } from "vitest";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { Cassette } from "../../src/core.ts";
-import { useCassette } from "../../src/index.ts";
+import { recorded, useCassette } from "../../src/index.ts";
+import { inMemory } from "./mcp-transports.ts";
 import { agentTape } from "./support.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -108,4 +111,51 @@ test("wrapped outside any test", async () => {
   expect(await tools.later(1)).toBe(2);
   expect(ran).toBe(0);
   expect(handle.entries).toMatchObject([{ kind: "call", name: "later", input: 1 }]);
+});
+
+describe("a shared handle", () => {
+  const cassette = useCassette();
+  const transport = new StdioClientTransport({ command: "no-such-server" });
+  let refused: unknown;
+  try {
+    cassette.mcp(transport);
+  } catch (error) {
+    refused = error;
+  }
+  let client: Client;
+  beforeEach(async () => {
+    client = new Client({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(new StdioClientTransport({ command: "no-such-server" })));
+  });
+
+  test("connects an MCP client in beforeEach", async () => {
+    expect(String(refused)).toContain("An MCP client connects in each test.");
+    const { content } = await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
+    expect(content).toEqual([{ type: "text", text: "3" }]);
+    await client.close();
+  });
+});
+
+test("a client of another test says that its cassette is closed", async () => {
+  using tape = agentTape();
+  const client = new Client({ name: "test", version: "1" });
+  await tape.record(async (cassette) => client.connect(cassette.mcp((await inMemory()).transport)));
+  await expect(
+    tape
+      .play(async (cassette) => {
+        const other = new Client({ name: "test", version: "1" });
+        await other.connect(cassette.mcp((await inMemory()).transport));
+        return other;
+      })
+      .then((other) => other.ping()),
+  ).rejects.toThrow("connect a client of its own in each test");
+  await client.close();
+});
+
+let looked = 0;
+const lookUp = recorded(async (city: string) => ({ city, looked: ++looked }), { name: "lookUp" });
+
+test("recorded() finds the running test", async () => {
+  expect(await lookUp("Lyon")).toEqual({ city: "Lyon", looked: 7 });
+  expect(looked).toBe(0);
 });
