@@ -42,7 +42,7 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   }
   let at = 0;
   const interactions = items.map((item): TapeEntry => {
-    const entry = readEntry(reader, item, at);
+    const entry = readEntry(reader, item, at, head.recorded?.with);
     at = entry.at;
     return entry;
   });

@@ -1,4 +1,5 @@
 import type { TapeEntry } from "../cassette/model.ts";
+import { didYouMean } from "../options/did-you-mean.ts";
 import type { TapeNode } from "./node.ts";
 import type { NodeReader } from "./node-reader.ts";
 import { CALL_KEYS, readCall } from "./read-call.ts";
@@ -30,8 +31,14 @@ const KNOWN_KEYS = new Set<string>([
  * Reads one entry of the timeline.
  *
  * @param atBefore the time of the entry before it
+ * @param recordedWith the package and version that recorded the tape
  */
-export function readEntry(reader: NodeReader, node: TapeNode, atBefore: number): TapeEntry {
+export function readEntry(
+  reader: NodeReader,
+  node: TapeNode,
+  atBefore: number,
+  recordedWith: string | undefined,
+): TapeEntry {
   const { entries } = reader.map(node, "an entry");
   const kinds = entries.filter(({ key }) => Object.hasOwn(KINDS, key));
   const [first, second] = kinds;
@@ -42,11 +49,18 @@ export function readEntry(reader: NodeReader, node: TapeNode, atBefore: number):
   if (first !== undefined) return (KINDS[first.key] as EntryReader)(reader, node, atBefore);
   const unknown = entries.find(({ key }) => !KNOWN_KEYS.has(key));
   if (unknown === undefined) return readInteraction(reader, node, atBefore);
+  const meant = didYouMean(unknown.key, Object.keys(KINDS));
   throw reader.errorOfKey(
     node,
     unknown,
     `this version does not know the kind of entry ${JSON.stringify(unknown.key)}`,
-    `Upgrade vitest-cassette to a version that knows it. Known kinds: ${Object.keys(KINDS).join(", ")}.`,
+    [
+      ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+      `Known kinds: ${Object.keys(KINDS).join(", ")}.`,
+      recordedWith
+        ? `${recordedWith} recorded the cassette: use that version or a later one.`
+        : "If a later version of vitest-cassette wrote it, upgrade.",
+    ].join(" "),
     "CASSETTE_TAPE_VERSION",
   );
 }

@@ -274,9 +274,9 @@ test("a tape by hand needs little", () => {
   ]);
 });
 
-function errorOf(entries: string): string {
+function errorOf(entries: string, head = ""): string {
   try {
-    parseTape(`cassette: 1\ninteractions:\n${entries}`, { file: FILE });
+    parseTape(`cassette: 1\n${head}interactions:\n${entries}`, { file: FILE });
   } catch (error) {
     if (error instanceof TapeError) return error.message;
     throw error;
@@ -284,7 +284,7 @@ function errorOf(entries: string): string {
   throw new Error("The tape was read.");
 }
 
-test("an entry of an unknown kind says that a newer version knows it", () => {
+test("an entry of an unknown kind says which version knows it", () => {
   expect(errorOf("  - at: 3\n    socket: wss://x\n")).toMatchInlineSnapshot(`
     "Failed to read cassettes/agent.yaml:4:5: this version does not know the kind of entry "socket" (interactions[0].socket)
 
@@ -292,8 +292,13 @@ test("an entry of an unknown kind says that a newer version knows it", () => {
       4 |     socket: wss://x
         |     ^
 
-    Upgrade vitest-cassette to a version that knows it. Known kinds: request, call, step, checkpoint, mcp."
+    Known kinds: request, call, step, checkpoint, mcp. If a later version of vitest-cassette wrote it, upgrade."
   `);
+  const recorded = "recorded: { at: 2027-01-01T00:00:00.000Z, with: vitest-cassette 0.9.0 }\n";
+  expect(errorOf("  - socket: wss://x\n", recorded)).toContain(
+    "vitest-cassette 0.9.0 recorded the cassette: use that version or a later one.",
+  );
+  expect(errorOf("  - steps: plan\n")).toContain("Did you mean step? Known kinds:");
 });
 
 test("an entry of two kinds, and one whose parent is missing, are errors", () => {
