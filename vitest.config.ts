@@ -21,6 +21,7 @@ const shared = {
 /** These test functions and change no globals, so they need no process of their own. */
 const pure = [
   "cassette",
+  "compare",
   "diagnosis",
   "events",
   "format",

@@ -14,6 +14,7 @@ const LAYERS = [
   "providers",
   "matching",
   "diagnosis",
+  "compare",
   "redaction",
   "options",
   "format",

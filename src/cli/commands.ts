@@ -1,15 +1,25 @@
 import type { Command } from "./command.ts";
 import { check } from "./commands/check.ts";
+import { diff } from "./commands/diff.ts";
 import { ls } from "./commands/ls.ts";
 import { open } from "./commands/open.ts";
 import { prune } from "./commands/prune.ts";
 import { report } from "./commands/report.ts";
 import { show } from "./commands/show.ts";
+import { textconv } from "./commands/textconv.ts";
 
 /** Every command, in the order in which help lists them. To add one, add a file under `commands/` and a line here. */
-export const COMMANDS = { ls, show, check, report, open, prune } as const satisfies Readonly<
-  Record<string, Command>
->;
+// biome-ignore format: one line each, so that two branches can add one.
+export const COMMANDS = {
+  ls,
+  show,
+  diff,
+  report,
+  open,
+  check,
+  prune,
+  textconv,
+} as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof COMMANDS;
 

@@ -44,6 +44,13 @@ export function differences(live: NormalizedRequest, recorded: NormalizedRequest
   return found;
 }
 
+/** Lists the parts in which two values differ. `path` is the place of both. */
+export function valueDifferences(path: string, live: unknown, recorded: unknown): readonly Difference[] {
+  const found: Difference[] = [];
+  collect(path, live, recorded, found);
+  return found;
+}
+
 function wholeBody(live: NormalizedRequest, recorded: NormalizedRequest): Difference {
   const kind = recorded.kind === "none" ? "added" : live.kind === "none" ? "removed" : "changed";
   return { path: "body", kind, live: live.body, recorded: recorded.body, weight: METHOD_WEIGHT };

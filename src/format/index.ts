@@ -6,5 +6,6 @@ export { TAPE_VERSIONS } from "./read-head.ts";
 export { readNodes } from "./read-nodes.ts";
 export { renderEntry } from "./render-entry.ts";
 export { type RenderTapeOptions, renderTape, SCHEMA_URL } from "./render-tape.ts";
+export { renderValues } from "./render-values.ts";
 export { rememberChange, withInteractions } from "./source.ts";
 export { TapeError, type TapeErrorCode } from "./tape-error.ts";

@@ -5,10 +5,10 @@ import { count } from "../cassette/count.ts";
 import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
+import { isBinary } from "../http/is-binary.ts";
 import { askedOf } from "../providers/asked-of.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
-import { isBinary } from "./is-binary.ts";
 
 const WIDTH = 96;
 const MAX_ASKED = 4;

@@ -1,7 +1,7 @@
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
+import { isBinary } from "../http/is-binary.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
-import { isBinary } from "./is-binary.ts";
 
 /** The code that undici, and so fetch, uses if a connection closes before the response is complete. */
 const CLOSED_EARLY = "UND_ERR_SOCKET";

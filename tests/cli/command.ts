@@ -21,6 +21,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
   readonly columns?: number;
+  /** Where the command runs. @defaultValue the root of the workspace */
+  readonly directory?: string;
   /** Answers every question. */
   readonly answer?: string;
   readonly projects?: readonly ConfiguredProject[];
@@ -38,13 +40,13 @@ export function createWorkspace(files: Readonly<Record<string, string | Uint8Arr
     root,
     write,
     read: (file) => readFileSync(join(root, file), "utf8"),
-    async run(line, { env = {}, isTerminal = false, columns, answer, projects } = {}) {
+    async run(line, { env = {}, isTerminal = false, columns, answer, projects, directory = root } = {}) {
       const parts = { out: "", error: "" };
       const before = process.cwd();
-      process.chdir(root);
+      process.chdir(directory);
       const code = await main(typeof line === "string" ? line.split(" ").filter(Boolean) : line, {
         env,
-        directory: root,
+        directory,
         isTerminal,
         columns,
         readProjects: projects && (() => Promise.resolve(projects)),

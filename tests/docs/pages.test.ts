@@ -86,9 +86,9 @@ test("every config on the pages is valid", async () => {
   }
 });
 
-test("the workflows of docs/ci.md are YAML", () => {
-  const workflows = blocksOf(ci, "yaml");
-  expect(workflows).toHaveLength(2);
+test("the workflows of docs/ci.md and docs/cli.md are YAML", () => {
+  const workflows = [ci, readPage("docs/cli.md")].flatMap((page) => blocksOf(page, "yaml"));
+  expect(workflows).toHaveLength(3);
   for (const { code } of workflows) expect(parse(code)).toHaveProperty("jobs");
 });
 

@@ -1,5 +1,5 @@
 import type { RecordedResponse } from "../cassette/model.ts";
-import { headerOf } from "../http/headers.ts";
+import { headerOf } from "./headers.ts";
 
 /** Whether a body has no events by its type: an image, speech. Looking for events in megabytes of it takes seconds. */
 export function isBinary({ headers }: RecordedResponse): boolean {

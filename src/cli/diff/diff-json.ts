@@ -1,0 +1,31 @@
+import type { EntryComparison } from "../../compare/comparison.ts";
+import { type CassetteDiff, isDifferent } from "./cassette-diff.ts";
+import { whatOf } from "./entry-lines.ts";
+
+/** What `diff --json` prints. Positions count from 1. */
+export function jsonOf(diffs: readonly CassetteDiff[]): object {
+  return {
+    differs: diffs.some(isDifferent),
+    cassettes: diffs.map(({ file, from, status, comparison, error }) => ({
+      file,
+      ...(from === undefined ? {} : { from }),
+      status,
+      ...(error === undefined ? {} : { error }),
+      entries: (comparison?.entries ?? []).map(entryJson),
+    })),
+  };
+}
+
+function entryJson({ status, before, after, moved, changes, timing, note }: EntryComparison): object {
+  return {
+    status,
+    kind: (after ?? before)?.entry.kind,
+    what: whatOf({ before, after }),
+    ...(before === undefined ? {} : { before: before.index + 1 }),
+    ...(after === undefined ? {} : { after: after.index + 1 }),
+    moved,
+    changes,
+    timing,
+    ...(note === undefined ? {} : { note }),
+  };
+}

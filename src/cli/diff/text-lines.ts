@@ -1,0 +1,120 @@
+import { commonHead, commonTail } from "../../matching/common-ends.ts";
+import { wrap } from "../wrap.ts";
+
+/** One line of a difference. */
+export interface DiffLine {
+  readonly sign: "-" | "+" | " ";
+  readonly text: string;
+}
+
+/** Unchanged lines to print around changed ones. */
+const CONTEXT = 1;
+/** How much of a long line to print before and after what changed in it, in characters. */
+const AROUND = 40;
+/** More lines than this are not aligned: everything between the equal ends counts as changed. */
+const MAX_ALIGNED = 2000;
+
+/** Compares two texts line by line. Long lines are cut to what changed in them, and wrapped to `width`. */
+export function textLines(before: string, after: string, width: number): readonly DiffLine[] {
+  const steps = alignLines(before.split("\n"), after.split("\n"));
+  const lines: DiffLine[] = [];
+  for (let index = 0; index < steps.length; ) {
+    const step = steps[index] as Step;
+    if (step.sign === " ") {
+      if (isNearChange(steps, index)) lines.push(step);
+      else if (lines.at(-1)?.text !== "…" && lines.length > 0) lines.push({ sign: " ", text: "…" });
+      index += 1;
+      continue;
+    }
+    let end = index;
+    while (end < steps.length && (steps[end] as Step).sign !== " ") end += 1;
+    lines.push(...changedLines(steps.slice(index, end)));
+    index = end;
+  }
+  if (lines.at(-1)?.text === "…") lines.pop();
+  return lines.flatMap(({ sign, text }) => wrap(text, width).map((part) => ({ sign, text: part })));
+}
+
+type Step = DiffLine;
+
+function isNearChange(steps: readonly Step[], index: number): boolean {
+  return steps.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ sign }) => sign !== " ");
+}
+
+/** Lines in the place of others are cut to where they differ. */
+function changedLines(steps: readonly Step[]): readonly DiffLine[] {
+  const removed = steps.filter(({ sign }) => sign === "-");
+  const added = steps.filter(({ sign }) => sign === "+");
+  if (removed.length !== added.length) return [...removed, ...added];
+  const pairs = removed.map(({ text }, index) => excerpts(text, (added[index] as Step).text));
+  return [
+    ...pairs.map(([text]): DiffLine => ({ sign: "-", text })),
+    ...pairs.map(([, text]): DiffLine => ({ sign: "+", text })),
+  ];
+}
+
+function excerpts(before: string, after: string): readonly [before: string, after: string] {
+  const head = commonHead(before, after);
+  const tail = commonTail(before, after, head);
+  const skipped = head > AROUND * 1.5 ? wordStart(before, head - AROUND) : 0;
+  const dropped = tail > AROUND * 1.5 ? tail - AROUND : 0;
+  const cut = (text: string): string => {
+    const kept = text.slice(skipped, text.length - dropped).toWellFormed();
+    return `${skipped > 0 ? "…" : ""}${kept}${dropped > 0 ? "…" : ""}`;
+  };
+  return [cut(before), cut(after)];
+}
+
+function wordStart(text: string, from: number): number {
+  const space = text.indexOf(" ", from);
+  return space === -1 || space > from + AROUND / 2 ? from : space + 1;
+}
+
+/** Aligns the lines by their longest common subsequence. */
+function alignLines(before: readonly string[], after: readonly string[]): readonly Step[] {
+  const head = commonHead(before, after);
+  const tail = commonTail(before, after, head);
+  const old = before.slice(head, before.length - tail);
+  const now = after.slice(head, after.length - tail);
+  const same = (text: string): Step => ({ sign: " ", text });
+  return [
+    ...before.slice(0, head).map(same),
+    ...(old.length + now.length > MAX_ALIGNED ? replaced(old, now) : aligned(old, now)),
+    ...before.slice(before.length - tail).map(same),
+  ];
+}
+
+function replaced(old: readonly string[], now: readonly string[]): readonly Step[] {
+  return [
+    ...old.map((text): Step => ({ sign: "-", text })),
+    ...now.map((text): Step => ({ sign: "+", text })),
+  ];
+}
+
+function aligned(old: readonly string[], now: readonly string[]): readonly Step[] {
+  // `longest[i][j]`: length of the longest common subsequence of the lines from i and from j on.
+  const longest = Array.from({ length: old.length + 1 }, () => new Uint32Array(now.length + 1));
+  const at = (i: number, j: number): number => longest[i]?.[j] ?? 0;
+  for (let i = old.length - 1; i >= 0; i -= 1) {
+    for (let j = now.length - 1; j >= 0; j -= 1) {
+      (longest[i] as Uint32Array)[j] =
+        old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const steps: Step[] = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < now.length) {
+    if (i < old.length && j < now.length && old[i] === now[j]) {
+      steps.push({ sign: " ", text: old[i] as string });
+      i += 1;
+      j += 1;
+    } else if (j >= now.length || (i < old.length && at(i + 1, j) >= at(i, j + 1))) {
+      steps.push({ sign: "-", text: old[i] as string });
+      i += 1;
+    } else {
+      steps.push({ sign: "+", text: now[j] as string });
+      j += 1;
+    }
+  }
+  return steps;
+}

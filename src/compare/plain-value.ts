@@ -1,0 +1,18 @@
+import { Buffer } from "node:buffer";
+import { BytesDigest } from "../matching/bytes-digest.ts";
+import { isContainer, mapParts } from "../matching/container.ts";
+import { ExactNumber } from "../matching/json.ts";
+
+/** Returns a value as JSON: numbers that a double cannot hold as text, and bytes as their size and hash. */
+export function plainValue(value: unknown): unknown {
+  if (value instanceof ExactNumber) return String(value);
+  if (value instanceof BytesDigest) return value.toJSON();
+  return isContainer(value) ? mapParts(value, plainValue) : value;
+}
+
+/** Returns bytes as text if they are text, and else as their size and hash. */
+export function bytesValue(chunks: readonly Uint8Array[]): unknown {
+  const bytes = Buffer.concat(chunks);
+  const text = bytes.toString("utf8");
+  return Buffer.from(text, "utf8").equals(bytes) ? text : new BytesDigest(bytes).toJSON();
+}
