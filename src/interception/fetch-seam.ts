@@ -10,8 +10,7 @@ import { callSite } from "./sender-site.ts";
 /** A replacement of fetch. Other code can still hold it when it is off. */
 interface Seam {
   readonly fetch: typeof fetch;
-  /** The property that it replaced. */
-  readonly before: PropertyDescriptor | undefined;
+  readonly replace: () => void;
   isOn: boolean;
 }
 
@@ -28,10 +27,11 @@ export function openFetchSeam(state: InterceptionState): () => void {
   const seam = latest?.fetch === globalThis.fetch ? latest : createSeam(state);
   latest = seam;
   seam.isOn = true;
+  seam.replace();
   return () => {
     seam.isOn = false;
-    if (globalThis.fetch === seam.fetch && seam.before)
-      Object.defineProperty(globalThis, "fetch", seam.before);
+    // Reading it puts the real one back.
+    void globalThis.fetch;
   };
 }
 
@@ -65,16 +65,33 @@ function createSeam(state: InterceptionState): Seam {
     return answer(state, realFetch, handler, exchange, signal);
   }
 
-  const seam: Seam = { fetch, before, isOn: true };
-  Object.defineProperty(globalThis, "fetch", {
-    value: fetch,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
+  const seam: Seam = { fetch, isOn: true, replace: () => replaceFetch(seam, before) };
   return seam;
 }
 
+/**
+ * Replaces the global fetch with that of a seam, by an accessor: msw 2, nock 14 and spies put back the property that
+ * they found, even after the seam was closed. Then it is the real fetch again.
+ */
+function replaceFetch(seam: Seam, before: PropertyDescriptor = {}): void {
+  Object.defineProperty(globalThis, "fetch", {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (seam.isOn) return seam.fetch;
+      Object.defineProperty(globalThis, "fetch", before);
+      return globalThis.fetch;
+    },
+    set(value) {
+      Object.defineProperty(globalThis, "fetch", {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    },
+  });
+}
 async function answer(
   state: InterceptionState,
   realFetch: typeof fetch,

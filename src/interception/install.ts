@@ -33,12 +33,19 @@ export function installInterception(router: Router): void {
 /**
  * Catches the traffic of this worker until the returned function is called: fetch now, sockets when a client connects.
  * Several callers can hold it at once; the patches go with the last one.
+ *
+ * @throws CassetteError if other packages catch traffic in a way that allows no third
  */
 export function holdInterception(): () => void {
   const state = interceptionState();
   const hold = {};
   state.holds.add(hold);
-  state.patches?.resume();
+  try {
+    state.patches?.resume();
+  } catch (error) {
+    state.holds.delete(hold);
+    throw error;
+  }
   return () => {
     if (!state.holds.delete(hold) || state.holds.size > 0) return;
     state.patches?.suspend();
@@ -77,6 +84,7 @@ function sealedGlobals(): CassetteError {
 function createPatches(state: InterceptionState): Patches {
   let seams: Deferred | undefined;
   const patches: Patches = {
+    isHeld: () => state.holds.size > 0,
     suspend() {
       seams?.close();
       seams = undefined;

@@ -1,3 +1,4 @@
+import { CassetteError } from "../cassette/errors.ts";
 import { workerWide } from "./worker-wide.ts";
 
 /** The parts of the interceptors' request event that we use. */
@@ -48,6 +49,8 @@ export interface InterceptorCopy {
 
 /** Our patches, which go off and on again when another copy is applied and disposed. */
 export interface Patches {
+  /** Whether a cassette needs them. */
+  readonly isHeld: () => boolean;
   suspend(): void;
   resume(): void;
   /** Opens the part of them that else opens when a client connects. */
@@ -71,9 +74,27 @@ function shared(): Shared {
   return workerWide("copies", () => ({ applied: new Map(), patches: undefined }));
 }
 
-/** Returns the copy that another package applied last; `undefined` if there is none. */
+/**
+ * Returns the copy that another package applied; `undefined` if there is none.
+ *
+ * @throws CassetteError if there are several: they break each other, and requests over them can loop forever
+ */
 export function copyOfOthers(): InterceptorCopy | undefined {
-  return [...shared().applied.values()].at(-1);
+  if (areSeveralApplied()) throw severalCopies("open a cassette");
+  const [copy] = shared().applied.values();
+  return copy;
+}
+
+export function areSeveralApplied(): boolean {
+  return shared().applied.size > 1;
+}
+
+function severalCopies(toDo: string): CassetteError {
+  return new CassetteError(
+    "CASSETTE_INTERCEPTORS",
+    `Failed to ${toDo}: two more copies of @mswjs/interceptors would be on at the same time, and they break each other (msw and nock can bring one each). ` +
+      "`npm ls @mswjs/interceptors` lists them. Run `npm dedupe`, or switch one of them off while a cassette is open.",
+  );
 }
 
 /** Makes `patches` step aside for other copies. Only one test file of a worker has patches on at a time. */
@@ -136,9 +157,16 @@ function watch(requests: unknown): void {
         original.call(requests, owner);
         return;
       }
+      if (method === "apply") refuseSecond(requests);
       stepAside(requests, () => original.call(requests, owner));
     };
   }
+}
+
+function refuseSecond(requests: RequestSource): void {
+  const { applied, patches } = shared();
+  if (applied.size > 0 && !applied.has(requests) && patches?.isHeld() === true)
+    throw severalCopies("switch on these mocks while a cassette is open");
 }
 
 function stepAside(requests: RequestSource, change: () => void): void {

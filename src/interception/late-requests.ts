@@ -6,7 +6,7 @@ import { URL } from "node:url";
 import { pause } from "../http/real-clock.ts";
 import { Request } from "../http/web-api.ts";
 import type { InterceptionState } from "./context.ts";
-import { copyOfOthers } from "./interceptor-copies.ts";
+import { areSeveralApplied, copyOfOthers } from "./interceptor-copies.ts";
 import { workerWide } from "./worker-wide.ts";
 
 /** How long a late request can take to reach the sockets, in milliseconds. */
@@ -27,7 +27,7 @@ export function catchLateRequests(state: InterceptionState, hold: () => () => vo
   const watch = workerWide<Watch>("late requests", () => ({ owner: undefined, stop: () => undefined }));
   if (watch.owner === state) return;
   watch.stop();
-  const isLate = (): boolean => state.holds.size === 0 && state.router.active();
+  const isLate = (): boolean => state.holds.size === 0 && !areSeveralApplied() && state.router.active();
   const holdForAWhile = (): void => void pause(GRACE).then(hold());
   // Published before undici connects: the sockets then catch the request.
   const byUndici = (): void => {

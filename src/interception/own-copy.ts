@@ -4,23 +4,24 @@ import tls from "node:tls";
 import { Headers } from "../http/web-api.ts";
 import { interceptorClass } from "./interceptor-class.ts";
 import { asOurs, type InterceptorCopy, latestCopy } from "./interceptor-copies.ts";
+import { learnNote } from "./noted-headers.ts";
 import { keepProperties, rememberProperties } from "./patched-place.ts";
 
 /**
- * The interceptors replace these classes to note the case of header names. Only mocked responses of `node:http` need
- * that. Code that keeps a replacement breaks after they are disposed, and copies of headers are wrong.
+ * The interceptors replace these to note the case of header names. Only mocked responses of `node:http` need that, and
+ * `noted-headers.ts` does it for ours. Code that keeps a replacement breaks after they are disposed.
  */
-const CLASSES = [
+const OF_HEADERS = [
   [globalThis, "Headers"],
   [globalThis, "Request"],
   [globalThis, "Response"],
+  [Headers.prototype, "append"],
+  [Headers.prototype, "delete"],
+  [Headers.prototype, "set"],
 ] as const;
 
 /** The other properties that the interceptors patch. */
 const PATCHED = [
-  [Headers.prototype, "append"],
-  [Headers.prototype, "delete"],
-  [Headers.prototype, "set"],
   [net.Socket.prototype, "connect"],
   [tls.TLSSocket.prototype, "_wrapHandle"],
   [tls.TLSSocket.prototype, "_start"],
@@ -30,9 +31,12 @@ const PATCHED = [
 /** Applies our own copy of the interceptors. */
 export function applyOwnCopy(): { readonly copy: InterceptorCopy; readonly dispose: () => void } {
   const HttpRequestInterceptor = interceptorClass();
-  const remember = rememberProperties([...CLASSES, ...PATCHED]);
+  const remember = rememberProperties([...OF_HEADERS, ...PATCHED]);
   const interceptor = new HttpRequestInterceptor();
-  keepProperties(CLASSES, () => asOurs(() => interceptor.apply()));
+  keepProperties(OF_HEADERS, () => {
+    asOurs(() => interceptor.apply());
+    learnNote();
+  });
   const around = remember();
   return {
     copy: latestCopy(),

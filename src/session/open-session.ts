@@ -33,6 +33,7 @@ export function openSession(settings: SessionSettings): Session {
   const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors }));
   const requests = new Requests({ settings, timeline, index, messages, errors });
   installInterception(sessionRouter);
+  const releaseTraffic = holdInterception();
   const session = new Session(settings, {
     records: plan.records,
     run: new Run(timeline, requests, { calls: options.calls, liveAfter: plan.liveAfter }),
@@ -42,7 +43,7 @@ export function openSession(settings: SessionSettings): Session {
     messages,
     freeze,
     thaw: freeze && holdFreeze(currentFreeze),
-    releaseTraffic: holdInterception(),
+    releaseTraffic,
   });
   for (const warning of plan.warnings) errors.warn(warning);
   if (options.freeze !== undefined && freeze === undefined && tape.exists)

@@ -49,7 +49,7 @@ export default defineConfig({
         root: import.meta.dirname,
         include: ["together.suite.ts"],
         testTimeout: 3000,
-        env: { CASE: name, ...(/^msw-2|nock-14/.test(from) ? { OLD: "1" } : {}) },
+        env: { CASE: name },
         server: { deps: { inline: inline ? [/node_modules\/(msw|nock|@mswjs)/] : [] } },
       },
     })),
