@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { HostRequest, HostResponse } from "./vitest-host.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const compileCache = join(repository, "tests/.projects/.compile-cache");
@@ -22,7 +23,7 @@ export interface RunOptions {
 export interface RunResult {
   /** What a person sees, without colors, times and paths of this machine. */
   readonly output: string;
-  readonly status: number | null;
+  readonly status: number;
   /** State of each test by its full name. */
   readonly tests: Readonly<Record<string, string>>;
   /** Messages of each failed test by its full name. */
@@ -71,7 +72,6 @@ export default defineConfig({
 
 /** Runs the real Vitest on the project at `root`. */
 export async function runVitest(root: string, { env = {}, args = [] }: RunOptions = {}): Promise<RunResult> {
-  const vitest = join(repository, "node_modules/vitest/vitest.mjs");
   const report = join(root, "report.json");
   rmSync(report, { force: true });
   const inherited = Object.fromEntries(
@@ -79,10 +79,9 @@ export async function runVitest(root: string, { env = {}, args = [] }: RunOption
       ([name]) => !/^(VITEST|RECORD|CASSETTE|CI$|TEST$|NODE_ENV|FORCE_COLOR|GITHUB)/.test(name),
     ),
   );
-  const child = spawn(
-    process.execPath,
-    [
-      vitest,
+  const { output, status } = await runInHost({
+    root,
+    args: [
       "run",
       "--root",
       root,
@@ -91,24 +90,52 @@ export async function runVitest(root: string, { env = {}, args = [] }: RunOption
       `--outputFile.json=${report}`,
       ...args,
     ],
-    {
-      cwd: root,
-      // Many runs of one Vitest: all but the first find it compiled.
-      env: { ...inherited, NO_COLOR: "1", NODE_COMPILE_CACHE: compileCache, ...env } as NodeJS.ProcessEnv,
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  let output = "";
-  child.stdout.on("data", (data) => {
-    output += String(data);
+    env: Object.fromEntries(
+      Object.entries({ ...inherited, ...hostEnv, ...env }).filter(([, value]) => value !== undefined),
+    ),
   });
-  child.stderr.on("data", (data) => {
-    output += String(data);
-  });
-  const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
   const result = { output: normalize(output, root), status, ...outcomes(report) };
   rmSync(report, { force: true });
   return result;
+}
+
+/** The worker processes of all runs find Vitest and this package compiled. */
+const hostEnv = { NO_COLOR: "1", NODE_COMPILE_CACHE: compileCache };
+const idleHosts: ChildProcess[] = [];
+
+/** Runs Vitest in a process that has loaded it. Runs at the same time are in different processes. */
+async function runInHost(request: HostRequest): Promise<HostResponse> {
+  const host = idleHosts.pop() ?? startHost();
+  host.channel?.ref();
+  const response = await new Promise<HostResponse>((resolve, reject) => {
+    const onExit = (code: number | null): void => reject(new Error(`Vitest exited with code ${code}.`));
+    host.once("exit", onExit);
+    host.once("message", (message) => {
+      host.off("exit", onExit);
+      resolve(message as HostResponse);
+    });
+    host.send(request);
+  });
+  host.channel?.unref();
+  idleHosts.push(host);
+  return response;
+}
+
+function startHost(): ChildProcess {
+  const host = fork(join(import.meta.dirname, "vitest-host.ts"), {
+    env: {
+      ...process.env,
+      FORCE_COLOR: undefined,
+      VITEST: undefined,
+      TEST: undefined,
+      NODE_ENV: undefined,
+      ...hostEnv,
+    },
+    execArgv: [],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  host.unref();
+  return host;
 }
 
 function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
