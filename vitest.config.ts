@@ -26,6 +26,7 @@ const pure = [
   "events",
   "format",
   "http",
+  "importers",
   "matching",
   "options",
   "page",

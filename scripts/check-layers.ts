@@ -27,6 +27,7 @@ const LAYERS = [
   "calls",
   "session",
   "msw",
+  "importers",
   "cli",
   "vitest",
 ];

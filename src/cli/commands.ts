@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { diff } from "./commands/diff.ts";
+import { importCommand } from "./commands/import.ts";
 import { ls } from "./commands/ls.ts";
 import { open } from "./commands/open.ts";
 import { prune } from "./commands/prune.ts";
@@ -17,6 +18,7 @@ export const COMMANDS = {
   report,
   open,
   check,
+  import: importCommand,
   prune,
   textconv,
 } as const satisfies Readonly<Record<string, Command>>;

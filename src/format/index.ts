@@ -4,6 +4,7 @@ export { type NodePath, showPath } from "./path.ts";
 export { placesIn, type TapePlaces, type TapeRange } from "./places.ts";
 export { TAPE_VERSIONS } from "./read-head.ts";
 export { readNodes } from "./read-nodes.ts";
+export { readOtherYaml } from "./read-other-yaml.ts";
 export { renderEntry } from "./render-entry.ts";
 export { type RenderTapeOptions, renderTape, SCHEMA_URL } from "./render-tape.ts";
 export { renderValues } from "./render-values.ts";
