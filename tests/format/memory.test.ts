@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { unescapeDouble } from "../../src/format/fast-path/unescape.ts";
 
 const parser = join(import.meta.dirname, "../../src/format/parse-tape.ts");
 
@@ -32,14 +31,3 @@ test.each(Object.keys(BODIES))(
   },
   30_000,
 );
-
-test("escapes are read the same wherever a long text is cut to read it", () => {
-  const unit = '\\\\\\x41\\u0042\\U0001F600\\"a\\n';
-  const said = '\\AB\u{1F600}"a\n';
-  for (let lead = 0; lead < 40; lead++) {
-    const times = Math.ceil(262_144 / unit.length) + 3;
-    const text = unescapeDouble("-".repeat(lead) + unit.repeat(times));
-    expect(text === "-".repeat(lead) + said.repeat(times), `${lead} characters before`).toBe(true);
-  }
-  expect(unescapeDouble(`${unit.repeat(30_000)}\\q`)).toBeUndefined();
-});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readOwnForm } from "../../../src/format/fast-path/block-reader.ts";
+import { readOwnForm } from "../../../src/format/fast-path/own-form.ts";
 import { type ParseTapeOptions, parseTape, renderTape, TapeError } from "../../../src/format/index.ts";
 import type { TapeNode } from "../../../src/format/node.ts";
 import { readNodes } from "../../../src/format/read-nodes.ts";
@@ -200,7 +200,7 @@ test(
     hold(
       fc.property(edited, (text) => {
         if (/\r(?!\n)|\ufeff/.test(text)) return;
-        const node = readOwnForm(text, 0, text.length);
+        const node = readOwnForm(text);
         if (node === undefined) return;
         read += 1;
         expect(comparable(node)).toEqual(outcome(() => readYaml(text)));
@@ -417,7 +417,7 @@ const TRAPS: readonly string[] = [
 test.each(TRAPS.map((text) => [text]))("the readers agree on %j", (text) => {
   const whole = outcome(() => readYaml(text));
   if (!/\r(?!\n)|\ufeff/.test(text)) {
-    const own = readOwnForm(text, 0, text.length);
+    const own = readOwnForm(text);
     if (own !== undefined) expect(comparable(own)).toEqual(whole);
   }
   expect(outcome(() => readNodes(text).root)).toEqual(whole);
@@ -429,7 +429,7 @@ test("the quick reader itself reads what this package writes, with comments and 
     "    # c\n    response:   # d\n",
   );
   for (const text of [WRITTEN, commented, commented.replaceAll("\n", "\r\n")]) {
-    expect(readOwnForm(text, 0, text.length)).toBeDefined();
+    expect(readOwnForm(text)).toBeDefined();
   }
 });
 
