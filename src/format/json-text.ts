@@ -1,55 +1,45 @@
 import { isInteger, type MapEntry, plainNumber, plainType, type ScalarNode, type TapeNode } from "./node.ts";
-
-/** The reason why a node is not JSON, and the part of it. */
-export interface NotJson {
-  readonly node: TapeNode;
-  readonly why: string;
-}
-
-/** Handles a node that is not JSON: throws, or returns a text in its place. */
-export type Refuse = (problem: NotJson) => string;
+import type { NodeReader } from "./node-reader.ts";
 
 /**
  * Returns the text that `JSON.stringify` gives for a body written as YAML. It reads the nodes and builds no
  * objects: keys keep their order, even if they look like numbers, and `__proto__` is a key like any other.
  */
-export function jsonText(node: TapeNode, refuse: Refuse): string {
+export function jsonText(reader: NodeReader, node: TapeNode): string {
   switch (node.kind) {
     case "scalar":
-      return scalarText(node, refuse);
+      return scalarText(reader, node);
     case "list":
-      return `[${node.items.map((item) => jsonText(item, refuse)).join(",")}]`;
+      return `[${node.items.map((item) => jsonText(reader, item)).join(",")}]`;
     case "map": {
       const twice = repeatedKey(node.entries);
-      if (twice !== undefined) {
-        return refuse({ node: twice.value, why: `duplicate key ${JSON.stringify(twice.key)}` });
-      }
-      const parts: string[] = [];
-      for (const { key, value } of node.entries) {
-        parts.push(`${JSON.stringify(key)}:${jsonText(value, refuse)}`);
-      }
-      return `{${parts.join(",")}}`;
+      if (twice !== undefined) throw reader.error(twice.value, `duplicate key ${JSON.stringify(twice.key)}`);
+      const fields = node.entries.map(
+        ({ key, value }) => `${JSON.stringify(key)}:${jsonText(reader, value)}`,
+      );
+      return `{${fields.join(",")}}`;
     }
   }
 }
 
-function scalarText(node: ScalarNode, refuse: Refuse): string {
-  if (!node.plain) return JSON.stringify(node.text);
-  switch (plainType(node.text)) {
+function scalarText(reader: NodeReader, node: ScalarNode): string {
+  const { text, plain } = node;
+  if (!plain) return JSON.stringify(text);
+  switch (plainType(text)) {
     case "null":
       return "null";
     case "boolean":
-      return node.text.toLowerCase();
+      return text.toLowerCase();
     case "string":
-      return JSON.stringify(node.text);
+      return JSON.stringify(text);
     case "number": {
-      const value = plainNumber(node.text);
+      const value = plainNumber(text);
       if (!Number.isFinite(value)) {
-        return refuse({ node, why: `JSON has no number ${node.text}; in quotes it is text` });
+        throw reader.error(node, `JSON has no number ${text}; in quotes it is text`);
       }
-      if (isInteger(node.text) && !Number.isSafeInteger(value) && BigInt(node.text) !== BigInt(value)) {
-        const why = `the number ${node.text.slice(0, 40)} has more digits than JavaScript keeps; write the body as text`;
-        return refuse({ node, why });
+      if (isInteger(text) && !Number.isSafeInteger(value) && BigInt(text) !== BigInt(value)) {
+        const why = "has more digits than JavaScript keeps; write the body as text";
+        throw reader.error(node, `the number ${text.slice(0, 40)} ${why}`);
       }
       return JSON.stringify(value);
     }

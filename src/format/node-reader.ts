@@ -1,12 +1,12 @@
 import { didYouMean } from "../options/did-you-mean.ts";
 import { excerptOf, positionOf } from "./excerpt.ts";
-import { DEFAULT_TAPE_LIMITS } from "./limits.ts";
 import {
   describeNode,
   isNull,
   type ListNode,
   type MapEntry,
   type MapNode,
+  partsOf,
   plainNumber,
   plainType,
   type ScalarNode,
@@ -15,8 +15,14 @@ import {
 import { type NodePath, showPath } from "./path.ts";
 import { FIX_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
 
-/** The fields of a mapping with known keys. */
-export type Fields<Key extends string> = { readonly [K in Key]?: TapeNode };
+/** Reads a value from a node. */
+export type ReadNode<T> = (reader: NodeReader, node: TapeNode) => T;
+
+/** The nodes of a mapping with known keys. */
+export type Nodes<Key extends string> = { readonly [K in Key]?: TapeNode };
+
+/** What the readers of fields return. */
+type Values<Readers> = { [Key in keyof Readers]?: Readers[Key] extends ReadNode<infer T> ? T : never };
 
 /** Fields in which `null` is a value. */
 const KEPT_IF_NULL = new Set(["body", "input", "output", "value", "metadata", "thrown"]);
@@ -32,15 +38,8 @@ export class NodeReader {
   readonly #redact: (text: string) => string;
   #chunks = 0;
 
-  /** @param options `redact` removes secrets from text in messages. */
-  constructor(
-    source: string,
-    file: string,
-    {
-      maxChunks = DEFAULT_TAPE_LIMITS.maxChunks,
-      redact = (text) => text,
-    }: { readonly maxChunks?: number; readonly redact?: ((text: string) => string) | undefined } = {},
-  ) {
+  /** @param redact removes secrets from text in messages */
+  constructor(source: string, file: string, maxChunks: number, redact = (text: string) => text) {
     this.source = source;
     this.file = file;
     this.#maxChunks = maxChunks;
@@ -95,19 +94,33 @@ export class NodeReader {
     );
   }
 
+  #unfit(node: TapeNode, what: string): TapeError {
+    return this.error(node, `expected ${what}, found ${describeNode(node)}`);
+  }
+
   map(node: TapeNode, what: string): MapNode {
     if (node.kind === "map") return node;
-    throw this.error(node, `expected ${what}, a mapping, found ${describeNode(node)}`);
+    throw this.#unfit(node, `${what}, a mapping`);
   }
 
   list(node: TapeNode, what: string): ListNode {
     if (node.kind === "list") return node;
-    throw this.error(node, `expected ${what}, a list, found ${describeNode(node)}`);
+    throw this.#unfit(node, `${what}, a list`);
   }
 
-  /** Reads the fields of a mapping. Throws for unknown and duplicate ones; leaves out those without a value. */
-  fields<Key extends string>(node: TapeNode, what: string, keys: readonly Key[]): Fields<Key> {
-    const fields: { [K in Key]?: TapeNode } = {};
+  /** Reads the fields of a mapping, each with its reader. Leaves out those without a value. */
+  fields<Readers extends object>(node: TapeNode, what: string, readers: Readers): Values<Readers> {
+    const nodes = this.nodes(node, what, Object.keys(readers));
+    const values: Record<string, unknown> = {};
+    for (const [key, read] of Object.entries(readers) as [string, ReadNode<unknown>][]) {
+      if (nodes[key] !== undefined) values[key] = read(this, nodes[key]);
+    }
+    return values as Values<Readers>;
+  }
+
+  /** The nodes of a mapping's fields. Throws for unknown and duplicate ones; leaves out those without a value. */
+  nodes<Key extends string>(node: TapeNode, what: string, keys: readonly Key[]): Nodes<Key> {
+    const nodes: { [K in Key]?: TapeNode } = {};
     const { entries } = this.map(node, what);
     for (let index = 0; index < entries.length; index += 1) {
       const { key, at, value } = entries[index] as MapEntry;
@@ -125,9 +138,9 @@ export class NodeReader {
           next: "Remove one of the two.",
         });
       }
-      if (KEPT_IF_NULL.has(key) || !isNull(value)) fields[key as Key] = value;
+      if (KEPT_IF_NULL.has(key) || !isNull(value)) nodes[key as Key] = value;
     }
-    return fields;
+    return nodes;
   }
 
   #pathOf(node: TapeNode, key?: string): string | undefined {
@@ -137,29 +150,24 @@ export class NodeReader {
 
   scalar(node: TapeNode, what: string): ScalarNode {
     if (node.kind === "scalar") return node;
-    throw this.error(node, `expected ${what}, found ${describeNode(node)}`);
+    throw this.#unfit(node, what);
   }
 
   /** Reads text that is text to YAML, too. */
   text(node: TapeNode, what: string): string {
     if (node.kind === "scalar" && (!node.plain || plainType(node.text) === "string")) return node.text;
-    throw this.error(node, `expected ${what}, found ${describeNode(node)}`);
-  }
-
-  /** Reads any scalar as text, even if it is a number to YAML. */
-  string(node: TapeNode, what: string): string {
-    return this.scalar(node, what).text;
+    throw this.#unfit(node, what);
   }
 
   /** Reads a number from `min` to `max`; an integer if `whole` is set. */
   number(node: TapeNode, what: string, min: number, max: number, whole = false): number {
     const kind = whole ? "an integer" : "a number";
     if (node.kind !== "scalar" || !node.plain || plainType(node.text) !== "number") {
-      throw this.error(node, `expected ${what}, ${kind}, found ${describeNode(node)}`);
+      throw this.#unfit(node, `${what}, ${kind}`);
     }
     const value = plainNumber(node.text);
     if (!(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
-      throw this.error(node, `expected ${what}, ${kind} from ${min} to ${max}, found ${describeNode(node)}`);
+      throw this.#unfit(node, `${what}, ${kind} from ${min} to ${max}`);
     }
     return value;
   }
@@ -168,7 +176,7 @@ export class NodeReader {
     if (node.kind === "scalar" && node.plain && plainType(node.text) === "boolean") {
       return node.text.toLowerCase() === "true";
     }
-    throw this.error(node, `expected ${what}, true or false, found ${describeNode(node)}`);
+    throw this.#unfit(node, `${what}, true or false`);
   }
 
   word<Word extends string>(node: TapeNode, what: string, words: readonly Word[]): Word {
@@ -176,31 +184,16 @@ export class NodeReader {
       const word = words.find((known) => known === node.text);
       if (word !== undefined) return word;
     }
-    throw this.error(node, `expected ${what}, one of ${words.join(", ")}, found ${describeNode(node)}`);
+    throw this.#unfit(node, `${what}, one of ${words.join(", ")}`);
   }
 }
 
 /** Only errors need the path of a node, so it is searched for and not carried along. */
 function pathTo(from: TapeNode, wanted: TapeNode): NodePath | undefined {
   if (from === wanted) return [];
-  const below = (step: string | number, value: TapeNode): NodePath | undefined => {
-    const path = pathTo(value, wanted);
-    return path && [step, ...path];
-  };
-  switch (from.kind) {
-    case "scalar":
-      return undefined;
-    case "map":
-      for (const { key, value } of from.entries) {
-        const path = below(key, value);
-        if (path !== undefined) return path;
-      }
-      return undefined;
-    case "list":
-      for (const [index, item] of from.items.entries()) {
-        const path = below(index, item);
-        if (path !== undefined) return path;
-      }
-      return undefined;
+  for (const { step, node } of partsOf(from)) {
+    const path = pathTo(node, wanted);
+    if (path !== undefined) return [step, ...path];
   }
+  return undefined;
 }

@@ -37,6 +37,25 @@ export interface ListNode {
 
 export type TapeNode = ScalarNode | MapNode | ListNode;
 
+/** A value of a list or mapping, and the step that leads to it. */
+export interface NodePart {
+  readonly step: string | number;
+  /** Offset of its key, or else its own. */
+  readonly at: number;
+  readonly node: TapeNode;
+}
+
+export function partsOf(node: TapeNode): readonly NodePart[] {
+  switch (node.kind) {
+    case "scalar":
+      return [];
+    case "list":
+      return node.items.map((item, step) => ({ step, at: item.at, node: item }));
+    case "map":
+      return node.entries.map(({ key, at, value }) => ({ step: key, at, node: value }));
+  }
+}
+
 /** The type of a scalar without quotes, by the core schema of YAML 1.2. */
 export type PlainType = "null" | "boolean" | "number" | "string";
 

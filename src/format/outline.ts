@@ -22,14 +22,8 @@ export interface OutlineItem {
   readonly end: number;
 }
 
-/** Not with `^`, which also matches after the line separators of Unicode. */
-const KEY = /(?<![^\n])interactions:[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/;
-const SPACE = 32;
-const TAB = 9;
-const LF = 10;
-const CR = 13;
-const HASH = 35;
-const DASH = 45;
+/** A list without items may be written as `[]`. Not with `^`, which also matches after the line separators of Unicode. */
+const KEY = /(?<![^\n])interactions:[ \t]*(?:\[[ \t]*\][ \t]*)?(?:#[^\n]*)?(?:\r?\n|$)/;
 /** More than any tape has. The reader, which counts values, refuses a text with more. */
 const MAX_ITEMS = 1_000_000;
 
@@ -45,67 +39,48 @@ export function outlineOf(text: string): Outline | undefined {
   const head = match.index + match[0].length;
   const items: OutlineItem[] = [];
   let column = -1;
-  let start = -1;
-  let lead = -1;
+  let item: Omit<OutlineItem, "end"> | undefined;
   /** The first of the comment lines that may belong to the next item. */
-  let comments = -1;
+  let comments: number | undefined;
   let doubtful = false;
-  let line = head;
-  let tail = text.length;
-  while (line < text.length) {
+  let tail: number | undefined;
+  for (let line = head, next = head; line < text.length && tail === undefined; line = next) {
     let at = line;
-    while (text.charCodeAt(at) === SPACE) at += 1;
+    while (text[at] === " ") at++;
     const feed = text.indexOf("\n", at);
-    const next = feed === -1 ? text.length : feed + 1;
-    const code = text.charCodeAt(at);
+    next = feed === -1 ? text.length : feed + 1;
+    const char = text[at];
     const indent = at - line;
-    if (at >= text.length || code === LF || (code === CR && text.charCodeAt(at + 1) === LF)) {
-      line = next;
-      continue;
-    }
-    if (code === HASH && (column === -1 || indent <= column)) {
-      if (comments === -1) comments = line;
-      line = next;
+    if (char === undefined || char === "\n" || text.startsWith("\r\n", at)) continue;
+    if (char === "#" && (column === -1 || indent <= column)) {
+      comments ??= line;
       continue;
     }
     // A line of tabs is blank or an error, depending on the lines above it.
-    if (code === TAB && indent <= column) return undefined;
-    if (column === -1) {
-      if (!isDash(text, at)) {
-        if (indent > 0) return undefined;
-        tail = comments === -1 ? line : comments;
-        break;
+    if (char === "\t" && indent <= column) return undefined;
+    const start = comments ?? line;
+    if (column !== -1 && indent > column) {
+      doubtful ||= comments !== undefined;
+    } else {
+      if (item !== undefined) items.push({ ...item, end: start });
+      item = undefined;
+      if (items.length === MAX_ITEMS) return undefined;
+      if (isDash(text, at) && (column === -1 || indent === column)) {
+        column = indent;
+        item = { lead: start, start: line };
+      } else if (indent > 0) {
+        return undefined;
+      } else {
+        tail = start;
       }
-      column = indent;
     }
-    if (indent > column) {
-      if (comments !== -1) doubtful = true;
-      comments = -1;
-      line = next;
-      continue;
-    }
-    if (items.length === MAX_ITEMS) return undefined;
-    const dash = indent === column && isDash(text, at);
-    const end = comments === -1 ? line : comments;
-    if (start !== -1) items.push({ lead, start, end });
-    start = -1;
-    if (!dash) {
-      if (indent > 0) return undefined;
-      tail = end;
-      break;
-    }
-    lead = comments === -1 ? line : comments;
-    start = line;
-    comments = -1;
-    line = next;
+    comments = undefined;
   }
-  if (line >= text.length && comments !== -1) tail = comments;
-  if (start !== -1) items.push({ lead, start, end: tail });
-  return { key, head, column, items, tail, doubtful };
+  tail ??= comments ?? text.length;
+  if (item !== undefined) items.push({ ...item, end: tail });
+  return { key, head, column, items, tail: items.length === 0 ? head : tail, doubtful };
 }
 
 function isDash(text: string, at: number): boolean {
-  if (text.charCodeAt(at) !== DASH) return false;
-  const after = text.charCodeAt(at + 1);
-  return after === SPACE || after === LF || after === CR || Number.isNaN(after);
+  return text[at] === "-" && /^[ \r\n]?$/.test(text[at + 1] ?? "");
 }

@@ -28,13 +28,13 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   const limits = { ...DEFAULT_TAPE_LIMITS, ...options.limits };
   if (text.length > limits.maxLength)
     throw tooLarge(file, `it has ${text.length} characters`, limits.maxLength);
-  const reader = new NodeReader(text, file, { maxChunks: limits.maxChunks, redact: options.redact });
+  const reader = new NodeReader(text, file, limits.maxChunks, options.redact);
   checkText(text, reader);
 
   const { root, outline } = nodesOf(text, reader, limits.maxValues);
   reader.root = root;
   checkVersion(reader, root);
-  const fields = reader.fields(root, "a cassette", TAPE_KEYS);
+  const fields = reader.nodes(root, "a cassette", TAPE_KEYS);
   const head = readHead(reader, fields);
   const items = fields.interactions ? reader.list(fields.interactions, "interactions").items : [];
   if (items.length > limits.maxInteractions) {

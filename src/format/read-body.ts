@@ -2,7 +2,7 @@ import { TextEncoder } from "node:util";
 import { decodeBase64 } from "./base64.ts";
 import { jsonText } from "./json-text.ts";
 import { isNull, plainType, type TapeNode } from "./node.ts";
-import type { Fields, NodeReader } from "./node-reader.ts";
+import type { NodeReader, Nodes } from "./node-reader.ts";
 
 export type BodyKey = "body" | "encoding" | "eol";
 export const BODY_KEYS: readonly BodyKey[] = ["body", "encoding", "eol"];
@@ -11,7 +11,7 @@ const EOLS = { crlf: "\r\n", cr: "\r" } as const;
 const encoder = new TextEncoder();
 
 /** Reads the bytes of a body; `undefined` if the tape names none. */
-export function readBody(reader: NodeReader, fields: Fields<BodyKey>): Uint8Array | undefined {
+export function readBody(reader: NodeReader, fields: Nodes<BodyKey>): Uint8Array | undefined {
   const { body } = fields;
   const eol = fields.eol && reader.word(fields.eol, "eol", ["crlf", "cr"]);
   const encoding = fields.encoding && reader.word(fields.encoding, "encoding", ["base64"]);
@@ -25,7 +25,7 @@ export function readBody(reader: NodeReader, fields: Fields<BodyKey>): Uint8Arra
     if (eol !== undefined || encoding !== undefined) {
       throw reader.error(body, `a body with ${eol ? "eol" : "encoding"} has to be text`);
     }
-    return encoder.encode(jsonOf(reader, body));
+    return encoder.encode(jsonText(reader, body));
   }
   if (encoding === "base64") {
     if (eol !== undefined)
@@ -34,12 +34,6 @@ export function readBody(reader: NodeReader, fields: Fields<BodyKey>): Uint8Arra
     if (bytes === undefined) throw reader.error(body, "the body is not base64");
     return bytes;
   }
-  if (body.plain && plainType(body.text) !== "string") return encoder.encode(jsonOf(reader, body));
+  if (body.plain && plainType(body.text) !== "string") return encoder.encode(jsonText(reader, body));
   return encoder.encode(eol === undefined ? body.text : body.text.replaceAll("\n", EOLS[eol]));
-}
-
-function jsonOf(reader: NodeReader, body: TapeNode): string {
-  return jsonText(body, ({ node, why }) => {
-    throw reader.error(node, why);
-  });
 }

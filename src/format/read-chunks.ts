@@ -46,25 +46,27 @@ export function readTiming(
   chunkCount: number,
 ): ResponseTiming | undefined {
   if (node === undefined) return undefined;
-  const fields = reader.fields(node, "timing", ["headers", "chunks"]);
-  const times: number[] = [];
-  for (const item of fields.chunks ? reader.list(fields.chunks, "timing.chunks").items : []) {
+  const nodes = reader.nodes(node, "timing", ["headers", "chunks"]);
+  let before = 0;
+  const times = (nodes.chunks ? reader.list(nodes.chunks, "timing.chunks").items : []).map((item) => {
     const time = reader.number(item, "the time of a chunk in milliseconds", 0, MAX_MILLISECONDS);
-    const before = times.at(-1);
-    if (before !== undefined && time < before) {
+    if (time < before) {
       throw reader.error(item, `the time ${time} is before the one of the chunk ahead of it, ${before}`);
     }
-    times.push(time);
-  }
-  const first = times[0];
-  const headers = fields.headers
-    ? reader.number(fields.headers, "the time of the headers in milliseconds", 0, MAX_MILLISECONDS)
-    : (first ?? 0);
-  if (fields.headers && first !== undefined && headers > first) {
-    throw reader.error(
-      fields.headers,
-      `the time ${headers} of the headers is after the first chunk, ${first}`,
-    );
+    before = time;
+    return time;
+  });
+  const [first = 0] = times;
+  if (nodes.headers === undefined) return { headers: first, chunks: spread(times, chunkCount, first) };
+  const headers = reader.number(
+    nodes.headers,
+    "the time of the headers in milliseconds",
+    0,
+    MAX_MILLISECONDS,
+  );
+  if (times.length > 0 && headers > first) {
+    const why = `the time ${headers} of the headers is after the first chunk, ${first}`;
+    throw reader.error(nodes.headers, why);
   }
   return { headers, chunks: spread(times, chunkCount, headers) };
 }

@@ -1,6 +1,7 @@
 import type { Frozen, Tape } from "../cassette/model.ts";
 import { describeNode, type TapeNode } from "./node.ts";
-import type { Fields, NodeReader } from "./node-reader.ts";
+import type { NodeReader, Nodes } from "./node-reader.ts";
+import { text } from "./read-fields.ts";
 
 /** Versions of the format that this package reads. Versions are added and never removed. */
 export const TAPE_VERSIONS: readonly number[] = [1];
@@ -33,37 +34,39 @@ export function checkVersion(reader: NodeReader, root: TapeNode): void {
   );
 }
 
-export function readHead(reader: NodeReader, fields: Fields<(typeof TAPE_KEYS)[number]>): TapeHead {
-  const head: { -readonly [K in keyof TapeHead]: TapeHead[K] } = { version: 1 };
-  if (fields.recorded) head.recorded = readRecorded(reader, fields.recorded);
-  if (fields.frozen) head.frozen = readFrozen(reader, fields.frozen);
-  return head;
+export function readHead(
+  reader: NodeReader,
+  { recorded, frozen }: Nodes<(typeof TAPE_KEYS)[number]>,
+): TapeHead {
+  return {
+    version: 1,
+    ...(recorded && { recorded: readRecorded(reader, recorded) }),
+    ...(frozen && { frozen: readFrozen(reader, frozen) }),
+  };
 }
 
 function readRecorded(reader: NodeReader, node: TapeNode): NonNullable<Tape["recorded"]> {
-  const fields = reader.fields(node, "recorded", ["at", "with"]);
-  if (fields.at === undefined) throw reader.error(node, "recorded has no at, the time of the recording");
-  return {
-    at: instant(reader, fields.at),
-    with: fields.with ? reader.string(fields.with, "the package that recorded it") : "",
-  };
+  const given = reader.fields(node, "recorded", { at: instant, with: text("the package that recorded it") });
+  if (given.at === undefined) throw reader.error(node, "recorded has no at, the time of the recording");
+  return { with: "", ...given, at: given.at };
 }
 
 function readFrozen(reader: NodeReader, node: TapeNode): Frozen {
-  const fields = reader.fields(node, "frozen", ["time", "seed"]);
-  if (fields.time === undefined || fields.seed === undefined) {
-    throw reader.error(node, `frozen needs a time and a seed, and has no ${fields.time ? "seed" : "time"}`);
+  const { time, seed } = reader.fields(node, "frozen", { time: instant, seed: readSeed });
+  if (time === undefined || seed === undefined) {
+    throw reader.error(node, `frozen needs a time and a seed, and has no ${time ? "seed" : "time"}`);
   }
+  return { time, seed };
+}
+
+function readSeed(reader: NodeReader, node: TapeNode): number {
   const max = Number.MAX_SAFE_INTEGER;
-  return {
-    time: instant(reader, fields.time),
-    seed: reader.number(fields.seed, "the seed", -max, max),
-  };
+  return reader.number(node, "the seed", -max, max);
 }
 
 function instant(reader: NodeReader, node: TapeNode): string {
-  const text = reader.string(node, "an instant");
-  if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  const instant = reader.scalar(node, "an instant").text;
+  if (/^\d{4}-\d\d-\d\dT/.test(instant) && !Number.isNaN(Date.parse(instant))) return instant;
   throw reader.error(
     node,
     `expected an instant such as 2026-11-20T07:00:00.000Z, found ${describeNode(node)}`,

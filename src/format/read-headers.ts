@@ -54,7 +54,7 @@ function headerValue(reader: NodeReader, node: TapeNode, name: string): string {
 
 /** Reads one line of the head of a message. A tape must not smuggle another line into it. */
 export function lineOfHead(reader: NodeReader, node: TapeNode, what: string): string {
-  const text = reader.string(node, `a ${what}`);
+  const text = reader.scalar(node, `a ${what}`).text;
   if (/[\0\r\n]/.test(text)) throw reader.error(node, `the ${what} has a line break or a NUL`);
   return text;
 }

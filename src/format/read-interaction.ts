@@ -1,5 +1,4 @@
 import {
-  type Interaction,
   type RecordedRequest,
   type RecordedResponse,
   STREAM_ENDS,
@@ -9,11 +8,10 @@ import type { TapeNode } from "./node.ts";
 import type { NodeReader } from "./node-reader.ts";
 import { BODY_KEYS, readBody } from "./read-body.ts";
 import { readChunks, readTiming } from "./read-chunks.ts";
+import { text } from "./read-fields.ts";
 import { lineOfHead, readHeaders } from "./read-headers.ts";
-import { PLACE_KEYS, readPlace } from "./read-place.ts";
 import { standardStatusText } from "./status-text.ts";
 
-export const INTERACTION_KEYS = [...PLACE_KEYS, "request", "response"] as const;
 export const REQUEST_KEYS = ["method", "url", "headers", ...BODY_KEYS] as const;
 export const RESPONSE_KEYS = [
   "status",
@@ -29,24 +27,8 @@ export const RESPONSE_KEYS = [
   ...BODY_KEYS,
 ] as const;
 
-/**
- * Reads a request and its response. A tape written by hand may leave out `at` (default: that of the entry before),
- * `status` (200), `end` (complete), headers, bodies and times.
- */
-export function readInteraction(reader: NodeReader, node: TapeNode, atBefore: number): Interaction {
-  const fields = reader.fields(node, "an interaction", INTERACTION_KEYS);
-  if (fields.request === undefined || fields.response === undefined) {
-    const missing = fields.request === undefined ? "request" : "response";
-    throw reader.error(node, `an interaction needs a request and a response, and this one has no ${missing}`);
-  }
-  const place = readPlace(reader, fields, atBefore);
-  const request = readRequest(reader, fields.request);
-  const response = readResponse(reader, fields.response);
-  return { kind: "request", ...place, request, response };
-}
-
-function readRequest(reader: NodeReader, node: TapeNode): RecordedRequest {
-  const fields = reader.fields(node, "a request", REQUEST_KEYS);
+export function readRequest(reader: NodeReader, node: TapeNode): RecordedRequest {
+  const fields = reader.nodes(node, "a request", REQUEST_KEYS);
   if (fields.method === undefined || fields.url === undefined) {
     const missing = fields.method === undefined ? "method" : "url";
     throw reader.error(node, `a request needs a method and a url, and this one has no ${missing}`);
@@ -68,14 +50,19 @@ function readRequest(reader: NodeReader, node: TapeNode): RecordedRequest {
   return body === undefined ? { method, url, headers } : { method, url, headers, body };
 }
 
-function readResponse(reader: NodeReader, node: TapeNode): RecordedResponse {
-  const fields = reader.fields(node, "a response", RESPONSE_KEYS);
+/**
+ * Reads a response. A tape written by hand may leave out `status` (default: 200), `end` (complete), headers, bodies and
+ * times.
+ */
+export function readResponse(reader: NodeReader, node: TapeNode): RecordedResponse {
+  const fields = reader.nodes(node, "a response", RESPONSE_KEYS);
   const status = fields.status ? readStatus(reader, fields.status) : 200;
   const headers = [...readHeaders(reader, fields.headers), ...readHeaders(reader, fields.transport)];
   const bytes = readBody(reader, fields) ?? new Uint8Array();
   const chunks = readChunks(reader, bytes, headers, fields);
   const timing = readTiming(reader, fields.timing, chunks.length);
-  const response: { -readonly [K in keyof RecordedResponse]: RecordedResponse[K] } = {
+  const trailers = readHeaders(reader, fields.trailers);
+  return {
     status,
     statusText: fields.statusText
       ? lineOfHead(reader, fields.statusText, "status text")
@@ -83,13 +70,11 @@ function readResponse(reader: NodeReader, node: TapeNode): RecordedResponse {
     headers,
     chunks,
     end: fields.end ? reader.word(fields.end, "the end of the response", STREAM_ENDS) : "complete",
+    ...(trailers.length > 0 && { trailers }),
+    ...(timing && { timing }),
+    ...(fields.error && { error: readError(reader, fields.error) }),
+    ...(fields.decoded && reader.boolean(fields.decoded, "decoded") && { decoded: true }),
   };
-  const trailers = readHeaders(reader, fields.trailers);
-  if (trailers.length > 0) response.trailers = trailers;
-  if (timing !== undefined) response.timing = timing;
-  if (fields.error) response.error = readError(reader, fields.error);
-  if (fields.decoded && reader.boolean(fields.decoded, "decoded")) response.decoded = true;
-  return response;
 }
 
 function readStatus(reader: NodeReader, node: TapeNode): number {
@@ -99,8 +84,9 @@ function readStatus(reader: NodeReader, node: TapeNode): number {
 }
 
 function readError(reader: NodeReader, node: TapeNode): TransportError {
-  const fields = reader.fields(node, "an error", ["code", "message"]);
-  const code = fields.code && reader.string(fields.code, "the code of the error");
-  const message = fields.message ? reader.string(fields.message, "the message of the error") : (code ?? "");
+  const { code, message = code ?? "" } = reader.fields(node, "an error", {
+    code: text("the code of the error"),
+    message: text("the message of the error"),
+  });
   return code === undefined ? { message } : { code, message };
 }

@@ -1,5 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
+import { isNestedDeeper } from "../cassette/is-nested-deeper.ts";
+import { parseJson } from "../streams/parse-json.ts";
 import { encodeBase64, foldAscii, foldQuoted, hasLongBase64 } from "./base64.ts";
 import { renderCollection } from "./render-json.ts";
 import { doubleQuoted, fitsBlock, literalBlock, quotedLines, scalarText } from "./scalar-text.ts";
@@ -26,59 +28,24 @@ const MAX_KEY = 1000;
 /** JSON as YAML, if `JSON.stringify` gives the same text again. */
 function jsonLines(text: string, column: number): string[] | undefined {
   if (!text.startsWith("{") && !text.startsWith("[")) return undefined;
-  if (isDeep(text)) return undefined;
-  const value = parseJson(text);
-  if (value === undefined || JSON.stringify(value) !== text) return undefined;
+  const value = parseJson(text) as object | undefined;
+  // Only what fits is shallow enough for `JSON.stringify`.
+  if (value === undefined || !fitsYaml(value) || JSON.stringify(value) !== text) return undefined;
   const pad = " ".repeat(column);
   if (Object.keys(value).length === 0) return [`${pad}body: ${text}`];
-  if (!fitsYaml(value)) return undefined;
   return [`${pad}body:`, renderCollection(value, column + 2).join("\n")];
 }
 
-/** Whether brackets are nested deeper than YAML readers, and recursion, go. */
-export function isDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    switch (text.charCodeAt(at)) {
-      case QUOTE:
-        at = stringEnd(text, at);
-        break;
-      case OPEN_BRACKET:
-      case OPEN_BRACE:
-        depth += 1;
-        if (depth > MAX_DEPTH) return true;
-        break;
-      case CLOSE_BRACKET:
-      case CLOSE_BRACE:
-        depth -= 1;
-    }
-  }
-  return false;
-}
-
-const QUOTE = 34;
-const BACKSLASH = 92;
-const OPEN_BRACKET = 91;
-const CLOSE_BRACKET = 93;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
-
-/** Offset of the quote that ends the string of JSON that begins at `start`. */
-function stringEnd(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return at;
-  }
-  return text.length;
-}
-
-/** Whether a tape's reader takes all keys and numbers of the value, and gives the same ones back. */
+/** Whether a tape's reader, and recursion, take the value, and give the same keys and numbers back. */
 export function fitsYaml(value: unknown): boolean {
+  return !isNestedDeeper(value, MAX_DEPTH) && keepsAll(value);
+}
+
+function keepsAll(value: unknown): boolean {
   if (typeof value === "number") return keepsDigits(value);
   if (value === null || typeof value !== "object") return true;
-  if (Array.isArray(value)) return value.every(fitsYaml);
-  return Object.entries(value).every(([key, field]) => keyFits(key) && fitsYaml(field));
+  if (Array.isArray(value)) return value.every(keepsAll);
+  return Object.entries(value).every(([key, field]) => keyFits(key) && keepsAll(field));
 }
 
 function keyFits(key: string): boolean {
@@ -90,15 +57,6 @@ function keepsDigits(value: number): boolean {
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return true;
   const text = String(value);
   return text.includes("e") || BigInt(text) === BigInt(value);
-}
-
-function parseJson(text: string): object | undefined {
-  try {
-    return JSON.parse(text) as object;
-  } catch {
-    // Not JSON, so it is written as text.
-    return undefined;
-  }
 }
 
 function textLines(text: string, pad: string): string[] | undefined {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type {
   HeaderLines,
   Interaction,
@@ -43,7 +44,9 @@ function responseLines(response: RecordedResponse, column: number): string[] {
   if (statusText !== standardStatusText(status)) {
     lines.push(`${pad}statusText: ${scalarText(statusText, "block")}`);
   }
-  const [transport, others] = partition(headers, ([name]) => isTransport(name));
+  const { true: transport = [], false: others = [] } = Object.groupBy(headers, ([name]) =>
+    isTransport(name) ? "true" : "false",
+  );
   lines.push(...headerLines("headers", others, column), ...transportLine(transport, pad));
   lines.push(...headerLines("trailers", trailers, column), `${pad}end: ${end}`);
   if (error !== undefined) {
@@ -53,7 +56,7 @@ function responseLines(response: RecordedResponse, column: number): string[] {
   if (decoded === true) lines.push(`${pad}decoded: true`);
   if (timing !== undefined) lines.push(...timingLines(timing, column));
   if (chunks.length > 0) {
-    const body = joined(chunks);
+    const body = Buffer.concat(chunks);
     const lengths = chunks.map((chunk) => chunk.length);
     if (!sameNumbers(lengths, eventLengths(body, eventFraming(headers)))) {
       lines.push(numberList("cuts", lengths, column));
@@ -73,35 +76,32 @@ function headerLines(key: string, headers: HeaderLines, column: number): string[
     else groups.push([name, [value]]);
   }
   // Only a list keeps the order if others come between lines of the same name.
-  const marker = new Set(groups.map(([name]) => name)).size < groups.length ? "- " : "";
-  if (marker === "") {
-    const flow = groups.map(
-      ([name, values]) => `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`,
-    );
-    const line = `${pad}${key}: { ${flow.join(", ")} }`;
-    if (line.length <= WIDTH) return [line];
-  }
-  return [
-    `${pad}${key}:`,
-    ...groups.map(
-      ([name, values]) => `${pad}  ${marker}${scalarText(name, "block")}: ${headerValue(values, "block")}`,
-    ),
-  ];
+  const isList = new Set(groups.map(([name]) => name)).size < groups.length;
+  const line = headersInLine(key, groups, pad);
+  if (!isList && line.length <= WIDTH) return [line];
+  const start = isList ? `${pad}  - ` : `${pad}  `;
+  const lines = groups.map(
+    ([name, values]) => `${start}${scalarText(name, "block")}: ${headerValue(values, "block")}`,
+  );
+  return [`${pad}${key}:`, ...lines];
 }
 
 /** Renders one line, since it is rarely read. Values of the same name are together, in order. */
 function transportLine(headers: HeaderLines, pad: string): string[] {
   if (headers.length === 0) return [];
-  const groups = Map.groupBy(headers, ([name]) => name);
-  const flow = [...groups].map(([name, lines]) => {
-    const values = lines.map(([, value]) => value);
-    return `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`;
-  });
-  return [`${pad}transport: { ${flow.join(", ")} }`];
+  const groups = [...Map.groupBy(headers, ([name]) => name)].map(
+    ([name, lines]) => [name, lines.map(([, value]) => value)] as const,
+  );
+  return [headersInLine("transport", groups, pad)];
 }
 
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [passed: T[], others: T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
+function headersInLine(
+  key: string,
+  groups: readonly (readonly [name: string, values: readonly string[]])[],
+  pad: string,
+): string {
+  const flow = groups.map(([name, values]) => `${scalarText(name, "flow")}: ${headerValue(values, "flow")}`);
+  return `${pad}${key}: { ${flow.join(", ")} }`;
 }
 
 function headerValue(values: readonly string[], place: "block" | "flow"): string {
@@ -126,14 +126,4 @@ function timingLines(timing: ResponseTiming, column: number): string[] {
 
 function sameNumbers(one: readonly number[], other: readonly number[]): boolean {
   return one.length === other.length && one.every((number, index) => number === other[index]);
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const body = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
 }

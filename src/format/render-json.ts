@@ -10,6 +10,8 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
+type Collection = Extract<JsonValue, object>;
+
 const WIDTH = 100;
 
 /**
@@ -18,51 +20,28 @@ const WIDTH = 100;
  */
 export function renderCollection(value: object, column: number): string[] {
   const out: string[] = [];
-  if (Array.isArray(value)) items(out, value as readonly JsonValue[], column);
-  else fields(out, value as { readonly [key: string]: JsonValue }, column, " ".repeat(column));
+  render(out, value as Collection, column, " ".repeat(column));
   return out;
 }
 
-function fields(
-  out: string[],
-  value: { readonly [key: string]: JsonValue },
-  column: number,
-  firstPrefix: string,
-): void {
+/** @param firstPrefix what stands before the first field: the fields of an item begin on the line of its dash */
+function render(out: string[], value: Collection, column: number, firstPrefix: string): void {
+  const pad = " ".repeat(column);
+  const isList = Array.isArray(value);
   let prefix = firstPrefix;
-  for (const key of Object.keys(value)) {
-    const start = `${prefix}${scalarText(key, "block")}:`;
-    const field = value[key] as JsonValue;
-    const line = inline(field, WIDTH - start.length);
+  for (const [key, part] of Object.entries<JsonValue>(value as { readonly [key: string]: JsonValue })) {
+    const start = `${prefix}${isList ? "-" : `${scalarText(key, "block")}:`}`;
+    prefix = pad;
+    const line = inline(part, WIDTH - start.length);
     if (line !== undefined) {
       out.push(`${start} ${line}`);
-    } else if (typeof field === "string") {
-      block(out, `${start} `, field, column);
-    } else if (Array.isArray(field)) {
-      out.push(start);
-      items(out, field, column + 2);
+    } else if (typeof part === "string") {
+      block(out, `${start} `, part, column);
+    } else if (isList && !Array.isArray(part)) {
+      render(out, part as Collection, column + 2, `${start} `);
     } else {
       out.push(start);
-      const nested = column + 2;
-      fields(out, field as { readonly [key: string]: JsonValue }, nested, " ".repeat(nested));
-    }
-    prefix = " ".repeat(column);
-  }
-}
-
-function items(out: string[], list: readonly JsonValue[], column: number): void {
-  const dash = `${" ".repeat(column)}-`;
-  for (const item of list) {
-    const line = inline(item, WIDTH - dash.length);
-    if (line !== undefined) {
-      out.push(`${dash} ${line}`);
-    } else if (typeof item === "string") {
-      block(out, `${dash} `, item, column);
-    } else if (Array.isArray(item)) {
-      out.push(dash);
-      items(out, item, column + 2);
-    } else {
-      fields(out, item as { readonly [key: string]: JsonValue }, column + 2, `${dash} `);
+      render(out, part as Collection, column + 2, `${pad}  `);
     }
   }
 }

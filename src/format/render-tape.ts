@@ -1,7 +1,7 @@
 import type { Tape, TapeEntry } from "../cassette/model.ts";
 import { renewComment } from "./derived-comment.ts";
 import { NO_TAPE_LIMITS } from "./limits.ts";
-import type { Outline } from "./outline.ts";
+import { outlineOf } from "./outline.ts";
 import { parseTape } from "./parse-tape.ts";
 import type { TapeHead } from "./read-head.ts";
 import { renderEntry } from "./render-entry.ts";
@@ -11,8 +11,6 @@ import { TapeError } from "./tape-error.ts";
 
 /** Where editors find the schema of a tape; named in the first line of each. */
 export const SCHEMA_URL = "https://unpkg.com/vitest-cassette/schema/cassette-v1.json";
-
-const EMPTY_LIST = /(?<![^\n])interactions:[ \t]*\[[ \t]*\][ \t]*(?:#[^\n]*)?(?:\n|$)/;
 
 export interface RenderTapeOptions {
   /**
@@ -84,9 +82,8 @@ function renderFresh(tape: Tape, options: RenderTapeOptions): string {
 /** The text of the source with entries added and removed; `undefined` if it cannot be cut. */
 function spliceInto(source: TapeSource, tape: Tape, options: RenderTapeOptions): string | undefined {
   const eol = source.text.includes("\r\n") ? "\r\n" : "\n";
-  const cut = source.outline ? { text: source.text, outline: source.outline } : emptySource(source, eol);
-  if (cut === undefined) return undefined;
-  const { text, outline } = cut;
+  const { text, outline } = cutSource(source, eol);
+  if (outline === undefined) return undefined;
   const column = outline.column === -1 ? 2 : outline.column;
   const ended = (part: string): string => (part === "" || part.endsWith("\n") ? part : part + eol);
 
@@ -110,26 +107,11 @@ function spliceInto(source: TapeSource, tape: Tape, options: RenderTapeOptions):
   return [ended(head), ...parts.map(ended), tail === "" ? last : ended(last), tail].join("");
 }
 
-interface CutSource {
-  readonly text: string;
-  readonly outline: Outline;
-}
-
-/** Finds the place of the first entry in a tape whose list is `[]` or missing. */
-function emptySource({ text, interactions }: TapeSource, eol: string): CutSource | undefined {
-  if (interactions.length > 0) return undefined;
-  const listed = cutAtEmptyList(text);
-  if (listed !== undefined) return listed;
-  return cutAtEmptyList(`${text}${text.endsWith("\n") ? "" : eol}interactions: []${eol}`);
-}
-
-function cutAtEmptyList(text: string): CutSource | undefined {
-  // Keeps the offsets, and leaves one kind of line end for the expression.
-  const match = EMPTY_LIST.exec(text.replaceAll("\r\n", " \n"));
-  if (match === null) return undefined;
-  const key = match.index + "interactions:".length;
-  const head = match.index + match[0].length;
-  return { text, outline: { key, head, column: -1, items: [], tail: head, doubtful: false } };
+/** The text with a place for the first entry, if its tape has no list at all. */
+function cutSource(source: TapeSource, eol: string): Pick<TapeSource, "text" | "outline"> {
+  if (source.outline !== undefined || source.interactions.length > 0) return source;
+  const text = `${source.text}${source.text.endsWith("\n") ? "" : eol}interactions: []${eol}`;
+  return { text, outline: outlineOf(text) };
 }
 
 function sameEntries(one: readonly TapeEntry[], other: readonly TapeEntry[]): boolean {

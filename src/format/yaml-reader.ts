@@ -84,6 +84,16 @@ export function readYaml(text: string, base = 0): TapeNode {
   return convert(document.contents as YamlNode | null);
 }
 
+/** Returns `undefined` for what `readYaml` refuses. */
+export function tryYaml(text: string, base = 0): TapeNode | undefined {
+  try {
+    return readYaml(text, base);
+  } catch (error) {
+    if (error instanceof YamlError) return undefined;
+    throw error;
+  }
+}
+
 /** Does what `parseDocument` of `yaml` does, with a guard between its lexer and its parser. */
 function composeDocument(text: string, base: number): Document {
   const { Composer, Lexer, Parser } = loadYaml();

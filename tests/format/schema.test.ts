@@ -4,12 +4,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { parseTape, renderTape, SCHEMA_URL, TapeError } from "../../src/format/index.ts";
-import { CALL_KEYS, ERROR_KEYS } from "../../src/format/read-call.ts";
-import { CHECKPOINT_KEYS } from "../../src/format/read-checkpoint.ts";
+import { ENTRY_FIELDS, ERROR_FIELDS } from "../../src/format/read-entry.ts";
 import { TAPE_KEYS, TAPE_VERSIONS } from "../../src/format/read-head.ts";
-import { INTERACTION_KEYS, REQUEST_KEYS, RESPONSE_KEYS } from "../../src/format/read-interaction.ts";
-import { MCP_KEYS } from "../../src/format/read-mcp.ts";
-import { STEP_KEYS } from "../../src/format/read-step.ts";
+import { REQUEST_KEYS, RESPONSE_KEYS } from "../../src/format/read-interaction.ts";
 import { hold } from "../support/hold.ts";
 import { interaction, tape } from "./tape-samples.ts";
 
@@ -36,12 +33,10 @@ test("the schema is the one that tapes name, and knows the fields that the reade
   expect(Object.keys(schema.properties).sort()).toEqual([...TAPE_KEYS].sort());
   expect(schema.properties.cassette?.enum).toEqual(TAPE_VERSIONS);
   const fields = (name: string): string[] => Object.keys(schema.definitions[name]?.properties ?? {}).sort();
-  expect(fields("interaction")).toEqual([...INTERACTION_KEYS].sort());
-  expect(fields("call")).toEqual([...CALL_KEYS].sort());
-  expect(fields("thrown")).toEqual([...ERROR_KEYS].sort());
-  expect(fields("step")).toEqual([...STEP_KEYS].sort());
-  expect(fields("checkpoint")).toEqual([...CHECKPOINT_KEYS].sort());
-  expect(fields("mcp")).toEqual([...MCP_KEYS].sort());
+  const { request, ...entries } = ENTRY_FIELDS;
+  for (const [kind, known] of Object.entries({ ...entries, interaction: request, thrown: ERROR_FIELDS })) {
+    expect(fields(kind)).toEqual(Object.keys(known).sort());
+  }
   expect(fields("request")).toEqual([...REQUEST_KEYS].sort());
   expect(fields("response")).toEqual([...RESPONSE_KEYS].sort());
 });
