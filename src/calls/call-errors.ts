@@ -1,20 +1,20 @@
 import { CassetteError } from "../cassette/errors.ts";
-
-/** Why something other than a request has no recording to play. */
-export type TimelineMissReason = "no-tape" | "not-recorded" | "different" | "used-up" | "out-of-order";
+import { atCallSite } from "../diagnosis/call-site.ts";
+import type { MissReason } from "../diagnosis/miss-facts.ts";
 
 /** A call, step or checkpoint that is not on the cassette. `actual` and `expected` hold what differs from the nearest one. */
 export class CassetteCallMissError extends CassetteError {
   override readonly name = "CassetteCallMissError";
-  readonly reason: TimelineMissReason;
+  readonly reason: MissReason;
   actual: unknown;
   expected: unknown;
 
-  constructor(message: string, reason: TimelineMissReason, diff?: Diff) {
+  constructor(message: string, reason: MissReason, diff?: Diff) {
     super("CASSETTE_CALL_MISS", message);
     this.reason = reason;
     Object.assign(this, diff);
-    this.stack = `${this.name}: ${this.message}`;
+    // Our own frames say nothing to the author of the test.
+    atCallSite(this, this.stack);
   }
 }
 

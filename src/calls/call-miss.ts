@@ -1,5 +1,6 @@
 import type { RecordedCall, TapeValue } from "../cassette/model.ts";
-import { CassetteCallMissError, type TimelineMissReason } from "./call-errors.ts";
+import type { MissReason } from "../diagnosis/miss-facts.ts";
+import { CassetteCallMissError } from "./call-errors.ts";
 import type { RecordedFunction } from "./call-options.ts";
 import { describeCall } from "./describe-call.ts";
 import type { Timeline } from "./timeline.ts";
@@ -14,7 +15,7 @@ export interface MissedCall {
 export function callMiss(
   { host, entries, recordCommand }: Timeline,
   { called: { name, options }, input }: MissedCall,
-  reason: TimelineMissReason,
+  reason: MissReason,
   nearest: RecordedCall | undefined,
 ): CassetteCallMissError {
   const shown = host.redactor.redactEntry<RecordedCall>({
@@ -40,12 +41,7 @@ export function callMiss(
   return new CassetteCallMissError(lines.join("\n"), reason, diff);
 }
 
-function why(
-  reason: TimelineMissReason,
-  shownFile: string,
-  name: string,
-  nearest: RecordedCall | undefined,
-): string {
+function why(reason: MissReason, shownFile: string, name: string, nearest: RecordedCall | undefined): string {
   if (reason === "no-tape") return `there is no cassette ${shownFile}`;
   if (reason === "used-up") return `every recording of this call in ${shownFile} has already been played`;
   return nearest === undefined ? `${shownFile} has no call of ${name}` : `${shownFile} has no such call`;

@@ -87,7 +87,7 @@ export class Calls implements EntryKind<RecordedCall> {
         const error = callMiss(this.#timeline, live, decision.reason, nearest);
         this.#timeline.miss("call", error);
         if (policy === "live") return called.run.apply(self, [...args]);
-        return failIn(nearest?.form ?? formOf(called), new CassetteError(error.code, error.message));
+        return failIn(nearest?.form ?? formOf(called), error);
       }
     }
   }

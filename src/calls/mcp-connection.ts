@@ -102,7 +102,7 @@ export class McpConnection {
       case "miss": {
         const error = mcpMissError(this.#timeline, live, decision.reason, nearest);
         this.#timeline.miss("mcp", error, !isRequest);
-        if (isRequest) throw new CassetteError(error.code, error.message);
+        if (isRequest) throw error;
       }
     }
   }

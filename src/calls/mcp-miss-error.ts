@@ -1,5 +1,6 @@
 import type { RecordedMcp, TapeValue } from "../cassette/model.ts";
-import { CassetteCallMissError, type TimelineMissReason } from "./call-errors.ts";
+import type { MissReason } from "../diagnosis/miss-facts.ts";
+import { CassetteCallMissError } from "./call-errors.ts";
 import { describeCall } from "./describe-call.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -14,7 +15,7 @@ export interface LiveMessage {
 export function mcpMissError(
   timeline: Timeline,
   live: LiveMessage,
-  reason: TimelineMissReason,
+  reason: MissReason,
   nearest: RecordedMcp | undefined,
 ): CassetteCallMissError {
   const { host, entries } = timeline;

@@ -1,8 +1,8 @@
 import type { RecordedRequest } from "../cassette/model.ts";
+import { atCallSite } from "../diagnosis/call-site.ts";
 import { explainSubstitution } from "../diagnosis/explain-miss.ts";
 import { CassetteMissError } from "../diagnosis/miss-error.ts";
 import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
-import { atCallSite } from "./call-site.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
 interface Miss {

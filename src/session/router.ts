@@ -1,9 +1,9 @@
 import { enterParent, innermostParent, runInside } from "../calls/parent-scope.ts";
 import { CassetteError } from "../cassette/errors.ts";
+import { atCallSite } from "../diagnosis/call-site.ts";
 import { Request } from "../http/web-api.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
-import { atCallSite } from "./call-site.ts";
 import { refusal } from "./refusal.ts";
 import { leavesMachine } from "./request-filter.ts";
 import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";

@@ -18,6 +18,8 @@ import type { TapeUpdate } from "./update-tape.ts";
 /** The test's outcome. */
 export interface Outcome {
   readonly failed: boolean;
+  /** The messages of the errors that it failed with: those of ours are not reported again. */
+  readonly reported?: readonly string[] | undefined;
 }
 
 /** What a session consists of. */
@@ -152,7 +154,7 @@ export class Session {
     this.#parts.thaw?.();
   }
 
-  async #close({ failed }: Outcome): Promise<void> {
+  async #close({ failed, reported = [] }: Outcome): Promise<void> {
     const { errors, messages } = this.#parts;
     this.#stop();
     await this.#handOver(failed);
@@ -161,7 +163,8 @@ export class Session {
     const report = this.traffic.report(messages, failed, this.requests.count);
     for (const error of report.errors) errors.add(error);
     for (const warning of report.warnings) errors.warn(warning);
-    throwAll(await errors.take(messages.recordCommand(this.run.timeline.tally.played > 0)));
+    const all = await errors.take(messages.recordCommand(this.run.timeline.tally.played > 0));
+    throwAll(all.filter(({ message }) => !reported.includes(message)));
   }
 
   /** Hands over to the tape what was recorded. Behind the checkpoint of `liveAfter`, it may not be kept. */

@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
+import { atCallSite, callerLine } from "../diagnosis/call-site.ts";
 import type { UnrecordedTraffic, Way } from "../interception/unrecorded/unrecorded-traffic.ts";
-import { atCallSite, callerLine } from "./call-site.ts";
 
 interface Entry {
   readonly first: UnrecordedTraffic;

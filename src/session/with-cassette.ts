@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isError } from "../cassette/is-error.ts";
+import { asError, isError } from "../cassette/is-error.ts";
 import { process } from "../cassette/node-process.ts";
 import { throwAll } from "../cassette/throw-all.ts";
 import { checkOptions } from "../options/check-options.ts";
@@ -14,7 +14,7 @@ import { createRedactorAndRules } from "./create-redactor-and-rules.ts";
 import { openSession } from "./open-session.ts";
 import { otherTapes } from "./other-tapes.ts";
 import { createScope, currentScope, runInScope, type Scope } from "./scope.ts";
-import type { Session } from "./session.ts";
+import type { Outcome, Session } from "./session.ts";
 import { tapePath } from "./tape-path.ts";
 import { workerState } from "./worker-state.ts";
 import { openTape, tapeStore } from "./worker-tapes.ts";
@@ -74,8 +74,8 @@ export async function withCassette<T>(
   return runInScope(scope, async () => {
     const { session } = open(name, options, scope);
     const cassette = cassetteHandle(session, () => eject(session, scope));
-    const close = (failed: boolean): Promise<void> =>
-      session.close({ failed }).finally(() => {
+    const close = (outcome: Outcome): Promise<void> =>
+      session.close(outcome).finally(() => {
         scope.sessions.length = 0;
       });
     let result: T;
@@ -83,12 +83,14 @@ export async function withCassette<T>(
       result = await body(cassette);
     } catch (error) {
       // The caller has to see why the body failed; a miss is often the cause.
-      await close(true).catch((reason: unknown) => attach(error, reason));
+      await close({ failed: true, reported: [asError(error).message] }).catch((reason: unknown) =>
+        attach(error, reason),
+      );
       throw error;
     } finally {
       scope.closed = true;
     }
-    await close(false);
+    await close({ failed: false });
     throwAll(scope.problems);
     return result;
   });

@@ -9,7 +9,9 @@ import { hasFailed, type TestScope } from "./test-scope.ts";
 export async function closeScope(scope: TestScope): Promise<void> {
   if (scope.closed) return;
   const errors: unknown[] = [];
-  const outcome = { failed: hasFailed(scope.task) };
+  const { result } = scope.task;
+  const reported = result?.errors?.map(({ message }) => message);
+  const outcome = { failed: hasFailed(scope.task), reported };
   for (const session of scope.sessions.toReversed()) {
     try {
       await session.close(outcome);

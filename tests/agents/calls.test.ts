@@ -333,6 +333,11 @@ test("a call that is not on the tape fails the call and the test, with what diff
     told = error;
   }
   expect((caught as Error).message).toContain('Failed to play the call get({"city":"Paris"})');
+  // It is one error, whether the test lets it pass or not.
+  expect(caught).toBe(told);
+  const thrown = tape.play<unknown>(({ record }) => record("get", async (_: object) => 1)({ city: "Paris" }));
+  const error = (await thrown.catch((reason: unknown) => reason)) as Error;
+  expect([error.name, error.cause]).toEqual(["CassetteCallMissError", undefined]);
   expect(told).toMatchObject({
     code: "CASSETTE_CALL_MISS",
     reason: "different",

@@ -195,3 +195,69 @@ test("a run that did nothing, and a negated order, say so", () =>
     },
     async () => undefined,
   ));
+
+test("misses, unplayed entries and stats are those of every kind", async () => {
+  using tape = agentTape();
+  const run = async (cassette: Cassette, which: string): Promise<void> => {
+    const get = cassette.record("get", (id: string) => id);
+    cassette.checkpoint("start");
+    cassette.step(which, () => {
+      try {
+        get(which);
+      } catch {
+        // The test reports it.
+      }
+    });
+    cassette.checkpoint(which);
+  };
+  await tape.record((cassette) => run(cassette, "a"));
+  const played = tape.play(async (cassette) => {
+    expect(cassette.unplayed.map(({ kind }) => kind)).toEqual(["checkpoint", "step", "call", "checkpoint"]);
+    expect(cassette).not.toBeFullyPlayed();
+    await run(cassette, "b");
+    expect(cassette.misses.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual([
+      "step not-recorded",
+      "call different",
+      "checkpoint not-recorded",
+    ]);
+    expect(cassette.stats).toEqual({
+      asked: 4,
+      requests: 0,
+      played: 1,
+      recorded: 0,
+      missed: 3,
+      substituted: 0,
+      unplayed: 3,
+      successRate: 0.25,
+    });
+    const message = (assert: () => void): string => {
+      try {
+        assert();
+      } catch (error) {
+        return (error as Error).message.replaceAll(tape.dir, "");
+      }
+      return "";
+    };
+    expect(message(() => expect(cassette).toBeFullyPlayed())).toMatchInlineSnapshot(`
+      "expected every recording to be played, but 3 of 4 recordings were not
+
+          1  checkpoint start
+        > 2  step a
+        > 3  call get("a")
+        > 4  checkpoint a"
+    `);
+    expect(message(() => expect(cassette).toHaveNoMisses())).toMatchInlineSnapshot(`
+      "expected no misses, but 3 of 4 requests and other entries had no recording
+
+          The step "b" is not in /run.yaml.
+          Failed to play the call get("b"): /run.yaml has no such call.
+          The checkpoint "b" is not in /run.yaml."
+    `);
+  });
+  await expect(played).rejects.toThrow('The step "b" is not in');
+  await tape.play(async (cassette) => {
+    await run(cassette, "a");
+    expect(cassette).toBeFullyPlayed();
+    expect(cassette).toHaveNoMisses();
+  });
+});

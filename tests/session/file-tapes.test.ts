@@ -420,6 +420,38 @@ test("a recording without a label is missed by nobody if any test of the file pl
   expect(skipped).toEqual(clean);
 });
 
+test("entries of every kind without a label are missed by nobody if any test of the file asks for them", async () => {
+  const tests = (...labels: readonly string[]): readonly FakeTest[] =>
+    ["one", "two"].map((name) => ({
+      name,
+      body: async (useCassette) => {
+        const cassette = useCassette("shared");
+        const get = cassette.record("get", (of: string) => of);
+        for (const label of labels) {
+          get(label);
+          cassette.checkpoint(label);
+          cassette.step(label, () => undefined);
+        }
+      },
+    }));
+  const call = (name: string): string => `
+  - { call: get, input: ${name}, output: ${name} }
+  - checkpoint: ${name}
+  - step: ${name}`;
+  write("shared", `cassette: 1\ninteractions:${call("a")}${call("b")}\n`);
+  using run = testRun(root);
+  expect(await run.file("a.test.ts", tests("a", "b"))).toEqual(clean);
+  const { fileError, failures } = await run.file("a.test.ts", tests("b"));
+  expect(failures).toEqual({});
+  expect(fileError).toContain(
+    '3 of 6 recordings were not played.\n\n  1  call get("a")\n  2  checkpoint a\n  3  step a',
+  );
+  expect(fileError).toContain("RECORD=update npx vitest run a.test.ts");
+  expect(await run.file("a.test.ts", tests("b"), { RECORD: "update" })).toEqual(clean);
+  expect(read("shared")).not.toContain(": a");
+  expect(await run.file("a.test.ts", tests("b"))).toEqual(clean);
+});
+
 test("a tape that cannot be written at the end fails the file, with the reason", async () => {
   using run = testRun(root);
   writeFileSync(join(root, "cassettes"), "no folder");

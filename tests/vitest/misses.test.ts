@@ -57,12 +57,13 @@ test("used up", async () => {
 });
 test("out of order", async () => { useCassette("two", { order: "recorded" }); await ask("two"); });
 test("several", async () => { useCassette("two"); await ask("three"); await ask("four"); });
+test("a call that throws", async () => { useCassette("joke").record("get", (id: number) => id)(1); });
 `,
     },
   });
   const { failures, tests, status, output } = await project.run();
   expect(status).toBe(1);
-  expect(Object.values(tests)).toEqual(Array(6).fill("failed"));
+  expect(Object.values(tests)).toEqual(Array(7).fill("failed"));
   expect(output).toMatchSnapshot("printed");
   expect(messagesOf(failures)).toMatchSnapshot();
 });

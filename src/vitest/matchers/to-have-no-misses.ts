@@ -8,7 +8,7 @@ export function toHaveNoMisses(this: MatcherContext, received: unknown): Matcher
   const claim = { is: "no misses", isNot: "a miss" };
   return assertCassette(this, received, claim, ({ misses, stats }) => {
     const { asked, requests } = stats;
-    const all = asked === requests ? count(requests, "request") : `${asked} requests, calls and the like`;
+    const all = asked === requests ? count(requests, "request") : `${asked} requests and other entries`;
     if (misses.length === 0) return { holds: true, found: `there is none among ${all}` };
     return {
       holds: false,
