@@ -26,11 +26,11 @@ function fieldLines(entry: TapeEntry, column: number): string[] {
       const { name, id, type, version, input, form, items, times = [], output, error, end, duration } = entry;
       return [
         ...words({ call: name, id, type: unless("function", type), version }, column),
-        ...values({ input }, column),
+        ...renderValues({ input }, column),
         ...words({ returns: unless(items ? "async iterable" : "promise", form) }, column),
-        ...values({ items }, column),
+        ...renderValues({ items }, column),
         ...(times.length === 0 ? [] : [numberList("times", times.map(tenths), column)]),
-        ...values({ output, error: error && errorValue(error) }, column),
+        ...renderValues({ output, error: error && errorValue(error) }, column),
         ...words({ end: unless("complete", end), duration: inTenths(duration) }, column),
       ];
     }
@@ -41,7 +41,7 @@ function fieldLines(entry: TapeEntry, column: number): string[] {
     case "checkpoint":
       return [
         ...words({ checkpoint: entry.label }, column),
-        ...values({ value: entry.value, metadata: entry.metadata }, column),
+        ...renderValues({ value: entry.value, metadata: entry.metadata }, column),
       ];
     case "mcp": {
       const { method, type, from, server, params, result, error, duration } = entry;
@@ -49,7 +49,7 @@ function fieldLines(entry: TapeEntry, column: number): string[] {
       return [
         ...words({ mcp: method, type: unless(mcpTypeOf(method), type) }, column),
         ...words({ from: unless("client", from), server }, column),
-        ...values({ params, result, error: error && defined({ code, message, data }) }, column),
+        ...renderValues({ params, result, error: error && defined({ code, message, data }) }, column),
         ...words({ duration: inTenths(duration) }, column),
       ];
     }
@@ -73,8 +73,11 @@ function words(fields: Readonly<Record<string, string | number | undefined>>, co
   );
 }
 
-/** The lines of fields that hold any value. */
-function values(fields: Readonly<Record<string, TapeValue | undefined>>, column: number): string[] {
+/** Renders the lines of fields that hold any value, at column `column`. Leaves out those that are `undefined`. */
+export function renderValues(
+  fields: Readonly<Record<string, TapeValue | undefined>>,
+  column: number,
+): string[] {
   const given = Object.entries(defined(fields));
   if (given.length === 0) return [];
   const asYaml = given.map(([key, value]) => [
