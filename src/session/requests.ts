@@ -46,6 +46,8 @@ export class Requests implements EntryKind<Interaction> {
   readonly #queue: RecordingQueue;
   readonly #replay: Replay;
   readonly #recorder: Recorder;
+  /** Requests whose body has not ended. */
+  readonly #arriving = new Set<Exchange>();
   /** When the request was sent that played a recording first. */
   readonly #firstPlays = new Map<Interaction, number>();
 
@@ -94,6 +96,7 @@ export class Requests implements EntryKind<Interaction> {
     return [
       ...(failed || faultProblem === undefined ? [] : [new CassetteError("CASSETTE_FAULT", faultProblem)]),
       ...this.#recorder.overflowed.map((request) => messages.tooLarge(request)),
+      ...[...this.#arriving].map((exchange) => messages.neverEnded(exchange)),
     ];
   }
 
@@ -128,7 +131,8 @@ export class Requests implements EntryKind<Interaction> {
   }
 
   async #answer(exchange: Exchange): Promise<Answer> {
-    const body = await exchange.body();
+    this.#arriving.add(exchange);
+    const body = await exchange.body().finally(() => this.#arriving.delete(exchange));
     const { method, url, headers } = exchange;
     const request: RecordedRequest = { method, url, headers, ...(body === undefined ? {} : { body }) };
     try {

@@ -12,6 +12,8 @@ import { entryLine } from "./entry-line.ts";
 import type { Saved } from "./save-tape.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { fileOfLabel } from "./test-label.ts";
+import { letThrough } from "./unrecorded.ts";
+import { withoutQuery } from "./without-query.ts";
 
 /** Writes the messages of a session about its tape, without secrets. */
 export class SessionMessages {
@@ -93,6 +95,16 @@ export class SessionMessages {
       "CASSETTE_BODY_TOO_LARGE",
       `The response to ${method} ${url} is longer than maxBytes (${this.#settings.options.maxBytes}). Your code got all of it, ` +
         "but the tape has only its beginning. Raise maxBytes for this test, or ignore this request.",
+    );
+  }
+
+  /** For a request whose body had not ended when the test did. */
+  neverEnded({ method, url }: Pick<RecordedRequest, "method" | "url">): CassetteError {
+    const shown = this.#settings.redactor.redactText(withoutQuery(url));
+    return new CassetteError(
+      "CASSETTE_REQUEST_OPEN",
+      `Failed to answer ${method} ${shown}: its body has not ended. A request is looked up when its body ends, so a client that waits for the response first (a bidirectional stream) waits forever. ` +
+        `End the body, or to let it through, set ${letThrough(shown)}.`,
     );
   }
 

@@ -82,8 +82,13 @@ function reached(way: Way, times: number): string {
   }
 }
 
+/** The option that lets a URL through. */
+export function letThrough(url: string): string {
+  return `\`ignore: ["${url}"]\` in useCassette() or in the plugin`;
+}
+
 function nextStep(way: Way, url: string): string {
-  const ignore = `\`ignore: ["${url}"]\` in useCassette() or in the plugin`;
+  const ignore = letThrough(url);
   switch (way) {
     case "worker":
       return `Run its code in the test's own thread, or give it a URL from cassette.urlFor() and set ${ignore}.`;

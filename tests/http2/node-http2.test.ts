@@ -363,3 +363,21 @@ test("large bodies pass both ways", async () => {
   expect(recorded.chunks.join("") === large.length + large).toBe(true);
   expect((await cassette.play(ask, { chunks: "whole" })).chunks.join("") === large.length + large).toBe(true);
 });
+
+test.for(["record", "play"] as const)(
+  "a request that waits for its response before it ends fails the test: %s",
+  async (how) => {
+    await using server = await startHttp2Server(streamed);
+    using cassette = testCassette();
+    const waiting = cassette[how](async () => {
+      connect(server.url)
+        .request({ ...POST, ":path": `${PATH}?key=sk-secret` })
+        .write("the beginning");
+      await pause(50);
+    });
+    await expect(waiting).rejects.toMatchObject({
+      code: "CASSETTE_REQUEST_OPEN",
+      message: expect.stringContaining(`set \`ignore: ["${server.url}${PATH}"]\` in useCassette()`),
+    });
+  },
+);

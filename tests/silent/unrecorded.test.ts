@@ -299,6 +299,38 @@ describe("a child process", () => {
   });
 });
 
+describe("a test that replaces a function that sends", () => {
+  const mockLookup = (): MockInstance =>
+    vi.spyOn(dns.promises, "lookup").mockResolvedValue({ address: NOBODY, family: 4 } as never);
+
+  test("before it opens a cassette, keeps its mock", async () => {
+    using cassette = testCassette();
+    const { lookup } = dns.promises;
+    const spy = mockLookup();
+    await cassette.play(async () => {
+      expect(await dns.promises.lookup("api.example.com")).toEqual({ address: NOBODY, family: 4 });
+    });
+    expect(spy).toHaveBeenCalledOnce();
+    spy.mockRestore();
+    expect(dns.promises.lookup).toBe(lookup);
+  });
+
+  test("while a cassette is open, keeps its mock, and later queries are known", async () => {
+    using cassette = testCassette();
+    const spy = await cassette.play(async () => {
+      const mock = mockLookup();
+      expect(await dns.promises.lookup("api.example.com")).toEqual({ address: NOBODY, family: 4 });
+      return mock;
+    });
+    expect(spy).toHaveBeenCalledOnce();
+    spy.mockRestore();
+    const error = await failureOf(
+      cassette.play(() => dns.promises.lookup("db.invalid").catch(() => undefined)),
+    );
+    expect(error).toMatchObject({ code: "CASSETTE_UNRECORDED" });
+  });
+});
+
 test("nothing is patched or watched when no cassette is open", async () => {
   using cassette = testCassette();
   const before = [net.Socket.prototype.connect, dns.lookup, dns.promises.resolve4, childProcess.execSync];
