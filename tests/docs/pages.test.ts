@@ -97,7 +97,9 @@ const pages = [
   "SECURITY.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
-  ...readdirSync(join(repository, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(join(repository, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
 ];
 
 /** The id that GitHub gives a heading. */
