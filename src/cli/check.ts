@@ -1,7 +1,6 @@
 import { placesIn, TAPE_VERSIONS } from "../format/index.ts";
-import { profiles } from "../providers/registry.ts";
 import type { RedactOptions } from "../redaction/options.ts";
-import { createRedactor, type Redactor } from "../redaction/redactor.ts";
+import type { Redactor } from "../redaction/redactor.ts";
 import { abandonedIn, removeAbandoned } from "../storage/atomic-write.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { shownPath } from "../storage/storage-error.ts";
@@ -10,7 +9,7 @@ import { aboutFailedRecording } from "./failed-recording.ts";
 import type { Invocation } from "./invocation.ts";
 import { printProblems } from "./print-problems.ts";
 import { isOpen, type Problem } from "./problem.ts";
-import { mergeRedactOptions, projectsOf } from "./project-settings.ts";
+import { redactorFor } from "./redactor-for.ts";
 import type { TapeFile } from "./tape-files.ts";
 import { findSecrets, withoutSecrets } from "./tape-secrets.ts";
 import { type Tapes, tapesOf } from "./tapes.ts";
@@ -35,12 +34,7 @@ export async function check(context: CommandContext): Promise<0 | 1> {
   const wanted: Wanted = {
     secrets: fix || flag("secrets"),
     fix,
-    redactor: ({ path }) => {
-      const configured = projectsOf(path, tapes.projects).map(({ redact }) => redact);
-      const redact = mergeRedactOptions([given, ...configured]);
-      // Keeps headers that recordings leave out by default: the tape may hold them to be compared.
-      return createRedactor(redact, { env, profiles, keepHeaders: ["*"] });
-    },
+    redactor: ({ path }) => redactorFor(path, tapes.projects, env, given),
     tapes,
   };
   const { tapes: found, folders } = tapes.find();

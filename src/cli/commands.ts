@@ -8,6 +8,7 @@ import { prune } from "./commands/prune.ts";
 import { report } from "./commands/report.ts";
 import { show } from "./commands/show.ts";
 import { textconv } from "./commands/textconv.ts";
+import { upgrade } from "./commands/upgrade.ts";
 
 /** Every command, in the order in which help lists them. To add one, add a file under `commands/` and a line here. */
 // biome-ignore format: one line each, so that two branches can add one.
@@ -20,6 +21,7 @@ export const COMMANDS = {
   check,
   import: importCommand,
   prune,
+  upgrade,
   textconv,
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -14,7 +14,6 @@ import { VERSION } from "../session/version.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { shownPath, systemReason } from "../storage/storage-error.ts";
 import type { CommandContext } from "./command.ts";
-import { mergeRedactOptions } from "./project-settings.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Writes recordings of other tools as cassettes. */
@@ -27,7 +26,7 @@ export async function importFiles(context: CommandContext): Promise<0 | 1> {
     throw new UsageError("--to names one cassette. Import one file at a time.");
   const [project] = await context.projects();
   const folder = resolve(directory, values("dir")[0] ?? project?.dir ?? "cassettes");
-  const redact = mergeRedactOptions(project === undefined ? [] : [project.redact]);
+  const redact = project?.redact ?? {};
   let problem = false;
   for (const name of names) {
     const redactor = createRedactor(redact, { env, profiles });

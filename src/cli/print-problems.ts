@@ -43,7 +43,7 @@ function linesOf(problem: Problem, terminal: Terminal): readonly string[] {
       return [terminal.style("red", first), ...rest, ""];
     }
     case "old-version":
-      return [line(file, `format version ${problem.version}; re-record it with RECORD=1 to update it`)];
+      return [line(file, `format version ${problem.version}; npx vitest-cassette upgrade rewrites it`)];
     case "failed-recording":
       return [line(file, problem.message)];
     case "left-over":

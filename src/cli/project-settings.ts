@@ -49,11 +49,3 @@ export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== "" && !way.startsWith("..") && !isAbsolute(way);
 }
-
-const LISTS = ["headers", "fields", "query", "values", "patterns", "allow"] as const;
-
-/** All rules together. */
-export function mergeRedactOptions(options: readonly RedactOptions[]): RedactOptions {
-  const lists = LISTS.map((name) => [name, options.flatMap((each): readonly unknown[] => each[name] ?? [])]);
-  return Object.fromEntries(lists) as RedactOptions;
-}

@@ -7,5 +7,6 @@ export { readNodes } from "./read-nodes.ts";
 export { readOtherYaml } from "./read-other-yaml.ts";
 export { renderEntry, renderValues } from "./render-entry.ts";
 export { type RenderTapeOptions, renderTape, SCHEMA_URL } from "./render-tape.ts";
+export { renewTape } from "./renew-tape.ts";
 export { rememberChange, withInteractions } from "./source.ts";
 export { TapeError, type TapeErrorCode } from "./tape-error.ts";

@@ -19,6 +19,8 @@ export interface RenderTapeOptions {
    * `undefined` leaves what is there. `index` counts from 0.
    */
   readonly describe?: ((interaction: TapeEntry, index: number) => string | undefined) | undefined;
+  /** Writes the comments of a tape that did not change, too. */
+  readonly renewComments?: boolean | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export interface RenderTapeOptions {
 export function renderTape(tape: Tape, options: RenderTapeOptions = {}): string {
   const source = sourceOfTape(tape);
   if (source === undefined || !sameHead(tape, source.head)) return renderFresh(tape, options);
-  if (sameEntries(tape.interactions, source.interactions)) return source.text;
+  if (options.renewComments !== true && sameEntries(tape.interactions, source.interactions))
+    return source.text;
   const text = spliceInto(source, tape, options);
   return text !== undefined && readsAs(text, tape.interactions, source) ? text : renderFresh(tape, options);
 }

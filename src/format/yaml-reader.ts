@@ -94,6 +94,13 @@ export function tryYaml(text: string, base = 0): TapeNode | undefined {
   }
 }
 
+/** Whether somebody wrote a comment in a piece of valid YAML. A number sign in a text is none. */
+export function hasComments(text: string): boolean {
+  const { Lexer, CST } = loadYaml();
+  for (const lexeme of new Lexer().lex(text)) if (CST.tokenType(lexeme) === "comment") return true;
+  return false;
+}
+
 /** Does what `parseDocument` of `yaml` does, with a guard between its lexer and its parser. */
 function composeDocument(text: string, base: number): Document {
   const { Composer, Lexer, Parser } = loadYaml();
