@@ -1,8 +1,6 @@
+import { declaredFraming, type OpeningFraming } from "./declared-framing.ts";
 import { EventStreamError, frameLength, PRELUDE_LENGTH } from "./event-stream-message.ts";
 import { decodeText } from "./text.ts";
-
-/** The framing as the first bytes show it. `json` can turn out to be lines or an array. */
-export type OpeningFraming = "sse" | "ndjson" | "json" | "aws-eventstream" | "text";
 
 /** Some servers send blank lines before the body. After this many bytes of them, the content type decides. */
 const LONG_BLANK = 16_384;
@@ -43,18 +41,6 @@ export function detectFraming(
   if (!ended && SSE_NAMES.some((name) => name.startsWith(body))) return undefined;
   if (SSE_FIELD.test(body)) return "sse";
   return declared ?? "sse";
-}
-
-/** Reads the framing from the content type alone. */
-export function declaredFraming(contentType = ""): OpeningFraming | undefined {
-  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  if (type === "text/event-stream") return "sse";
-  if (type === "application/vnd.amazon.eventstream") return "aws-eventstream";
-  if (/^(?:application|text)\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json)$/.test(type))
-    return "ndjson";
-  if (/^(?:application|text)\/(?:[^;]+\+)?json$/.test(type)) return "json";
-  if (type.startsWith("text/")) return "text";
-  return undefined;
 }
 
 function bracketFraming(

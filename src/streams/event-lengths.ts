@@ -1,5 +1,6 @@
 import type { HeaderLines } from "../cassette/model.ts";
-import { headerOf, mediaTypeOf } from "../http/headers.ts";
+import { headerOf } from "../http/headers.ts";
+import { declaredFraming } from "./declared-framing.ts";
 
 /** How a body is cut into events. */
 export type EventFraming = "sse" | "lines" | "whole";
@@ -9,12 +10,9 @@ const CR = 13;
 
 /** Tells the framing by the `content-type` alone: server-sent events, one JSON value a line, or anything else. */
 export function eventFraming(headers: HeaderLines): EventFraming {
-  const type = mediaTypeOf(headerOf(headers, "content-type"));
-  if (type === "text/event-stream") return "sse";
-  if (/^(?:application|text)\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq)$/.test(type))
-    return "lines";
-  if (/^application\/stream\+json$/.test(type)) return "lines";
-  return "whole";
+  const declared = declaredFraming(headerOf(headers, "content-type"));
+  if (declared === "ndjson") return "lines";
+  return declared === "sse" ? "sse" : "whole";
 }
 
 /**

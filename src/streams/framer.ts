@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 import { TextDecoder } from "node:util";
 import type { StreamChunk } from "../cassette/chunk.ts";
+import { declaredFraming, type OpeningFraming } from "./declared-framing.ts";
 import type { FramedEvent } from "./decoder.ts";
-import { declaredFraming, detectFraming, type OpeningFraming } from "./detect-framing.ts";
+import { detectFraming } from "./detect-framing.ts";
 import { EventStreamReader } from "./event-stream-reader.ts";
 import { FrameSink, type TextReader } from "./frame-sink.ts";
 import type { Framed, Framing } from "./framing.ts";
