@@ -13,11 +13,12 @@ import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue, type Found } from "./entry-queue.ts";
 import { failIn, formOf } from "./fail-in.ts";
 import { asHappened } from "./happened.ts";
+import type { RunningParent } from "./parent-ids.ts";
 import { runInside } from "./parent-scope.ts";
 import { policyOf } from "./policy.ts";
 import { replayCall } from "./replay-call.ts";
 import { toTapeValue } from "./tape-value.ts";
-import type { RunningParent, Timeline } from "./timeline.ts";
+import type { Timeline } from "./timeline.ts";
 import { UnwritableValueError } from "./unwritable-value-error.ts";
 
 /** How long, in real milliseconds, closing waits for calls that are still running. */
@@ -166,7 +167,7 @@ export class Calls implements EntryKind<RecordedCall> {
   #record(live: LiveCall): unknown {
     const { called, input, self, args } = live;
     const { parent } = this.#timeline;
-    const running = this.#timeline.running(called.name);
+    const running = this.#timeline.parents.running(called.name);
     const tap = this.#tap(called, running);
     let clean: RecordedCall | undefined;
     const at = this.#timeline.start(tap.startedAt, {
@@ -186,7 +187,7 @@ export class Calls implements EntryKind<RecordedCall> {
   /** Runs a call that is on the tape, and compares. */
   #compare({ called, self, args }: LiveCall, recording: RecordedCall): unknown {
     this.#timeline.ancestry.ran(recording);
-    const tap = this.#tap(called, this.#timeline.running(called.name, recording));
+    const tap = this.#tap(called, this.#timeline.parents.running(called.name, recording));
     void tap.settled.then(() => {
       if (tap.problem !== undefined) return;
       const { at, parent, input } = recording;

@@ -31,16 +31,16 @@ export class Steps implements EntryKind<RecordedStep> {
         return this.#record(name, body, kind);
       case "play":
         this.#timeline.play(recording as RecordedStep);
-        return runInside(this.#timeline.running(name, recording).scope, body);
+        return runInside(this.#timeline.parents.running(name, recording).scope, body);
       case "repeat":
       case "substitute":
-        return runInside(this.#timeline.running(name).scope, body);
+        return runInside(this.#timeline.parents.running(name).scope, body);
       case "miss": {
         const { host } = this.#timeline;
         const often = state === "used-up" ? "not so often" : "not";
         const message = `The step "${name}" is ${often} in ${host.shownFile}.\nIf it is intended, record it: ${this.#timeline.recordCommand}`;
         this.#timeline.miss("step", new CassetteCallMissError(message, decision.reason), true);
-        return runInside(this.#timeline.running(name).scope, body);
+        return runInside(this.#timeline.parents.running(name).scope, body);
       }
     }
   }
@@ -73,7 +73,7 @@ export class Steps implements EntryKind<RecordedStep> {
 
   #record<T>(name: string, body: () => T, type: StepType): T {
     const { parent } = this.#timeline;
-    const running = this.#timeline.running(name);
+    const running = this.#timeline.parents.running(name);
     const startedAt = now();
     let duration: number | undefined;
     const end = (): void => {

@@ -1,80 +1,19 @@
-import {
-  type Addition,
-  idOf,
-  type RecordedCall,
-  type RecordedCheckpoint,
-  type RecordedStep,
-  type TapeEntry,
-} from "../cassette/model.ts";
+import { type Addition, idOf, type RecordedCheckpoint, type TapeEntry } from "../cassette/model.ts";
 import type { EntryMiss, Miss } from "../diagnosis/miss-facts.ts";
 import { now } from "../http/real-clock.ts";
-import type { MatchRules } from "../matching/rules.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
 import { CassetteRecordingRefusedError } from "../options/environment.ts";
-import type { Mode, Pacing } from "../options/options.ts";
-import type { Redactor } from "../redaction/redactor.ts";
 import { Ancestry } from "./ancestry.ts";
 import type { CassetteCallMissError } from "./call-errors.ts";
 import type { Tally } from "./entry-kind.ts";
 import type { Happened } from "./happened.ts";
-import { currentParent, innermostParent, type ParentScope } from "./parent-scope.ts";
+import { ParentIds } from "./parent-ids.ts";
+import { currentParent } from "./parent-scope.ts";
+import type { Recording, StartedRecording, TimelineHost } from "./timeline-host.ts";
 
 /** Behind the checkpoint of `liveAfter`, only what a concurrent branch has left before it is played. */
 const LIVE = { kind: "record", because: "live" } as const;
 const LEFT = { kind: "play" } as const;
-
-/** What the entries of a run need to know of their session. */
-export interface TimelineHost {
-  /** The cassette file, as messages show it. */
-  readonly shownFile: string;
-  readonly label: string | undefined;
-  readonly mode: Mode;
-  readonly pacing: Pacing;
-  readonly redactor: Redactor;
-  readonly rules: MatchRules;
-  /** Whether everything is recorded. */
-  readonly recordsAll: boolean;
-  /** Whether old recordings are brought up to date (`RECORD=update`). */
-  readonly updates: boolean;
-  /** Decides what something that the run asks for meets. */
-  decide(match: MatchState, candidate: boolean): Decision;
-  /** @throws CassetteError if this session may not record into the tape */
-  assertOwn(): void;
-  /** Returns when the tape began: at `startedAt` if this is its first entry. */
-  begin(startedAt: number): number;
-  /** Adds an error that the test reports at its end. */
-  addError(error: Error): void;
-  warn(message: string): void;
-  /**
-   * Returns the shell command that records what is missing.
-   *
-   * @param someMatch whether some recordings still match, so that only the others have to be recorded
-   */
-  recordCommand(someMatch: boolean): string;
-  /** Returns the shell command that records everything again, also what was played. */
-  rerecordCommand(): string;
-}
-
-/** An entry that is being recorded. */
-export interface Recording {
-  /** The entry as it is by now, without secrets; `undefined` if there is none to write. */
-  entry(): TapeEntry | undefined;
-  readonly isDone: boolean;
-}
-
-/** A recording that has its place on the timeline. */
-export interface StartedRecording extends Recording {
-  /** What was played last before it began. */
-  readonly after: TapeEntry | undefined;
-  readonly startedAt: number;
-}
-
-/** A call or step that runs: what happens in it names it as its parent. */
-export interface RunningParent {
-  readonly scope: ParentScope;
-  /** The id to write with it; `undefined` if its name will do. */
-  id(): string | undefined;
-}
 
 /** What one session has played, recorded and missed, of every kind, and where in the run it is. */
 export class Timeline {
@@ -82,6 +21,8 @@ export class Timeline {
   /** Everything on the tape that may be played. */
   readonly entries: readonly TapeEntry[];
   readonly ancestry: Ancestry;
+  /** Names the calls and steps that run. */
+  readonly parents: ParentIds;
   readonly tally: Tally = { asked: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
   /** What had no recording. */
   readonly misses: Miss[] = [];
@@ -95,18 +36,16 @@ export class Timeline {
   readonly happened: Happened[] = [];
   readonly #played = new Map<TapeEntry, number>();
   readonly #started: StartedRecording[] = [];
-  readonly #ids = new Set<string>();
-  /** The next number to try, by name. */
-  readonly #numbers = new Map<string, number>();
 
   constructor(entries: readonly TapeEntry[], host: TimelineHost) {
     this.entries = entries;
     this.host = host;
     this.ancestry = new Ancestry(entries);
-    for (const entry of entries) {
-      const id = this.isOwn(entry) ? idOf(entry) : undefined;
-      if (id !== undefined) this.#ids.add(id);
-    }
+    const own = entries.filter(this.isOwn);
+    this.parents = new ParentIds(
+      this,
+      own.flatMap((entry) => idOf(entry) ?? []),
+    );
   }
 
   /** Whether an entry belongs to the test that plays. */
@@ -237,36 +176,5 @@ export class Timeline {
     const { label } = this.host;
     if (this.last !== undefined) return "start";
     return this.entries.findLast(({ test }) => test !== undefined && test === label) ?? "end";
-  }
-
-  /**
-   * Makes a parent of a call or step that runs.
-   *
-   * @param recorded its recording, if it is on the tape: what is added happens in that one
-   */
-  running(name: string, recorded?: RecordedCall | RecordedStep): RunningParent {
-    const own = recorded === undefined ? this.#newId(name) : (idOf(recorded) as string);
-    let isNamed = false;
-    const refer = (): string => {
-      isNamed = true;
-      return own;
-    };
-    return {
-      scope: { owner: this, name, refer, outer: innermostParent() },
-      id: () => (isNamed && own !== name ? own : undefined),
-    };
-  }
-
-  now(): number {
-    return now();
-  }
-
-  #newId(name: string): string {
-    let number = this.#numbers.get(name) ?? 1;
-    let id = number === 1 ? name : `${name} ${number}`;
-    while (this.#ids.has(id)) id = `${name} ${++number}`;
-    this.#numbers.set(name, number + 1);
-    this.#ids.add(id);
-    return id;
   }
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { detectFraming, type OpeningFraming } from "../streams/detect-framing.ts";
+import type { OpeningFraming } from "../streams/declared-framing.ts";
+import { detectFraming } from "../streams/detect-framing.ts";
 import { eventLengths } from "../streams/event-lengths.ts";
 import { frameLength } from "../streams/event-stream-message.ts";
 import { Framer } from "../streams/framer.ts";

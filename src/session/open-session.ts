@@ -1,5 +1,6 @@
 import { Run } from "../calls/run.ts";
-import { Timeline, type TimelineHost } from "../calls/timeline.ts";
+import { Timeline } from "../calls/timeline.ts";
+import type { TimelineHost } from "../calls/timeline-host.ts";
 import { Freeze, holdFreeze } from "../freeze/freeze.ts";
 import { frozenOf } from "../freeze/freeze-seed.ts";
 import { holdInterception, installInterception } from "../interception/install.ts";

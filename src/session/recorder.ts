@@ -1,4 +1,5 @@
-import type { StartedRecording, Timeline, TimelineHost } from "../calls/timeline.ts";
+import type { Timeline } from "../calls/timeline.ts";
+import type { StartedRecording, TimelineHost } from "../calls/timeline-host.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import { now, within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
