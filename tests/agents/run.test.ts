@@ -274,7 +274,7 @@ test("liveAfter refuses a checkpoint inside a call that is played, which is neve
   expect(await tape.play(run, { liveAfter: "thought", calls: { tool: "live" } })).toBe("done");
 });
 
-test("with liveAfter, RECORD=new adds what is missing before the checkpoint, too", async () => {
+test("with liveAfter, RECORD=new and update add what is missing before the checkpoint, too", async () => {
   using tape = agentTape(options);
   const run = async (cassette: Cassette, ...before: readonly string[]): Promise<void> => {
     for (const path of before) await server.ask(path);
@@ -287,10 +287,15 @@ test("with liveAfter, RECORD=new adds what is missing before the checkpoint, too
   server.asked.splice(0);
   await tape.play((cassette) => run(cassette, "/a", "/b"));
   expect(server.asked).toEqual([]);
+  // An update also drops what is not asked for before it.
+  await tape.record((cassette) => run(cassette, "/c", "/b"), { liveAfter: "planned" }, "update");
+  expect(outline(tape.entries).toSorted()).toEqual(["/b", "/c", "/end", "planned"]);
+  expect(outline(tape.entries).slice(-2)).toEqual(["planned", "/end"]);
+  expect(server.asked).toEqual(["/c", "/end"]);
   // What is missing before the checkpoint is a miss without RECORD.
   await expect(
-    tape.play((cassette) => run(cassette, "/a", "/b", "/c"), { liveAfter: "planned" }),
-  ).rejects.toThrow("/c");
+    tape.play((cassette) => run(cassette, "/c", "/b", "/d"), { liveAfter: "planned" }),
+  ).rejects.toThrow("/d");
 });
 
 async function withCassetteInCi<T>(
