@@ -2,6 +2,8 @@ import { isThenable } from "../cassette/is-thenable.ts";
 import type { CallForm, RecordedCall, RecordedThrown, TapeValue } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import type { CallPart, RecordedFunction } from "./call-options.ts";
+import { type Items, itemsOf } from "./items-of.ts";
+import { streamOf } from "./replay-call.ts";
 import { orUndefined, toTapeValue, toThrown } from "./tape-value.ts";
 import { UnwritableValueError } from "./unwritable-value-error.ts";
 
@@ -14,8 +16,6 @@ export type CallResult = Pick<
 /** Runs a part of the function's code as the function itself runs. */
 export type Inside = <T>(body: () => T) => T;
 
-type Items = "iterable" | "async iterable" | "stream";
-
 /** Notes what one call gives while its caller gets it. */
 export class CallTap {
   readonly startedAt = now();
@@ -25,7 +25,7 @@ export class CallTap {
   readonly #function: RecordedFunction;
   readonly #inside: Inside;
   #isPromise = false;
-  #itemForm: Items | undefined;
+  #itemForm: Items["form"] | undefined;
   #output: TapeValue | undefined;
   readonly #items: TapeValue[] = [];
   readonly #times: number[] = [];
@@ -96,17 +96,15 @@ export class CallTap {
   }
 
   #returned(value: unknown): unknown {
-    if (isReadableStream(value)) {
-      this.#itemForm = "stream";
-      return this.#tapStream(value);
-    }
-    if (isAsyncIterable(value)) {
-      this.#itemForm = "async iterable";
-      return this.#tapAsync(value[Symbol.asyncIterator]());
-    }
-    if (isIterator(value)) {
-      this.#itemForm = "iterable";
-      return this.#tapSync(value);
+    const items = itemsOf(value);
+    this.#itemForm = items?.form;
+    switch (items?.form) {
+      case "iterable":
+        return this.#tapSync(items.iterator);
+      case "async iterable":
+        return this.#tapAsync(items.iterator);
+      case "stream":
+        return streamOf(this.#tapAsync(items.iterator));
     }
     this.#output = this.#written(value, "output");
     this.#finish("complete");
@@ -207,41 +205,4 @@ export class CallTap {
       },
     };
   }
-
-  #tapStream(stream: ReadableStream<unknown>): ReadableStream<unknown> {
-    const reader = stream.getReader();
-    const pull = async (controller: ReadableStreamDefaultController<unknown>): Promise<void> => {
-      try {
-        const { done, value } = await this.#inside(() => reader.read());
-        if (done) {
-          this.#finish("complete");
-          controller.close();
-        } else {
-          this.#item(value);
-          controller.enqueue(value);
-        }
-      } catch (error) {
-        controller.error(this.#threw(error));
-      }
-    };
-    const cancel = async (reason: unknown): Promise<void> => {
-      this.abandon();
-      await reader.cancel(reason);
-    };
-    return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
-  }
-}
-
-function isReadableStream(value: unknown): value is ReadableStream<unknown> {
-  return typeof (value as { readonly getReader?: unknown } | null | undefined)?.getReader === "function";
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-}
-
-/** Generators and other iterators, but no arrays, sets and maps: these are values. */
-function isIterator(value: unknown): value is IterableIterator<unknown> {
-  if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) return false;
-  return typeof (value as { readonly next?: unknown }).next === "function";
 }

@@ -1,5 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
-import type { RecordedCall, TapeValue } from "../cassette/model.ts";
+import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
 import { within } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { CallPolicies } from "../options/options.ts";
@@ -11,12 +11,11 @@ import { CallTap } from "./call-tap.ts";
 import { describeCall } from "./describe-call.ts";
 import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue, type Found } from "./entry-queue.ts";
-import { failIn, formOf } from "./fail-in.ts";
 import { asHappened } from "./happened.ts";
 import type { RunningParent } from "./parent-ids.ts";
 import { runInside } from "./parent-scope.ts";
 import { policyOf } from "./policy.ts";
-import { replayCall } from "./replay-call.ts";
+import { failIn, replayCall } from "./replay-call.ts";
 import { toTapeValue } from "./tape-value.ts";
 import type { Timeline } from "./timeline.ts";
 import { UnwritableValueError } from "./unwritable-value-error.ts";
@@ -249,6 +248,20 @@ interface LiveCall extends MissedCall {
 
 function keyOf(name: string, version: string | undefined, input: string): string {
   return `${name}\n${version ?? ""}\n${input}`;
+}
+
+/** How a function that was never recorded gives its result. */
+function formOf({ run, type }: RecordedFunction): CallForm {
+  switch (run.constructor.name) {
+    case "AsyncGeneratorFunction":
+      return "async iterable";
+    case "GeneratorFunction":
+      return "iterable";
+    case "AsyncFunction":
+      return "promise";
+    default:
+      return type === "tool" ? "promise" : "value";
+  }
 }
 
 function closed(name: string): CassetteError {

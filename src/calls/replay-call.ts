@@ -1,87 +1,105 @@
-import type { RecordedCall } from "../cassette/model.ts";
+import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
 import type { Pacing } from "../options/options.ts";
 import { CancellableDelay } from "../replay/cancellable-delay.ts";
 import { createPacer } from "../replay/pacing.ts";
 import type { ErrorClass } from "./tape-error.ts";
 import { fromTapeValue, fromThrown } from "./tape-value.ts";
 
-export interface ReplayCallTools {
+interface Waiting {
   readonly pacing: Pacing;
-  readonly classes: readonly ErrorClass[];
-  /** Called if the caller reads further than it did when this was recorded. */
-  readonly onExhausted: () => Error;
   /** The delays that are running, so that they can be cancelled. */
   readonly delays: Set<CancellableDelay>;
 }
 
+export interface ReplayCallTools extends Waiting {
+  readonly classes: readonly ErrorClass[];
+  /** Called if the caller reads further than it did when this was recorded. */
+  readonly onExhausted: () => Error;
+}
+
+/** What a caller gets, in whatever form. */
+interface Result {
+  readonly items: readonly TapeValue[];
+  readonly times?: readonly number[] | undefined;
+  readonly duration?: number | undefined;
+  /** Returns or throws what comes in the end. */
+  readonly outcome: () => unknown;
+}
+
 /** Gives back what a recorded call gave, in the same form: a new copy each time. */
 export function replayCall(call: RecordedCall, tools: ReplayCallTools): unknown {
-  switch (call.form) {
+  const { form, items = [], times, duration, end, error, output } = call;
+  const outcome = (): unknown => {
+    if (end === "aborted") throw tools.onExhausted();
+    if (error !== undefined) throw fromThrown(error, tools.classes);
+    return fromTapeValue(output);
+  };
+  return give(form, { items, times, duration, outcome }, tools);
+}
+
+/** Fails in the form in which a function gives its result. */
+export function failIn(form: CallForm, error: Error): unknown {
+  const outcome = (): never => {
+    throw error;
+  };
+  return give(form, { items: [], outcome }, { pacing: "instant", delays: new Set() });
+}
+
+function give(form: CallForm, result: Result, waiting: Waiting): unknown {
+  switch (form) {
     case "value":
-      return outcome(call, tools);
-    case "iterable":
-      return items(call, tools);
+      return result.outcome();
     case "promise":
-      return tools.pacing === "instant" ? instantly(call, tools) : paced(call, tools);
+      return settled(result, waiting);
+    case "iterable":
+      return iterate(result);
     case "async iterable":
-      return asyncItems(call, tools);
+      return iterateAsync(result, waiting);
     case "stream":
-      return streamOf(asyncItems(call, tools));
+      return streamOf(iterateAsync(result, waiting));
     case "promise of iterable":
-      return Promise.resolve(items(call, tools));
     case "promise of async iterable":
-      return Promise.resolve(asyncItems(call, tools));
     case "promise of stream":
-      return Promise.resolve(streamOf(asyncItems(call, tools)));
+      return Promise.resolve(give(form.slice("promise of ".length) as CallForm, result, waiting));
   }
 }
 
-function outcome({ error, output }: RecordedCall, { classes }: ReplayCallTools): unknown {
-  if (error !== undefined) throw fromThrown(error, classes);
-  return fromTapeValue(output);
-}
-
-function instantly({ error, output }: RecordedCall, { classes }: ReplayCallTools): Promise<unknown> {
-  return error === undefined
-    ? Promise.resolve(fromTapeValue(output))
-    : Promise.reject(fromThrown(error, classes));
-}
-
-async function paced(call: RecordedCall, tools: ReplayCallTools): Promise<unknown> {
-  const delay = new CancellableDelay();
-  tools.delays.add(delay);
-  try {
-    await createPacer(tools.pacing, delay).until(call.duration);
-    return outcome(call, tools);
-  } finally {
-    tools.delays.delete(delay);
+async function settled({ duration, outcome }: Result, { pacing, delays }: Waiting): Promise<unknown> {
+  if (pacing !== "instant") {
+    const delay = new CancellableDelay();
+    delays.add(delay);
+    await createPacer(pacing, delay).until(duration);
+    delays.delete(delay);
   }
+  return outcome();
 }
 
-function* items(call: RecordedCall, tools: ReplayCallTools): Generator<unknown> {
-  for (const item of call.items ?? []) yield fromTapeValue(item);
-  if (call.end === "aborted") throw tools.onExhausted();
-  return outcome(call, tools);
+function* iterate({ items, outcome }: Result): Generator<unknown> {
+  for (const item of items) yield fromTapeValue(item);
+  return outcome();
 }
 
-async function* asyncItems(call: RecordedCall, tools: ReplayCallTools): AsyncGenerator<unknown> {
+async function* iterateAsync(
+  { items, times, duration, outcome }: Result,
+  { pacing, delays }: Waiting,
+): AsyncGenerator<unknown> {
   const delay = new CancellableDelay();
-  tools.delays.add(delay);
+  delays.add(delay);
   try {
-    const pacer = createPacer(tools.pacing, delay);
-    for (const [index, item] of (call.items ?? []).entries()) {
-      await pacer.until(call.times?.[index]);
+    const pacer = createPacer(pacing, delay);
+    for (const [index, item] of items.entries()) {
+      await pacer.until(times?.[index]);
       yield fromTapeValue(item);
     }
-    if (call.end === "aborted") throw tools.onExhausted();
-    await pacer.until(call.duration);
-    return outcome(call, tools);
+    await pacer.until(duration);
+    return outcome();
   } finally {
-    tools.delays.delete(delay);
+    delays.delete(delay);
   }
 }
 
-function streamOf(source: AsyncGenerator<unknown>): ReadableStream<unknown> {
+/** Returns a stream of what an iterator gives, one item a read. */
+export function streamOf(source: AsyncIterator<unknown>): ReadableStream<unknown> {
   return new ReadableStream(
     {
       async pull(controller) {
@@ -93,8 +111,8 @@ function streamOf(source: AsyncGenerator<unknown>): ReadableStream<unknown> {
           controller.error(error);
         }
       },
-      async cancel() {
-        await source.return(undefined);
+      async cancel(reason) {
+        await source.return?.(reason);
       },
     },
     { highWaterMark: 0 },

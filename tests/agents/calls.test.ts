@@ -245,6 +245,33 @@ test("a generator that fails in the middle does so again, and one that is left c
   );
 });
 
+test("a stream that its caller cancels is cancelled at its source, and can be read as far again", async () => {
+  using tape = agentTape();
+  const cancelled: unknown[] = [];
+  const run = async ({ record }: Cassette): Promise<unknown> => {
+    const numbers = record("numbers", (from: number) => {
+      let next = from;
+      return new ReadableStream<number>(
+        { pull: (controller) => controller.enqueue(next++), cancel: (reason) => void cancelled.push(reason) },
+        { highWaterMark: 0 },
+      );
+    });
+    await numbers(0).cancel("unread");
+    const reader = numbers(5).getReader();
+    const read = [(await reader.read()).value, (await reader.read()).value];
+    await reader.cancel("enough");
+    return read;
+  };
+  expect(await tape.record(run)).toEqual([5, 6]);
+  expect(cancelled).toEqual(["unread", "enough"]);
+  expect(tape.entries).toMatchObject([
+    { form: "stream", items: [], end: "aborted" },
+    { form: "stream", items: [5, 6], end: "aborted" },
+  ]);
+  expect(await tape.play(run)).toEqual([5, 6]);
+  expect(cancelled).toHaveLength(2);
+});
+
 test("items are paced as they were recorded", async () => {
   using tape = agentTape({ pacing: "recorded" });
   tape.write("  - call: slow\n    items: [a, b]\n    times: [50, 90]\n    duration: 90\n");
