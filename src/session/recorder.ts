@@ -3,6 +3,7 @@ import type { StartedRecording, TimelineHost } from "../calls/timeline-host.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import { now, within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
+import { traceInteraction } from "../providers/decode-stream.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { ResponseRecorder } from "./response-recorder.ts";
 import { streamEnd } from "./stream-end.ts";
@@ -40,9 +41,12 @@ export class Recorder {
       .map(({ response }) => response.request);
   }
 
-  /** What is complete by now. */
+  /**
+   * What is complete by now. A client may stop reading at the provider's end marker, so that nobody reads the end of
+   * the body before the cassette closes.
+   */
   get finished(): readonly RecordedExchange[] {
-    return this.#recordings.filter(({ isDone }) => isDone);
+    return this.#recordings.filter((each) => each.isDone || each.isTerminated);
   }
 
   /**
@@ -108,6 +112,11 @@ class RecordedExchange implements StartedRecording {
 
   get isDone(): boolean {
     return this.response.done;
+  }
+
+  /** Whether the provider's end marker has arrived. */
+  get isTerminated(): boolean {
+    return traceInteraction(this.response.interaction(this.began)).terminated === true;
   }
 
   /**

@@ -12,6 +12,7 @@ const AsyncFunction = (async () => undefined).constructor as new (parameter: str
 
 const PEEKED = new Error("The options of the example are known.");
 const MCP_SERVER = join(import.meta.dirname, "../agents/mcp-server.ts");
+const OLLAMA_URL = "http://127.0.0.1:11434";
 const MCP_URL = "https://mcp.example.com/mcp";
 
 /** Packages keep the address that they have seen first. */
@@ -22,14 +23,21 @@ export async function runExample(
   code: string,
   load: (name: string) => Promise<unknown> = (name) => import(name),
 ): Promise<void> {
-  await using provider = await startProviderServer({ port });
-  port = provider.port;
+  // The client of Bedrock speaks HTTP/2 only.
+  const http2 = code.includes("client-bedrock");
+  await using provider = await startProviderServer(http2 ? { http2 } : { port });
+  if (!http2) port = provider.port;
   const mcp = code.includes(MCP_URL) ? await listen() : undefined;
   using tape = agentTape({ include: [provider.url, mcp?.url ?? ""].filter(Boolean) });
   vi.stubEnv("OPENAI_API_KEY", "k");
   vi.stubEnv("OPENAI_BASE_URL", `${provider.url}/v1`);
+  vi.stubEnv("ANTHROPIC_API_KEY", "k");
+  vi.stubEnv("ANTHROPIC_BASE_URL", provider.url);
+  vi.stubEnv("GEMINI_API_KEY", "k");
+  vi.stubEnv("GOOGLE_GEMINI_BASE_URL", provider.url);
+  vi.stubEnv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", provider.url);
   const started = join(tape.dir, "started");
-  const run = compiled(withServers(code, started, mcp));
+  const run = compiled(withServers(code, started, mcp).replaceAll(OLLAMA_URL, provider.url));
   const names = [...code.matchAll(/from '([^']+)'/g)].map(([, name]) => name as string);
   const packages = names.filter((name) => !name.startsWith("vitest"));
   const modules = Object.fromEntries(
