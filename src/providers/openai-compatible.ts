@@ -1,18 +1,112 @@
 import { ChatDecoder } from "./decoders/chat.ts";
 import { endpoint } from "./endpoint.ts";
-import { openAIErrorBody, openAIOverloadedEvent } from "./error-bodies.ts";
+import { OVERLOADED_MESSAGE, openAIErrorBody, openAIOverloadedEvent, sse } from "./error-bodies.ts";
 import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
-import type { ProviderEndpoint, ProviderProfile, SecretParts } from "./profile.ts";
+import type { ProviderEndpoint, ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, MESSAGES_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** A host with an OpenAI-compatible API, and how it differs from others. */
-interface CompatibleHost {
-  readonly name: string;
-  readonly hosts: readonly (string | RegExp)[];
-  readonly keyVariables: readonly string[];
-  readonly endpoints?: readonly ProviderEndpoint[];
-  readonly patterns?: SecretParts["patterns"];
+/** What a provider with an API like OpenAI's has of its own. */
+type Own = Pick<ProviderProfile, "name" | "hosts" | "keyVariables"> & Partial<ProviderProfile>;
+
+const VARIES = {
+  headers: SDK_HEADERS,
+  body: OPENAI_BODY,
+  ids: [...CHAT_IDS, ...RESPONSES_IDS, ...MESSAGES_IDS],
+};
+
+function openAILike(own: Own): ProviderProfile {
+  return {
+    endpoints: [],
+    varies: VARIES,
+    secrets: {},
+    errorBody: openAIErrorBody,
+    overloadedEvent: openAIOverloadedEvent,
+    ...own,
+  };
 }
+
+/** Groq: OpenAI's API; an error inside a stream is an event named `error`. */
+export const groq = openAILike({
+  name: "groq",
+  hosts: ["api.groq.com"],
+  endpoints: openAIEndpoints("/openai/v1"),
+  keyVariables: ["GROQ_API_KEY"],
+  secrets: {
+    headers: ["x-groq-organization"],
+    patterns: [{ type: "groq-key", pattern: /gsk_[A-Za-z0-9]{52}/g }],
+  },
+  overloadedEvent(api, seq) {
+    if (api !== "chat") return openAIOverloadedEvent(api, seq);
+    const type = "internal_server_error";
+    return sse(
+      { error: { message: OVERLOADED_MESSAGE, type, code: "over_capacity", status_code: 503 } },
+      "error",
+    );
+  },
+});
+
+/** DeepSeek: OpenAI's API with `reasoning_content` and keep-alive comments under load, and Anthropic's API. */
+export const deepseek = openAILike({
+  name: "deepseek",
+  hosts: ["api.deepseek.com"],
+  endpoints: [...openAIEndpoints("(?:/v1|/beta)?"), ...messagesEndpoints("/anthropic/v1")],
+  keyVariables: ["DEEPSEEK_API_KEY"],
+  secrets: { patterns: [{ type: "deepseek-key", pattern: /sk-[0-9a-f]{32}/g }] },
+});
+
+/** xAI: the APIs of OpenAI and Anthropic, with whole tool calls in one chunk. */
+export const xai = openAILike({
+  name: "x_ai",
+  hosts: ["api.x.ai", ".api.x.ai"],
+  endpoints: [...openAIEndpoints("/v1"), ...messagesEndpoints("/v1")],
+  keyVariables: ["XAI_API_KEY"],
+  varies: { ...VARIES, headers: [...SDK_HEADERS, "x-grok-conv-id"] },
+  secrets: { patterns: [{ type: "xai-key", pattern: /xai-[A-Za-z0-9]{80}/g }] },
+  errorBody: ({ type, message }) => ({ code: type, error: message }),
+});
+
+/** Perplexity: OpenAI's API with CRLF, the whole message beside each delta, and no end marker. */
+export const perplexity = openAILike({
+  name: "perplexity",
+  hosts: ["api.perplexity.ai"],
+  endpoints: [
+    ...openAIEndpoints("(?:/v1)?", { hasTerminator: false }),
+    endpoint("chat", "/v1/sonar", { decoder: () => new ChatDecoder({ hasTerminator: false }) }),
+    endpoint("search", "/search"),
+    endpoint("async", "/(?:v1/)?async/.+"),
+  ],
+  keyVariables: ["PERPLEXITY_API_KEY", "PPLX_API_KEY"],
+  secrets: { patterns: [{ type: "perplexity-key", pattern: /pplx-[A-Za-z0-9]{48}/g }] },
+});
+
+/** OpenRouter: the APIs of OpenAI and Anthropic, with its own comments, reasoning details and errors. */
+export const openrouter = openAILike({
+  name: "openrouter",
+  hosts: ["openrouter.ai", ".openrouter.ai"],
+  endpoints: [
+    ...openAIEndpoints("/api/(?:alpha|beta|v1)"),
+    ...messagesEndpoints("/api/v1"),
+    endpoint("generation", "/api/v1/(?:generation|key|credits)"),
+  ],
+  keyVariables: ["OPENROUTER_API_KEY"],
+  varies: {
+    ...VARIES,
+    headers: [...SDK_HEADERS, "http-referer", "x-title"],
+    body: [...OPENAI_BODY, "user"],
+  },
+  secrets: { patterns: [{ type: "openrouter-key", pattern: /sk-or-v1-[0-9a-f]{64}/g }] },
+  errorBody: ({ status, type, message }) => ({
+    error: { code: status, message, metadata: { error_type: type } },
+  }),
+  overloadedEvent(api, seq) {
+    if (api !== "chat") return openAIOverloadedEvent(api, seq);
+    return sse({
+      object: "chat.completion.chunk",
+      error: { code: 502, message: OVERLOADED_MESSAGE },
+      choices: [{ index: 0, delta: { content: "" }, finish_reason: "error" }],
+    });
+  },
+});
 
 /** Many of them omit `[DONE]`. */
 const LENIENT = { terminatorOptional: true };
@@ -24,35 +118,15 @@ const ANYWHERE: readonly ProviderEndpoint[] = [
   ...openAIEndpoints("(?:/.*)?/v1", { ...LENIENT, anyHost: true }),
 ];
 
-function compatible({
-  name,
-  hosts,
-  keyVariables,
-  endpoints = [],
-  patterns = [],
-}: CompatibleHost): ProviderProfile {
-  return {
-    name,
-    hosts,
+function compatible({ endpoints = [], ...own }: Own): ProviderProfile {
+  return openAILike({
+    ...own,
     endpoints: [...endpoints, ...ANYWHERE, ...messagesEndpoints("(?:/.*)?/v1")],
-    keyVariables,
-    varies: {
-      headers: SDK_HEADERS,
-      body: OPENAI_BODY,
-      ids: [...CHAT_IDS, ...RESPONSES_IDS, ...MESSAGES_IDS],
-    },
-    secrets: { patterns },
-    errorBody: openAIErrorBody,
-    overloadedEvent: openAIOverloadedEvent,
-  };
+  });
 }
 
 /** OpenAI's paths on an unknown host: vLLM, llama.cpp, LiteLLM, LM Studio, gateways. */
-export const openAICompatible: ProviderProfile = compatible({
-  name: "openai-compatible",
-  hosts: [],
-  keyVariables: [],
-});
+export const openAICompatible = compatible({ name: "openai-compatible", hosts: [], keyVariables: [] });
 
 /** Known hosts with an OpenAI-compatible API. */
 export const compatibleHosts: readonly ProviderProfile[] = [
@@ -65,13 +139,13 @@ export const compatibleHosts: readonly ProviderProfile[] = [
     name: "fireworks",
     hosts: ["api.fireworks.ai"],
     keyVariables: ["FIREWORKS_API_KEY"],
-    patterns: [{ type: "fireworks-key", pattern: /fw_[A-Za-z0-9]{22,}/g }],
+    secrets: { patterns: [{ type: "fireworks-key", pattern: /fw_[A-Za-z0-9]{22,}/g }] },
   }),
   compatible({
     name: "huggingface",
     hosts: ["router.huggingface.co", "api-inference.huggingface.co", ".endpoints.huggingface.cloud"],
     keyVariables: ["HF_TOKEN", "HUGGINGFACE_API_KEY"],
-    patterns: [{ type: "huggingface-token", pattern: /hf_[A-Za-z0-9]{34}/g }],
+    secrets: { patterns: [{ type: "huggingface-token", pattern: /hf_[A-Za-z0-9]{34}/g }] },
   }),
   compatible({
     name: "writer",

@@ -5,22 +5,25 @@ import { anthropic } from "./anthropic.ts";
 import { azure } from "./azure.ts";
 import { bedrock } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
-import { deepseek } from "./deepseek.ts";
 import { OTHER_ENDPOINT } from "./endpoint.ts";
 import { gemini } from "./gemini.ts";
-import { groq } from "./groq.ts";
 import { mcp } from "./mcp.ts";
 import { mistral } from "./mistral.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
-import { compatibleHosts, openAICompatible } from "./openai-compatible.ts";
-import { openrouter } from "./openrouter.ts";
-import { perplexity } from "./perplexity.ts";
+import {
+  compatibleHosts,
+  deepseek,
+  groq,
+  openAICompatible,
+  openrouter,
+  perplexity,
+  xai,
+} from "./openai-compatible.ts";
 import type { ProviderProfile, Recognized } from "./profile.ts";
 import { replicate } from "./replicate.ts";
 import { vertex } from "./vertex.ts";
 import { watsonx } from "./watsonx.ts";
-import { xai } from "./xai.ts";
 
 /** Every known provider. On an unknown host, the first profile whose path matches wins. */
 export const profiles: readonly ProviderProfile[] = [

@@ -1,9 +1,5 @@
 import type { StreamDecoder } from "../streams/decoder.ts";
 import type { Framed } from "../streams/framing.ts";
-import { aiSdkUi } from "./ai-sdk-ui.ts";
-import { anthropic } from "./anthropic.ts";
-import { bedrock } from "./bedrock.ts";
-import { cohere } from "./cohere.ts";
 import { AssistantsDecoder } from "./decoders/assistants.ts";
 import { AudioDecoder } from "./decoders/audio.ts";
 import { ChatDecoder } from "./decoders/chat.ts";
@@ -24,14 +20,6 @@ import { ResponsesDecoder } from "./decoders/responses.ts";
 import { UiMessageDecoder } from "./decoders/ui-message.ts";
 import { isObject, type JsonObject, object, string } from "./decoders/values.ts";
 import { WatsonxDecoder } from "./decoders/watsonx.ts";
-import { gemini } from "./gemini.ts";
-import { mcp } from "./mcp.ts";
-import { mistral } from "./mistral.ts";
-import { ollama } from "./ollama.ts";
-import { openai } from "./openai.ts";
-import { openAICompatible } from "./openai-compatible.ts";
-import { replicate } from "./replicate.ts";
-import { watsonx } from "./watsonx.ts";
 
 /** The provider of a stream, as the shape of its events shows it. */
 export interface Sniffed {
@@ -62,70 +50,64 @@ export function sniff({ framing, events, unclosed }: Framed): Sniffed | undefine
     : undefined;
 }
 
+/** @param provider the name of its profile */
 function as(provider: string, api: string, decoder: StreamDecoder): Sniffed {
   return { provider, api, decoder };
 }
 
 function byFrame(name: string | undefined): Sniffed {
   return name === "chunk"
-    ? as(bedrock.name, "invoke", new InvokeDecoder())
-    : as(bedrock.name, "converse", new ConverseDecoder());
+    ? as("aws.bedrock", "invoke", new InvokeDecoder())
+    : as("aws.bedrock", "converse", new ConverseDecoder());
 }
 
 /** Checks the most specific shape first. */
 function byShape(payload: JsonObject, type: string): Sniffed | undefined {
   const kind = string(payload.object) ?? "";
   const eventType = string(payload.event_type) ?? "";
-  if (payload.jsonrpc === "2.0") return as(mcp.name, "mcp", new McpDecoder());
+  if (payload.jsonrpc === "2.0") return as("mcp", "mcp", new McpDecoder());
   if (/^(?:chat|text)[._]completion/.test(kind) || Array.isArray(payload.choices)) {
-    return as(
-      openAICompatible.name,
-      kind === "text_completion" ? "completions" : "chat",
-      new ChatDecoder({ terminatorOptional: true }),
-    );
+    const api = kind === "text_completion" ? "completions" : "chat";
+    return as("openai-compatible", api, new ChatDecoder({ terminatorOptional: true }));
   }
   if (type.startsWith("response.") || kind === "response")
-    return as(openai.name, "responses", new ResponsesDecoder());
+    return as("openai", "responses", new ResponsesDecoder());
   if (type.startsWith("transcript.text.") || type.startsWith("speech.audio.")) {
-    return as(openai.name, "transcriptions", new AudioDecoder());
+    return as("openai", "transcriptions", new AudioDecoder());
   }
-  if (/^thread\./.test(kind)) return as(openai.name, "assistants", new AssistantsDecoder());
+  if (/^thread\./.test(kind)) return as("openai", "assistants", new AssistantsDecoder());
   if (/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/.test(type)) {
-    return as(anthropic.name, "messages", new MessagesDecoder());
+    return as("anthropic", "messages", new MessagesDecoder());
   }
   if (type === "message" && Array.isArray(payload.content))
-    return as(anthropic.name, "messages", new MessagesDecoder());
+    return as("anthropic", "messages", new MessagesDecoder());
   if (type === "completion" && "completion" in payload)
-    return as(anthropic.name, "complete", new CompleteDecoder());
+    return as("anthropic", "complete", new CompleteDecoder());
   if (["candidates", "usageMetadata", "promptFeedback"].some((name) => name in payload)) {
-    return as(gemini.name, "generateContent", new GenerateContentDecoder());
+    return as("gcp.gemini", "generateContent", new GenerateContentDecoder());
   }
   if (/^(?:interaction|step|content)\./.test(eventType)) {
-    return as(gemini.name, "interactions", new InteractionsDecoder());
+    return as("gcp.gemini", "interactions", new InteractionsDecoder());
   }
-  if (
-    /^(?:message-(?:start|end)|content-(?:start|delta|end)|tool-plan-delta|tool-call-(?:start|delta|end))$/.test(
-      type,
-    )
-  ) {
-    return as(cohere.name, "chat", new CohereChatDecoder());
+  if (COHERE_EVENT.test(type)) {
+    return as("cohere", "chat", new CohereChatDecoder());
   }
   if (/^(?:stream-(?:start|end)|text-generation|tool-calls-generation)$/.test(eventType)) {
-    return as(cohere.name, "chat.v1", new CohereChatDecoder());
+    return as("cohere", "chat.v1", new CohereChatDecoder());
   }
   if (typeof payload.done === "boolean" && ("message" in payload || "response" in payload)) {
-    return as(ollama.name, "message" in payload ? "chat" : "generate", new OllamaDecoder());
+    return as("ollama", "message" in payload ? "chat" : "generate", new OllamaDecoder());
   }
   if (UI_PART.test(type) || (type === "error" && "errorText" in payload))
-    return as(aiSdkUi.name, "ui-message-stream", new UiMessageDecoder());
+    return as("ai-sdk-ui", "ui-message-stream", new UiMessageDecoder());
   if (/^(?:conversation\.response|message\.output|function\.call)\./.test(type)) {
-    return as(mistral.name, "conversations", new ConversationsDecoder());
+    return as("mistral_ai", "conversations", new ConversationsDecoder());
   }
   if (Array.isArray(payload.results) && "generated_text" in object(payload.results[0])) {
-    return as(watsonx.name, "generation", new WatsonxDecoder());
+    return as("ibm.watsonx.ai", "generation", new WatsonxDecoder());
   }
   if (["messageStart", "contentBlockDelta"].some((name) => isObject(payload[name]))) {
-    return as(bedrock.name, "converse", new ConverseDecoder());
+    return as("aws.bedrock", "converse", new ConverseDecoder());
   }
   if ("content" in payload && ("tool_call_chunks" in payload || "lc_namespace" in payload)) {
     return { provider: undefined, api: "langchain", decoder: new LangChainDecoder() };
@@ -133,10 +115,12 @@ function byShape(payload: JsonObject, type: string): Sniffed | undefined {
   return undefined;
 }
 
+const COHERE_EVENT =
+  /^(?:message-(?:start|end)|content-(?:start|delta|end)|tool-plan-delta|tool-call-(?:start|delta|end))$/;
 const UI_PART =
   /^(?:start|start-step|text-(?:start|delta|end)|reasoning-(?:start|delta|end)|tool-(?:input|output)-[a-z]+|tool-call|data-.+|source-(?:url|document)|stream-start|finish-step)$/;
 
 /** Recognizes streams whose data is not JSON: only Replicate's. */
 function byName(name: string | undefined): Sniffed | undefined {
-  return name === "output" ? as(replicate.name, "stream", new ReplicateDecoder()) : undefined;
+  return name === "output" ? as("replicate", "stream", new ReplicateDecoder()) : undefined;
 }

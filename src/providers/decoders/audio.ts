@@ -1,19 +1,12 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./findings.ts";
-import { isObject, number, object, string } from "./values.ts";
+import type { Findings } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { type JsonObject, string } from "./values.ts";
 
 /** Decodes OpenAI transcriptions, and of speech, which has no text, the end and the usage. */
-export class AudioDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
+export class AudioDecoder extends JsonDecoder {
+  protected override readonly endsInDone = true;
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    if (event.data === "[DONE]") {
-      found.terminated();
-      return found.items;
-    }
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
+  protected override read(payload: JsonObject, found: Findings): void {
     const type = string(payload.type);
     if (type === "transcript.text.delta") found.text(payload.delta);
     else if (type === undefined) found.text(payload.text);
@@ -22,14 +15,6 @@ export class AudioDecoder implements StreamDecoder {
       found.finish("done");
       found.terminated();
     }
-    if (isObject(payload.usage)) {
-      found.usage(payload.usage, {
-        inputTokens: number(payload.usage.input_tokens),
-        outputTokens: number(payload.usage.output_tokens),
-        totalTokens: number(payload.usage.total_tokens),
-        cachedInputTokens: number(object(payload.usage.input_token_details).cached_tokens),
-      });
-    }
-    return found.items;
+    found.usage(payload.usage);
   }
 }

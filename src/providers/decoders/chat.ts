@@ -1,5 +1,7 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings, sum } from "./findings.ts";
+import type { FramedEvent } from "../../streams/decoder.ts";
+import { type Findings, sum } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { tokenCounts } from "./token-counts.ts";
 import { array, isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** How an API that is compatible with Chat Completions ends its streams. */
@@ -14,9 +16,10 @@ export interface ChatDialect {
  * Decodes OpenAI Chat Completions, legacy completions, and compatible APIs. One decoder handles every dialect,
  * because gateways forward all of them.
  */
-export class ChatDecoder implements StreamDecoder {
-  readonly hasTerminator: boolean;
+export class ChatDecoder extends JsonDecoder {
+  override readonly hasTerminator: boolean;
   readonly terminatorOptional: boolean;
+  protected override readonly endsInDone = true;
   /** The current call of each (choice, index). A new id under the same index is a new call. */
   readonly #calls = new Map<string, { readonly key: string; readonly id: string | undefined }>();
   /** The slots of each choice in the order of their calls, and the last one used. */
@@ -24,25 +27,16 @@ export class ChatDecoder implements StreamDecoder {
   #streamed = false;
 
   constructor({ hasTerminator = true, terminatorOptional = false }: ChatDialect = {}) {
+    super();
     this.hasTerminator = hasTerminator;
     this.terminatorOptional = terminatorOptional;
   }
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    if (event.data === "[DONE]") {
-      found.terminated();
-      return found.items;
-    }
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
-
+  protected override read(payload: JsonObject, found: Findings, event: FramedEvent): void {
     found.model(payload.model);
     for (const choice of objects(payload.choices)) this.#choice(choice, found);
-    const usage = payload.usage ?? object(payload.x_groq).usage;
-    if (isObject(usage)) chatUsage(usage, found);
+    chatUsage(payload.usage ?? object(payload.x_groq).usage, found);
     chatError(event, payload, found);
-    return found.items;
   }
 
   #choice(choice: JsonObject, found: Findings): void {
@@ -56,7 +50,7 @@ export class ChatDecoder implements StreamDecoder {
     if (!isObject(choice.delta) && !isObject(choice.message)) found.text(choice.text);
     // Mistral and DeepSeek on Bedrock send `stop_reason`; vLLM sends both.
     found.finish(choice.finish_reason ?? choice.stop_reason);
-    if (isObject(choice.usage)) chatUsage(choice.usage, found);
+    chatUsage(choice.usage, found);
     found.error(choice.error);
   }
 
@@ -142,27 +136,13 @@ function reasoningOf(message: JsonObject, found: Findings): void {
   found.reasoning(string(message.reasoning_content) ?? string(message.reasoning) ?? string(message.thinking));
 }
 
-function chatUsage(raw: JsonObject, found: Findings): void {
-  const input = number(raw.prompt_tokens) ?? number(raw.input_tokens);
-  const output = number(raw.completion_tokens) ?? number(raw.output_tokens);
-  const total = number(raw.total_tokens);
-  const reasoning =
-    number(object(raw.completion_tokens_details).reasoning_tokens) ??
-    number(object(raw.output_tokens_details).reasoning_tokens) ??
-    number(raw.reasoning_tokens);
+function chatUsage(raw: unknown, found: Findings): void {
+  if (!isObject(raw)) return;
+  const { inputTokens, outputTokens, totalTokens, reasoningTokens } = tokenCounts(raw);
+  const all = sum(inputTokens, outputTokens, reasoningTokens);
   // xAI does not include reasoning in the completion tokens. Only the total shows it.
-  const beside = reasoning !== undefined && total !== undefined && sum(input, output, reasoning) === total;
-  found.usage(raw, {
-    inputTokens: input,
-    outputTokens: beside ? sum(output, reasoning) : output,
-    totalTokens: total,
-    reasoningTokens: reasoning,
-    cachedInputTokens:
-      number(object(raw.prompt_tokens_details).cached_tokens) ??
-      number(object(raw.input_tokens_details).cached_tokens) ??
-      number(raw.prompt_cache_hit_tokens) ??
-      number(raw.cached_tokens),
-  });
+  const isBeside = reasoningTokens !== undefined && totalTokens !== undefined && all === totalTokens;
+  found.usage(raw, isBeside ? { outputTokens: sum(outputTokens, reasoningTokens) } : {});
 }
 
 function chatError(event: FramedEvent, payload: JsonObject, found: Findings): void {

@@ -1,27 +1,18 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings, sum } from "./findings.ts";
+import type { FramedEvent } from "../../streams/decoder.ts";
+import { type Findings, sum } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { tokenCounts } from "./token-counts.ts";
 import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
 
 /** Decodes Cohere chat v2 (SSE, `type`) and v1 (NDJSON, `event_type`). */
-export class CohereChatDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
+export class CohereChatDecoder extends JsonDecoder {
+  protected override readonly endsInDone = true;
   readonly #calls = new Map<unknown, string>();
   #started = 0;
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    if (event.data === "[DONE]") {
-      found.terminated();
-      return found.items;
-    }
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
-    const type = string(payload.type) ?? string(payload.event_type) ?? event.event;
-    this.#event(type, payload, object(object(payload.delta).message), found);
-    return found.items;
-  }
-
-  #event(type: string | undefined, payload: JsonObject, message: JsonObject, found: Findings): void {
+  protected override read(payload: JsonObject, found: Findings, { event }: FramedEvent): void {
+    const type = string(payload.type) ?? string(payload.event_type) ?? event;
+    const message = object(object(payload.delta).message);
     switch (type) {
       case "content-start":
       case "content-delta":
@@ -98,10 +89,8 @@ function usageOf(raw: JsonObject, found: Findings): void {
   const tokens = object(isObject(raw.tokens) ? raw.tokens : raw.billed_units);
   if (Object.keys(tokens).length === 0) return;
   found.usage(raw, {
-    inputTokens: number(tokens.input_tokens),
-    outputTokens: number(tokens.output_tokens),
+    ...tokenCounts(tokens),
     totalTokens: sum(tokens.input_tokens, tokens.output_tokens),
-    reasoningTokens: number(tokens.reasoning_tokens),
     cachedInputTokens: number(raw.cached_tokens),
   });
 }

@@ -1,15 +1,11 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, keyOf, number, objects, string } from "./values.ts";
+import type { FramedEvent } from "../../streams/decoder.ts";
+import type { Findings } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { isObject, type JsonObject, keyOf, objects, string } from "./values.ts";
 
 /** Decodes Mistral's Conversations API. */
-export class ConversationsDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
-
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
+export class ConversationsDecoder extends JsonDecoder {
+  protected override read(payload: JsonObject, found: Findings, event: FramedEvent): void {
     found.model(payload.model);
     switch (string(payload.type) ?? event.event) {
       case "message.output.delta":
@@ -23,7 +19,7 @@ export class ConversationsDecoder implements StreamDecoder {
         });
         break;
       case "conversation.response.done":
-        usageOf(payload.usage, found);
+        found.usage(payload.usage);
         found.finish("done");
         found.terminated();
         break;
@@ -33,7 +29,6 @@ export class ConversationsDecoder implements StreamDecoder {
       default:
         whole(payload, found);
     }
-    return found.items;
   }
 }
 
@@ -57,15 +52,6 @@ function whole(payload: JsonObject, found: Findings): void {
       });
     }
   }
-  if (Array.isArray(payload.outputs)) usageOf(payload.usage, found);
+  if (Array.isArray(payload.outputs)) found.usage(payload.usage);
   if (payload.object === "error") found.error(payload);
-}
-
-function usageOf(raw: unknown, found: Findings): void {
-  if (!isObject(raw)) return;
-  found.usage(raw, {
-    inputTokens: number(raw.prompt_tokens),
-    outputTokens: number(raw.completion_tokens),
-    totalTokens: number(raw.total_tokens),
-  });
 }

@@ -1,6 +1,6 @@
 import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
 import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
+import { isObject, type JsonObject, keyOf, object, objects, string } from "./values.ts";
 
 /** Decodes Amazon Bedrock's Converse. An event is named by its frame; Nova's native events are named by their key. */
 export class ConverseDecoder implements StreamDecoder {
@@ -38,7 +38,7 @@ export class ConverseDecoder implements StreamDecoder {
         found.terminated();
         break;
       case "metadata":
-        if (isObject(payload.usage)) converseUsage(payload.usage, found);
+        found.usage(payload.usage);
         break;
     }
   }
@@ -64,7 +64,7 @@ export class ConverseDecoder implements StreamDecoder {
       }
     }
     found.finish(payload.stopReason);
-    if (isObject(payload.usage)) converseUsage(payload.usage, found);
+    found.usage(payload.usage);
     if (payload.output === undefined)
       found.error(payload.error ?? payload.message ?? payload.Message, string(payload.__type));
   }
@@ -88,13 +88,4 @@ export function exception(event: FramedEvent, found: Findings): boolean {
     event.event,
   );
   return true;
-}
-
-function converseUsage(raw: JsonObject, found: Findings): void {
-  found.usage(raw, {
-    inputTokens: number(raw.inputTokens),
-    outputTokens: number(raw.outputTokens),
-    totalTokens: number(raw.totalTokens),
-    cachedInputTokens: number(raw.cacheReadInputTokens) ?? number(raw.cacheReadInputTokenCount),
-  });
 }

@@ -1,23 +1,26 @@
-import type { Decoded, TraceUsage } from "../../streams/decoder.ts";
-import { number, object, string, word } from "./values.ts";
+import type { Decoded } from "../../streams/decoder.ts";
+import { type TokenCounts, tokenCounts } from "./token-counts.ts";
+import { isObject, number, object, string, word } from "./values.ts";
 
 /** Collects what a decoder finds in one event. Each method ignores values that are missing. */
 export class Findings {
   readonly items: Decoded[] = [];
 
   text(value: unknown): void {
-    const text = string(value);
-    if (text !== undefined) this.items.push({ kind: "text", text });
+    this.#said("text", value);
   }
 
   reasoning(value: unknown): void {
-    const text = string(value);
-    if (text !== undefined) this.items.push({ kind: "reasoning", text });
+    this.#said("reasoning", value);
   }
 
   refusal(value: unknown): void {
+    this.#said("refusal", value);
+  }
+
+  #said(kind: "text" | "reasoning" | "refusal", value: unknown): void {
     const text = string(value);
-    if (text !== undefined) this.items.push({ kind: "refusal", text });
+    if (text !== undefined) this.items.push({ kind, text });
   }
 
   /** Adds a piece of a tool call. `args` is a piece of text, or a complete value. */
@@ -59,20 +62,16 @@ export class Findings {
     if (model !== undefined) this.items.push({ kind: "model", model });
   }
 
-  /** @param provisional whether this is a first count, before the output */
-  usage(raw: unknown, counts: Partial<Omit<TraceUsage, "raw">>, provisional = false): void {
-    this.items.push({
-      kind: "usage",
-      ...(provisional ? { provisional } : {}),
-      usage: {
-        inputTokens: counts.inputTokens,
-        outputTokens: counts.outputTokens,
-        totalTokens: counts.totalTokens,
-        reasoningTokens: counts.reasoningTokens,
-        cachedInputTokens: counts.cachedInputTokens,
-        raw,
-      },
-    });
+  /**
+   * Adds token counts in any provider's format.
+   *
+   * @param counts those that have another meaning than their names, or are elsewhere
+   * @param provisional whether this is a first count, before the output
+   */
+  usage(raw: unknown, counts: Partial<TokenCounts> = {}, provisional = false): void {
+    if (!isObject(raw)) return;
+    const usage = { ...tokenCounts(raw), ...counts, raw };
+    this.items.push({ kind: "usage", ...(provisional ? { provisional } : {}), usage });
   }
 
   /** Adds an error in any provider's format: text, or an object with a message, a type and a code. */

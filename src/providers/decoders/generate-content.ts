@@ -1,31 +1,24 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings, sum } from "./findings.ts";
+import { type Findings, sum } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
 import { PartialArguments } from "./partial-arguments.ts";
-import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+import { isObject, type JsonObject, object, objects, string } from "./values.ts";
 
 /** Decodes Gemini's `generateContent`, on the Gemini API and on Vertex AI. Its streams have no end marker. */
-export class GenerateContentDecoder implements StreamDecoder {
-  readonly hasTerminator = false;
+export class GenerateContentDecoder extends JsonDecoder {
+  override readonly hasTerminator = false;
   #calls = 0;
   /** The function call whose arguments are being streamed. */
   #open: { readonly key: string; readonly args: PartialArguments } | undefined;
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    for (const payload of Array.isArray(event.payload) ? objects(event.payload) : [event.payload]) {
-      if (isObject(payload)) this.#response(payload, found);
-    }
-    return found.items;
-  }
-
-  #response(payload: JsonObject, found: Findings): void {
+  protected override read(payload: JsonObject, found: Findings): void {
     found.model(payload.modelVersion);
     for (const candidate of objects(payload.candidates)) {
       for (const part of objects(object(candidate.content).parts)) this.#part(part, found);
       found.finish(candidate.finishReason);
     }
     found.finish(object(payload.promptFeedback).blockReason);
-    if (isObject(payload.usageMetadata)) usageOf(payload.usageMetadata, found);
+    const { candidatesTokenCount, thoughtsTokenCount } = object(payload.usageMetadata);
+    found.usage(payload.usageMetadata, { outputTokens: sum(candidatesTokenCount, thoughtsTokenCount) });
     found.error(payload.error);
   }
 
@@ -53,14 +46,4 @@ export class GenerateContentDecoder implements StreamDecoder {
     if (added.length > 0) found.toolInput(key, args.value, added.join(""));
     if (call.willContinue !== true) this.#open = undefined;
   }
-}
-
-function usageOf(raw: JsonObject, found: Findings): void {
-  found.usage(raw, {
-    inputTokens: number(raw.promptTokenCount),
-    outputTokens: sum(raw.candidatesTokenCount, raw.thoughtsTokenCount),
-    totalTokens: number(raw.totalTokenCount),
-    reasoningTokens: number(raw.thoughtsTokenCount),
-    cachedInputTokens: number(raw.cachedContentTokenCount),
-  });
 }

@@ -1,26 +1,16 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings, sum } from "./findings.ts";
-import { isObject, type JsonObject, keyOf, number, object, objects, string } from "./values.ts";
+import type { FramedEvent } from "../../streams/decoder.ts";
+import { type Findings, sum } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { isObject, type JsonObject, keyOf, object, objects, string } from "./values.ts";
 
 /** Decodes Gemini's Interactions API: steps with start, deltas and stop. Older revisions call them content. */
-export class InteractionsDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
+export class InteractionsDecoder extends JsonDecoder {
+  protected override readonly endsInDone = true;
   readonly #calls = new Map<unknown, string>();
   #started = 0;
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    if (event.data === "[DONE]") {
-      found.terminated();
-      return found.items;
-    }
-    const { payload } = event;
-    if (isObject(payload)) this.#event(string(payload.event_type) ?? event.event ?? "", payload, found);
-    return found.items;
-  }
-
-  #event(type: string, payload: JsonObject, found: Findings): void {
-    switch (type) {
+  protected override read(payload: JsonObject, found: Findings, { event = "" }: FramedEvent): void {
+    switch (string(payload.event_type) ?? event) {
       case "step.start":
       case "content.start":
         this.#start(payload.index, object(payload.step ?? payload.content), found);
@@ -99,15 +89,8 @@ export class InteractionsDecoder implements StreamDecoder {
     found.model(interaction.model);
     if (interaction.status !== "in_progress") found.finish(interaction.status);
     found.error(interaction.error);
-    const { usage } = interaction;
-    if (!isObject(usage)) return;
-    found.usage(usage, {
-      inputTokens: number(usage.total_input_tokens),
-      outputTokens: sum(usage.total_output_tokens, usage.total_thought_tokens),
-      totalTokens: number(usage.total_tokens),
-      reasoningTokens: number(usage.total_thought_tokens),
-      cachedInputTokens: number(usage.total_cached_tokens),
-    });
+    const { total_output_tokens: output, total_thought_tokens: thought } = object(interaction.usage);
+    found.usage(interaction.usage, { outputTokens: sum(output, thought) });
   }
 }
 

@@ -84,12 +84,9 @@ function plainModel(payload: JsonObject, found: Findings): void {
 }
 
 function metrics(raw: unknown, counted: TraceUsage | undefined, found: Findings): void {
-  if (!isObject(raw)) return;
   found.usage(raw, {
-    inputTokens: number(raw.inputTokenCount),
-    outputTokens: number(raw.outputTokenCount),
     totalTokens: counted?.totalTokens,
     reasoningTokens: counted?.reasoningTokens,
-    cachedInputTokens: number(raw.cacheReadInputTokenCount) ?? counted?.cachedInputTokens,
+    cachedInputTokens: number(object(raw).cacheReadInputTokenCount) ?? counted?.cachedInputTokens,
   });
 }

@@ -1,6 +1,7 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
+import type { FramedEvent } from "../../streams/decoder.ts";
+import type { Findings } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { isObject, type JsonObject, object, objects, string } from "./values.ts";
 
 interface OpenBlock {
   readonly key: string;
@@ -12,21 +13,13 @@ interface OpenBlock {
 const TOOL_BLOCKS: ReadonlySet<unknown> = new Set(["tool_use", "server_tool_use", "mcp_tool_use"]);
 
 /** Decodes Anthropic Messages, from any provider. A block that starts at a used index is a new block. */
-export class MessagesDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
+export class MessagesDecoder extends JsonDecoder {
   readonly #blocks = new Map<unknown, OpenBlock>();
   #started = 0;
   #usage: JsonObject = {};
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    const { payload } = event;
-    if (isObject(payload)) this.#event(string(payload.type) ?? event.event, payload, found);
-    return found.items;
-  }
-
-  #event(type: string | undefined, payload: JsonObject, found: Findings): void {
-    switch (type) {
+  protected override read(payload: JsonObject, found: Findings, { event }: FramedEvent): void {
+    switch (string(payload.type) ?? event) {
       case "message_start": {
         const message = object(payload.message);
         found.model(message.model);
@@ -117,24 +110,13 @@ export class MessagesDecoder implements StreamDecoder {
     const known = Object.entries(usage).filter(([name, value]) => value !== null || !(name in this.#usage));
     const raw: JsonObject = { ...this.#usage, ...Object.fromEntries(known) };
     this.#usage = raw;
-    const counts = {
-      inputTokens: number(raw.input_tokens),
-      outputTokens: number(raw.output_tokens),
-      reasoningTokens: number(object(raw.output_tokens_details).thinking_tokens),
-      cachedInputTokens: number(raw.cache_read_input_tokens),
-    };
-    found.usage(raw, counts, provisional);
+    found.usage(raw, {}, provisional);
   }
 }
 
 /** Decodes Anthropic's legacy text completions. The last event has a stop reason; no marker follows. */
-export class CompleteDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
-
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
+export class CompleteDecoder extends JsonDecoder {
+  protected override read(payload: JsonObject, found: Findings): void {
     found.model(payload.model);
     found.text(payload.completion);
     found.error(payload.error);
@@ -142,6 +124,5 @@ export class CompleteDecoder implements StreamDecoder {
       found.finish(payload.stop_reason);
       found.terminated();
     }
-    return found.items;
   }
 }

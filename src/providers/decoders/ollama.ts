@@ -1,16 +1,12 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, number, object, objects } from "./values.ts";
+import type { Findings } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { type JsonObject, object, objects } from "./values.ts";
 
 /** Decodes Ollama's `/api/chat` and `/api/generate`: lines of JSON, the last one with `done: true`. */
-export class OllamaDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
+export class OllamaDecoder extends JsonDecoder {
   #calls = 0;
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
+  protected override read(payload: JsonObject, found: Findings): void {
     found.model(payload.model);
     const message = object(payload.message);
     found.reasoning(message.thinking ?? payload.thinking);
@@ -25,7 +21,6 @@ export class OllamaDecoder implements StreamDecoder {
       usageOf(payload, found);
       found.terminated();
     }
-    return found.items;
   }
 }
 
@@ -35,8 +30,5 @@ function usageOf(line: JsonObject, found: Findings): void {
     ([name]) => name === "prompt_eval_count" || name === "eval_count",
   );
   if (counts.length === 0) return;
-  found.usage(Object.fromEntries(counts), {
-    inputTokens: number(line.prompt_eval_count),
-    outputTokens: number(line.eval_count),
-  });
+  found.usage(Object.fromEntries(counts));
 }

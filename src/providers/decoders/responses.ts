@@ -1,5 +1,6 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./findings.ts";
+import type { FramedEvent } from "../../streams/decoder.ts";
+import type { Findings } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
 import { isObject, type JsonObject, number, object, objects, string } from "./values.ts";
 
 interface OpenCall {
@@ -12,27 +13,18 @@ interface OpenCall {
  * Decodes OpenAI Responses. Reads text only from deltas, because `.done` events, finished items and the last
  * response repeat it. Keys items by `output_index`, because proxies can change `item_id` between events.
  */
-export class ResponsesDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
+export class ResponsesDecoder extends JsonDecoder {
+  protected override readonly endsInDone = true;
   readonly #calls = new Map<string, OpenCall>();
   /** Number of the response. A stream can have several, each with item indexes from 0. */
   #response = 0;
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    if (event.data === "[DONE]") {
-      found.terminated();
-      return found.items;
+  protected override read(payload: JsonObject, found: Findings, { event = "" }: FramedEvent): void {
+    const type = string(payload.type) ?? event;
+    if (payload.object === "response" && !type.startsWith("response.")) {
+      wholeResponse(payload, found);
+      return;
     }
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
-    const type = string(payload.type) ?? event.event ?? "";
-    if (payload.object === "response" && !type.startsWith("response.")) wholeResponse(payload, found);
-    else this.#event(type, payload, found);
-    return found.items;
-  }
-
-  #event(type: string, payload: JsonObject, found: Findings): void {
     switch (type) {
       case "response.output_text.delta":
       case "response.text.delta":
@@ -172,7 +164,7 @@ function lastResponse(response: JsonObject, found: Findings): void {
   found.model(response.model);
   found.finish(response.status);
   found.error(response.error);
-  if (isObject(response.usage)) responsesUsage(response.usage, found);
+  found.usage(response.usage);
 }
 
 /** Reads a response without streaming. */
@@ -195,16 +187,6 @@ function wholeResponse(response: JsonObject, found: Findings): void {
     }
   }
   lastResponse(response, found);
-}
-
-function responsesUsage(raw: JsonObject, found: Findings): void {
-  found.usage(raw, {
-    inputTokens: number(raw.input_tokens),
-    outputTokens: number(raw.output_tokens),
-    totalTokens: number(raw.total_tokens),
-    reasoningTokens: number(object(raw.output_tokens_details).reasoning_tokens),
-    cachedInputTokens: number(object(raw.input_tokens_details).cached_tokens),
-  });
 }
 
 /** Returns the type of an error. In the flat form, `type: "error"` is the type of the event, not of the error. */

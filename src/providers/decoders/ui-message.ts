@@ -1,32 +1,20 @@
 import { isError } from "../../cassette/is-error.ts";
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, keyOf, number, object } from "./values.ts";
+import type { Findings } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { isObject, type JsonObject, keyOf, object } from "./values.ts";
 
 /**
  * Decodes the AI SDK's UI message stream, and the parts of its `fullStream`, which have the same names but `text`
  * instead of `delta`.
  */
-export class UiMessageDecoder implements StreamDecoder {
-  readonly hasTerminator = true;
+export class UiMessageDecoder extends JsonDecoder {
   readonly terminatorOptional = true;
+  protected override readonly endsInDone = true;
   readonly #streamed = new Set<unknown>();
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    if (event.data === "[DONE]") {
-      found.terminated();
-      return found.items;
-    }
-    const { payload } = event;
+  protected override read(given: JsonObject, found: Findings): void {
     // Mastra wraps the fields of a part in a `payload`.
-    if (isObject(payload)) {
-      this.#part(isObject(payload.payload) ? { ...payload.payload, type: payload.type } : payload, found);
-    }
-    return found.items;
-  }
-
-  #part(part: JsonObject, found: Findings): void {
+    const part: JsonObject = isObject(given.payload) ? { ...given.payload, type: given.type } : given;
     switch (part.type) {
       case "response-metadata":
         found.model(part.modelId);
@@ -56,7 +44,7 @@ export class UiMessageDecoder implements StreamDecoder {
             part.finishReason ??
             object(part.stepResult).reason,
         );
-        usageOf(part.totalUsage ?? part.usage ?? object(part.output).usage, found);
+        found.usage(part.totalUsage ?? part.usage ?? object(part.output).usage);
         break;
       case "error":
         found.error(part.errorText ?? errorOf(part.error));
@@ -79,16 +67,4 @@ function key(part: JsonObject): string {
 
 function errorOf(error: unknown): unknown {
   return isError(error) ? { type: error.name, message: error.message } : error;
-}
-
-function usageOf(raw: unknown, found: Findings): void {
-  if (!isObject(raw)) return;
-  const count = (value: unknown) => number(value) ?? number(object(value).total);
-  found.usage(raw, {
-    inputTokens: count(raw.inputTokens),
-    outputTokens: count(raw.outputTokens),
-    totalTokens: number(raw.totalTokens),
-    reasoningTokens: number(raw.reasoningTokens) ?? number(object(raw.outputTokens).reasoning),
-    cachedInputTokens: number(raw.cachedInputTokens) ?? number(object(raw.inputTokens).cacheRead),
-  });
 }

@@ -1,16 +1,13 @@
-import type { Decoded, FramedEvent, StreamDecoder } from "../../streams/decoder.ts";
-import { Findings } from "./findings.ts";
-import { isObject, type JsonObject, number, objects } from "./values.ts";
+import type { Findings } from "./findings.ts";
+import { JsonDecoder } from "./json-decoder.ts";
+import { type JsonObject, number, objects } from "./values.ts";
 
 /** Decodes IBM watsonx.ai text generation. It has no end marker, and its counts are spread over the events. */
-export class WatsonxDecoder implements StreamDecoder {
-  readonly hasTerminator = false;
+export class WatsonxDecoder extends JsonDecoder {
+  override readonly hasTerminator = false;
   #usage: Record<string, number> = {};
 
-  decode(event: FramedEvent): readonly Decoded[] {
-    const found = new Findings();
-    const { payload } = event;
-    if (!isObject(payload)) return found.items;
+  protected override read(payload: JsonObject, found: Findings): void {
     found.model(payload.model_id);
     for (const result of objects(payload.results)) {
       found.text(result.generated_text);
@@ -21,7 +18,6 @@ export class WatsonxDecoder implements StreamDecoder {
     }
     for (const error of objects(payload.errors)) found.error(error);
     found.error(payload.error);
-    return found.items;
   }
 
   /** Adds counts. The prompt's count is in the first event only, the output's count grows. */
@@ -30,8 +26,6 @@ export class WatsonxDecoder implements StreamDecoder {
       const count = number(result[name]);
       if (count !== undefined && count >= (this.#usage[name] ?? 0)) this.#usage[name] = count;
     }
-    if (Object.keys(this.#usage).length === 0) return;
-    const { input_token_count: inputTokens, generated_token_count: outputTokens } = this.#usage;
-    found.usage({ ...this.#usage }, { inputTokens, outputTokens });
+    if (Object.keys(this.#usage).length > 0) found.usage({ ...this.#usage });
   }
 }
