@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { diff } from "./commands/diff.ts";
 import { importCommand } from "./commands/import.ts";
+import { init } from "./commands/init.ts";
 import { ls } from "./commands/ls.ts";
 import { open } from "./commands/open.ts";
 import { prune } from "./commands/prune.ts";
@@ -13,6 +14,7 @@ import { upgrade } from "./commands/upgrade.ts";
 /** Every command, in the order in which help lists them. To add one, add a file under `commands/` and a line here. */
 // biome-ignore format: one line each, so that two branches can add one.
 export const COMMANDS = {
+  init,
   ls,
   show,
   diff,

@@ -2,7 +2,7 @@ import { count } from "../../cassette/count.ts";
 import type { Change, EntryComparison, TimingChange } from "../../compare/comparison.ts";
 import { stableText } from "../../matching/stable-text.ts";
 import { describeEntry } from "../../session/describe-entry.ts";
-import { type DiffLine, textLines } from "./text-lines.ts";
+import { type DiffLine, textLines, wholeText } from "./text-lines.ts";
 
 /** One compared entry, to print. */
 export interface EntryDiff {
@@ -102,9 +102,7 @@ function changeLines(change: Change, options: EntryLineOptions): readonly DiffLi
 
 function linesBetween(old: string | undefined, now: string | undefined, width: number): readonly DiffLine[] {
   if (old !== undefined && now !== undefined) return textLines(old, now, width);
-  const sign = now === undefined ? "-" : "+";
-  const lines = textLines("", now ?? old ?? "", width);
-  return lines.filter(({ sign: each }) => each === "+").map(({ text }) => ({ sign, text }));
+  return wholeText(now === undefined ? "-" : "+", now ?? old ?? "", width);
 }
 
 function limited(lines: readonly DiffLine[], { full }: EntryLineOptions): readonly DiffLine[] {

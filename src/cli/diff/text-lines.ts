@@ -35,6 +35,11 @@ export function textLines(before: string, after: string, width: number): readonl
   return lines.flatMap(({ sign, text }) => wrap(text, width).map((part) => ({ sign, text: part })));
 }
 
+/** Returns all lines of a text that is new or gone, wrapped to `width`. */
+export function wholeText(sign: "-" | "+", text: string, width: number): readonly DiffLine[] {
+  return text.split("\n").flatMap((line) => wrap(line, width).map((part) => ({ sign, text: part })));
+}
+
 type Step = DiffLine;
 
 function isNearChange(steps: readonly Step[], index: number): boolean {
