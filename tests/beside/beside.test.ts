@@ -1,13 +1,12 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { selfSignedCertificate } from "../support/provider-server/self-signed-certificate.ts";
-import { runVitest } from "../support/run-vitest.ts";
+import { createProject } from "../support/run-vitest.ts";
 
 const TAPE = `cassette: 1
 interactions:
@@ -29,33 +28,36 @@ const answer: http.RequestListener = (request, response) => {
 const { key, certificate } = selfSignedCertificate();
 const plain = http.createServer(answer);
 const secure = https.createServer({ key, cert: certificate }, answer);
-const tapes = mkdtempSync(join(tmpdir(), "beside-"));
+const suite = join(import.meta.dirname, "suite");
+const files = readdirSync(suite).filter((name) => name.endsWith(".ts"));
 
 beforeAll(async () => {
   for (const server of [plain, secure]) await once(server.listen(0, "127.0.0.1"), "listening");
-  mkdirSync(tapes, { recursive: true });
-  writeFileSync(join(tapes, "played.yaml"), TAPE);
 });
 afterAll(() => {
   for (const server of [plain, secure]) {
     server.closeAllConnections();
     server.close();
   }
-  rmSync(tapes, { recursive: true, force: true });
 });
 
 test("msw and nock answer first, in every version and copy, and a cassette gets what they pass on", {
   timeout: 120_000,
 }, async () => {
   const port = (server: http.Server): number => (server.address() as AddressInfo).port;
-  const { failures, tests, output } = await runVitest(join(import.meta.dirname, "suite"), {
+  using project = createProject({
+    files: {
+      ...Object.fromEntries(files.map((name) => [name, readFileSync(join(suite, name), "utf8")])),
+      "cassettes/played.yaml": TAPE,
+    },
+  });
+  const { failures, tests, output } = await project.run({
     env: {
-      TAPES: tapes,
       HTTP: `http://127.0.0.1:${port(plain)}`,
       HTTPS: `https://localhost:${port(secure)}`,
       NODE_TLS_REJECT_UNAUTHORIZED: "0",
     },
   });
   expect(failures).toEqual({});
-  expect(Object.keys(tests).length, output).toBeGreaterThan(100);
+  expect(Object.keys(tests).length, output).toBeGreaterThan(300);
 });

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { startProviderServer } from "../support/provider-server/index.ts";
-import { createProject } from "../support/run-vitest.ts";
+import { createProject, type RunResult } from "../support/run-vitest.ts";
 
 const chat = `
 import OpenAI from "openai";
@@ -28,7 +28,7 @@ describe.concurrent("together", () => {
       await chat("before " + task.name);
     }
   });
-  for (let index = 0; index < 12; index++) {
+  for (let index = 0; index < 8; index++) {
     test("asks " + index, async ({ expect }) => {
       const cassette = useCassette();
       const text = await chat("question " + index, index % 2 ? captured : undefined);
@@ -72,24 +72,63 @@ describe("a handle for every test", () => {
 });
 `;
 
-test.for([
-  ["threads", "--pool=threads"],
-  ["forks", "--pool=forks"],
-  ["no isolation", "--no-isolate"],
-  ["no isolation, threads", "--no-isolate", "--pool=threads"],
-  ["vmThreads", "--pool=vmThreads"],
-])("every request belongs to the test that sent it: %s", { timeout: 60_000 }, async ([, ...args]) => {
+interface Mode {
+  readonly name: string;
+  readonly pool: string;
+  readonly isolate: boolean;
+  /** Only a worker without isolation, or of a vm pool, runs a second file. */
+  readonly files: number;
+}
+
+const MODES: readonly Mode[] = [
+  { name: "threads", pool: "threads", isolate: true, files: 1 },
+  { name: "forks", pool: "forks", isolate: true, files: 1 },
+  { name: "no isolation", pool: "forks", isolate: false, files: 2 },
+  { name: "no isolation, threads", pool: "threads", isolate: false, files: 2 },
+  { name: "vmThreads", pool: "vmThreads", isolate: true, files: 2 },
+];
+
+const CONFIG = `
+import { defineConfig } from "vitest/config";
+import { cassette } from "vitest-cassette/plugin";
+
+export default defineConfig({
+  test: {
+    maxWorkers: 1,
+    projects: ${JSON.stringify(MODES)}.map(({ name, pool, isolate, files }) => ({
+      plugins: [cassette({ dir: "cassettes/" + name })],
+      test: { name, pool, isolate, include: ["a.test.ts", "b.test.ts"].slice(0, files), testTimeout: 10_000 },
+    })),
+  },
+});
+`;
+
+let recorded: RunResult;
+let replayed: RunResult;
+
+beforeAll(async () => {
   const server = await startProviderServer({ script: { pace: 1 } });
   using project = createProject({
-    files: { "chat.ts": chat, "a.test.ts": concurrent, "b.test.ts": concurrent },
+    files: { "vitest.config.ts": CONFIG, "chat.ts": chat, "a.test.ts": concurrent, "b.test.ts": concurrent },
   });
   const env = { PROVIDER: server.url };
-  const recorded = await project.run({ args, env: { ...env, RECORD: "1", OPENAI_API_KEY: "sk-test" } });
-  expect(recorded.failures).toEqual({});
-  expect(recorded.status, recorded.output).toBe(0);
+  recorded = await project.run({ env: { ...env, RECORD: "1", OPENAI_API_KEY: "sk-test" } });
   await server.close();
-  const replayed = await project.run({ args, env });
-  expect(replayed.failures).toEqual({});
-  expect(replayed.status, replayed.output).toBe(0);
-  expect(Object.keys(replayed.tests)).toHaveLength(16);
+  replayed = await project.run({ env });
+}, 120_000);
+
+test.for(MODES)("every request belongs to the test that sent it: $name", ({ name, files }) => {
+  for (const { output } of [recorded, replayed]) {
+    for (const file of ["a", "b"].slice(0, files)) {
+      expect(output).toContain(` ✓ |${name}| ${file}.test.ts (12 tests)`);
+    }
+    expect(output).not.toContain(` FAIL  |${name}| `);
+  }
+});
+
+test("nothing fails", () => {
+  for (const { failures, status, output } of [recorded, replayed]) {
+    expect(failures).toEqual({});
+    expect(status, output).toBe(0);
+  }
 });

@@ -29,9 +29,8 @@ const CASES: readonly Case[] = [
   { name: "nock 14", mock: "nock", from: "nock-14", pool: "forks" },
 ];
 
-const { TAPES, HTTP, HTTPS } = process.env;
-const plugins =
-  process.env.PLUGIN === "off" ? [] : [cassette({ dir: TAPES, include: [HTTP ?? "", HTTPS ?? ""] })];
+const { HTTP, HTTPS } = process.env;
+const plugins = [cassette({ include: [HTTP ?? "", HTTPS ?? ""] })];
 
 export default defineConfig({
   test: {

@@ -1,6 +1,5 @@
 import http from "node:http";
 import https from "node:https";
-import axios from "axios";
 import { request } from "undici";
 
 /** A client: sends a GET, or a POST of `body`, and resolves to the text that it gets. */
@@ -32,15 +31,6 @@ function byNode(url: string, body?: string): Promise<string> {
 export const SEEN: readonly (readonly [name: string, send: Send])[] = [
   ["fetch", async (url, body) => (await fetch(url, byFetch(body))).text()],
   ["node http", byNode],
-  [
-    "axios",
-    async (url, data) => {
-      const method = data === undefined ? "get" : "post";
-      const headers = { "content-type": "text/plain" };
-      const response = await axios.request({ url, method, data, headers, transformResponse: (text) => text });
-      return String(response.data);
-    },
-  ],
 ];
 
 export const ALL: typeof SEEN = [
