@@ -2,9 +2,10 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { RecordedCheckpoint } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
-import { CassetteCallMissError, CassetteDriftError } from "./call-errors.ts";
+import { CassetteDriftError } from "./call-errors.ts";
 import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue } from "./entry-queue.ts";
+import { reportMissed } from "./missed.ts";
 import { toTapeValue } from "./tape-value.ts";
 import type { Timeline } from "./timeline.ts";
 import { UnwritableValueError } from "./unwritable-value-error.ts";
@@ -69,12 +70,8 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
       case "repeat":
       case "substitute":
         return;
-      case "miss": {
-        const { host } = this.#timeline;
-        const often = state === "used-up" ? "not so often" : "not";
-        const message = `The checkpoint "${label}" is ${often} in ${host.shownFile}.\nIf it is intended, record it: ${this.#timeline.recordCommand}`;
-        this.#timeline.miss("checkpoint", new CassetteCallMissError(message, decision.reason), true);
-      }
+      case "miss":
+        reportMissed(this.#timeline, "checkpoint", label, decision.reason);
     }
   }
 

@@ -15,9 +15,9 @@ import {
   tokenAskedBy,
   withTokens,
 } from "./mcp-message.ts";
-import { type LiveMessage, mcpMissError } from "./mcp-miss-error.ts";
 import type { McpRecordings } from "./mcp-recordings.ts";
 import { McpTap } from "./mcp-tap.ts";
+import { type LiveMessage, mcpMiss } from "./missed.ts";
 import type { Timeline } from "./timeline.ts";
 
 type Id = string | number;
@@ -96,11 +96,11 @@ export class McpConnection {
       case "record":
         return this.#record(message, options);
       case "substitute":
-        this.#timeline.host.warn(mcpMissError(this.#timeline, live, decision.reason, nearest).message);
+        this.#timeline.host.warn(mcpMiss(this.#timeline, live, decision.reason, nearest).message);
         this.#play(message, nearest as RecordedMcp);
         return;
       case "miss": {
-        const error = mcpMissError(this.#timeline, live, decision.reason, nearest);
+        const error = mcpMiss(this.#timeline, live, decision.reason, nearest);
         this.#timeline.miss("mcp", error, !isRequest);
         if (isRequest) throw error;
       }

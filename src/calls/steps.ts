@@ -1,9 +1,9 @@
 import { isThenable } from "../cassette/is-thenable.ts";
 import type { RecordedStep, StepType } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
-import { CassetteCallMissError } from "./call-errors.ts";
 import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue } from "./entry-queue.ts";
+import { reportMissed } from "./missed.ts";
 import { currentParent, runInside } from "./parent-scope.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -35,13 +35,9 @@ export class Steps implements EntryKind<RecordedStep> {
       case "repeat":
       case "substitute":
         return runInside(this.#timeline.parents.running(name).scope, body);
-      case "miss": {
-        const { host } = this.#timeline;
-        const often = state === "used-up" ? "not so often" : "not";
-        const message = `The step "${name}" is ${often} in ${host.shownFile}.\nIf it is intended, record it: ${this.#timeline.recordCommand}`;
-        this.#timeline.miss("step", new CassetteCallMissError(message, decision.reason), true);
+      case "miss":
+        reportMissed(this.#timeline, "step", name, decision.reason);
         return runInside(this.#timeline.parents.running(name).scope, body);
-      }
     }
   }
 

@@ -181,22 +181,27 @@ describe.for(EXAMPLES)("$name", ({ run }) => {
   });
 });
 
-test("concurrent runs keep their tools apart", { timeout: 30_000 }, async () => {
-  const server: ProviderServer = await startProviderServer();
-  using one = agentTape({ include: [server.url] });
-  using two = agentTape({ include: [server.url] });
-  const ran: string[] = [];
-  const { run } = EXAMPLES[0] as Example;
-  const both = (way: "record" | "play"): Promise<unknown[]> =>
-    Promise.all(
-      [one, two].map((tape) => tape[way]((cassette) => run(server.url, cassette, (name) => ran.push(name)))),
-    );
-  const recorded = await both("record");
-  await server.close();
-  expect(ran).toHaveLength(4);
-  expect(await both("play")).toEqual(recorded);
-  expect(ran).toHaveLength(4);
-});
+test.for(EXAMPLES)(
+  "concurrent runs of $name keep their tools apart",
+  { timeout: 30_000 },
+  async ({ run }) => {
+    const server: ProviderServer = await startProviderServer();
+    using one = agentTape({ include: [server.url] });
+    using two = agentTape({ include: [server.url] });
+    const ran: string[] = [];
+    const both = (way: "record" | "play"): Promise<unknown[]> =>
+      Promise.all(
+        [one, two].map((tape) =>
+          tape[way]((cassette) => run(server.url, cassette, (name) => ran.push(name))),
+        ),
+      );
+    const recorded = await both("record");
+    await server.close();
+    expect(ran).toHaveLength(4);
+    expect(await both("play")).toEqual(recorded);
+    expect(ran).toHaveLength(4);
+  },
+);
 
 test("a tool that asks a model plays without either", { timeout: 30_000 }, async () => {
   const server: ProviderServer = await startProviderServer();
