@@ -42,7 +42,7 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
       return session.entries;
     },
     get requests() {
-      return session.requests.list;
+      return session.requests.live.list;
     },
     get misses() {
       return session.run.timeline.misses;

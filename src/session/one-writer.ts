@@ -30,9 +30,10 @@ export class OneWriter {
   /** Whether nobody else had written that state in this run. */
   #isOurs: boolean;
 
-  constructor(tape: TapeFile) {
+  /** @param version the state of the file when it was opened */
+  constructor(tape: TapeFile, version: string | undefined) {
     this.#tape = tape;
-    this.#version = tape.store.files.version(tape.file);
+    this.#version = version;
     this.#isOurs = tape.writer.kind === "process";
   }
 
@@ -44,9 +45,9 @@ export class OneWriter {
    */
   rival(added: Tape | undefined): string | undefined {
     const { store, file, writer } = this.#tape;
+    if (writer.kind === "test") return undefined;
     const version = store.files.version(file);
     const isChanged = version !== this.#version;
-    if (writer.kind === "test") return undefined;
     if (!isChanged && (this.#isOurs || added !== undefined)) return undefined;
     if (writer.kind === "process") return "another process";
     const isOfRun = isChanged || store.wasWrittenInThisRun(file);

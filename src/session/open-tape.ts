@@ -5,6 +5,7 @@ import { wallClock } from "../http/real-clock.ts";
 import { mergeAll } from "./merge-recordings.ts";
 import { OneWriter, type TapeFile } from "./one-writer.ts";
 import { type Contribution, keptEntries, type Saved, saveTape, type Unfinished } from "./save-tape.ts";
+import { SharedUse } from "./shared-use.ts";
 
 export interface OpenTapeSettings extends TapeFile {
   /** Whether recordings replace the tape, and are not added to it. */
@@ -22,6 +23,8 @@ export interface OpenTapeSettings extends TapeFile {
 export class OpenTape {
   readonly file: string;
   readonly shownFile: string;
+  /** Whether recordings replace the tape. */
+  replaces: boolean;
   /** The old recordings of these tests must not get lost. */
   unfinished: Unfinished = { failed: new Set(), notRun: new Set() };
   readonly #settings: OpenTapeSettings;
@@ -29,7 +32,6 @@ export class OpenTape {
   /** Whether there was a file. */
   readonly #existed: boolean;
   readonly #startedAt = wallClock();
-  #replaces: boolean;
   #wasToRecord = false;
   #old: { readonly tape: Tape | undefined } | undefined;
   /** By contributor. */
@@ -39,13 +41,13 @@ export class OpenTape {
   #fresh: Frozen | undefined;
   /** When the first request was sent, by the clock of exchanges. */
   #began: number | undefined;
-  #users = 0;
-  #saves = 0;
-  #saving: Promise<unknown> = Promise.resolve();
+  readonly #uses: SharedUse<Saved>;
 
   /** @throws StorageError if something else than a file has that name */
   static open(settings: OpenTapeSettings): OpenTape {
-    return new OpenTape(settings, new OneWriter(settings), settings.store.files.exists(settings.file));
+    const { store, file } = settings;
+    const existed = store.files.exists(file);
+    return new OpenTape(settings, new OneWriter(settings, store.files.version(file)), existed);
   }
 
   private constructor(settings: OpenTapeSettings, oneWriter: OneWriter, existed: boolean) {
@@ -54,12 +56,8 @@ export class OpenTape {
     this.shownFile = settings.shownFile;
     this.#oneWriter = oneWriter;
     this.#existed = existed;
-    this.#replaces = settings.replaces;
-  }
-
-  /** Whether recordings replace the tape. */
-  get replaces(): boolean {
-    return this.#replaces;
+    this.replaces = settings.replaces;
+    this.#uses = new SharedUse(() => this.#save(), settings.onReleased);
   }
 
   /** Whether there is something to play: a file, or what an earlier test has recorded. */
@@ -85,7 +83,7 @@ export class OpenTape {
 
   /** What the tape will hold: the recordings of this run, and the old ones unless it replaces them. */
   get interactions(): readonly TapeEntry[] {
-    const old = this.#replaces ? undefined : this.old;
+    const old = this.replaces ? undefined : this.old;
     const additions = [...this.#contributions.values()].map((each) => each.additions);
     this.#merged ??= Object.freeze(mergeAll(old?.interactions ?? [], additions));
     return this.#merged;
@@ -93,14 +91,14 @@ export class OpenTape {
 
   /** What a cassette plays that never records: under `RECORD=1` what was just recorded, if anything was. */
   get playOnlyInteractions(): readonly TapeEntry[] {
-    if (!this.#replaces || this.isRecorded) return this.interactions;
+    if (!this.replaces || this.isRecorded) return this.interactions;
     return this.old?.interactions ?? [];
   }
 
   /** Replaces the tape from now on, because it is too old. */
   startOver(): void {
     if (this.isRecorded) return;
-    this.#replaces = true;
+    this.replaces = true;
     this.#merged = undefined;
   }
 
@@ -108,15 +106,15 @@ export class OpenTape {
   keepUntil(last: TapeEntry): void {
     const old = this.old as Tape;
     const kept = old.interactions.slice(0, old.interactions.indexOf(last) + 1);
-    this.#replaces = false;
+    this.replaces = false;
     this.#merged = undefined;
     this.#old = { tape: withInteractions(old, Object.freeze(kept)) };
   }
 
   /** Returns at what a test is frozen that records into the tape, or plays what was recorded in this run. */
   frozenForRecording(): Frozen | undefined {
-    const save = { old: this.#readable(), replaces: this.#replaces, unfinished: this.unfinished };
-    const isNew = save.old === undefined || (this.#replaces && keptEntries(save).length === 0);
+    const save = { old: this.#readable(), replaces: this.replaces, unfinished: this.unfinished };
+    const isNew = save.old === undefined || (this.replaces && keptEntries(save).length === 0);
     if (!isNew) return frozenOf(save.old as Tape);
     // A tape has room for one clock: the first test sets it.
     this.#fresh ??= freshFrozen(this.#startedAt);
@@ -131,13 +129,13 @@ export class OpenTape {
 
   /** @throws CassetteError `CASSETTE_TAKEN` if another test file has recorded into the tape in this run */
   assertOwn(): void {
-    const rival = this.#oneWriter.rival(this.#replaces ? undefined : this.old);
+    const rival = this.#oneWriter.rival(this.replaces ? undefined : this.old);
     if (rival !== undefined) throw this.#oneWriter.taken(rival);
   }
 
   /** Keeps the tape open until the next {@link release}. `toRecord` if every request is to be recorded. */
   use(toRecord = false): void {
-    this.#users++;
+    this.#uses.begin();
     this.#wasToRecord ||= toRecord;
   }
 
@@ -158,7 +156,7 @@ export class OpenTape {
 
   /** Whether somebody uses the tape, or it is being saved. */
   get inUse(): boolean {
-    return this.#users > 0 || this.#saves > 0;
+    return this.#uses.isActive;
   }
 
   /**
@@ -167,26 +165,13 @@ export class OpenTape {
    * @returns where the recordings went; `undefined` while others use the tape
    * @throws CassetteError if it cannot be written; the old tape is intact then
    */
-  async release(): Promise<Saved | undefined> {
-    this.#users--;
-    if (this.#users > 0) return undefined;
-    this.#saves++;
-    // Somebody may use the tape again, and release it, while it is being saved.
-    const saving = this.#saving.then(() => this.#save());
-    this.#saving = saving.catch(() => {
-      // Whoever released the tape gets the error.
-    });
-    try {
-      return await saving;
-    } finally {
-      this.#saves--;
-      if (!this.inUse) this.#settings.onReleased();
-    }
+  release(): Promise<Saved | undefined> {
+    return this.#uses.end();
   }
 
   async #save(): Promise<Saved> {
     if (this.#contributions.size === 0) {
-      const stays = this.#replaces && this.#existed && this.#wasToRecord;
+      const stays = this.replaces && this.#existed && this.#wasToRecord;
       return { kind: stays ? "old-stays" : "nothing" };
     }
     return saveTape({
@@ -194,7 +179,7 @@ export class OpenTape {
       oneWriter: this.#oneWriter,
       old: this.#readable(),
       existed: this.#existed,
-      replaces: this.#replaces,
+      replaces: this.replaces,
       contributions: [...this.#contributions.values()],
       unfinished: this.unfinished,
       fresh: this.#fresh,
@@ -205,7 +190,7 @@ export class OpenTape {
   /** The old tape. One that is replaced need not be readable. */
   #readable(): Tape | undefined {
     const { store, file, shownFile } = this.#settings;
-    if (!this.#replaces) return this.old;
+    if (!this.replaces) return this.old;
     return this.#existed ? store.tryRead(file, shownFile) : undefined;
   }
 }

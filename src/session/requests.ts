@@ -4,8 +4,9 @@ import type { Timeline } from "../calls/timeline.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import type { DescribedMiss } from "../diagnosis/describe-miss.ts";
 import { summarizeMiss } from "../diagnosis/explain-miss.ts";
-import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
+import type { MissReason } from "../diagnosis/miss-facts.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
 import type { RecordingIndex } from "../matching/recording-index.ts";
 import { type Match, RecordingQueue } from "../replay/recording-queue.ts";
@@ -18,6 +19,7 @@ import { prepareToRecord } from "./prepare-to-record.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import { belongsOnTape } from "./request-filter.ts";
+import { sendUnrecorded } from "./send-unrecorded.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
@@ -41,8 +43,8 @@ interface Live {
 
 /** Answers the requests of one session: plays them, records them, or refuses them. */
 export class Requests implements EntryKind<Interaction> {
+  readonly live: LiveRequests;
   readonly #tools: RequestTools;
-  readonly #live: LiveRequests;
   readonly #queue: RecordingQueue;
   readonly #replay: Replay;
   readonly #recorder: Recorder;
@@ -55,7 +57,7 @@ export class Requests implements EntryKind<Interaction> {
     this.#tools = tools;
     const { settings, timeline, index } = tools;
     const { redactor, options, label } = settings;
-    this.#live = new LiveRequests((request) => redactor.redactRequest(request));
+    this.live = new LiveRequests((request) => redactor.redactRequest(request));
     this.#queue = new RecordingQueue(index, {
       isOwn: label === undefined ? undefined : timeline.isOwn,
       isExpected: timeline.ancestry.isNeeded ? (each) => timeline.ancestry.isExpected(each) : undefined,
@@ -68,15 +70,6 @@ export class Requests implements EntryKind<Interaction> {
       timeline,
       prepare: prepareToRecord,
     });
-  }
-
-  /** The live requests of this run, without secrets. */
-  get list(): readonly RecordedRequest[] {
-    return this.#live.list;
-  }
-
-  get count(): number {
-    return this.#live.count;
   }
 
   /** What this session has played or recorded by now, in the order of its requests. */
@@ -137,7 +130,7 @@ export class Requests implements EntryKind<Interaction> {
     const request: RecordedRequest = { method, url, headers, ...(body === undefined ? {} : { body }) };
     try {
       this.#tools.timeline.happened.push(...toolCallsIn(body));
-      return await this.#meet({ exchange, request, redacted: this.#live.add(request) });
+      return await this.#meet({ exchange, request, redacted: this.live.add(request) });
     } catch (thrown) {
       const error = asError(thrown);
       this.#tools.errors.add(error);
@@ -174,15 +167,9 @@ export class Requests implements EntryKind<Interaction> {
     }
   }
 
-  async #miss(
-    { request }: Live,
-    { found }: Match,
-    reason: MissReason,
-  ): Promise<{ readonly facts: MissFacts; readonly substitute: Interaction | undefined }> {
-    const { timeline, index, messages } = this.#tools;
-    const { describeMiss } = await import("../diagnosis/describe-miss.ts");
-    const miss = describeMiss(request, found, index, {
-      ...messages.missContext,
+  async #miss({ request }: Live, { found }: Match, reason: MissReason): Promise<DescribedMiss> {
+    const { timeline, messages } = this.#tools;
+    const miss = await messages.miss(request, found, {
       reason,
       played: (recording) => timeline.played(recording),
       expectedNext: reason === "out-of-order" ? this.#queue.unplayed[0] : undefined,
@@ -206,14 +193,5 @@ export class Requests implements EntryKind<Interaction> {
       answer.failure.cause = messages.recordedFailure(response.error);
     }
     return answer;
-  }
-}
-
-async function sendUnrecorded(exchange: Exchange): Promise<Answer> {
-  try {
-    return { kind: "respond", response: await exchange.send(exchange.signal) };
-  } catch (error) {
-    if (error instanceof ConnectionFailure) return { kind: "fail", failure: error };
-    throw error;
   }
 }

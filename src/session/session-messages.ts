@@ -1,17 +1,14 @@
 import { CassetteError } from "../cassette/errors.ts";
-import { asError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest, TapeEntry, TransportError } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
-import type { MissContext } from "../diagnosis/describe-miss.ts";
+import type { DescribedMiss, MissContext } from "../diagnosis/describe-miss.ts";
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
-import type { RecordingIndex } from "../matching/recording-index.ts";
+import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
-import { acceptFailedCommand } from "./accept-failed-command.ts";
 import { type Bypassed, howToRecord, whyBypassed } from "./bypassed.ts";
 import { entryLine } from "./entry-line.ts";
-import type { Saved } from "./save-tape.ts";
+import { othersOf } from "./saved-message.ts";
 import type { SessionSettings } from "./session-settings.ts";
-import { fileOfLabel } from "./test-label.ts";
 import { letThrough } from "./unrecorded.ts";
 import { withoutQuery } from "./without-query.ts";
 
@@ -29,21 +26,28 @@ export class SessionMessages {
     this.#redact = (text) => settings.redactor.redactText(text);
   }
 
-  /** What a miss says about the cassette. */
-  get missContext(): Omit<MissContext, "reason" | "played" | "expectedNext"> {
+  /** Describes a request that has no recording. */
+  async miss(
+    live: RecordedRequest,
+    found: Found,
+    about: Pick<MissContext, "reason" | "played" | "expectedNext">,
+  ): Promise<DescribedMiss> {
+    // Tests without a miss never load this.
+    const { describeMiss } = await import("../diagnosis/describe-miss.ts");
     const { tape, environment, options, name } = this.#settings;
     const recordingOff =
       this.#playsOnly === undefined
         ? whyNotRecording(environment, options.mode)
         : `a cassette with \`${this.#playsOnly}\` only plays; first record it with a test that opens "${name}" without \`${this.#playsOnly}\``;
-    return {
+    return describeMiss(live, found, this.#index, {
+      ...about,
       cassette: tape.shownFile,
       mode: options.mode,
       recordingOff,
       recordingRefused: environment.recordingRefused,
       recordCommand: this.recordCommand(false),
       redact: this.#redact,
-    };
+    });
   }
 
   /** The error for recordings that no request asked for. */
@@ -153,53 +157,3 @@ export class SessionMessages {
 
 /** An option with which a cassette only plays. */
 export type PlaysOnly = "fault" | "chunks";
-
-export type AboutTape = Pick<SessionSettings, "recordCommand" | "label"> & {
-  readonly tape: Pick<SessionSettings["tape"], "file" | "shownFile">;
-};
-
-/** Says where recordings went if that is not the obvious place. */
-export function savedMessage(saved: Saved, { tape, recordCommand, label }: AboutTape): string | undefined {
-  const { shownFile } = tape;
-  const shared = label !== undefined;
-  switch (saved.kind) {
-    case "in-place":
-    case "nothing":
-      return undefined;
-    case "old-stays":
-      return `Nothing was recorded: ${shared ? "no test" : "the test"} sent ${shared ? "a" : "no"} request that the cassette records. The old tape ${shownFile} stays.`;
-    case "beside": {
-      const why =
-        saved.unkept !== undefined
-          ? `"${saved.unkept}" did not run, and its recordings have another frozen clock`
-          : shared
-            ? "A test that records into this tape failed"
-            : "The test did not pass";
-      return (
-        `${why}, so the new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
-        `To accept it: ${acceptFailedCommand(tape.file)}`
-      );
-    }
-    case "first-of-failed-test":
-      return (
-        `${shared ? "A test that records into this tape failed" : "The test did not pass"}. The recording is the first, so it was kept as ${shownFile}; check it before you commit it.\n` +
-        `Once ${shared ? "all tests pass" : "the test passes"}, record it again: ${recordCommand(othersOf(label))}`
-      );
-  }
-}
-
-/** Means the other tests of a file that share a tape. */
-function othersOf(label: string | undefined): readonly string[] {
-  return label === undefined ? [] : [fileOfLabel(label)];
-}
-
-/** The error for a tape that cannot be written. */
-export function writeError({ tape, recordCommand, label }: AboutTape, error: unknown): CassetteError {
-  if (error instanceof CassetteError) return error;
-  const why = asError(error).message;
-  return new CassetteError(
-    "CASSETTE_WRITE",
-    `Failed to write cassette ${tape.shownFile}: ${why}. Your code got its responses and the old cassette is intact. Fix this and record again: ${recordCommand(othersOf(label))}`,
-    { cause: error },
-  );
-}

@@ -9,11 +9,12 @@ import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 import type { OtherTraffic } from "./other-traffic.ts";
 import type { Requests } from "./requests.ts";
+import { writeError } from "./saved-message.ts";
 import { scopeState } from "./scope.ts";
-import { type SessionMessages, savedMessage, writeError } from "./session-messages.ts";
+import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { type CassetteStats, statsOf } from "./stats.ts";
-import type { TapeUpdate } from "./update-tape.ts";
+import { TapeUse } from "./tape-use.ts";
 
 /** The test's outcome. */
 export interface Outcome {
@@ -46,6 +47,7 @@ export class Session {
   readonly requests: Requests;
   /** What it sends past the cassette. */
   readonly traffic: OtherTraffic;
+  readonly tapeUse: TapeUse;
   readonly #parts: SessionParts;
   #closing: Promise<void> | undefined;
 
@@ -54,6 +56,7 @@ export class Session {
     this.run = parts.run;
     this.requests = parts.requests;
     this.traffic = parts.traffic;
+    this.tapeUse = new TapeUse(settings, parts.run, parts.records);
     this.#parts = parts;
   }
 
@@ -86,7 +89,7 @@ export class Session {
   }
 
   get stats(): CassetteStats {
-    return statsOf(this.run, this.requests.count);
+    return statsOf(this.run, this.requests.live.count);
   }
 
   /** What is on the tape and what this run did with it, worked out from both. */
@@ -132,18 +135,6 @@ export class Session {
     return this.#closing;
   }
 
-  /** Whether recordings that nothing asks for are dropped from the tape (`RECORD=update`). */
-  get drops(): boolean {
-    return this.#parts.records && this.run.timeline.host.updates;
-  }
-
-  /** Drops recordings that belong to no test. */
-  drop(entries: readonly TapeEntry[]): void {
-    const { tape, redactor, rules } = this.settings;
-    const update = { unplayed: this.run.withContent(entries), revised: new Map(), played: () => false };
-    tape.append("no test", { additions: [], update, failed: false, redactor, rules });
-  }
-
   unplayedError(unplayed: readonly TapeEntry[], openedBy?: readonly string[]): CassetteError {
     return this.#parts.messages.unplayedError(unplayed, openedBy);
   }
@@ -157,70 +148,35 @@ export class Session {
   async #close({ failed, reported = [] }: Outcome): Promise<void> {
     const { errors, messages } = this.#parts;
     this.#stop();
-    await this.#handOver(failed);
-    await this.#release();
+    await this.#try(async () => {
+      await this.run.settle();
+      for (const problem of this.requests.problems(failed)) errors.add(problem);
+      this.tapeUse.handOver(failed || !errors.isEmpty);
+    });
+    await this.#try(async () => {
+      const message = await this.tapeUse.release();
+      if (message !== undefined) errors.warn(message);
+    });
     if (errors.isEmpty && !failed) this.#judge();
-    const report = this.traffic.report(messages, failed, this.requests.count);
+    const report = this.traffic.report(messages, failed, this.requests.live.count);
     for (const error of report.errors) errors.add(error);
     for (const warning of report.warnings) errors.warn(warning);
     const all = await errors.take(messages.recordCommand(this.run.timeline.tally.played > 0));
     throwAll(all.filter(({ message }) => !reported.includes(message)));
   }
 
-  /** Hands over to the tape what was recorded. Behind the checkpoint of `liveAfter`, it may not be kept. */
-  async #handOver(testFailed: boolean): Promise<void> {
-    const { tape, contributor, label, redactor, rules } = this.settings;
-    const { records, errors } = this.#parts;
-    const { timeline } = this.run;
+  async #try(body: () => Promise<void>): Promise<void> {
     try {
-      await this.run.settle();
-      for (const problem of this.requests.problems(testFailed)) errors.add(problem);
-      const failed = testFailed || !errors.isEmpty;
-      const recorded = records ? timeline.finished() : [];
-      const additions = recorded.map(({ entry, after }) => ({
-        after,
-        entry: label === undefined ? entry : { ...entry, test: label },
-      }));
-      const changes = this.drops && !failed;
-      const update: TapeUpdate = {
-        unplayed: changes ? this.run.withContent(this.#mine) : [],
-        revised: changes ? timeline.revised : new Map(),
-        played: (entry) => timeline.played(entry) > 0,
-      };
-      tape.append(contributor, {
-        additions,
-        failed,
-        redactor,
-        rules,
-        ...(timeline.host.updates ? { update } : {}),
-      });
+      await body();
     } catch (error) {
-      errors.add(writeError(this.settings, error));
+      this.#parts.errors.add(writeError(this.settings, error));
     }
-  }
-
-  async #release(): Promise<void> {
-    const { errors } = this.#parts;
-    try {
-      const saved = await this.settings.tape.release();
-      const message = saved && savedMessage(saved, this.settings);
-      if (message !== undefined) errors.warn(message);
-    } catch (error) {
-      errors.add(writeError(this.settings, error));
-    }
-  }
-
-  /** What is unplayed and has to be played by this test: on a tape of several tests, what carries its label. */
-  get #mine(): readonly TapeEntry[] {
-    const { label } = this.settings;
-    const { unplayed } = this.run;
-    return label === undefined ? unplayed : unplayed.filter(({ test }) => test === label);
   }
 
   /** Judges what is unplayed. `RECORD=update` drops it. */
   #judge(): void {
     const { unplayed } = this.settings.options;
-    const mine = this.drops || unplayed === "ignore" ? [] : this.#mine;
+    const mine = this.tapeUse.drops || unplayed === "ignore" ? [] : this.tapeUse.unplayed;
     if (mine.length === 0) return;
     const error = this.unplayedError(mine);
     if (unplayed === "error") this.#parts.errors.add(error);

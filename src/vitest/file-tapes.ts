@@ -1,8 +1,8 @@
 import { throwAll } from "../cassette/throw-all.ts";
 import type { OpenTape } from "../session/open-tape.ts";
 import type { Unfinished } from "../session/save-tape.ts";
+import { type AboutTape, savedMessage, writeError } from "../session/saved-message.ts";
 import type { Session } from "../session/session.ts";
-import { type AboutTape, savedMessage, writeError } from "../session/session-messages.ts";
 import { type FileTask, fileState } from "./file-state.ts";
 import { testsIn } from "./test-names.ts";
 import type { TestTask } from "./test-scope.ts";
@@ -65,9 +65,9 @@ class FileTapes {
         (entry) => entry.test === undefined && sessions.every(({ run }) => !run.wasAsked(entry)),
       );
       if (left.length === 0 || options.unplayed === "ignore" || tape.replaces) continue;
-      const dropping = sessions.find(({ drops }) => drops);
+      const dropping = sessions.find(({ tapeUse }) => tapeUse.drops);
       if (dropping !== undefined) {
-        dropping.drop(left);
+        dropping.tapeUse.drop(left);
         continue;
       }
       const openedBy = sessions.flatMap(({ settings }) => settings.label ?? []);

@@ -1,0 +1,56 @@
+import { CassetteError } from "../cassette/errors.ts";
+import { asError } from "../cassette/is-error.ts";
+import { acceptFailedCommand } from "./accept-failed-command.ts";
+import type { Saved } from "./save-tape.ts";
+import type { SessionSettings } from "./session-settings.ts";
+import { fileOfLabel } from "./test-label.ts";
+
+export type AboutTape = Pick<SessionSettings, "recordCommand" | "label"> & {
+  readonly tape: Pick<SessionSettings["tape"], "file" | "shownFile">;
+};
+
+/** Says where recordings went if that is not the obvious place. */
+export function savedMessage(saved: Saved, { tape, recordCommand, label }: AboutTape): string | undefined {
+  const { shownFile } = tape;
+  const shared = label !== undefined;
+  switch (saved.kind) {
+    case "in-place":
+    case "nothing":
+      return undefined;
+    case "old-stays":
+      return `Nothing was recorded: ${shared ? "no test" : "the test"} sent ${shared ? "a" : "no"} request that the cassette records. The old tape ${shownFile} stays.`;
+    case "beside": {
+      const why =
+        saved.unkept !== undefined
+          ? `"${saved.unkept}" did not run, and its recordings have another frozen clock`
+          : shared
+            ? "A test that records into this tape failed"
+            : "The test did not pass";
+      return (
+        `${why}, so the new recording was kept beside the old tape, which stays: ${saved.shownFile}\n` +
+        `To accept it: ${acceptFailedCommand(tape.file)}`
+      );
+    }
+    case "first-of-failed-test":
+      return (
+        `${shared ? "A test that records into this tape failed" : "The test did not pass"}. The recording is the first, so it was kept as ${shownFile}; check it before you commit it.\n` +
+        `Once ${shared ? "all tests pass" : "the test passes"}, record it again: ${recordCommand(othersOf(label))}`
+      );
+  }
+}
+
+/** Means the other tests of a file that share a tape. */
+export function othersOf(label: string | undefined): readonly string[] {
+  return label === undefined ? [] : [fileOfLabel(label)];
+}
+
+/** The error for a tape that cannot be written. */
+export function writeError({ tape, recordCommand, label }: AboutTape, error: unknown): CassetteError {
+  if (error instanceof CassetteError) return error;
+  const why = asError(error).message;
+  return new CassetteError(
+    "CASSETTE_WRITE",
+    `Failed to write cassette ${tape.shownFile}: ${why}. Your code got its responses and the old cassette is intact. Fix this and record again: ${recordCommand(othersOf(label))}`,
+    { cause: error },
+  );
+}
