@@ -18,13 +18,14 @@ interface Sample {
   readonly body: readonly string[];
 }
 
+const OPENAI_KEY = "OPENAI_API_KEY";
 const QUESTION = "Why do programmers prefer dark mode?";
 
 /** The first one whose packages are installed is used. */
 const SAMPLES: readonly Sample[] = [
   {
     packages: ["ai", "@ai-sdk/openai"],
-    key: "OPENAI_API_KEY",
+    key: OPENAI_KEY,
     imports: ["import { openai } from '@ai-sdk/openai'", "import { streamText } from 'ai'"],
     body: aiSdk("openai('gpt-5-mini')"),
   },
@@ -42,7 +43,7 @@ const SAMPLES: readonly Sample[] = [
   },
   {
     packages: ["openai"],
-    key: "OPENAI_API_KEY",
+    key: OPENAI_KEY,
     imports: ["import OpenAI from 'openai'"],
     body: [
       "const stream = await new OpenAI().responses.create({",
@@ -83,14 +84,13 @@ const SAMPLES: readonly Sample[] = [
   },
   {
     packages: [],
-    key: "OPENAI_API_KEY",
+    key: OPENAI_KEY,
     imports: [],
     body: [
       "const response = await fetch('https://api.openai.com/v1/responses', {",
       "  method: 'POST',",
       "  headers: {",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the test has a template.
-      "    authorization: `Bearer ${process.env.OPENAI_API_KEY}`,",
+      `    authorization: \`Bearer \${process.env.${OPENAI_KEY}}\`,`,
       "    'content-type': 'application/json',",
       "  },",
       `  body: JSON.stringify({ model: 'gpt-5-mini', input: '${QUESTION}', stream: true }),`,
