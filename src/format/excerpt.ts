@@ -1,3 +1,5 @@
+import { commonHead } from "../matching/common-ends.ts";
+
 const WIDTH = 96;
 
 export interface TextPosition {
@@ -32,7 +34,7 @@ export function excerptOf(text: string, offset: number, redact = (line: string):
   const first = Math.max(start, offset - AROUND);
   const last = Math.min(end === -1 ? text.length : end, offset + AROUND);
   const shown = redact(text.slice(first, last));
-  const mark = commonStart(redact(text.slice(first, offset)), shown);
+  const mark = commonHead(redact(text.slice(first, offset)), shown);
   const from = Math.max(0, mark - WIDTH / 2);
   const isCut = first > start || from > 0;
   const gutter = `${line} | `;
@@ -45,12 +47,6 @@ export function excerptOf(text: string, offset: number, redact = (line: string):
   rows.push(gutter + visible(shown, from, isCut));
   rows.push(`${" ".repeat(gutter.length - 2)}| ${" ".repeat(mark - from + (isCut ? 3 : 0))}^`);
   return rows.map((row) => `  ${row.trimEnd()}`).join("\n");
-}
-
-function commonStart(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length++;
-  return length;
 }
 
 function visible(line: string, from: number, isCut: boolean): string {

@@ -1,3 +1,4 @@
+import { commonHead, commonTail } from "../matching/common-ends.ts";
 import type { ValuePath } from "./allow-list.ts";
 import type { Finding } from "./finder.ts";
 import { schemeLength } from "./names.ts";
@@ -81,11 +82,9 @@ export class FoundSecrets {
     if (rewrite === undefined || before === "") return;
     const after = rewrite(before);
     if (after === before) return;
-    let tail = 0;
+    let tail = commonTail(before, after);
     const most = Math.min(before.length, after.length);
-    while (tail < most && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-    let start = 0;
-    while (start < most - tail && before[start] === after[start]) start++;
+    let start = Math.min(commonHead(before, after), most - tail);
     // What is only inserted has no place of its own: it goes with the character before or after.
     if (start === before.length - tail) {
       if (start > 0) start--;

@@ -1,5 +1,6 @@
 import "vitest";
 import type { StreamEnd } from "../cassette/model.ts";
+import type { StepsOptions } from "./matchers/order-matchers.ts";
 import type { SequenceElement } from "./matchers/quantifiers.ts";
 import type { CountRange, RangeLimits } from "./matchers/support/check-arguments.ts";
 import type { TextExpectation } from "./matchers/support/matcher-context.ts";
@@ -9,7 +10,6 @@ import type { GapLimits, TokenTimingLimits } from "./matchers/timing-matchers.ts
 import type { ToolCallExpectation } from "./matchers/to-have-called-tools.ts";
 import type { EventSequenceOptions } from "./matchers/to-have-event-sequence.ts";
 import type { DuplicateOptions } from "./matchers/to-have-no-duplicate-events.ts";
-import type { StepsOptions } from "./matchers/to-have-steps.ts";
 import type { StreamErrorExpectation } from "./matchers/to-have-stream-error.ts";
 import type { IncrementalOptions } from "./matchers/to-have-streamed-incrementally.ts";
 import type { UsageExpectation } from "./matchers/to-have-usage.ts";

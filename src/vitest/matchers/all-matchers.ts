@@ -1,4 +1,6 @@
 export { toHaveChunkCount, toHaveEventCount } from "./count-matchers.ts";
+export { toHaveCallOrder, toHaveSteps } from "./order-matchers.ts";
+export { toHaveRequested, toHaveRequestedTimes } from "./request-matchers.ts";
 export { toHaveStreamedReasoning, toHaveStreamedText } from "./text-matchers.ts";
 export {
   toHaveCompletedWithin,
@@ -10,7 +12,6 @@ export {
   toHaveTokenTiming,
 } from "./timing-matchers.ts";
 export { toBeFullyPlayed } from "./to-be-fully-played.ts";
-export { toHaveCallOrder } from "./to-have-call-order.ts";
 export { toHaveCalledTool } from "./to-have-called-tool.ts";
 export { toHaveCalledTools } from "./to-have-called-tools.ts";
 export { toHaveEnded } from "./to-have-ended.ts";
@@ -21,9 +22,6 @@ export { toHaveNoMisses } from "./to-have-no-misses.ts";
 export { toHaveNoRestart } from "./to-have-no-restart.ts";
 export { toHaveNoSequenceGaps } from "./to-have-no-sequence-gaps.ts";
 export { toHaveReached } from "./to-have-reached.ts";
-export { toHaveRequested } from "./to-have-requested.ts";
-export { toHaveRequestedTimes } from "./to-have-requested-times.ts";
-export { toHaveSteps } from "./to-have-steps.ts";
 export { toHaveStreamError } from "./to-have-stream-error.ts";
 export { toHaveStreamedIncrementally } from "./to-have-streamed-incrementally.ts";
 export { toHaveTerminated } from "./to-have-terminated.ts";
