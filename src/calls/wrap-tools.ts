@@ -60,10 +60,7 @@ function shapeOf(value: object): Shape | undefined {
   const tool = value as Readonly<Record<string, unknown>>;
   const has = (method: string): boolean => typeof tool[method] === "function";
   // LangChain: below `invoke`, so that a tool call still becomes a ToolMessage.
-  if ("lc_namespace" in tool) {
-    if (has("func")) return { method: "func", type: "tool" };
-    return has("_call") ? { method: "_call", type: "tool" } : undefined;
-  }
+  if ("lc_namespace" in tool) return has("_call") ? { method: "_call", type: "tool" } : undefined;
   // AI SDK, Mastra.
   if (has("execute")) return { method: "execute", type: "tool" };
   // OpenAI Agents: the input is JSON as text, behind the context.

@@ -1,4 +1,4 @@
-import { StructuredTool } from "@langchain/core/tools";
+import { DynamicTool, StructuredTool } from "@langchain/core/tools";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -158,4 +158,21 @@ const lookUp = recorded(async (city: string) => ({ city, looked: ++looked }), { 
 test("recorded() finds the running test", async () => {
   expect(await lookUp("Lyon")).toEqual({ city: "Lyon", looked: 7 });
   expect(looked).toBe(0);
+});
+
+test("a LangChain tool that takes text", async () => {
+  using tape = agentTape();
+  let ran = 0;
+  const shout = new DynamicTool({
+    name: "shout",
+    description: "Shouts",
+    func: async (text) => {
+      ran++;
+      return text.toUpperCase();
+    },
+  });
+  const run = (cassette: Cassette): Promise<unknown> => cassette.wrap(shout).invoke("hey");
+  expect(await tape.record(run)).toBe("HEY");
+  expect(await tape.play(run)).toBe("HEY");
+  expect(ran).toBe(1);
 });
