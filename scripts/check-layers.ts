@@ -25,6 +25,7 @@ const LAYERS = [
   "events",
   "page",
   "calls",
+  "processes",
   "session",
   "msw",
   "importers",

@@ -17,6 +17,8 @@ export type {
   FreezeOptions,
   Mode,
   Pacing,
+  ProcessRule,
+  ProcessSelector,
   RedactOptions,
   RequestSelector,
 } from "./options/options.ts";

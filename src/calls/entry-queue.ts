@@ -48,6 +48,18 @@ export class EntryQueue<Entry extends TapeEntry> {
     return entries.some((each) => this.#timeline.played(each) > 0);
   }
 
+  /** Returns the entries that were not played, in the order in which they are to be played. */
+  left(key: string): readonly Entry[] {
+    const { ancestry } = this.#timeline;
+    const { entries = [] } = this.#lines.get(key) ?? {};
+    const left = entries.filter((entry) => this.#timeline.played(entry) === 0);
+    if (!ancestry.isNeeded) return left;
+    return [
+      ...left.filter((entry) => ancestry.isExpected(entry)),
+      ...left.filter((entry) => !ancestry.isExpected(entry)),
+    ];
+  }
+
   /** Returns the next entry that was not played; those that happened in a call that is played come last. */
   #next(key: string): Entry | undefined {
     const line = this.#lines.get(key);

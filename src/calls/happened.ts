@@ -21,6 +21,8 @@ export function asHappened(entry: TapeEntry): readonly Happened[] {
       return [{ kind: "checkpoint", name: entry.label }];
     case "mcp":
       return entry.from === "client" ? toolCallOf(entry) : [];
+    case "process":
+      return entry.io.flatMap((part) => (part.kind === "stdin" ? toolCallsInLines(part.bytes) : []));
     case "request":
       return toolCallsIn(entry.request.body);
   }
@@ -47,6 +49,16 @@ export function toolCallsIn(body: Uint8Array | undefined): readonly Happened[] {
     // Text that speaks of MCP.
     return [];
   }
+}
+
+/** Returns the calls of tools in what a process is given, if it speaks MCP: a message a line. */
+export function toolCallsInLines(bytes: Uint8Array): readonly Happened[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!text.includes(TOOL_CALL)) return [];
+  return text
+    .toString()
+    .split("\n")
+    .flatMap((line) => toolCallsIn(Buffer.from(line)));
 }
 
 const TOOL_CALL = "tools/call";

@@ -21,7 +21,11 @@ export class Run {
   readonly mcp: McpServers;
   readonly #kinds: EntryKinds;
 
-  constructor(timeline: Timeline, request: EntryKinds["request"], options: RunOptions) {
+  constructor(
+    timeline: Timeline,
+    { request, process }: Pick<EntryKinds, "request" | "process">,
+    options: RunOptions,
+  ) {
     this.timeline = timeline;
     this.calls = new Calls(timeline, options.calls);
     this.steps = new Steps(timeline);
@@ -29,7 +33,7 @@ export class Run {
     this.mcp = new McpServers(timeline);
     const { calls: call, steps: step, checkpoints: checkpoint, mcp } = this;
     // Requests come last: what else is still running may send some.
-    this.#kinds = { call, step, checkpoint, mcp, request };
+    this.#kinds = { call, step, checkpoint, mcp, process, request };
   }
 
   /** Entries that this run has to ask for and did not, in the order of the tape. */

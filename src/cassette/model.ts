@@ -205,8 +205,82 @@ export function mcpTypeOf(method: string): RecordedMcp["type"] {
   return method.startsWith("notifications/") ? "notification" : "request";
 }
 
+/** Bytes that a child process wrote without a pause for input. */
+export interface ProcessOutput {
+  readonly kind: "stdout" | "stderr";
+  /** One element per read. */
+  readonly chunks: readonly Uint8Array[];
+  /** When each chunk came. `undefined` on a tape written by hand. */
+  readonly times?: readonly number[] | undefined;
+}
+
+/** Bytes that a child process was given before it wrote the next output. */
+export interface ProcessInput {
+  readonly kind: "stdin";
+  readonly bytes: Uint8Array;
+  readonly time?: number | undefined;
+}
+
+/** A message to (`send`) or from (`receive`) a process that was started with `fork`. */
+export interface ProcessMessage {
+  readonly kind: "send" | "receive";
+  readonly value: TapeValue;
+  readonly time?: number | undefined;
+}
+
+/** The end of what a child process is given. */
+export interface ProcessInputEnd {
+  readonly kind: "end";
+  readonly of: "stdin" | "ipc";
+  readonly time?: number | undefined;
+}
+
+/** A signal that was sent to a child process. */
+export interface ProcessSignal {
+  readonly kind: "kill";
+  readonly signal: string;
+  readonly time?: number | undefined;
+}
+
+/** What a child process was given or gave. Times are milliseconds since it was started. */
+export type ProcessPart = ProcessOutput | ProcessInput | ProcessMessage | ProcessInputEnd | ProcessSignal;
+
+/** Whether a process wrote this part. */
+export function isOutput(part: ProcessPart): part is ProcessOutput {
+  return part.kind === "stdout" || part.kind === "stderr";
+}
+
+/** A child process. */
+export interface RecordedProcess extends EntryPlace {
+  readonly kind: "process";
+  /** The name of the program, without its folder. */
+  readonly command: string;
+  /** Paths in the project's folder are relative to it. `undefined` if a shell ran it. */
+  readonly args?: readonly string[] | undefined;
+  /** The line that a shell ran. */
+  readonly shell?: string | undefined;
+  /** The working directory, relative to the project's folder; `undefined` for that folder itself. */
+  readonly cwd?: string | undefined;
+  /** The variables of its environment that the test chose. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What it was given and gave, in the order in which that happened. */
+  readonly io: readonly ProcessPart[];
+  /** Its exit code, or the signal that ended it; `undefined` if it did not start, or ran until the end of the recording. */
+  readonly exit?: number | string | undefined;
+  /** The failure of a process that did not start, or of a synchronous call: `ENOENT`, `ETIMEDOUT`. */
+  readonly error?: string | undefined;
+  /** Milliseconds. `undefined` on a tape written by hand. */
+  readonly duration?: number | undefined;
+}
+
 /** An entry of the timeline. More kinds will be added: switch on `kind` exhaustively. */
-export type TapeEntry = Interaction | RecordedCall | RecordedStep | RecordedCheckpoint | RecordedMcp;
+export type TapeEntry =
+  | Interaction
+  | RecordedCall
+  | RecordedStep
+  | RecordedCheckpoint
+  | RecordedMcp
+  | RecordedProcess;
 
 /** A new entry, and its place on the tape: behind an old one, or at an end. */
 export interface Addition {
@@ -223,6 +297,7 @@ export function idOf(entry: TapeEntry): string | undefined {
     case "request":
     case "checkpoint":
     case "mcp":
+    case "process":
       return undefined;
   }
 }

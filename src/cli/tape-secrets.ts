@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
-import type { Tape, TapeEntry } from "../cassette/model.ts";
+import { isOutput, type Tape, type TapeEntry } from "../cassette/model.ts";
 import {
   parseTape,
   placesIn,
@@ -98,6 +98,13 @@ function says(text: string, { file, tape }: TapeText): boolean {
 /** Makes buffers and arrays of bytes compare as equal. */
 function comparable(interactions: readonly TapeEntry[]): unknown {
   return interactions.map((entry) => {
+    if (entry.kind === "process") {
+      const io = entry.io.map((part) => {
+        if (isOutput(part)) return { ...part, chunks: part.chunks.map((chunk) => Buffer.from(chunk)) };
+        return part.kind === "stdin" ? { ...part, bytes: Buffer.from(part.bytes) } : part;
+      });
+      return { ...entry, io };
+    }
     if (entry.kind !== "request") return entry;
     const { request, response } = entry;
     return {

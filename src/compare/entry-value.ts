@@ -1,4 +1,4 @@
-import type { Interaction, TapeEntry } from "../cassette/model.ts";
+import type { Interaction, ProcessPart, RecordedProcess, TapeEntry } from "../cassette/model.ts";
 import { isContainer, mapParts } from "../matching/container.ts";
 import { bytesValue } from "./plain-value.ts";
 
@@ -18,10 +18,32 @@ export type OtherEntry = Exclude<TapeEntry, Interaction>;
 
 /** Returns what an entry means, as JSON: all its fields but times and ids. */
 export function entryValue(entry: OtherEntry): Readonly<Record<string, unknown>> {
-  const fields = Object.entries(entry).filter(
+  const fields = Object.entries(entry.kind === "process" ? untimed(entry) : entry).filter(
     ([name, value]) => value !== undefined && !INCIDENTAL.has(name),
   );
   return Object.fromEntries(fields.map(([name, value]) => [name, withoutBytes(value)]));
+}
+
+/** What a process was given and gave, whenever that was. */
+function untimed(entry: RecordedProcess): object {
+  return { ...entry, io: entry.io.map(untimedPart) };
+}
+
+function untimedPart(part: ProcessPart): object {
+  switch (part.kind) {
+    case "stdin":
+      return { stdin: part.bytes };
+    case "stdout":
+    case "stderr":
+      return { [part.kind]: part.chunks };
+    case "send":
+    case "receive":
+      return { [part.kind]: part.value };
+    case "end":
+      return { end: part.of };
+    case "kill":
+      return { kill: part.signal };
+  }
 }
 
 function withoutBytes(value: unknown): unknown {
@@ -42,6 +64,8 @@ export function entryGroup(entry: OtherEntry): string {
       return `checkpoint ${entry.label}`;
     case "mcp":
       return `mcp ${entry.server ?? ""} ${entry.from} ${entry.method}`;
+    case "process":
+      return `process ${entry.command}`;
   }
 }
 
@@ -52,6 +76,11 @@ export function entryKey(entry: OtherEntry): readonly unknown[] {
       return [entry.version, entry.input];
     case "mcp":
       return [entry.params];
+    case "process": {
+      const { args, shell, cwd, env, io } = entry;
+      const given = io.flatMap((part) => (part.kind === "stdin" ? [part.bytes] : []));
+      return [args, shell, cwd, env, bytesValue(given)];
+    }
     case "step":
     case "checkpoint":
       return [];

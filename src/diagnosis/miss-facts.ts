@@ -63,7 +63,7 @@ export interface MissFacts {
   readonly acceptCommand?: string | undefined;
 }
 
-/** A call, step, checkpoint or MCP message that had no recording to play. */
+/** A call, step, checkpoint, MCP message or child process that had no recording to play. */
 export interface EntryMiss {
   readonly kind: Exclude<TapeEntry["kind"], "request">;
   readonly reason: MissReason;

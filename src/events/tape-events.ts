@@ -1,8 +1,10 @@
+import { Buffer } from "node:buffer";
 import { TextDecoder } from "node:util";
 import {
   type Interaction,
   idOf,
   type RecordedCall,
+  type RecordedProcess,
   type RecordedResponse,
   type Tape,
   type TapeEntry,
@@ -102,11 +104,37 @@ export function eventsOfEntry(entry: TapeEntry, id: string, began: number): read
         { type: "step", time: time + duration, ...common, name, kind, phase: "end", duration },
       ];
     }
+    case "process":
+      return eventsOfProcess(entry, time, common);
     case "checkpoint":
       return [
         { type: "checkpoint", time, ...common, label: entry.label, value: summarizeValue(entry.value) },
       ];
   }
+}
+
+function eventsOfProcess(entry: RecordedProcess, time: number, common: Common): readonly EventFields[] {
+  const { command: name, args, shell, cwd, env, io, exit, error, duration } = entry;
+  const said = (kind: "stdin" | "stdout" | "stderr"): string | undefined => {
+    const chunks = io.flatMap((part) =>
+      part.kind !== kind ? [] : part.kind === "stdin" ? [part.bytes] : part.chunks,
+    );
+    return chunks.length === 0 ? undefined : (textOf(Buffer.concat(chunks)) ?? "binary");
+  };
+  const input = { args, shell, cwd, env, stdin: said("stdin") };
+  return [
+    { type: "tool_call", time, ...common, name, kind: "process", input: summarizeValue(input) },
+    {
+      type: "tool_result",
+      time: time + (duration ?? 0),
+      ...common,
+      name,
+      output: summarizeValue({ exit, stdout: said("stdout"), stderr: said("stderr") }),
+      error: error === undefined ? undefined : { name: error, message: error },
+      duration,
+      replayed: true,
+    },
+  ];
 }
 
 function errorOf(error: NonNullable<RecordedCall["error"]>): {

@@ -25,7 +25,7 @@ export type Nodes<Key extends string> = { readonly [K in Key]?: TapeNode };
 type Values<Readers> = { [Key in keyof Readers]?: Readers[Key] extends ReadNode<infer T> ? T : never };
 
 /** Fields in which `null` is a value. */
-const KEPT_IF_NULL = new Set(["body", "input", "output", "value", "metadata", "thrown"]);
+const KEPT_IF_NULL = new Set(["body", "input", "output", "value", "metadata", "send", "receive", "thrown"]);
 
 /** Reads typed values from the nodes of one tape. Its errors name the place of a value that does not fit. */
 export class NodeReader {

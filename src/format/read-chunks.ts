@@ -14,8 +14,17 @@ export function readChunks(
   headers: HeaderLines,
   { cuts, body }: { readonly cuts?: TapeNode; readonly body?: TapeNode },
 ): Uint8Array[] {
-  const lengths =
-    (cuts && cutLengths(reader, cuts, bytes.length)) ?? eventLengths(bytes, eventFraming(headers));
+  return cutBytes(reader, bytes, eventLengths(bytes, eventFraming(headers)), { cuts, body });
+}
+
+/** Cuts bytes as `cuts` lists them, or into pieces of these lengths. */
+export function cutBytes(
+  reader: NodeReader,
+  bytes: Uint8Array,
+  otherwise: readonly number[],
+  { cuts, body }: { readonly cuts?: TapeNode | undefined; readonly body?: TapeNode | undefined },
+): Uint8Array[] {
+  const lengths = (cuts && cutLengths(reader, cuts, bytes.length)) ?? otherwise;
   if (body !== undefined) reader.addChunks(lengths.length, body);
   if (lengths.length === 1) return [bytes];
   let start = 0;
@@ -71,7 +80,8 @@ export function readTiming(
   return { headers, chunks: spread(times, chunkCount, headers) };
 }
 
-function spread(times: readonly number[], count: number, headers: number): readonly number[] {
+/** Returns as many times as there are chunks: the first and the last keep theirs, and the others their proportions. */
+export function spread(times: readonly number[], count: number, headers: number): readonly number[] {
   if (times.length === count) return times;
   const last = times.at(-1) ?? headers;
   if (count === 1) return [last];

@@ -11,6 +11,7 @@ import { plainNumber, plainType, type TapeNode } from "./node.ts";
 import type { NodeReader, ReadNode } from "./node-reader.ts";
 import { listOf, milliseconds, readValue, text, textOrNumber, word } from "./read-fields.ts";
 import { readRequest, readResponse } from "./read-interaction.ts";
+import { readPart, withTimes } from "./read-io.ts";
 
 /** The fields that every entry has. */
 const PLACE = {
@@ -50,6 +51,15 @@ function readMcpCode(reader: NodeReader, node: TapeNode): number {
     throw reader.error(node, "the code of an MCP error is a number");
   return plainNumber(text);
 }
+
+function readVariables(reader: NodeReader, node: TapeNode): Readonly<Record<string, string>> {
+  const { entries } = reader.map(node, "env");
+  const value = text("a variable of the environment");
+  return Object.fromEntries(entries.map((entry) => [entry.key, value(reader, entry.value)]));
+}
+
+/** What the exit of a process is that ran until the end of the recording. */
+export const RUNNING = "running";
 
 /** The fields of each kind of entry. The first one after those of every entry tells the kind. */
 export const ENTRY_FIELDS = {
@@ -92,6 +102,19 @@ export const ENTRY_FIELDS = {
     result: readValue,
     error: readMcpError,
     duration: milliseconds("the duration"),
+  },
+  process: {
+    ...PLACE,
+    process: text("the name of the program"),
+    args: listOf("args", text("an argument")),
+    shell: text("the line that a shell runs"),
+    cwd: text("the working directory"),
+    env: readVariables,
+    exit: textOrNumber("an exit code, a signal, or running"),
+    error: text("the code of the error"),
+    duration: milliseconds("the duration"),
+    times: listOf("times", milliseconds("a time")),
+    io: listOf("io", readPart),
   },
 } satisfies Record<TapeEntry["kind"], Readonly<Record<string, ReadNode<unknown>>>>;
 
@@ -141,6 +164,19 @@ export function readEntry(
       const { at = atBefore, mcp, ...given } = reader.fields(node, "an MCP message", ENTRY_FIELDS[kind]);
       const method = needs(mcp, "an MCP message needs a method");
       return { kind, at, method, type: mcpTypeOf(method), from: "client", ...given };
+    }
+    case "process": {
+      const fields = reader.fields(node, "a process", ENTRY_FIELDS[kind]);
+      const { at = atBefore, process, times, io = [], exit, ...given } = fields;
+      return {
+        kind,
+        at,
+        command: needs(process, "a process needs the name of its program"),
+        ...(given.shell === undefined ? { args: [] } : {}),
+        ...given,
+        ...(exit === RUNNING || (exit === undefined && given.error !== undefined) ? {} : { exit: exit ?? 0 }),
+        io: withTimes(io, times),
+      };
     }
   }
 }

@@ -9,15 +9,15 @@ import { doubleQuoted, fitsBlock, literalBlock, quotedLines, scalarText } from "
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Renders the lines of a body, for a mapping at column `column`: as YAML if that gives the same bytes back, else as
+ * Renders the lines of a body, under `key`, for a mapping at column `column`: as YAML if that gives the same bytes back, else as
  * text, else as base64, with `eol` or `encoding` before it if needed.
  */
-export function renderBody(bytes: Uint8Array, column: number): string[] {
+export function renderBody(bytes: Uint8Array, column: number, key = "body"): string[] {
   const pad = " ".repeat(column);
-  if (bytes.length === 0) return [`${pad}body: ""`];
-  if (!isUtf8(bytes)) return base64Lines(bytes, pad);
+  if (bytes.length === 0) return [`${pad}${key}: ""`];
+  if (!isUtf8(bytes)) return base64Lines(bytes, pad, key);
   const text = decoder.decode(bytes);
-  return jsonLines(text, column) ?? textLines(text, pad) ?? base64Lines(bytes, pad);
+  return jsonLines(text, column, key) ?? textLines(text, pad, key) ?? base64Lines(bytes, pad, key);
 }
 
 /** Depth of the nesting of a tape's YAML that every reader takes. */
@@ -26,14 +26,14 @@ const MAX_DEPTH = 60;
 const MAX_KEY = 1000;
 
 /** JSON as YAML, if `JSON.stringify` gives the same text again. */
-function jsonLines(text: string, column: number): string[] | undefined {
+function jsonLines(text: string, column: number, key: string): string[] | undefined {
   if (!text.startsWith("{") && !text.startsWith("[")) return undefined;
   const value = parseJson(text) as object | undefined;
   // Only what fits is shallow enough for `JSON.stringify`.
   if (value === undefined || !fitsYaml(value) || JSON.stringify(value) !== text) return undefined;
   const pad = " ".repeat(column);
-  if (Object.keys(value).length === 0) return [`${pad}body: ${text}`];
-  return [`${pad}body:`, renderCollection(value, column + 2).join("\n")];
+  if (Object.keys(value).length === 0) return [`${pad}${key}: ${text}`];
+  return [`${pad}${key}:`, renderCollection(value, column + 2).join("\n")];
 }
 
 /** Whether a tape's reader, and recursion, take the value, and give the same keys and numbers back. */
@@ -59,26 +59,26 @@ function keepsDigits(value: number): boolean {
   return text.includes("e") || BigInt(text) === BigInt(value);
 }
 
-function textLines(text: string, pad: string): string[] | undefined {
+function textLines(text: string, pad: string, key: string): string[] | undefined {
   const inner = `${pad}  `;
   if (!/[\r\n]/.test(text)) {
     if (text.length <= 80 || !fitsBlock(text)) {
       const scalar = scalarText(text, "block");
-      if (scalar === text || (!fitsBlock(text) && !isMostlyControl(text))) return [`${pad}body: ${scalar}`];
+      if (scalar === text || (!fitsBlock(text) && !isMostlyControl(text))) return [`${pad}${key}: ${scalar}`];
     }
   }
   // JSON with an image in it. A stream stays as it came.
   if (/^[{[]/.test(text) && hasLongBase64(text)) {
-    return [`${pad}body: ${foldQuoted(quotedLines(text, inner), inner.length)}`];
+    return [`${pad}${key}: ${foldQuoted(quotedLines(text, inner), inner.length)}`];
   }
   const unified = unifyLineEnds(text);
   const content = unified?.text ?? text;
   if (fitsBlock(content)) {
     const { header, lines } = literalBlock(content, inner);
-    return [...(unified ? [`${pad}eol: ${unified.eol}`] : []), `${pad}body: ${header}`, lines];
+    return [...(unified ? [`${pad}eol: ${unified.eol}`] : []), `${pad}${key}: ${header}`, lines];
   }
   if (isMostlyControl(text)) return undefined;
-  return [`${pad}body: ${text.trim() === "" ? doubleQuoted(text) : quotedLines(text, inner)}`];
+  return [`${pad}${key}: ${text.trim() === "" ? doubleQuoted(text) : quotedLines(text, inner)}`];
 }
 
 /** Replaces line ends that YAML changes, if all lines end in CRLF or all in CR. */
@@ -96,9 +96,9 @@ function isMostlyControl(text: string): boolean {
   return controls * 10 > text.length;
 }
 
-function base64Lines(bytes: Uint8Array, pad: string): string[] {
+function base64Lines(bytes: Uint8Array, pad: string, key: string): string[] {
   const text = encodeBase64(bytes);
   const start = `${pad}encoding: base64`;
-  if (text.length <= 80) return [start, `${pad}body: "${text}"`];
-  return [start, `${pad}body: |${foldAscii(text, pad.length + 2)}`];
+  if (text.length <= 80) return [start, `${pad}${key}: "${text}"`];
+  return [start, `${pad}${key}: |${foldAscii(text, pad.length + 2)}`];
 }

@@ -1,11 +1,10 @@
 import { mcpTypeOf, type RecordedThrown, type TapeEntry, type TapeValue } from "../cassette/model.ts";
 import { commentLines } from "./derived-comment.ts";
-import { JSON_KEY } from "./read-fields.ts";
-import { fitsYaml } from "./render-body.ts";
+import { RUNNING } from "./read-entry.ts";
+import { asYamlValue, defined, renderValues, words } from "./render-fields.ts";
 import { renderInteraction } from "./render-interaction.ts";
-import { renderCollection } from "./render-json.ts";
+import { renderIo } from "./render-io.ts";
 import { numberList, tenths } from "./render-numbers.ts";
-import { scalarText } from "./scalar-text.ts";
 
 /** Renders an entry with its dash at column `column`; some of the strings hold several lines. */
 export function renderEntry(entry: TapeEntry, column: number, comment = ""): string[] {
@@ -43,6 +42,16 @@ function fieldLines(entry: TapeEntry, column: number): string[] {
         ...words({ checkpoint: entry.label }, column),
         ...renderValues({ value: entry.value, metadata: entry.metadata }, column),
       ];
+    case "process": {
+      const { command, args = [], shell, cwd, env, exit, error, duration, io } = entry;
+      const end = exit ?? (error === undefined ? RUNNING : undefined);
+      return [
+        ...words({ process: command }, column),
+        ...renderValues({ args: args.length === 0 ? undefined : args, shell, cwd, env }, column),
+        ...words({ exit: end, error, duration: inTenths(duration) }, column),
+        ...renderIo(io, column),
+      ];
+    }
     case "mcp": {
       const { method, type, from, server, params, result, error, duration } = entry;
       const { code, message, data } = error ?? {};
@@ -65,33 +74,6 @@ function inTenths(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : tenths(milliseconds);
 }
 
-/** A line for each field. */
-function words(fields: Readonly<Record<string, string | number | undefined>>, column: number): string[] {
-  return Object.entries(defined(fields)).map(
-    ([key, word]) =>
-      `${" ".repeat(column)}${key}: ${typeof word === "string" ? scalarText(word, "block") : word}`,
-  );
-}
-
-/** Renders the lines of fields that hold any value, at column `column`. Leaves out those that are `undefined`. */
-export function renderValues(
-  fields: Readonly<Record<string, TapeValue | undefined>>,
-  column: number,
-): string[] {
-  const given = Object.entries(defined(fields));
-  if (given.length === 0) return [];
-  const asYaml = given.map(([key, value]) => [
-    key,
-    key === "items" && Array.isArray(value) ? value.map(asYamlValue) : asYamlValue(value),
-  ]);
-  return renderCollection(Object.fromEntries(asYaml), column);
-}
-
-/** Writes a value as JSON text if YAML would not give it back. */
-function asYamlValue(value: TapeValue): TapeValue {
-  return fitsYaml(value) ? value : { [JSON_KEY]: JSON.stringify(value) };
-}
-
 /** Lists the fields in one order, whatever the order in memory. */
 function errorValue(error: RecordedThrown): TapeValue {
   if ("thrown" in error) return { thrown: asYamlValue(error.thrown) };
@@ -104,10 +86,4 @@ function errorValue(error: RecordedThrown): TapeValue {
     cause: cause && errorValue(cause),
     errors: errors?.map(errorValue),
   });
-}
-
-function defined<T>(fields: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    Object.entries(fields).filter((field): field is [string, T] => field[1] !== undefined),
-  );
 }

@@ -19,7 +19,7 @@ export interface InterceptionState {
   patches: Patches | undefined;
 }
 
-const KEY = Symbol.for("vitest-cassette/interception/2");
+const KEY = Symbol.for("vitest-cassette/interception/3");
 
 const idle: Router = {
   active: () => false,
@@ -27,6 +27,7 @@ const idle: Router = {
   offline: () => false,
   refuseLate: () => undefined,
   leftAlone: () => undefined,
+  process: () => undefined,
   unrecorded: () => undefined,
   sender: () => ({ isKnown: false, enter: () => undefined, run: (body) => body() }),
 };

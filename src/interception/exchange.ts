@@ -1,4 +1,6 @@
 import type { HeaderLines, TransportError } from "../cassette/model.ts";
+import type { Command } from "./processes/command.ts";
+import type { ProcessHandler } from "./processes/process-handler.ts";
 import type { UnrecordedTraffic } from "./unrecorded/unrecorded-traffic.ts";
 
 /**
@@ -94,6 +96,8 @@ export interface Router {
    * @returns called if the connection fails; `undefined` if nobody needs to know
    */
   leftAlone(head: RequestHead): ((error: unknown) => void) | undefined;
+  /** Returns who records or plays a child process; `undefined` leaves it alone. Called in the async context of its starter. */
+  process(command: Command): ProcessHandler | undefined;
   /** Notes traffic that no seam records. Called in the async context of the code that opened it. */
   unrecorded(traffic: UnrecordedTraffic): void;
   /** Returns whom the running code sends for. */

@@ -52,6 +52,17 @@ const aSelector = satisfies(
   "a URL prefix, a regular expression, or a function of the request",
 );
 
+const aProgram = satisfies(
+  (value) => (typeof value === "string" && /^[^\s/\\]+$/.test(value)) || types.isRegExp(value),
+  "the name of a program such as 'git', or a regular expression on the command line",
+);
+
+const aProcess: Check = (value, option) => {
+  if (!isPlainObject(value)) return aProgram(value, option);
+  const problems = checkFields(value, option, { command: aProgram, env: listOf(aString) });
+  return value.command === undefined ? [...aProgram(undefined, `${option}.command`), ...problems] : problems;
+};
+
 const CHUNKS = "'recorded', 'whole', 'events', 'bytes', { size } or { seed }";
 const chunks: Check = (value, option) => {
   if (value === "recorded" || value === "whole" || value === "events" || value === "bytes") return [];
@@ -130,6 +141,7 @@ const TEST_OPTIONS = {
           oneOf("replay", "live", "ignore")(policy, `${option}.${name}`),
         )
       : problem(value, option, "an object of 'replay', 'live' or 'ignore' by the name of a function"),
+  processes: listOf(aProcess),
   liveAfter: aString,
 } satisfies Record<keyof CassetteOptions, Check>;
 

@@ -8,6 +8,7 @@ export function mergeDefaults(base: ProjectOptions, over: ProjectOptions): Proje
     ...given(over),
     include: join(base.include, over.include),
     ignore: join(base.ignore, over.ignore),
+    processes: join(base.processes, over.processes),
     match: mergeMatch(base.match, over.match),
     redact: mergeRedact(base.redact, over.redact),
     ...(base.calls === undefined && over.calls === undefined

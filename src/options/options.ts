@@ -72,12 +72,22 @@ export type CallPolicy = "replay" | "live" | "ignore";
 /** By the name of the function; `'*'` stands for all others. */
 export type CallPolicies = Readonly<Record<string, CallPolicy>>;
 
+/** The name of a program (`'git'`), or a regular expression on the command line. */
+export type ProcessSelector = string | RegExp;
+
+/** Child processes to record. */
+export interface ProcessRule {
+  readonly command: ProcessSelector;
+  /** Names of variables of their environment to record and compare. @defaultValue `[]` */
+  readonly env?: readonly string[] | undefined;
+}
+
 /** Selects requests: a URL prefix, a regular expression on the URL, or a function of the request. */
 export type RequestSelector = string | RegExp | ((request: Request) => boolean);
 
 /**
  * Options of one cassette, or in the plugin, of all. If both set one, the test's value wins; lists (`include`,
- * `ignore`, those in `match` and `redact`) are joined.
+ * `ignore`, `processes`, those in `match` and `redact`) are joined.
  */
 export interface CassetteOptions {
   /** What happens to a request without a recording. `CASSETTE_MODE` wins over it. @defaultValue `'strict'` */
@@ -129,6 +139,13 @@ export interface CassetteOptions {
    * @defaultValue `{ '*': 'replay' }`
    */
   readonly calls?: CallPolicies | undefined;
+  /**
+   * Child processes to record, and to play without starting them. A string is the name of a program; a regular
+   * expression is tested on the command line.
+   *
+   * @defaultValue `[]`
+   */
+  readonly processes?: readonly (ProcessSelector | ProcessRule)[] | undefined;
   /**
    * A checkpoint: everything before it is played, everything after it goes live, and is recorded again with `RECORD=1`.
    * In CI, everything is played.
@@ -191,6 +208,7 @@ export interface ResolvedOptions {
   readonly redact: ResolvedRedact;
   readonly maxBytes: number;
   readonly calls: CallPolicies;
+  readonly processes: readonly { readonly command: ProcessSelector; readonly env: readonly string[] }[];
   readonly liveAfter: string | undefined;
   readonly dir: string;
   readonly outside: Outside;

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { checkOptions, checkProjectOptions } from "./check-options.ts";
 import type { Environment } from "./environment.ts";
 import { parseAge } from "./max-age.ts";
@@ -53,6 +54,7 @@ export function resolveOptions({ environment, test = {}, project = {} }: OptionS
     redact: resolveRedact(given),
     maxBytes: given.maxBytes ?? DEFAULT_MAX_BYTES,
     calls: { "*": "replay", ...given.calls },
+    processes: (given.processes ?? []).map(resolveProcess),
     liveAfter: given.liveAfter,
     dir: given.dir ?? "cassettes",
     outside: given.outside ?? "bypass",
@@ -76,6 +78,13 @@ function resolveFreeze(given: NonNullable<CassetteOptions["freeze"]>): ResolvedO
   if (typeof given === "boolean") return given ? { time: true, random: true, uuid: true } : undefined;
   const { time = false, random = false, uuid = false } = given;
   return time || random || uuid ? { time, random, uuid } : undefined;
+}
+
+function resolveProcess(
+  given: NonNullable<CassetteOptions["processes"]>[number],
+): ResolvedOptions["processes"][number] {
+  if (typeof given === "string" || types.isRegExp(given)) return { command: given, env: [] };
+  return { command: given.command, env: given.env ?? [] };
 }
 
 function resolveRedact({ redact = {} }: CassetteOptions): ResolvedRedact {

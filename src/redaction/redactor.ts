@@ -16,6 +16,7 @@ import { type HeaderFate, requestHeaderFate, responseHeaderFate } from "./header
 import { matchingForm, matchingJson } from "./matching-form.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
 import { TapePlaceholders, UNNUMBERED } from "./placeholder.ts";
+import { redactProcess } from "./redact-process.ts";
 import { redactBody, redactString, type Treatment } from "./redact-text.ts";
 import { restorer } from "./restore.ts";
 import { type Rules, rulesOf } from "./rules.ts";
@@ -59,6 +60,8 @@ export interface Redactor {
   refresh(): boolean;
   /** Returns the response with the environment's values instead of placeholders, with the option `restore`; else the same. */
   restore(response: RecordedResponse): RecordedResponse;
+  /** The same for the output of a process. Returns as many chunks. */
+  restoreBytes(chunks: readonly Uint8Array[]): readonly Uint8Array[];
 }
 
 /**
@@ -147,6 +150,12 @@ class TapeRedactor implements Redactor {
         const { params, result, error } = clean;
         return this.#values(clean, { params, result, error: error && (error as ErrorValue) });
       }
+      case "process":
+        return redactProcess(clean, {
+          json: (text) => this.#json(text, this.#treatments(this.#placeholders)),
+          text: (text) => this.redactText(text),
+          bytes: (chunks, side) => this.#bytes(chunks, side),
+        });
     }
   }
 
@@ -202,6 +211,10 @@ class TapeRedactor implements Redactor {
     );
   }
 
+  restoreBytes(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
+    return this.#options.restore ? this.#bytes(chunks, "response", [this.#restoring()]) : chunks;
+  }
+
   /** Removes secrets first, then runs the user's function, which never sees one. */
   #treatments(placeholders: TapePlaceholders, mode: InspectionMode = { names: true }): readonly Treatment[] {
     const rules = this.#rules;
@@ -234,6 +247,15 @@ class TapeRedactor implements Redactor {
 
   #json(text: string, treatments: readonly Treatment[]): string {
     return redactString(text, treatments, [], (inspection) => inspection.body("application/json"));
+  }
+
+  #bytes(
+    chunks: readonly Uint8Array[],
+    side: "request" | "response",
+    treatments = this.#treatments(this.#placeholders),
+  ): readonly Uint8Array[] {
+    const body = { chunks, contentType: "", contentEncoding: undefined, path: [side, "body"] };
+    return redactBody(body, treatments)?.chunks ?? chunks;
   }
 
   #restoring(): Treatment {

@@ -1,6 +1,7 @@
 import { valueLine } from "../calls/describe-call.ts";
+import { commandLine } from "../cassette/command-line.ts";
 import { count } from "../cassette/count.ts";
-import type { RecordedCall, TapeEntry } from "../cassette/model.ts";
+import type { RecordedCall, RecordedProcess, TapeEntry } from "../cassette/model.ts";
 import { describeInteraction } from "./describe-interaction.ts";
 
 /**
@@ -35,7 +36,15 @@ export function describeEntry(
         entry.error && `error ${entry.error.code}`,
         milliseconds(entry.duration),
       );
+    case "process":
+      return headline(`process ${commandLine(entry)}`, aboutExit(entry), milliseconds(entry.duration));
   }
+}
+
+function aboutExit({ exit, error }: RecordedProcess): string {
+  if (error !== undefined) return `failed with ${error}`;
+  if (exit === undefined) return "still running";
+  return typeof exit === "number" ? `exit ${exit}` : `ended by ${exit}`;
 }
 
 function aboutItems({ items, error }: RecordedCall): string | undefined {

@@ -1,4 +1,5 @@
 import { describeCall } from "../calls/describe-call.ts";
+import { commandLine } from "../cassette/command-line.ts";
 import type { TapeEntry } from "../cassette/model.ts";
 import type { RequestLine } from "../diagnosis/miss-facts.ts";
 
@@ -15,5 +16,7 @@ export function entryLine(entry: TapeEntry): RequestLine {
       return { method: "checkpoint", url: entry.label };
     case "mcp":
       return { method: "mcp", url: describeCall({ name: entry.method, input: entry.params }) };
+    case "process":
+      return { method: "process", url: commandLine(entry) };
   }
 }

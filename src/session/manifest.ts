@@ -57,6 +57,7 @@ export function summarizeTape(entries: readonly TapeEntry[]): TapeSummary {
       step: of("step"),
       checkpoint: of("checkpoint"),
       mcp: of("mcp"),
+      process: of("process"),
     },
     models: modelsOf(requests),
     calls: Object.fromEntries(
@@ -74,6 +75,7 @@ function durationOf(entry: TapeEntry): number {
     case "call":
     case "step":
     case "mcp":
+    case "process":
       return entry.duration ?? 0;
     case "checkpoint":
       return 0;

@@ -8,6 +8,7 @@ import { RecordingIndex } from "../matching/recording-index.ts";
 import { decide } from "../options/decide.ts";
 import { currentFreeze } from "./current-freeze.ts";
 import { ErrorCollector } from "./error-collector.ts";
+import { openProcesses } from "./open-processes.ts";
 import { OtherTraffic } from "./other-traffic.ts";
 import { planRecording, type RecordingPlan } from "./recording-plan.ts";
 import { Requests } from "./requests.ts";
@@ -33,12 +34,18 @@ export function openSession(settings: SessionSettings): Session {
   const errors = new ErrorCollector(settings);
   const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors }));
   const requests = new Requests({ settings, timeline, index, messages, errors });
+  const processes = openProcesses(timeline, options);
   installInterception(sessionRouter);
   const releaseTraffic = holdInterception();
   const session = new Session(settings, {
     records: plan.records,
-    run: new Run(timeline, requests, { calls: options.calls, liveAfter: plan.liveAfter }),
+    run: new Run(
+      timeline,
+      { request: requests, process: processes },
+      { calls: options.calls, liveAfter: plan.liveAfter },
+    ),
     requests,
+    processes,
     traffic: new OtherTraffic(settings, plan.records),
     errors,
     messages,

@@ -6,6 +6,7 @@ import type { ExchangeHandler, RequestHead, Router } from "../interception/excha
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import { refusal } from "./refusal.ts";
 import { leavesMachine } from "./request-filter.ts";
+import { routeProcess } from "./route-process.ts";
 import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
 import { describeUnrecorded, nameOf } from "./unrecorded.ts";
 import { warnOnce } from "./warn-once.ts";
@@ -44,6 +45,8 @@ export const sessionRouter: Router = {
   leftAlone(head) {
     return sessionOf(currentScope())?.traffic.letThrough(head);
   },
+
+  process: routeProcess,
 
   unrecorded(traffic) {
     const scope = currentScope();

@@ -4,6 +4,7 @@ import type { Freeze } from "../freeze/freeze.ts";
 import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import type { Outside } from "../options/options.ts";
+import type { Processes } from "../processes/processes.ts";
 
 /** The part of a session that routes requests to it. */
 export interface OpenSession {
@@ -12,6 +13,7 @@ export interface OpenSession {
   readonly recording: boolean;
   /** Its calls, steps and checkpoints. */
   readonly run: Run;
+  readonly processes: Processes;
   /** `undefined` if nothing is frozen, and once the session closes. */
   readonly freeze: Freeze | undefined;
   readonly requests: {

@@ -4,6 +4,7 @@ import { type Interaction, interactionsOf, type TapeEntry } from "../cassette/mo
 import { throwAll } from "../cassette/throw-all.ts";
 import type { Freeze } from "../freeze/freeze.ts";
 import type { Mode } from "../options/options.ts";
+import type { Processes } from "../processes/processes.ts";
 import type { ErrorCollector } from "./error-collector.ts";
 import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
@@ -29,6 +30,7 @@ export interface SessionParts {
   readonly records: boolean;
   readonly run: Run;
   readonly requests: Requests;
+  readonly processes: Processes;
   readonly traffic: OtherTraffic;
   readonly errors: ErrorCollector;
   readonly messages: SessionMessages;
@@ -45,6 +47,7 @@ export class Session {
   /** What the test asks for. */
   readonly run: Run;
   readonly requests: Requests;
+  readonly processes: Processes;
   /** What it sends past the cassette. */
   readonly traffic: OtherTraffic;
   readonly tapeUse: TapeUse;
@@ -55,6 +58,7 @@ export class Session {
     this.settings = settings;
     this.run = parts.run;
     this.requests = parts.requests;
+    this.processes = parts.processes;
     this.traffic = parts.traffic;
     this.tapeUse = new TapeUse(settings, parts.run, parts.records);
     this.#parts = parts;
@@ -158,6 +162,8 @@ export class Session {
       if (message !== undefined) errors.warn(message);
     });
     if (errors.isEmpty && !failed) this.#judge();
+    // A test that waits for a process which waits for the test runs out of time.
+    if (failed) for (const { message } of this.processes.unfinished()) errors.warn(message);
     const report = this.traffic.report(messages, failed, this.requests.live.count);
     for (const error of report.errors) errors.add(error);
     for (const warning of report.warnings) errors.warn(warning);
@@ -176,10 +182,12 @@ export class Session {
   /** Judges what is unplayed. `RECORD=update` drops it. */
   #judge(): void {
     const { unplayed } = this.settings.options;
-    const mine = this.tapeUse.drops || unplayed === "ignore" ? [] : this.tapeUse.unplayed;
-    if (mine.length === 0) return;
-    const error = this.unplayedError(mine);
-    if (unplayed === "error") this.#parts.errors.add(error);
-    else this.warn(error.message);
+    if (unplayed === "ignore") return;
+    const mine = this.tapeUse.drops ? [] : this.tapeUse.unplayed;
+    const errors = [...(mine.length === 0 ? [] : [this.unplayedError(mine)]), ...this.processes.unfinished()];
+    for (const error of errors) {
+      if (unplayed === "error") this.#parts.errors.add(error);
+      else this.warn(error.message);
+    }
   }
 }

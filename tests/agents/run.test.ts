@@ -336,7 +336,7 @@ test("the manifest says what is on the tape and what the run did", async () => {
     test: undefined,
     started: "",
     duration: 0,
-    entries: { request: 2, call: 1, step: 1, checkpoint: 1, mcp: 0 },
+    entries: { request: 2, call: 1, step: 1, checkpoint: 1, mcp: 0, process: 0 },
     models: {},
     calls: { tool: 1 },
     checkpoints: ["done"],

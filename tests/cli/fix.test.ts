@@ -56,6 +56,25 @@ function changedLines(before: string, after: string): readonly string[] {
   return lines.filter((line, index) => line !== old[index]).map((line) => line.trim());
 }
 
+test("a process with secrets in its arguments, environment, input and output", async () => {
+  const text = `cassette: 1
+interactions:
+  - at: 0
+    process: agent
+    args: ["--api-key", opaque-value-1, "--verbose"]
+    env: { AGENT_TOKEN: opaque-value-2 }
+    io:
+      # asked by hand
+      - stdin: '{"password":"opaque-value-3"}'
+      - stdout: |
+          {"say":"${OPENAI_KEY}"}
+          {"end":"done"}
+`;
+  const result = await fixed(text);
+  expect(result).not.toMatch(/opaque-value|sk-/);
+  expect(result).toContain(`          {"end":"done"}\n`);
+});
+
 test("an interaction with a secret is rendered again: the comments above it and all around it stays", async () => {
   const text = `# reviewed by hand
 ${JOKE.replace("# 1 ·", `# kept: 1 ·`)

@@ -172,7 +172,7 @@ test("show tells of calls, steps and checkpoints, and --json of how many there a
   expect(JSON.parse(json)).toEqual({
     id: "cassettes/agent.yaml",
     duration: 31,
-    entries: { request: 0, call: 1, step: 1, checkpoint: 1, mcp: 0 },
+    entries: { request: 0, call: 1, step: 1, checkpoint: 1, mcp: 0, process: 0 },
     models: {},
     calls: { weather: 1 },
     checkpoints: ["after plan"],

@@ -300,6 +300,31 @@ describe("what changed", () => {
     ).toEqual([]);
   });
 
+  test("in processes", () => {
+    const tape = (asked: string, said: string, time: number) =>
+      entriesOf(`
+  - process: agent
+    args: [--fast]
+    exit: 0
+    duration: ${time}
+    times: [1, ${time}]
+    io:
+      - stdin: ${asked}
+      - stdout: ${said}
+  - { process: git, args: [status] }
+`);
+    const changes = (before: readonly TapeEntry[], after: readonly TapeEntry[]) =>
+      compareTapes(before, after).entries.map(({ status, changes: found }) => [
+        status,
+        ...found.map(({ path, before: old, after: now }) => `${path}: ${old} → ${now}`),
+      ]);
+    expect(changes(tape("hi", "hello", 20), tape("hi", "hello", 21))).toEqual([["same"], ["same"]]);
+    expect(changes(tape("hi", "hello", 20), tape("hi", "bye", 20))).toEqual([
+      ["changed", "io[1].stdout: hello → bye"],
+      ["same"],
+    ]);
+  });
+
   test("in calls, MCP messages, steps and checkpoints", () => {
     const tape = (city: string, output: number, duration: number, label = "planned") =>
       entriesOf(`

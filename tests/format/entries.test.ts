@@ -292,7 +292,7 @@ test("an entry of an unknown kind says which version knows it", () => {
       4 |     socket: wss://x
         |     ^
 
-    Known kinds: request, call, step, checkpoint, mcp. If a later version of vitest-cassette wrote it, upgrade."
+    Known kinds: request, call, step, checkpoint, mcp, process. If a later version of vitest-cassette wrote it, upgrade."
   `);
   const recorded = "recorded: { at: 2027-01-01T00:00:00.000Z, with: vitest-cassette 0.9.0 }\n";
   expect(errorOf("  - socket: wss://x\n", recorded)).toContain(

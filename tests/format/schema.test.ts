@@ -7,6 +7,7 @@ import { parseTape, renderTape, SCHEMA_URL, TapeError } from "../../src/format/i
 import { ENTRY_FIELDS, ERROR_FIELDS } from "../../src/format/read-entry.ts";
 import { TAPE_KEYS, TAPE_VERSIONS } from "../../src/format/read-head.ts";
 import { REQUEST_KEYS, RESPONSE_KEYS } from "../../src/format/read-interaction.ts";
+import { PART_KEYS } from "../../src/format/read-io.ts";
 import { hold } from "../support/hold.ts";
 import { interaction, tape } from "./tape-samples.ts";
 
@@ -37,6 +38,7 @@ test("the schema is the one that tapes name, and knows the fields that the reade
   for (const [kind, known] of Object.entries({ ...entries, interaction: request, thrown: ERROR_FIELDS })) {
     expect(fields(kind)).toEqual(Object.keys(known).sort());
   }
+  expect(fields("io")).toEqual([...PART_KEYS].sort());
   expect(fields("request")).toEqual([...REQUEST_KEYS].sort());
   expect(fields("response")).toEqual([...RESPONSE_KEYS].sort());
 });

@@ -47,12 +47,23 @@ test("with nothing given every option has the default that is documented", () =>
     },
     maxBytes: 16_777_216,
     calls: { "*": "replay" },
+    processes: [],
     liveAfter: undefined,
     dir: "cassettes",
     outside: "bypass",
     placeholderKeys: true,
     maxTapeBytes: 67108864,
   });
+});
+
+test("processes of the project and of the test are joined, in one form", () => {
+  const project = { processes: ["git"] };
+  expect(resolveOptions({ environment, project, test: { processes: [{ command: /a/ }] } }).processes).toEqual(
+    [
+      { command: "git", env: [] },
+      { command: /a/, env: [] },
+    ],
+  );
 });
 
 test("the environment wins over the test, the test over the project, the project over the default", () => {
@@ -204,6 +215,7 @@ test.each([
   [{ maxAge: 1 }],
   [{ maxBytes: 1 }],
   [{ calls: { "*": "live", search: "replay", log: "ignore" } }],
+  [{ processes: ["git", /claude/, { command: /agent/, env: ["LANG"] }, { command: "git" }] }],
   [{ liveAfter: "after plan" }],
   [{ redact: { headers: ["x-s"], replace: (text: string) => text, restore: true } }],
   [{ mode: undefined, match: { ignore: undefined } }],
@@ -245,6 +257,8 @@ test.each([
   [{ maxBytes: "16mb" }],
   [{ calls: { search: "play" } }],
   [{ calls: "live" }],
+  [{ processes: "git" }],
+  [{ processes: ["git status", { command: /a/, env: "LANG" }, { env: ["LANG"] }] }],
   [{ liveAfter: "" }],
   [null],
   [["strict"]],

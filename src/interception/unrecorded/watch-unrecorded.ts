@@ -14,7 +14,12 @@ import { watchWorkers } from "./watch-workers.ts";
  */
 export function watchUnrecorded(state: InterceptionState): () => void {
   const report = reporter(state);
-  const undo = [watchDatagrams(report), watchDns(report), watchProcesses(report), watchWorkers(report)];
+  const undo = [
+    watchDatagrams(report),
+    watchDns(report),
+    watchProcesses(report, (command) => state.router.process(command)),
+    watchWorkers(report),
+  ];
   // Named imports of builtin modules are copies.
   syncBuiltinESMExports();
   return () => {
