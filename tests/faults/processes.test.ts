@@ -67,11 +67,11 @@ function contentOf(
   );
 }
 
-test(`of a process that is killed ${KILLS} times, at any moment of a recording, there is always a whole tape`, async () => {
+test(`a process that is killed ${KILLS} times, at any moment of a recording, always leaves a whole tape`, async () => {
   const requests = 3;
   let last = 0;
   let replaced = 0;
-  // How long it takes on this machine, today.
+  // How long it takes on this machine.
   const first = await start();
   const began = performance.now();
   order(first, { name: "tape", who: "0", requests });
@@ -81,16 +81,16 @@ test(`of a process that is killed ${KILLS} times, at any moment of a recording, 
   const writing = performance.now() - began - answering;
   first.kill();
   for (let kill = 1; kill <= KILLS; kill++) {
-    // A run of its own, which began after the one before: what that recorded is replaced.
+    // A later run: it replaces what the one before recorded.
     const child = await start();
     const moment = ((kill * 7) % KILLS) / KILLS;
     const touched = kill % 3 === 1 ? firstChange(dir) : undefined;
     order(child, { name: "tape", who: String(kill), requests });
     if (kill === KILLS) {
-      // However slow the machine is today, one comes to write.
+      // One writes, however slow the machine is.
       await reported(child, "recorded");
     } else if (touched !== undefined) {
-      // The very moment in which the folder is written to, and just after it.
+      // The moment of the first change to the folder, and just after it.
       await touched;
       const until = performance.now() + (kill % 4) * 0.7;
       while (performance.now() < until);
@@ -111,12 +111,12 @@ test(`of a process that is killed ${KILLS} times, at any moment of a recording, 
     );
     if (who === kill) replaced += 1;
     last = who;
-    // What the one before left behind is gone as soon as the next writes.
+    // The temporary file of the process before it is gone as soon as the next one writes.
     expect(leftOver().length).toBeLessThanOrEqual(1);
   }
-  // Some came to write, and some did not; on a busy machine it may be none that did.
+  // Some kills came before the write.
   expect(replaced).toBeLessThan(KILLS);
-  // Should no kill have hit the writing itself.
+  // In case no kill hit the write itself.
   writeFileSync(join(dir, temporaryName("tape.yaml", 4_194_303)), "half a ta");
   const child = await start();
   order(child, { name: "tape", who: "end", requests: 1 });
@@ -133,16 +133,16 @@ async function firstChange(folder: string): Promise<void> {
 }
 
 function leftOver(): readonly string[] {
-  return readdirSync(dir).filter((name) => name !== "tape.yaml");
+  return readdirSync(dir).filter((name) => name.endsWith(".tmp"));
 }
 
-const ROUNDS = 8;
+const ROUNDS = 6;
 
 test.each([
   ["1", "replaces the tape", 0],
   ["new", "adds to the tape", 1],
 ] as const)(
-  "of two processes on one tape at once, the second is told and loses nothing, where RECORD=%s %s",
+  "if two processes record one tape at once, the second fails and loses nothing: RECORD=%s %s",
   async (record, _, old) => {
     const both = await Promise.all([start(record), start(record)]);
     for (let round = 0; round < ROUNDS; round++) {

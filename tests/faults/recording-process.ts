@@ -1,9 +1,12 @@
 /**
- * Run in a process of its own: records what it is told to. A message names the cassette and what the requests say;
- * the answer tells how it ended.
+ * Runs in a process of its own and records on request. A message names the cassette and what the requests say; the
+ * answer says how it ended.
  */
 import { once } from "node:events";
-import { withCassette } from "../../src/core.ts";
+import { importBuilt } from "../support/built-package.ts";
+
+// Node loads the built package five times faster than its source.
+const { withCassette } = await importBuilt<typeof import("../../src/core.ts")>("core");
 
 export interface Order {
   readonly name: string;

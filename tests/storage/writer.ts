@@ -1,4 +1,4 @@
-/** Run in a process of its own, to be killed: writes one version of a file after the other. */
+/** Runs in a process of its own, to be killed: writes one version of a file after another. */
 import { FileStore } from "../../src/storage/file-store.ts";
 
 const [folder = "", file = "", first = ""] = process.argv.slice(2);
