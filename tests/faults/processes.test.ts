@@ -19,7 +19,7 @@ let dir: string;
 const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  server = await startProviderServer({ script: { tokens: 300 } });
+  server = await startProviderServer({ script: { tokens: 80 } });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(() => {
