@@ -255,6 +255,21 @@ test("what is on a cassette does nothing in a comment or a terminal, and secrets
   expect(outsideOfCode.match(/<\/details>/g)).toHaveLength(2);
 });
 
+test("a secret that a cut would part is not printed in part", async () => {
+  const key = "opaque-0123456789-value";
+  const answer = (word: string): string =>
+    rerecorded(`${word} ${"x".repeat(30)} ${key} ${"and more ".repeat(10)}`);
+  using workspace = createWorkspace({
+    "cassettes/a.yaml": answer("attracts"),
+    "cassettes/b.yaml": answer("repels"),
+  });
+  for (const line of ["diff a b", "diff a b --markdown"]) {
+    const { out } = await workspace.run(line, { env: { SOME_API_KEY: key } });
+    expect(out, line).toContain("Light repels");
+    expect(out, line).not.toContain("opaque");
+  }
+});
+
 test("a comment on a pull request is never longer than GitHub takes", async () => {
   const files = Array.from({ length: 12 }, (_, index) => `cassettes/${index}.yaml`);
   using workspace = createRepository(Object.fromEntries(files.map((file) => [file, JOKE])));
