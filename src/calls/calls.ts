@@ -151,7 +151,7 @@ export class Calls implements EntryKind<RecordedCall> {
   #play({ name, options }: RecordedFunction, recording: RecordedCall): unknown {
     const { host, ancestry, happened } = this.#timeline;
     happened.push(...ancestry.inside(recording).flatMap(asHappened));
-    return replayCall(recording, {
+    return replayCall(host.redactor.restoreResult(recording), {
       pacing: host.pacing,
       classes: options.errors ?? [],
       delays: this.#delays,

@@ -143,7 +143,7 @@ export class McpConnection {
         await this.#playFromServer(entry);
       }
       await pacer.until(recording.duration);
-      const { result, error } = structuredClone(recording);
+      const { result, error } = structuredClone(this.#timeline.host.redactor.restoreResult(recording));
       if (error !== undefined) this.#deliver({ id, error });
       else if (result !== undefined) this.#deliver({ id, result });
       for (const entry of after) {

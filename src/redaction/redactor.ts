@@ -1,7 +1,9 @@
 import type {
   HeaderLines,
   Interaction,
+  RecordedCall,
   RecordedError,
+  RecordedMcp,
   RecordedRequest,
   RecordedResponse,
   TapeEntry,
@@ -62,6 +64,8 @@ export interface Redactor {
   restore(response: RecordedResponse): RecordedResponse;
   /** The same for the output of a process. Returns as many chunks. */
   restoreBytes(chunks: readonly Uint8Array[]): readonly Uint8Array[];
+  /** Returns a call or MCP message with a result that is restored in the same way. */
+  restoreResult<Entry extends RecordedCall | RecordedMcp>(entry: Entry): Entry;
 }
 
 /**
@@ -201,6 +205,17 @@ class TapeRedactor implements Redactor {
     return this.#rules !== before;
   }
 
+  restoreResult<Entry extends RecordedCall | RecordedMcp>(entry: Entry): Entry;
+  restoreResult(entry: RecordedCall | RecordedMcp): TapeEntry {
+    if (!this.#options.restore) return entry;
+    const error = entry.error && (entry.error as ErrorValue);
+    const values =
+      entry.kind === "call"
+        ? { output: entry.output, items: entry.items, error }
+        : { result: entry.result, error };
+    return this.#values<TapeEntry>(entry, values, [this.#restoring()]);
+  }
+
   restore(response: RecordedResponse): RecordedResponse {
     if (!this.#options.restore) return response;
     const treatment = this.#restoring();
@@ -239,9 +254,10 @@ class TapeRedactor implements Redactor {
   #values<Entry extends TapeEntry>(
     entry: Entry,
     values: Readonly<Record<string, TapeValue | undefined>>,
+    treatments = this.#treatments(this.#placeholders),
   ): Entry {
     const before = JSON.stringify(values);
-    const after = this.#json(before, this.#treatments(this.#placeholders));
+    const after = this.#json(before, treatments);
     return after === before ? entry : { ...entry, ...(JSON.parse(after) as Partial<Entry>) };
   }
 

@@ -462,3 +462,48 @@ test("a call that has not returned when the cassette closes is an error", { time
     }),
   ).rejects.toThrow("Failed to record a call of never: it had not returned when the cassette closed.");
 });
+
+test("redact.restore puts values back into what calls and servers return", async () => {
+  vi.stubEnv("SHOP_TOKEN", "tok-9f8e7d6c5b4a3210");
+  using tape = agentTape({ redact: { restore: true } });
+  const run = async ({ record }: Cassette): Promise<unknown> => {
+    const get = record("get", async (_: number) => ({ token: process.env.SHOP_TOKEN, list: ["a"] }));
+    const list = record("list", function* () {
+      yield `Bearer ${process.env.SHOP_TOKEN}`;
+    });
+    const fail = record("fail", () => {
+      throw new Error(`no ${process.env.SHOP_TOKEN}`);
+    });
+    let failed: unknown;
+    try {
+      fail();
+    } catch (error) {
+      failed = (error as Error).message;
+    }
+    return [await get(1), [...list()], failed];
+  };
+  const recorded = await tape.record(run);
+  expect(tape.text).not.toContain("tok-9f8e");
+  expect(await tape.play(run)).toEqual(recorded);
+  vi.stubEnv("SHOP_TOKEN", "tok-of-another-machine-77");
+  expect(JSON.stringify(await tape.play(run))).toBe(
+    JSON.stringify(recorded).replaceAll("tok-9f8e7d6c5b4a3210", "tok-of-another-machine-77"),
+  );
+  expect(JSON.stringify(await tape.play(run, { redact: { restore: false } }))).not.toContain("tok-");
+});
+
+test("repeat: 'last' answers further calls with the last recording", async () => {
+  using tape = agentTape();
+  let runs = 0;
+  const times =
+    (count: number) =>
+    async ({ record }: Cassette): Promise<readonly number[]> => {
+      const get = record("get", async (_: string) => ++runs);
+      const results: number[] = [];
+      for (let time = 0; time < count; time++) results.push(await get("x"));
+      return results;
+    };
+  await tape.record(times(2));
+  expect(await tape.play(times(4), { repeat: "last" })).toEqual([1, 2, 2, 2]);
+  await expect(tape.play(times(3))).rejects.toMatchObject({ reason: "used-up" });
+});
