@@ -8,6 +8,7 @@ export default defineConfig({
     matchers: "src/matchers.ts",
     core: "src/core.ts",
     msw: "src/msw.ts",
+    reporter: "src/reporter.ts",
   },
   format: "esm",
   target: "node22",

@@ -17,6 +17,7 @@ const entries = {
   matchers: "src/matchers.ts",
   core: "src/core.ts",
   msw: "src/msw.ts",
+  reporter: "src/reporter.ts",
   setup: "src/vitest/setup.ts",
   bin: "src/bin.ts",
 };
@@ -33,6 +34,7 @@ const groups = [
     "interception/(?:interceptor-class|is-in-vm-context|watch-traffic)",
     "options/(?:environment|resolve-options)",
     "session/(?:scope|version|worker-state)",
+    "vitest/(?:project-options|run/meta)",
   ),
   group("interceptors", "interception/interceptors-now"),
   group("hooks", "vitest/start-file"),

@@ -5,7 +5,8 @@ import { parseJson } from "../streams/parse-json.ts";
 
 /**
  * Which cassettes the last full run of the tests opened. The run summary writes it as JSON into `lastRunFile`, at the
- * end of a run that could know: without a filter of files or tests, `.only`, a shard, or a failed file. `prune` reads it.
+ * end of a run that could know: without a filter of files or tests, `.only`, a shard, or a skipped or failed test. `prune`
+ * reads it.
  */
 export interface LastRun {
   /** Version of this file. A file of another version is ignored. */
@@ -16,7 +17,7 @@ export interface LastRun {
   readonly full: boolean;
   /** Absolute path of Vitest's root. The other paths are relative to it, with `/`, or absolute. */
   readonly root: string;
-  /** Cassettes that a test opened, whether or not they were played, and those of tests that were skipped. */
+  /** Cassettes that a test opened, whether or not they were played. */
   readonly used: readonly string[];
   /** The folders of cassettes of all projects that ran. */
   readonly cassetteDirs: readonly string[];

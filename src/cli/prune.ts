@@ -49,7 +49,7 @@ function noFullRun(): CassetteError {
   return new CassetteError(
     "CASSETTE_NO_FULL_RUN",
     "Failed to find unused cassettes: no full run of the tests is known here.\n" +
-      "Run all tests with npx vitest run (without a filter, .only or --shard), then prune again.",
+      "Run all tests with npx vitest run without a filter, .only or --shard, and with no test skipped or failed. Then prune again.",
   );
 }
 

@@ -46,7 +46,8 @@ function pattern(names: readonly string[]): string {
   return names.map((name) => name.split(" › ").map(escapeRegExp).join("( [>›])? ")).join("( >)? ");
 }
 
-function escapeRegExp(text: string): string {
+/** Escapes a text for use in a regular expression. */
+export function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 

@@ -150,6 +150,7 @@ const PROJECT_OPTIONS = {
   dir: aString,
   outside: oneOf("bypass", "warn", "error"),
   placeholderKeys: aBoolean,
+  summary: aBoolean,
   maxTapeBytes: aSize,
 } satisfies Record<keyof ProjectOptions, Check>;
 

@@ -163,6 +163,8 @@ export interface ProjectOptions extends CassetteOptions {
   readonly outside?: Outside | undefined;
   /** Whether replay sets unset key variables of providers to a placeholder. @defaultValue `true` */
   readonly placeholderKeys?: boolean | undefined;
+  /** Whether the run ends with a summary of its cassettes. @defaultValue `true` */
+  readonly summary?: boolean | undefined;
   /** How large a cassette file may be to be read, in bytes. @defaultValue `67108864` (64 MiB) */
   readonly maxTapeBytes?: number | undefined;
 }

@@ -6,6 +6,7 @@ import { mergeAll } from "./merge-recordings.ts";
 import { OneWriter, type TapeFile } from "./one-writer.ts";
 import { type Contribution, keptEntries, type Saved, saveTape, type Unfinished } from "./save-tape.ts";
 import { SharedUse } from "./shared-use.ts";
+import type { TapeNote } from "./tape-note.ts";
 
 export interface OpenTapeSettings extends TapeFile {
   /** Whether recordings replace the tape, and are not added to it. */
@@ -27,6 +28,8 @@ export class OpenTape {
   replaces: boolean;
   /** The old recordings of these tests must not get lost. */
   unfinished: Unfinished = { failed: new Set(), notRun: new Set() };
+  /** What the summary of the run says about it. */
+  note: TapeNote = {};
   readonly #settings: OpenTapeSettings;
   readonly #oneWriter: OneWriter;
   /** Whether there was a file. */
@@ -179,6 +182,7 @@ export class OpenTape {
       oneWriter: this.#oneWriter,
       old: this.#readable(),
       existed: this.#existed,
+      note: this.note,
       replaces: this.replaces,
       contributions: [...this.#contributions.values()],
       unfinished: this.unfinished,

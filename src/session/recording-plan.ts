@@ -56,6 +56,7 @@ function mayRecord(settings: SessionSettings, playsOnly: PlaysOnly | undefined, 
       return true;
     case "warn":
     case "error": {
+      tape.note.stale = true;
       const message = `Cassette ${tape.shownFile} is ${formatAge(decision.age)} old, and maxAge allows ${formatAge(decision.maxAge)}. Re-record it: ${settings.recordCommand(label === undefined ? [] : [fileOfLabel(label)])}`;
       if (decision.kind === "error") throw new CassetteError("CASSETTE_STALE", message);
       warnings.push(message);

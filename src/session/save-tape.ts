@@ -4,6 +4,7 @@ import { withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { mergeAll, replaceRecordings } from "./merge-recordings.ts";
 import type { OneWriter, TapeFile } from "./one-writer.ts";
+import { noteSaved, type TapeNote } from "./tape-note.ts";
 import { type TapeUpdate, updateEntries } from "./update-tape.ts";
 import { VERSION } from "./version.ts";
 
@@ -39,6 +40,7 @@ export interface TapeToSave {
   readonly old: Tape | undefined;
   /** Whether there was a file. */
   readonly existed: boolean;
+  readonly note: TapeNote;
   /** Whether recordings replace the old ones. */
   readonly replaces: boolean;
   readonly contributions: readonly Contribution[];
@@ -106,11 +108,13 @@ async function writeInPlace(save: TapeToSave, contributions: readonly Contributi
     throw oneWriter.taken(rival, await writeBeside(save, save.contributions));
   }
   oneWriter.wrote();
+  noteSaved(save.note, save.existed ? "changed" : "new", contributions);
 }
 
 async function writeBeside(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
   const { store, file, shownFile } = save.tape;
   const beside = await store.files.writeFailed(file, await render(save, contributions));
+  noteSaved(save.note, "failed", contributions);
   return posix.join(dirname(shownFile), basename(beside));
 }
 

@@ -1,6 +1,7 @@
 import { process } from "../cassette/node-process.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { OpenTape } from "./open-tape.ts";
+import type { TapeNote } from "./tape-note.ts";
 import type { TapeStore } from "./tape-store.ts";
 
 /** The settings that the plugin sends to each worker. Must survive structured cloning. */
@@ -16,6 +17,8 @@ export interface ProjectSettings {
   readonly hasOtherSetupFiles?: boolean;
   /** Keys of providers to set in the environment, if nothing is sent. */
   readonly placeholderKeys?: readonly PlaceholderKey[];
+  /** Whether each test reports its streams as pictures. Decoding them takes time. */
+  readonly pictures?: boolean;
 }
 
 /** A variable to set if it and its alternatives are unset. */
@@ -42,9 +45,11 @@ interface WorkerState {
   readonly stores: Map<string, TapeStore>;
   /** Tapes in use. */
   readonly tapes: Map<string, OpenTape>;
+  /** Of every cassette that was opened since the test file began, by its absolute path. */
+  readonly notes: Map<string, TapeNote>;
 }
 
-const KEY = Symbol.for("vitest-cassette/worker/2");
+const KEY = Symbol.for("vitest-cassette/worker/3");
 
 /** The project as this worker knows it; without the plugin, the working directory and no options. */
 export function workerState(): WorkerState {
@@ -55,6 +60,7 @@ export function workerState(): WorkerState {
     plugin: false,
     stores: new Map(),
     tapes: new Map(),
+    notes: new Map(),
   };
   return holder[KEY];
 }

@@ -24,11 +24,14 @@ export function tapeStore(folder: string, maxTapeBytes: number): TapeStore {
  * @throws StorageError if something else than a file has that name
  */
 export function openTape(settings: Omit<OpenTapeSettings, "onReleased">): OpenTape {
-  const { tapes } = workerState();
+  const { tapes, notes } = workerState();
   const key = cassetteKey(settings.file);
   const open = tapes.get(key);
-  if (open?.inUse === true) return open;
-  const tape = OpenTape.open({ ...settings, onReleased: () => void tapes.delete(key) });
+  const isOpen = open?.inUse === true;
+  const tape = isOpen ? open : OpenTape.open({ ...settings, onReleased: () => void tapes.delete(key) });
   tapes.set(key, tape);
+  // Opening it again later in the file adds to the same note.
+  tape.note = notes.get(settings.file) ?? tape.note;
+  notes.set(settings.file, tape.note);
   return tape;
 }

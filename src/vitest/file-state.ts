@@ -1,6 +1,8 @@
+import type { CassetteUse } from "./run/meta.ts";
+import { noteFile } from "./run/note-file.ts";
 import type { TestTask } from "./test-scope.ts";
 
-export type FileTask = Pick<TestTask["file"], "tasks">;
+export type FileTask = Pick<TestTask["file"], "tasks" | "meta">;
 
 /** State of the test file that runs. A worker runs one file at a time. */
 interface FileState {
@@ -8,9 +10,11 @@ interface FileState {
   collected: boolean;
   /** The tapes that its tests share; `undefined` if there are none. */
   tapes: { settle(file: FileTask): Promise<void> } | undefined;
+  /** What each test did with its cassettes, by the id of the test. */
+  readonly uses: Map<string, readonly CassetteUse[]>;
 }
 
-const KEY = Symbol.for("vitest-cassette/file/3");
+const KEY = Symbol.for("vitest-cassette/file/4");
 
 interface Holder {
   [KEY]?: FileState | undefined;
@@ -18,14 +22,17 @@ interface Holder {
 
 export function fileState(): FileState {
   const holder = globalThis as Holder;
-  holder[KEY] ??= { collected: false, tapes: undefined };
+  holder[KEY] ??= { collected: false, tapes: undefined, uses: new Map() };
   return holder[KEY];
 }
 
 /** Call it after the last test of a file. */
 export async function settleFile(file: FileTask): Promise<void> {
-  const holder = globalThis as Holder;
-  const state = holder[KEY];
-  holder[KEY] = undefined;
-  await state?.tapes?.settle(file);
+  const { tapes, uses } = fileState();
+  (globalThis as Holder)[KEY] = undefined;
+  try {
+    await tapes?.settle(file);
+  } finally {
+    noteFile(file, uses);
+  }
 }

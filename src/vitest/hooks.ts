@@ -26,5 +26,5 @@ export function registerHooks(): void {
     fileState().collected = true;
   });
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads which fixtures are wanted from this pattern.
-  afterAll(({}, suite) => settleFile(suite));
+  afterAll(({}, file) => settleFile(file));
 }

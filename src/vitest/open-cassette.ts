@@ -13,14 +13,20 @@ import { openSession } from "../session/open-session.ts";
 import { otherTapes } from "../session/other-tapes.ts";
 import type { Session } from "../session/session.ts";
 import { tapePath } from "../session/tape-path.ts";
+import { warnOnce } from "../session/warn-once.ts";
 import { workerState } from "../session/worker-state.ts";
 import { openTape, tapeStore } from "../session/worker-tapes.ts";
 import { fileCassetteFile } from "../storage/names.ts";
 import { fileTapes, labelsOfLeftOut } from "./file-tapes.ts";
 import { withholdPlaceholderKeys } from "./placeholder-keys.ts";
 import { recordCommandOf } from "./record-commands.ts";
+import { noteTest } from "./run/note-test.ts";
 import { labelOf, ownCassetteFile } from "./test-names.ts";
 import { suiteNames, type TestScope, type TestTask } from "./test-scope.ts";
+
+const NO_PLUGIN =
+  "The plugin is missing. Without it, requests of clients that were created while modules load may not be recorded, concurrent " +
+  "tests cannot have cassettes, and there is no summary of a run. Add it to vitest.config.ts: plugins: [cassette()] from 'vitest-cassette/plugin'.";
 
 /** The options that each session was opened with, so that another call in the same test can refine them. */
 const givenTo = new WeakMap<Session, CassetteOptions>();
@@ -38,8 +44,12 @@ export function openCassette(scope: TestScope, name: string | undefined, own: Ca
   const given = outer === undefined ? own : mergeDefaults(givenTo.get(outer) ?? {}, own);
   const session = openFor(scope, name, given);
   givenTo.set(session, given);
-  if (session.recording) scope.onClosed.push(withholdPlaceholderKeys(process.env));
+  if (session.recording) {
+    if (!workerState().plugin) warnOnce(NO_PLUGIN);
+    scope.onClosed.push(withholdPlaceholderKeys(process.env));
+  }
   if (outer !== undefined) withdraw(scope, outer);
+  if (scope.had.length === 0) scope.onClosed.push(() => noteTest(scope));
   scope.sessions.push(session);
   scope.had.push(session);
   return handleOf(scope, session);

@@ -2,13 +2,18 @@ import { relative, sep } from "node:path";
 import { fileURLToPath, URL } from "node:url";
 import type { Vite, VitestPluginContext } from "vitest/node";
 import { CassetteError } from "../cassette/errors.ts";
+import { isError } from "../cassette/is-error.ts";
 import { process } from "../cassette/node-process.ts";
+import { escapeRegExp } from "../diagnosis/record-command.ts";
 import { checkProjectOptions } from "../options/check-options.ts";
+import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { CommandLine } from "../session/worker-state.ts";
 import { listPlaceholderKeys } from "./list-placeholder-keys.ts";
 import { packOptions } from "./project-options.ts";
-import { escapeRegExp, watchTriggers } from "./watch-triggers.ts";
+import { CassetteReporter } from "./run/cassette-reporter.ts";
+import { isCassetteReporter } from "./run/reporter-mark.ts";
+import { showsPictures } from "./run/shows-pictures.ts";
 
 const isSource = import.meta.url.endsWith(".ts");
 /** Next to this module, in the source and in the package. */
@@ -41,6 +46,8 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
       config.test ??= {};
       const { test } = config;
       if (test.browser?.enabled === true) throw noBrowser();
+      // Annotations of errors that have no line of their own name the line of the test.
+      if (process.env.GITHUB_ACTIONS === "true") test.includeTaskLocation ??= true;
       // Before the user's own setup files, so that what they capture is caught too.
       test.setupFiles = [SETUP, ...[test.setupFiles ?? []].flat()];
       // Inlined modules are evaluated again for every test file; modules that Node loads are not.
@@ -53,7 +60,8 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
     },
     // Later than `config`, when the root is known.
     configureVitest({ vitest, project }: VitestPluginContext) {
-      const { root } = project.config;
+      const { root, env } = project.config;
+      assertEnvironment({ ...process.env, ...env });
       project.provide("vitest-cassette", {
         root,
         runStarted,
@@ -61,11 +69,29 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
         commandLine: commandLine({ vitest, project }),
         placeholderKeys: listPlaceholderKeys(),
         hasOtherSetupFiles: project.config.setupFiles.length > 1,
+        pictures: showsPictures(vitest),
       });
-      const triggers = watchTriggers(root, options.dir ?? "cassettes", process.env.RECORD);
-      vitest.config.watchTriggerPatterns = [...(vitest.config.watchTriggerPatterns ?? []), ...triggers];
+      // Vitest creates its reporters after this.
+      const { reporters } = vitest.config;
+      if (!reporters.some(isCassetteReporter))
+        reporters.push(new CassetteReporter({ summary: options.summary }));
     },
   } as Vite.Plugin;
+}
+
+/**
+ * Fails the whole run at once, and not every test file, if the environment is wrong.
+ *
+ * @throws CassetteOptionsError, CassetteRecordingRefusedError
+ */
+function assertEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
+  try {
+    assertRecordingAllowed(readEnvironment(variables));
+  } catch (error) {
+    // Vitest prints the whole stack, and nothing in it helps.
+    if (isError(error)) error.stack = `${error.name}: ${error.message}`;
+    throw error;
+  }
 }
 
 /** The facts that messages need to suggest a command which runs the same tests. */

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { ProjectOptions } from "../options/options.ts";
 import { unpackOptions } from "./project-options.ts";
+import { settingsOf } from "./run/project-settings.ts";
 
 /** A project of Vitest that uses the plugin. */
 export interface CassetteProject {
@@ -24,8 +25,7 @@ export async function readProjects(folder: string): Promise<readonly CassettePro
   const vitest = await api.createVitest({ root: folder, watch: false, reporters: [] });
   try {
     return vitest.projects.flatMap((project) => {
-      const provided = project.getProvidedContext() as unknown as Readonly<Record<string, unknown>>;
-      const own = provided["vitest-cassette"] as Omit<CassetteProject, "cacheDir"> | undefined;
+      const own = settingsOf(project);
       const { cacheDir } = vitest.vite.config;
       return own === undefined ? [] : [{ root: own.root, options: unpackOptions(own.options), cacheDir }];
     });

@@ -6,6 +6,7 @@ import type { Session } from "../session/session.ts";
 export interface TestScope extends Scope {
   readonly task: TestTask;
   readonly sessions: Session[];
+  readonly had: Session[];
   /** Called when the test has ended, after its sessions are closed. */
   readonly onClosed: (() => void)[];
 }
@@ -18,6 +19,7 @@ export function createTestScope(task: TestTask): TestScope {
   const scope = Object.assign(createScope(testName(task)), {
     task,
     sessions: [] as Session[],
+    had: [] as Session[],
     onClosed: [] as (() => void)[],
   });
   latest.set(task, scope);

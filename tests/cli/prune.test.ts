@@ -81,7 +81,7 @@ test("prune needs a full run, of a version that it knows", async () => {
     expect([code, out]).toEqual([1, ""]);
     expect(error).toBe(
       "error CASSETTE_NO_FULL_RUN: Failed to find unused cassettes: no full run of the tests is known here.\n" +
-        "Run all tests with npx vitest run (without a filter, .only or --shard), then prune again.\n",
+        "Run all tests with npx vitest run without a filter, .only or --shard, and with no test skipped or failed. Then prune again.\n",
     );
     expect(UNUSED.every((file) => existsSync(join(workspace.root, file)))).toBe(true);
   }

@@ -9,6 +9,7 @@ import { type Block, blocksOf, readPage, repository } from "./pages.ts";
 const recording = readPage("docs/recording.md");
 const core = readPage("docs/without-vitest.md");
 const ci = readPage("docs/ci.md");
+const runs = readPage("docs/runs.md");
 const readme = readPage("README.md");
 const security = readPage("SECURITY.md");
 
@@ -50,7 +51,7 @@ function asTest({ code, line }: Block): string {
 test("the examples run, and a miss reads as docs/recording.md shows it", async () => {
   const { "setup.test.ts": setup = "", ...files } = filesOf(recording);
   const coreExamples = blocksOf(core, "ts");
-  expect([Object.keys(files).length, coreExamples.length]).toEqual([6, 3]);
+  expect([Object.keys(files).length, coreExamples.length]).toEqual([7, 3]);
   const blocks = blocksOf(readme);
   const joke = blocks.find(({ code }) => code.startsWith("// joke.test.ts"))?.code ?? "";
   const tape = blocks.find(({ language }) => language === "yaml")?.code ?? "";
@@ -69,7 +70,7 @@ test("the examples run, and a miss reads as docs/recording.md shows it", async (
   });
   const { tests, failures, output } = await project.run();
   expect(Object.keys(failures), output).toEqual(["tells a joke"]);
-  expect(Object.keys(tests)).toHaveLength(14);
+  expect(Object.keys(tests)).toHaveLength(15);
   // The client's own error comes first, then what the cassette says about it.
   const [, miss] = messagesOf(failures)["tells a joke"] ?? [];
   const shown = blocksOf(recording, "text").find(({ info }) => info.includes("miss"));
@@ -77,7 +78,7 @@ test("the examples run, and a miss reads as docs/recording.md shows it", async (
 });
 
 test("every config on the pages is valid", async () => {
-  const configs = [recording, ci, security, readPage("docs/monorepos.md")].flatMap((page) =>
+  const configs = [recording, ci, runs, security, readPage("docs/monorepos.md")].flatMap((page) =>
     blocksOf(page, "ts").filter(isConfig),
   );
   expect(configs.length).toBeGreaterThan(1);

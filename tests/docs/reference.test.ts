@@ -66,6 +66,12 @@ test.for([
   ["TraceEvent", "streams/trace-event.ts", "TraceEvent"],
   ["TraceUsage", "streams/decoder.ts", "TraceUsage"],
   ["ToolCall", "streams/tool-calls.ts", "ToolCall"],
+  ["CassetteReporterOptions", "vitest/run/cassette-reporter.ts", "CassetteReporterOptions"],
+  ["CassetteRunReport", "vitest/run/run-report.ts", "CassetteRunReport"],
+  ["CassetteTotals", "vitest/run/run-report.ts", "CassetteTotals"],
+  ["CassetteReport", "vitest/run/run-report.ts", "CassetteReport"],
+  ["CassetteTest", "vitest/run/run-report.ts", "CassetteTest"],
+  ["CassetteCounts", "vitest/run/run-report.ts", "CassetteCounts"],
 ] as const)("the section %s names every member of its type, and no other", ([heading, file, type]) => {
   expect(documented(heading).toSorted()).toEqual(members(file, type).toSorted());
 });

@@ -82,7 +82,9 @@ beforeAll(async () => {
     "vitest.config.ts": `
 import { cassette } from "vitest-cassette/plugin";
 import { defineConfig } from "vitest/config";
-export default defineConfig({ plugins: [cassette()], test: { include: ["*.test.ts"] } });
+import CassetteReporter, { type CassetteRunReport } from "vitest-cassette/reporter";
+export const version: CassetteRunReport["version"] = 1;
+export default defineConfig({ plugins: [cassette()], test: { include: ["*.test.ts"], reporters: ["default", new CassetteReporter({ json: "run.json" })] } });
 `,
     "greet.ts": code,
     "a.test.ts": testFile,

@@ -18,6 +18,8 @@ export interface ProjectOptions {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly args?: readonly string[];
+  /** Whether to run with the reporters of the config alone: then only `output` and `status` are known. */
+  readonly ownReporters?: boolean;
 }
 
 export interface RunResult {
@@ -26,6 +28,8 @@ export interface RunResult {
   readonly status: number;
   /** State of each test by its full name. */
   readonly tests: Readonly<Record<string, string>>;
+  /** What each test says of its cassettes in its `meta`, by its full name. */
+  readonly meta: Readonly<Record<string, string | undefined>>;
   /** Messages of each failed test by its full name. */
   readonly failures: Readonly<Record<string, readonly string[]>>;
 }
@@ -71,7 +75,10 @@ export default defineConfig({
 }
 
 /** Runs the real Vitest on the project at `root`. */
-export async function runVitest(root: string, { env = {}, args = [] }: RunOptions = {}): Promise<RunResult> {
+export async function runVitest(
+  root: string,
+  { env = {}, args = [], ownReporters = false }: RunOptions = {},
+): Promise<RunResult> {
   const report = join(root, "report.json");
   rmSync(report, { force: true });
   const inherited = Object.fromEntries(
@@ -85,9 +92,7 @@ export async function runVitest(root: string, { env = {}, args = [] }: RunOption
       "run",
       "--root",
       root,
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${report}`,
+      ...(ownReporters ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]),
       ...args,
     ],
     env: Object.fromEntries(
@@ -138,20 +143,28 @@ function startHost(): ChildProcess {
   return host;
 }
 
-function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
+interface TestResult {
+  readonly fullName: string;
+  readonly status: string;
+  readonly failureMessages?: string[];
+  readonly meta?: { readonly cassettes?: string };
+}
+
+function outcomes(report: string): Pick<RunResult, "tests" | "failures" | "meta"> {
   let text: string;
   try {
     text = readFileSync(report, "utf8");
   } catch {
     // Vitest did not get as far as a report; its output says why.
-    return { tests: {}, failures: {} };
+    return { tests: {}, failures: {}, meta: {} };
   }
   const { testResults } = JSON.parse(text) as {
-    testResults: { assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[];
+    testResults: { assertionResults: TestResult[] }[];
   };
   const results = testResults.flatMap((file) => file.assertionResults);
   return {
     tests: Object.fromEntries(results.map((each) => [each.fullName, each.status])),
+    meta: Object.fromEntries(results.map((each) => [each.fullName, each.meta?.cassettes])),
     failures: Object.fromEntries(
       results
         .filter((each) => each.status === "failed")

@@ -190,6 +190,7 @@ test("asks", async () => { useCassette({ maxAge: "30d", stale: process.env.STALE
   const warned = await project.run({ env: { ...env, STALE: "warn" } });
   expect(warned.status, warned.output).toBe(0);
   expect(warned.output).toMatch(/is \d+ days old/);
+  expect(warned.output).toContain("↳ cassettes/a/asks.yaml (older than maxAge)");
   const recorded = await project.run({ env: { ...env, STALE: "record" } });
   expect(recorded.status, recorded.output).toBe(0);
   expect(project.read("cassettes/a/asks.yaml")).not.toContain("at: 2020-");

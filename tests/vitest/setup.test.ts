@@ -26,6 +26,8 @@ test("leaves the folder", async () => { useCassette("../outside"); });
   const record = await project.run({ env: { RECORD: "yes please" } });
   expect(record.status).toBe(1);
   expect(record.output).toContain("RECORD is 'yes please', but must be unset, '0' or 'false' to replay");
+  // Once, and not in every test file.
+  expect([record.tests, record.output.includes("a.test.ts")]).toEqual([{}, false]);
   const mode = await project.run({ env: { CASSETTE_MODE: "lax" } });
   expect(mode.output).toContain(
     "CASSETTE_MODE is 'lax', but must be unset or one of 'strict', 'warn', 'hybrid'.",
@@ -51,6 +53,24 @@ test("leaves the folder", async () => { useCassette("../outside"); });
       ],
     }
   `);
+});
+
+test("without the plugin, recording says that it is missing, and replay does not", async () => {
+  using project = createProject({
+    plugin: false,
+    files: {
+      "ask.ts": ask,
+      "a.test.ts": `${head}
+test("one", async () => { useCassette(); await ask("one"); });
+test("two", async () => { useCassette(); await ask("two"); });
+`,
+    },
+  });
+  const env = { PROVIDER: server.url };
+  const recorded = await project.run({ env: { ...env, RECORD: "1" } });
+  expect(recorded.output.match(/The plugin is missing/g)).toHaveLength(1);
+  const replayed = await project.run({ env });
+  expect([replayed.status, replayed.output.includes("plugin")]).toEqual([0, false]);
 });
 
 test("traffic outside any cassette is let through, warned of or refused, loopback excepted", async () => {

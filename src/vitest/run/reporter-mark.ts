@@ -1,0 +1,8 @@
+/** Marks our reporter, also one of another copy of this package. */
+export const REPORTER_MARK = Symbol.for("vitest-cassette/reporter");
+
+/** Returns whether an entry of Vitest's `reporters` is our reporter. */
+export function isCassetteReporter(entry: unknown): boolean {
+  if (Array.isArray(entry)) return entry[0] === "vitest-cassette/reporter";
+  return typeof entry === "object" && entry !== null && REPORTER_MARK in entry;
+}
