@@ -45,6 +45,7 @@ export interface TestRun extends Disposable {
 export function testRun(root: string, options: CassetteOptions = {}): TestRun {
   const state = workerState();
   const before = { settings: state.settings, plugin: state.plugin };
+  state.plugin = true;
   // The clock of a file system may be some milliseconds late.
   state.settings = { root, runStarted: Date.now() + 1, options: { dir: "cassettes", ...options } };
   const started = new Promise((resolve) => setTimeout(resolve, 12));
@@ -71,7 +72,13 @@ async function runFile(
   testFile: string,
   tests: readonly FakeTest[],
 ): Promise<Omit<FileResult, "warnings">> {
-  const file = { type: "suite", name: testFile, filepath: `${root}/${testFile}`, tasks: [] as unknown[] };
+  const file = {
+    type: "suite",
+    name: testFile,
+    filepath: `${root}/${testFile}`,
+    tasks: [] as unknown[],
+    meta: {},
+  };
   const tasks = tests.map(({ name, retry, skip }, index) => ({
     type: "test",
     id: `${testFile} ${index}`,
