@@ -70,21 +70,31 @@ function withSecrets(
   return gone.length === 0 ? now : [...now, ...gone].sort((a, b) => b.value.length - a.value.length);
 }
 
-const finders = new WeakMap<readonly ProviderProfile[], Finder>();
-
 /** Finds what has a known shape, whatever the environment and the user say. */
-function finderOfShapes(profiles: readonly ProviderProfile[]): Finder {
-  let finder = finders.get(profiles);
-  if (finder === undefined) {
-    finder = new Finder({
-      needles: [],
-      shapes: shapesOf(profiles),
-      custom: [],
-      isSecretParameter: () => false,
-    });
-    finders.set(profiles, finder);
-  }
-  return finder;
+const finderOfShapes = perProfiles(
+  (profiles) =>
+    new Finder({ needles: [], shapes: shapesOf(profiles), custom: [], isSecretParameter: () => false }),
+);
+
+/** Several profiles may share their secrets; each shape is looked for once. */
+const shapesOf = perProfiles((profiles): readonly Shape[] => {
+  const ofProfiles = profiles.flatMap(({ secrets }) => secrets.patterns ?? []);
+  const bySource = new Map<string, Shape>(
+    ofProfiles.map((shape) => [`${shape.type} ${shape.pattern}`, shape]),
+  );
+  return [...bySource.values(), ...SHAPES];
+});
+
+/** Makes something once for each list of profiles. */
+function perProfiles<T>(
+  make: (profiles: readonly ProviderProfile[]) => T,
+): (profiles: readonly ProviderProfile[]) => T {
+  const made = new WeakMap<readonly ProviderProfile[], T>();
+  return (profiles) => {
+    const known = made.get(profiles) ?? make(profiles);
+    made.set(profiles, known);
+    return known;
+  };
 }
 
 function compile(
@@ -156,22 +166,6 @@ function base64Forms(bytes: Buffer): readonly string[] {
   });
   const forUrls = forms.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
   return [...new Set([...forms, ...forUrls])].filter(({ length }) => length >= MIN_BASE64);
-}
-
-const shapes = new WeakMap<readonly ProviderProfile[], readonly Shape[]>();
-
-/** Several profiles may share their secrets; each shape is looked for once. */
-function shapesOf(profiles: readonly ProviderProfile[]): readonly Shape[] {
-  let known = shapes.get(profiles);
-  if (known === undefined) {
-    const ofProfiles = profiles.flatMap(({ secrets }) => secrets.patterns ?? []);
-    const bySource = new Map<string, Shape>(
-      ofProfiles.map((shape) => [`${shape.type} ${shape.pattern}`, shape]),
-    );
-    known = [...bySource.values(), ...SHAPES];
-    shapes.set(profiles, known);
-  }
-  return known;
 }
 
 const MAX_REMEMBERED = 5000;
