@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from "node:module";
 import { CassetteError } from "../cassette/errors.ts";
 import { type InterceptionState, interceptionState } from "./context.ts";
 import type { Router } from "./exchange.ts";
@@ -118,6 +119,8 @@ function openSeams(state: InterceptionState): Deferred {
   const releaseStreams = guardHappyDomStreams();
   const closeHttp2Seam = openHttp2Seam(state);
   const stopWatching = watchUnrecorded(state);
+  // Named imports of builtin modules are copies. This takes long: do it once.
+  syncBuiltinESMExports();
   return {
     open: sockets.open,
     close() {
@@ -127,6 +130,7 @@ function openSeams(state: InterceptionState): Deferred {
       closeFetchSeam?.();
       sockets.close();
       for (const stop of stopFollowing) stop();
+      syncBuiltinESMExports();
       closeIdleConnections();
     },
   };

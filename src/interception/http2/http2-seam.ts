@@ -1,5 +1,4 @@
 import http2, { type ClientHttp2Session } from "node:http2";
-import { syncBuiltinESMExports } from "node:module";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { routeOfClient } from "../client-connections.ts";
@@ -120,12 +119,9 @@ export function openHttp2Seam(state: InterceptionState): () => void {
     replaceProperty(tls, "connect", connectTls),
     freeOlderSessions,
   ];
-  // Named imports of builtin modules are copies.
-  syncBuiltinESMExports();
   return () => {
     isOn = false;
     for (const each of undo.reverse()) each();
-    syncBuiltinESMExports();
   };
 }
 

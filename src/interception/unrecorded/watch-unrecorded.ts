@@ -1,4 +1,3 @@
-import { syncBuiltinESMExports } from "node:module";
 import type { InterceptionState } from "../context.ts";
 import type { ReportUnrecorded } from "./unrecorded-traffic.ts";
 import { watchDatagrams } from "./watch-datagrams.ts";
@@ -20,11 +19,8 @@ export function watchUnrecorded(state: InterceptionState): () => void {
     watchProcesses(report, (command) => state.router.process(command)),
     watchWorkers(report),
   ];
-  // Named imports of builtin modules are copies.
-  syncBuiltinESMExports();
   return () => {
     for (const each of undo.reverse()) each();
-    syncBuiltinESMExports();
   };
 }
 
