@@ -15,13 +15,14 @@ const OF_HEADERS = [
   [globalThis, "Headers"],
   [globalThis, "Request"],
   [globalThis, "Response"],
-  [Headers.prototype, "append"],
-  [Headers.prototype, "delete"],
-  [Headers.prototype, "set"],
 ] as const;
 
 /** The other properties that the interceptors patch. */
 const PATCHED = [
+  // With these, a request that nobody wants keeps the case and the order of its header lines.
+  [Headers.prototype, "append"],
+  [Headers.prototype, "delete"],
+  [Headers.prototype, "set"],
   [net.Socket.prototype, "connect"],
   [tls.TLSSocket.prototype, "_wrapHandle"],
   [tls.TLSSocket.prototype, "_start"],

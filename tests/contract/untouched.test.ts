@@ -204,10 +204,7 @@ beforeAll(async () => {
   traffic = await startTrafficServers(selfSignedCertificate());
   const { fetch } = globalThis;
   for (const [name, run] of CHECKS) {
-    const t = performance.now();
-    console.log(name);
     before.set(name, await run());
-    console.log(Math.round(performance.now() - t));
   }
   expect(globalThis.fetch, "nothing is patched yet").toBe(fetch);
   using cassette = testCassette();
