@@ -108,7 +108,8 @@ describe(process.env.CASE ?? "", () => {
         expect(await played()).toBe("from the tape");
         mock.on();
         expect(await played()).toBe("from the tape");
-        await cassette.eject();
+        // What an older version of them has replaced cannot be put back under their hands.
+        if (process.env.OLD === undefined) await cassette.eject();
         await mocked();
         mock.off();
       });

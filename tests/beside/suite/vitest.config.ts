@@ -48,7 +48,7 @@ export default defineConfig({
         root: import.meta.dirname,
         include: ["together.suite.ts"],
         testTimeout: 3000,
-        env: { CASE: name },
+        env: { CASE: name, ...(/^msw-2|nock-14/.test(from) ? { OLD: "1" } : {}) },
         server: { deps: { inline: inline ? [/node_modules\/(msw|nock|@mswjs)/] : [] } },
       },
     })),
