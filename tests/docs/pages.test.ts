@@ -6,7 +6,7 @@ import { cassette } from "../../src/plugin.ts";
 import { createProject, messagesOf } from "../support/run-vitest.ts";
 import { type Block, blocksOf, readPage, repository } from "./pages.ts";
 
-const recording = readPage("docs/recording.md");
+const recording = readPage("docs/recording.md") + readPage("docs/modes.md");
 const core = readPage("docs/without-vitest.md");
 const ci = readPage("docs/ci.md");
 const runs = readPage("docs/runs.md");
@@ -48,7 +48,7 @@ function asTest({ code, line }: Block): string {
   return `${body}})`;
 }
 
-test("the examples run, and a miss reads as docs/recording.md shows it", async () => {
+test("the examples run, and a miss reads as docs/modes.md shows it", async () => {
   const { "setup.test.ts": setup = "", ...files } = filesOf(recording);
   const coreExamples = blocksOf(core, "ts");
   expect([Object.keys(files).length, coreExamples.length]).toEqual([7, 3]);
