@@ -37,8 +37,8 @@ const pure = [
 
 export default defineConfig({
   test: {
-    // Tests that run real Vitest or many clients want a core of their own.
-    maxWorkers: 2,
+    // On two cores: many tests wait for times, or for processes that they have started.
+    maxWorkers: 3,
     reporters: ["default", "./scripts/count-reporter.ts"],
     projects: [
       { resolve, test: { ...shared, name: "functions", include: pure, isolate: false } },
