@@ -46,7 +46,7 @@ function isNearChange(steps: readonly Step[], index: number): boolean {
   return steps.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ sign }) => sign !== " ");
 }
 
-/** Lines in the place of others are cut to where they differ. */
+/** Cuts lines that replace others to the part that differs. */
 function changedLines(steps: readonly Step[]): readonly DiffLine[] {
   const removed = steps.filter(({ sign }) => sign === "-");
   const added = steps.filter(({ sign }) => sign === "+");

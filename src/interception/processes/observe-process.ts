@@ -5,7 +5,7 @@ import { getSystemErrorName } from "node:util";
 import type { ProcessInputs } from "./process-inputs.ts";
 import { type Kills, signalName } from "./signals.ts";
 
-/** What is told about a process that runs. */
+/** Gets what a running process does. */
 export interface ObservedProcess extends ProcessInputs {
   wrote(kind: "stdout" | "stderr", bytes: Uint8Array): void;
   /** A message from the process. */
