@@ -17,7 +17,7 @@ export interface ProjectSettings {
   readonly hasOtherSetupFiles?: boolean;
   /** Keys of providers to set in the environment, if nothing is sent. */
   readonly placeholderKeys?: readonly PlaceholderKey[];
-  /** Whether each test reports its streams as pictures. Decoding them takes time. */
+  /** Whether each test is annotated with a picture of its streams. Decoding and drawing them takes time. */
   readonly pictures?: boolean;
 }
 

@@ -22,6 +22,6 @@ export async function closeScope(scope: TestScope): Promise<void> {
   errors.push(...scope.problems);
   scope.closed = true;
   scope.sessions.length = 0;
-  for (const release of scope.onClosed.splice(0)) release();
+  for (const release of scope.onClosed.splice(0)) await release();
   throwAll(errors);
 }

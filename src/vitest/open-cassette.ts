@@ -49,10 +49,17 @@ export function openCassette(scope: TestScope, name: string | undefined, own: Ca
     scope.onClosed.push(withholdPlaceholderKeys(process.env));
   }
   if (outer !== undefined) withdraw(scope, outer);
-  if (scope.had.length === 0) scope.onClosed.push(() => noteTest(scope));
+  if (scope.had.length === 0) scope.onClosed.push(() => testEnded(scope));
   scope.sessions.push(session);
   scope.had.push(session);
   return handleOf(scope, session);
+}
+
+async function testEnded(scope: TestScope): Promise<void> {
+  noteTest(scope);
+  if (workerState().settings.pictures !== true) return;
+  const { annotateTest } = await import("./run/annotate-test.ts");
+  await annotateTest(scope);
 }
 
 function openFor({ task }: TestScope, name: string | undefined, given: CassetteOptions): Session {

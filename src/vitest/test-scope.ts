@@ -8,7 +8,7 @@ export interface TestScope extends Scope {
   readonly sessions: Session[];
   readonly had: Session[];
   /** Called when the test has ended, after its sessions are closed. */
-  readonly onClosed: (() => void)[];
+  readonly onClosed: (() => void | Promise<void>)[];
 }
 
 export type TestTask = TestContext["task"];
@@ -20,7 +20,7 @@ export function createTestScope(task: TestTask): TestScope {
     task,
     sessions: [] as Session[],
     had: [] as Session[],
-    onClosed: [] as (() => void)[],
+    onClosed: [] as TestScope["onClosed"],
   });
   latest.set(task, scope);
   return scope;

@@ -28,8 +28,6 @@ export interface RunResult {
   readonly status: number;
   /** State of each test by its full name. */
   readonly tests: Readonly<Record<string, string>>;
-  /** What each test says of its cassettes in its `meta`, by its full name. */
-  readonly meta: Readonly<Record<string, string | undefined>>;
   /** Messages of each failed test by its full name. */
   readonly failures: Readonly<Record<string, readonly string[]>>;
 }
@@ -147,16 +145,15 @@ interface TestResult {
   readonly fullName: string;
   readonly status: string;
   readonly failureMessages?: string[];
-  readonly meta?: { readonly cassettes?: string };
 }
 
-function outcomes(report: string): Pick<RunResult, "tests" | "failures" | "meta"> {
+function outcomes(report: string): Pick<RunResult, "tests" | "failures"> {
   let text: string;
   try {
     text = readFileSync(report, "utf8");
   } catch {
     // Vitest did not get as far as a report; its output says why.
-    return { tests: {}, failures: {}, meta: {} };
+    return { tests: {}, failures: {} };
   }
   const { testResults } = JSON.parse(text) as {
     testResults: { assertionResults: TestResult[] }[];
@@ -164,7 +161,6 @@ function outcomes(report: string): Pick<RunResult, "tests" | "failures" | "meta"
   const results = testResults.flatMap((file) => file.assertionResults);
   return {
     tests: Object.fromEntries(results.map((each) => [each.fullName, each.status])),
-    meta: Object.fromEntries(results.map((each) => [each.fullName, each.meta?.cassettes])),
     failures: Object.fromEntries(
       results
         .filter((each) => each.status === "failed")

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -55,6 +56,19 @@ beforeAll(() => withCassette("prepared", () => ask("prepare")));
 test("is prepared", () => {});
 test.todo("more");
 `,
+  // Writes what the UI and the HTML report show: the message of each annotation, and the text in its picture.
+  "annotations.ts": `
+import { appendFileSync } from "node:fs";
+export default class {
+  onTestCaseResult(test) {
+    for (const { type, message, location, attachment } of test.annotations()) {
+      const picture = Buffer.from(attachment?.body ?? "", "base64").toString().match(/<text.*?<.text>/g) ?? [];
+      const labels = picture.map((text) => text.replace(/<.*?>/g, ""));
+      appendFileSync("annotations.txt", [test.fullName, type, message, location, ...labels].join(" | ") + "\\n");
+    }
+  }
+}
+`,
 };
 
 /** The lines of our summary, without sizes and times. */
@@ -77,8 +91,13 @@ test("the summary counts what was played, and names what is new, changed or unus
   });
   const env = { PROVIDER: server.url };
   const record = { ...env, RECORD: "1" };
-  const recorded = await project.run({ env: record, args: ["--no-isolate", "--pool=threads", "--retry=1"] });
+  const recorded = await project.run({
+    env: record,
+    args: ["--no-isolate", "--pool=threads", "--retry=1", "--reporter=./annotations.ts"],
+  });
   expect(recorded.status, recorded.output).toBe(0);
+  // Nobody would see the pictures of this run.
+  expect(existsSync(join(project.root, "annotations.txt"))).toBe(false);
   expect(summaryOf(recorded)).toMatchInlineSnapshot(`
     "  Cassettes  6 recorded
                  ↳ cassettes/a/asks-one.yaml (new, <size>)
@@ -102,7 +121,7 @@ test("the summary counts what was played, and names what is new, changed or unus
     expect(shard.output).not.toContain("unused");
     expect(shard.output).toContain("Coverage summary");
   }
-  const args = ["--merge-reports=blobs", "--coverage.enabled"];
+  const args = ["--merge-reports=blobs", "--coverage.enabled", "--reporter=./annotations.ts"];
   const merged = await project.run({
     env,
     args: args.map((each) => each.replace("blobs", join(project.root, "blobs"))),
@@ -116,10 +135,19 @@ test("the summary counts what was played, and names what is new, changed or unus
   const prune = [join(installed, "dist/bin.js"), "prune", "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, prune, { cwd: project.root });
   expect(JSON.parse(stdout)).toMatchObject({ unused: ["cassettes/left/over.yaml"] });
-  expect(merged.meta["asks one"]?.replace(/\d+ ms/g, "<time>")).toMatchInlineSnapshot(`
-    "cassettes/a/asks-one.yaml · strict · 1 played
-      1 · gpt-5-mini · 4 tokens · first token <time>
-        ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█  <time>"
+  const shown = project
+    .read("annotations.txt")
+    .replace(/\d+ ms/g, "<time>")
+    .replaceAll(new URL(server.url).host, "<host>");
+  expect(shown).toMatchInlineSnapshot(`
+    "asks one | cassette | cassettes/a/asks-one.yaml · strict · 1 played · first token <time> |  | 1 · gpt-5-mini · 4 tokens · first token <time> | <time>
+    asks two | cassette | cassettes/a/asks-two.yaml · strict · 1 played · first token <time> |  | 1 · gpt-5-mini · 4 tokens · first token <time> | <time>
+    knows the user | cassette | cassettes/a/knows-the-user.yaml · strict · 1 played · first token <time> |  | 1 · gpt-5-mini · 4 tokens · first token <time> | <time>
+    is tried again | cassette | cassettes/b/is-tried-again.yaml · strict · 1 played · first token <time> |  | 1 · gpt-5-mini · 4 tokens · first token <time> | <time>
+    is tried again | cassette | attempt 2; cassettes/b/is-tried-again.yaml · strict · 1 played · first token <time> |  | 1 · gpt-5-mini · 4 tokens · first token <time> | <time>
+    asks too often | cassette | cassettes/shared.yaml · strict · 1 played |  | 1 · <host> · status 429 | <time>
+    shares | cassette | cassettes/shared.yaml · strict · 1 played · first token <time> |  | 1 · gpt-5-mini · 4 tokens · first token <time> | <time>
+    "
   `);
 });
 

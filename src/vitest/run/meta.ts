@@ -22,8 +22,6 @@ export interface FileReport {
 
 interface Meta {
   "vitest-cassette"?: FileReport;
-  /** In the `meta` of a test: a text for Vitest's UI and HTML report, which show it. */
-  cassettes?: string;
 }
 
 /** Returns the part of the `meta` of a test or file that is ours. */
