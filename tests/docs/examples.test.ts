@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runVitest } from "../support/run-vitest.ts";
@@ -25,4 +25,22 @@ test("the examples play their cassettes, without a key and a network", async () 
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+});
+
+test.each(examples)("%s installs each package that it imports, and this version of ours", (name) => {
+  const folder = join(repository, "examples", name);
+  const read = (file: string): string => readFileSync(file, "utf8");
+  const { dependencies, devDependencies } = JSON.parse(read(join(folder, "package.json")));
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /^(?!node_modules).*\.ts$/.test(file),
+  );
+  const imported = sources.flatMap((file) =>
+    [...read(join(folder, file)).matchAll(/ from '([^.'][^']*)'/g)].map(
+      ([, module = ""]) => /^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0],
+    ),
+  );
+  const installed: Readonly<Record<string, string>> = { ...dependencies, ...devDependencies };
+  expect([...new Set(imported)].sort()).toEqual(Object.keys(installed).sort());
+  const { version } = JSON.parse(read(join(repository, "package.json")));
+  expect(installed["vitest-cassette"]).toBe(`^${version}`);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { chunkings, traceStream, useCassette } from 'vitest-cassette'
 import { POST } from '../src/chat.ts'
 
@@ -25,6 +25,8 @@ test.for(chunkings)('reads the model whatever the network cuts: %s', async (chun
 })
 
 test('tells the browser that the model failed in the middle of an answer', async () => {
+  // The AI SDK logs it.
+  using _log = vi.spyOn(console, 'error').mockReturnValue()
   useCassette('joke', { fault: { kind: 'error', after: { events: 4 } } })
   const sent = await ask('Why do programmers prefer dark mode?')
   expect(await sent.text()).toContain('"type":"error"')
