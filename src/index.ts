@@ -42,6 +42,7 @@ export type {
   RecordingLine,
 } from "./diagnosis/miss-facts.ts";
 export { CassetteUnplayedError } from "./diagnosis/unplayed-error.ts";
+export type { EventListener, EventName, EventOf } from "./events/bus.ts";
 export type { CassetteEvent, Summarized } from "./events/event.ts";
 export { TapeError } from "./format/index.ts";
 export type { ComparedRequest, MatchOptions } from "./matching/match-options.ts";
@@ -66,6 +67,16 @@ export { type TraceHints, traceStream } from "./providers/trace-stream.ts";
 export { chunkings } from "./replay/chunkings.ts";
 export type { Bypassed } from "./session/bypassed.ts";
 export type { Cassette, StreamSelector } from "./session/cassette.ts";
+export type {
+  EmittedEvent,
+  EmittedLlmCall,
+  EmittedLlmResult,
+  EmittedLog,
+  EmittedStep,
+  EmittedToolCall,
+  EmittedToolResult,
+} from "./session/emit-event.ts";
+export { createEmitter, type Emitter, type EmitterOptions } from "./session/emitter.ts";
 export type { ModelUse, SessionManifest } from "./session/manifest.ts";
 export { type RecordedOptions, recorded } from "./session/recorded.ts";
 export type { BypassReason } from "./session/request-filter.ts";

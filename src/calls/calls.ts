@@ -3,7 +3,8 @@ import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
 import { within } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { CallPolicies } from "../options/options.ts";
-import type { CancellableDelay } from "../replay/cancellable-delay.ts";
+import { CancellableDelay } from "../replay/cancellable-delay.ts";
+import { createPacer } from "../replay/pacing.ts";
 import { CassetteDriftError } from "./call-errors.ts";
 import type { RecordedFunction } from "./call-options.ts";
 import { CallTap } from "./call-tap.ts";
@@ -149,8 +150,15 @@ export class Calls implements EntryKind<RecordedCall> {
   }
 
   #play({ name, options }: RecordedFunction, recording: RecordedCall): unknown {
-    const { host, ancestry, happened } = this.#timeline;
-    happened.push(...ancestry.inside(recording).flatMap(asHappened));
+    const { host, events } = this.#timeline;
+    const inside = this.#timeline.ancestry.inside(recording);
+    this.#timeline.happened.push(...inside.flatMap(asHappened));
+    if (events.isOn) {
+      const delay = new CancellableDelay();
+      this.#delays.add(delay);
+      const pacer = createPacer(host.pacing, delay);
+      events.played(recording, inside, (recorded) => pacer.until(recorded));
+    }
     return replayCall(host.redactor.restoreResult(recording), {
       pacing: host.pacing,
       classes: options.errors ?? [],
@@ -166,8 +174,7 @@ export class Calls implements EntryKind<RecordedCall> {
   #record(live: LiveCall): unknown {
     const { called, input, self, args } = live;
     const { parent } = this.#timeline;
-    const running = this.#timeline.parents.running(called.name);
-    const tap = this.#tap(called, running);
+    const { tap, running } = this.#tap(called, input);
     let clean: RecordedCall | undefined;
     const at = this.#timeline.start(tap.startedAt, {
       get isDone() {
@@ -175,7 +182,7 @@ export class Calls implements EntryKind<RecordedCall> {
       },
       entry: () => {
         if (tap.problem !== undefined) return undefined;
-        clean ??= this.#entry(called, input, tap, { at, parent });
+        clean ??= this.#redacted(entryOf(called, input, tap, { at, parent }));
         const id = running.id();
         return id === undefined ? clean : { ...clean, id };
       },
@@ -186,37 +193,31 @@ export class Calls implements EntryKind<RecordedCall> {
   /** Runs a call that is on the tape, and compares. */
   #compare({ called, self, args }: LiveCall, recording: RecordedCall): unknown {
     this.#timeline.ancestry.ran(recording);
-    const tap = this.#tap(called, this.#timeline.parents.running(called.name, recording));
+    const { tap } = this.#tap(called, recording.input, recording);
     void tap.settled.then(() => {
       if (tap.problem !== undefined) return;
-      const { at, parent, input } = recording;
-      this.#judge(recording, this.#entry(called, input, tap, { at, parent }));
+      this.#judge(recording, this.#redacted(entryOf(called, recording.input, tap, recording)));
     });
     return tap.call(self, args);
   }
 
-  #tap(called: RecordedFunction, { scope }: RunningParent): CallTap {
-    const tap = new CallTap(called, (body) => runInside(scope, body));
+  /** @param recording its recording, if the call is on the tape and runs anyway */
+  #tap(
+    called: RecordedFunction,
+    input: TapeValue | undefined,
+    recording?: RecordedCall,
+  ): { readonly tap: CallTap; readonly running: RunningParent } {
+    const { events, parents } = this.#timeline;
+    const entry = (): RecordedCall => entryOf(called, input, tap, NO_PLACE);
+    const event = events.isOn ? events.started(() => startOf(called, input)) : undefined;
+    const running = parents.running(called.name, recording, event?.id);
+    const tap = new CallTap(called, (body) => runInside(running.scope, body));
+    if (event !== undefined) void tap.settled.then(() => event.end(entry));
     this.#taps.push({ name: called.name, tap });
-    return tap;
+    return { tap, running };
   }
 
-  #entry(
-    { name, type, options: { version } }: RecordedFunction,
-    input: TapeValue | undefined,
-    tap: CallTap,
-    { at, parent }: { readonly at: number; readonly parent: string | undefined },
-  ): RecordedCall {
-    const entry: RecordedCall = {
-      kind: "call",
-      at,
-      ...(parent === undefined ? {} : { parent }),
-      name,
-      type,
-      ...(version === undefined ? {} : { version: String(version) }),
-      ...(input === undefined ? {} : { input }),
-      ...tap.result,
-    };
+  #redacted(entry: RecordedCall): RecordedCall {
     return this.#timeline.host.redactor.redactEntry(entry);
   }
 
@@ -244,6 +245,33 @@ export class Calls implements EntryKind<RecordedCall> {
 interface LiveCall extends MissedCall {
   readonly self: unknown;
   readonly args: readonly unknown[];
+}
+
+const NO_PLACE = { at: 0, parent: undefined };
+
+/** Returns a call as it goes onto the tape, with its secrets. */
+function entryOf(
+  called: RecordedFunction,
+  input: TapeValue | undefined,
+  tap: CallTap,
+  { at, parent }: { readonly at: number; readonly parent?: string | undefined },
+): RecordedCall {
+  const { version } = called.options;
+  return {
+    kind: "call",
+    at,
+    ...(parent === undefined ? {} : { parent }),
+    name: called.name,
+    type: called.type,
+    ...(version === undefined ? {} : { version: String(version) }),
+    ...(input === undefined ? {} : { input }),
+    ...tap.result,
+  };
+}
+
+/** Returns what is known of a call that has just started. */
+function startOf({ name, type }: RecordedFunction, input: TapeValue | undefined): RecordedCall {
+  return { kind: "call", at: 0, name, type, form: "value", end: "complete", input };
 }
 
 function keyOf(name: string, version: string | undefined, input: string): string {

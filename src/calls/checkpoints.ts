@@ -30,7 +30,9 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
       );
     }
     this.#timeline.happened.push({ kind: "checkpoint", name: label });
-    this.#meet(this.#checkpoint(label, value, metadata));
+    const live = this.#checkpoint(label, value, metadata);
+    this.#timeline.events.checkpoint(live);
+    this.#meet(live);
   }
 
   isJudged(): boolean {

@@ -120,6 +120,7 @@ export class McpConnection {
 
   #play(message: McpMessage, recording: RecordedMcp): void {
     this.#timeline.play(recording);
+    this.#timeline.events.played(recording);
     if (message.method === "initialize" || message.method === "notifications/initialized") {
       this.#handshake.push(message);
     }
@@ -159,6 +160,7 @@ export class McpConnection {
   async #playFromServer(entry: RecordedMcp): Promise<void> {
     if (this.#isClosed || this.#timeline.isClosed) return;
     this.#timeline.play(entry);
+    this.#timeline.events.played(entry);
     const { method } = entry;
     const params = withTokens(structuredClone(entry.params), (number) => this.#tokens.get(number) ?? number);
     const message = { method, ...(params === undefined ? {} : { params }) };

@@ -14,6 +14,8 @@ interface Waiting {
   readonly startedAt: number;
   readonly parent: string | undefined;
   answer: Pick<RecordedMcp, "result" | "error" | "duration"> | undefined;
+  /** Called when it is answered. */
+  readonly onAnswer: () => void;
   /** Whether it did not reach the other side. */
   isLost: boolean;
 }
@@ -41,21 +43,32 @@ export class McpTap {
     const { parent } = from === "client" ? this.#timeline : ([...this.#waiting.client.values()].at(-1) ?? {});
     const params = withTokens(asJson(message.params), (token) => this.#numberOf(token));
     const startedAt = now();
-    const waiting: Waiting = { startedAt, parent, answer: undefined, isLost: false };
+    const raw = (): RecordedMcp => ({
+      kind: "mcp",
+      at: 0,
+      method,
+      type,
+      from,
+      ...(this.#server === undefined ? {} : { server: this.#server }),
+      ...(params === undefined ? {} : { params }),
+      ...waiting.answer,
+    });
+    const waiting: Waiting = {
+      startedAt,
+      parent,
+      answer: undefined,
+      onAnswer: () => event?.end(raw),
+      isLost: false,
+    };
+    const event = this.#timeline.events.started(raw);
     if (id !== undefined) this.#waiting[from].set(id, waiting);
     const isOver = (): boolean => this.#isClosed || this.#timeline.isClosed;
     let clean: RecordedMcp | undefined;
     const entry = (): RecordedMcp =>
       this.#timeline.host.redactor.redactEntry<RecordedMcp>({
-        kind: "mcp",
+        ...raw(),
         at,
         ...(parent === undefined ? {} : { parent }),
-        method,
-        type,
-        from,
-        ...(this.#server === undefined ? {} : { server: this.#server }),
-        ...(params === undefined ? {} : { params }),
-        ...waiting.answer,
       });
     const at = this.#timeline.start(startedAt, {
       get isDone() {
@@ -79,6 +92,7 @@ export class McpTap {
     if (waiting === undefined) return;
     this.#waiting[asker].delete(id);
     waiting.answer = { ...answerOf(message), duration: now() - waiting.startedAt };
+    waiting.onAnswer();
   }
 
   /** Ends the recording of requests that were not answered. Clients report those that a server leaves as errors. */

@@ -25,8 +25,9 @@ export class ParentIds {
    * Makes a parent of a call or step that runs.
    *
    * @param recorded its recording, if it is on the tape: what is added happens in that one
+   * @param eventId its id in events
    */
-  running(name: string, recorded?: RecordedCall | RecordedStep): RunningParent {
+  running(name: string, recorded?: RecordedCall | RecordedStep, eventId?: string | undefined): RunningParent {
     const own = recorded === undefined ? this.#newId(name) : (idOf(recorded) as string);
     let isNamed = false;
     const refer = (): string => {
@@ -34,7 +35,7 @@ export class ParentIds {
       return own;
     };
     return {
-      scope: { owner: this.#owner, name, refer, outer: innermostParent() },
+      scope: { owner: this.#owner, name, refer, outer: innermostParent(), eventId },
       id: () => (isNamed && own !== name ? own : undefined),
     };
   }

@@ -9,6 +9,8 @@ export interface ParentScope {
   /** Returns how entries name it, and notes that one does. */
   readonly refer: () => string;
   readonly outer: ParentScope | undefined;
+  /** The id that events name it by; `undefined` if nobody listens. */
+  readonly eventId?: string | undefined;
 }
 
 const KEY = Symbol.for("vitest-cassette/parents/1");

@@ -4,6 +4,7 @@ import { now } from "../http/real-clock.ts";
 import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue } from "./entry-queue.ts";
 import { reportMissed } from "./missed.ts";
+import type { RunningParent } from "./parent-ids.ts";
 import { currentParent, runInside } from "./parent-scope.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -26,19 +27,25 @@ export class Steps implements EntryKind<RecordedStep> {
     this.#timeline.happened.push({ kind: "step", name });
     const { state, recording } = this.#steps.find(keyOf(name, currentParent(this.#timeline)?.name));
     const decision = this.#timeline.meet(state, false);
-    switch (decision.kind) {
-      case "record":
-        return this.#record(name, body, kind);
-      case "play":
-        this.#timeline.play(recording as RecordedStep);
-        return runInside(this.#timeline.parents.running(name, recording).scope, body);
-      case "repeat":
-      case "substitute":
-        return runInside(this.#timeline.parents.running(name).scope, body);
-      case "miss":
-        reportMissed(this.#timeline, "step", name, decision.reason);
-        return runInside(this.#timeline.parents.running(name).scope, body);
-    }
+    if (decision.kind === "play") this.#timeline.play(recording as RecordedStep);
+    if (decision.kind === "miss") reportMissed(this.#timeline, "step", name, decision.reason);
+    const startedAt = now();
+    const event = this.#timeline.events.step(name, kind, startedAt);
+    const running = this.#timeline.parents.running(
+      name,
+      decision.kind === "play" ? recording : undefined,
+      event?.id,
+    );
+    const recorded = decision.kind === "record" ? this.#record(name, kind, startedAt, running) : undefined;
+    if (recorded === undefined && event === undefined) return runInside(running.scope, body);
+    return whenEnded(
+      () => runInside(running.scope, body),
+      () => {
+        const endedAt = now();
+        recorded?.(endedAt);
+        event?.end(endedAt);
+      },
+    );
   }
 
   isJudged(): boolean {
@@ -67,14 +74,15 @@ export class Steps implements EntryKind<RecordedStep> {
     return this.#queue;
   }
 
-  #record<T>(name: string, body: () => T, type: StepType): T {
+  /** Returns a function that ends the recording. */
+  #record(
+    name: string,
+    type: StepType,
+    startedAt: number,
+    running: RunningParent,
+  ): (endedAt: number) => void {
     const { parent } = this.#timeline;
-    const running = this.#timeline.parents.running(name);
-    const startedAt = now();
     let duration: number | undefined;
-    const end = (): void => {
-      duration ??= now() - startedAt;
-    };
     const at = this.#timeline.start(startedAt, {
       get isDone() {
         return duration !== undefined;
@@ -92,17 +100,24 @@ export class Steps implements EntryKind<RecordedStep> {
         });
       },
     });
-    let result: T;
-    try {
-      result = runInside(running.scope, body);
-    } catch (error) {
-      end();
-      throw error;
-    }
-    if (isThenable(result)) result.then(end, end);
-    else end();
-    return result;
+    return (endedAt) => {
+      duration = endedAt - startedAt;
+    };
   }
+}
+
+/** Runs `body`, and calls `end` when it has returned and what it returned has settled. */
+function whenEnded<T>(body: () => T, end: () => void): T {
+  let result: T;
+  try {
+    result = body();
+  } catch (error) {
+    end();
+    throw error;
+  }
+  if (isThenable(result)) result.then(end, end);
+  else end();
+  return result;
 }
 
 function keyOf(name: string, parent: string | undefined): string {

@@ -1,4 +1,5 @@
 import type { TapeEntry } from "../cassette/model.ts";
+import type { EventBus } from "../events/bus.ts";
 import type { MatchRules } from "../matching/rules.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
 import type { Mode, Pacing } from "../options/options.ts";
@@ -13,6 +14,7 @@ export interface TimelineHost {
   readonly pacing: Pacing;
   readonly redactor: Redactor;
   readonly rules: MatchRules;
+  readonly bus: EventBus;
   /** Whether everything is recorded. */
   readonly recordsAll: boolean;
   /** Whether old recordings are brought up to date (`RECORD=update`). */

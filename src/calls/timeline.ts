@@ -9,6 +9,7 @@ import type { Tally } from "./entry-kind.ts";
 import type { Happened } from "./happened.ts";
 import { ParentIds } from "./parent-ids.ts";
 import { currentParent } from "./parent-scope.ts";
+import { RunEvents } from "./run-events.ts";
 import type { Recording, StartedRecording, TimelineHost } from "./timeline-host.ts";
 
 /** Behind the checkpoint of `liveAfter`, only what a concurrent branch has left before it is played. */
@@ -23,6 +24,7 @@ export class Timeline {
   readonly ancestry: Ancestry;
   /** Names the calls and steps that run. */
   readonly parents: ParentIds;
+  readonly events: RunEvents;
   readonly tally: Tally = { asked: 0, played: 0, recorded: 0, missed: 0, substituted: 0 };
   /** What had no recording. */
   readonly misses: Miss[] = [];
@@ -41,6 +43,7 @@ export class Timeline {
     this.entries = entries;
     this.host = host;
     this.ancestry = new Ancestry(entries);
+    this.events = new RunEvents(host.bus, this, host.redactor);
     const own = entries.filter(this.isOwn);
     this.parents = new ParentIds(
       this,
@@ -90,6 +93,7 @@ export class Timeline {
     const { host } = this;
     const summary = error.message.split("\n", 1)[0] as string;
     this.misses.push({ kind, reason: error.reason, cassette: host.shownFile, summary });
+    this.events.miss(error.message);
     if (runsAnyway && host.mode === "warn") host.warn(error.message);
     else host.addError(error);
   }

@@ -41,12 +41,13 @@ export interface SessionStartEvent extends EventBase {
   readonly recording?: boolean | undefined;
 }
 
-/** An HTTP request, to a model or to anything else. */
+/** A call of a model, or any other HTTP request. */
 export interface LlmCallEvent extends EventBase {
   readonly type: "llm_call";
   readonly id: string;
-  readonly method: string;
-  readonly url: string;
+  /** `undefined` if it is no HTTP request. */
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   /** `undefined` if the provider is unknown. */
   readonly provider?: string | undefined;
   readonly api?: string | undefined;
@@ -195,3 +196,8 @@ export type CassetteEvent =
   | LogEvent
   | SessionEndEvent
   | DroppedEvent;
+
+/** What an event of a type says, without what all events have. */
+export type EventFields<Type extends CassetteEvent["type"] = CassetteEvent["type"]> = Type extends unknown
+  ? Omit<Extract<CassetteEvent, { readonly type: Type }>, "v" | "session" | "seq" | "time" | "type">
+  : never;

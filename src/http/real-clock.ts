@@ -6,6 +6,7 @@ import { performance } from "node:perf_hooks";
 
 const realNow = performance.now.bind(performance);
 const realDateNow = Date.now.bind(Date);
+const ORIGIN = performance.timeOrigin;
 
 export const realSetTimeout = setTimeout;
 export const realClearTimeout = clearTimeout;
@@ -14,6 +15,11 @@ export const realSetImmediate = setImmediate;
 /** Returns milliseconds on a clock that never runs backwards. */
 export function now(): number {
   return realNow();
+}
+
+/** Returns milliseconds since 1970, with fractions, on a clock that never runs backwards. */
+export function timeNow(): number {
+  return ORIGIN + realNow();
 }
 
 /** Returns milliseconds since the epoch on the clock of the machine, which also stamps files. */

@@ -4,7 +4,7 @@ import type { Timeline } from "../calls/timeline.ts";
 import { commandLine } from "../cassette/command-line.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
-import type { RecordedProcess } from "../cassette/model.ts";
+import type { EntryPlace, RecordedProcess } from "../cassette/model.ts";
 import type { MissReason } from "../diagnosis/miss-facts.ts";
 import { within } from "../http/real-clock.ts";
 import type { Command } from "../interception/processes/command.ts";
@@ -197,6 +197,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       onChosen: (recording) => {
         release();
         this.#timeline.play(recording);
+        this.#timeline.events.played(recording);
       },
     });
     const recording = choice.dialogue?.recording;
@@ -264,6 +265,11 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
         host.addError(new CassetteError("CASSETTE_PROCESS", `${this.#failed(process)}: ${why.message}`)),
     });
     this.#taps.push({ process, tap });
+    const raw = (place: EntryPlace): RecordedProcess =>
+      recordedProcess(place, process, tap.result, rules.paths);
+    const event = this.#timeline.events.started(() => raw({ at: 0 }));
+    if (event !== undefined)
+      void tap.settled.then(() => event.end(() => (tap.isVoid ? undefined : raw({ at: 0 }))));
     let clean: RecordedProcess | undefined;
     const at = this.#timeline.start(tap.startedAt, {
       get isDone() {
@@ -272,7 +278,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       entry: () => {
         if (tap.isVoid) return undefined;
         const place = { at, ...(parent === undefined ? {} : { parent }) };
-        clean ??= host.redactor.redactEntry(recordedProcess(place, process, tap.result, rules.paths));
+        clean ??= host.redactor.redactEntry(raw(place));
         return clean;
       },
     });

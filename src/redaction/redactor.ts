@@ -22,6 +22,7 @@ import { redactProcess } from "./redact-process.ts";
 import { redactBody, redactString, type Treatment } from "./redact-text.ts";
 import { restorer } from "./restore.ts";
 import { type Rules, rulesOf } from "./rules.ts";
+import { TextStream } from "./text-stream.ts";
 
 /** Removes secrets from what is written, printed or compared. Each tape has its own. */
 export interface Redactor {
@@ -46,6 +47,10 @@ export interface Redactor {
   redactUrl(url: string): string;
   /** Redacts a message, a log line or any other text that a person will see. */
   redactText(text: string): string;
+  /** Returns a redactor for a text that arrives in pieces. */
+  streamText(): TextStream;
+  /** Returns a redactor with the same rules that numbers its placeholders on its own. */
+  separate(): Redactor;
   /** Redacts the name of a test or file. Depends only on the name, the options and the environment. */
   redactName(name: string): string;
   /** Finds secrets in a text to be written. `readPlaces` names places in it. */
@@ -203,6 +208,14 @@ class TapeRedactor implements Redactor {
     const before = this.#rules;
     this.#rules = rulesOf(this.#options, this.#context, before.secrets);
     return this.#rules !== before;
+  }
+
+  separate(): Redactor {
+    return new TapeRedactor(this.#options, this.#context);
+  }
+
+  streamText(): TextStream {
+    return new TextStream(this.#rules.secrets, (text) => this.redactText(text));
   }
 
   restoreResult<Entry extends RecordedCall | RecordedMcp>(entry: Entry): Entry;

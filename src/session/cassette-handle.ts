@@ -10,6 +10,7 @@ import { recognize } from "../providers/registry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { describeBypassed } from "./bypassed.ts";
 import type { Cassette, StreamSelector } from "./cassette.ts";
+import { emitEvent } from "./emit-event.ts";
 import type { Session } from "./session.ts";
 
 /** Where a handle has its run, also behind the handle of a whole file. */
@@ -68,6 +69,8 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     mcp: (transport, options) => session.run.mcp.wrap(transport, options),
     step: (name, body, options) => session.run.steps.run(name, body, options),
     checkpoint: (label, value, metadata) => session.run.checkpoints.reach(label, value, metadata),
+    on: (name, listener) => session.run.timeline.events.bus.on(name, listener),
+    emit: (event) => emitEvent(session.run.timeline.events, event),
     urlFor,
     eject,
     [Symbol.asyncDispose]: eject,

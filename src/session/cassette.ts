@@ -6,9 +6,11 @@ import type { StepOptions } from "../calls/steps.ts";
 import type { WrapOptions } from "../calls/wrap-tools.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
 import type { Miss } from "../diagnosis/miss-facts.ts";
+import type { EventListener, EventName } from "../events/bus.ts";
 import type { Mode } from "../options/options.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import type { Bypassed } from "./bypassed.ts";
+import type { EmittedEvent } from "./emit-event.ts";
 import type { SessionManifest } from "./manifest.ts";
 import type { CassetteStats } from "./stats.ts";
 
@@ -82,6 +84,23 @@ export interface Cassette extends AsyncDisposable {
    * @throws CassetteDriftError if the value differs, except in warn mode
    */
   checkpoint(label: string, value?: unknown, metadata?: unknown): void;
+  /**
+   * Calls `listener` with each event of a type from now on, or with all for `*`, at once when it happens. What a listener
+   * throws fails the test at its end, not the code that the event is about.
+   *
+   * @returns a function that stops it
+   *
+   * @example
+   * cassette.on("tool_call", ({ name, input }) => console.log(name, input));
+   */
+  on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void;
+  /**
+   * Sends an event of your own code to those who listen and watch. Returns its id.
+   *
+   * @example
+   * cassette.emit({ type: "log", message: "the plan changed", data: plan });
+   */
+  emit(event: EmittedEvent): string;
   /**
    * Returns a base URL on this machine that stands for `url`, for code in another process or thread: what it sends there
    * is recorded and played as if this test had sent it to `url`.

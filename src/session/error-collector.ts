@@ -17,6 +17,8 @@ export class ErrorCollector {
   readonly #misses: Miss[] = [];
   readonly #errors: Error[] = [];
   readonly #warned = new Set<string>();
+  /** Called with each warning. */
+  onWarning: ((message: string) => void) | undefined;
   readonly #settings: Pick<SessionSettings, "otherTapes" | "rules" | "redactor">;
 
   constructor(settings: Pick<SessionSettings, "otherTapes" | "rules" | "redactor">) {
@@ -39,6 +41,7 @@ export class ErrorCollector {
   warn(message: string): void {
     if (this.#warned.has(message)) return;
     this.#warned.add(message);
+    this.onWarning?.(message);
     console.warn(`[vitest-cassette] ${this.#settings.redactor.redactText(message)}`);
   }
 

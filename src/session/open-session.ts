@@ -1,6 +1,9 @@
 import { Run } from "../calls/run.ts";
 import { Timeline } from "../calls/timeline.ts";
 import type { TimelineHost } from "../calls/timeline-host.ts";
+import { EventBus } from "../events/bus.ts";
+import { eventOutputs } from "../events/outputs.ts";
+import { sessionId } from "../events/session-id.ts";
 import { Freeze, holdFreeze } from "../freeze/freeze.ts";
 import { frozenOf } from "../freeze/freeze-seed.ts";
 import { holdInterception, installInterception } from "../interception/install.ts";
@@ -32,7 +35,9 @@ export function openSession(settings: SessionSettings): Session {
   const messages = new SessionMessages(settings, index, plan.playsOnly);
   const freeze = freezeOf(settings, plan);
   const errors = new ErrorCollector(settings);
-  const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors }));
+  const bus = busOf(settings, plan);
+  const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors, bus }));
+  errors.onWarning = (message) => timeline.events.log(message);
   const requests = new Requests({ settings, timeline, index, messages, errors });
   const processes = openProcesses(timeline, options);
   installInterception(sessionRouter);
@@ -46,13 +51,14 @@ export function openSession(settings: SessionSettings): Session {
     ),
     requests,
     processes,
-    traffic: new OtherTraffic(settings, plan.records),
+    traffic: new OtherTraffic(settings, plan.records, bus),
     errors,
     messages,
     freeze,
     thaw: freeze && holdFreeze(currentFreeze),
     releaseTraffic,
   });
+  bus.start();
   for (const warning of plan.warnings) errors.warn(warning);
   if (options.freeze !== undefined && freeze === undefined && tape.exists)
     errors.warn(messages.neverFrozen());
@@ -63,10 +69,24 @@ export function openSession(settings: SessionSettings): Session {
 
 const NOTHING = Object.freeze([]);
 
+function busOf({ test, tape, options }: SessionSettings, { records }: RecordingPlan): EventBus {
+  return new EventBus(sessionId(test), eventOutputs(), () => ({
+    test: test.name,
+    testFile: test.file,
+    cassette: tape.shownFile,
+    mode: options.mode,
+    recording: records,
+  }));
+}
+
 function hostOf(
   settings: SessionSettings,
   plan: RecordingPlan,
-  { messages, errors }: { readonly messages: SessionMessages; readonly errors: ErrorCollector },
+  {
+    messages,
+    errors,
+    bus,
+  }: { readonly messages: SessionMessages; readonly errors: ErrorCollector; readonly bus: EventBus },
 ): TimelineHost {
   const { tape, label, options, redactor, rules, environment } = settings;
   const { records, recordsAll, liveAfter } = plan;
@@ -81,6 +101,7 @@ function hostOf(
     pacing,
     redactor,
     rules,
+    bus,
     recordsAll,
     updates: environment.record === "update",
     decide: (match, candidate) =>

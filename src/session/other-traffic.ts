@@ -1,8 +1,9 @@
+import type { EventBus } from "../events/bus.ts";
 import { Request } from "../http/web-api.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
-import { type Bypassed, BypassedTraffic, describeBypassed } from "./bypassed.ts";
-import { bypassReason } from "./request-filter.ts";
+import { type Bypassed, BypassedTraffic, describeBypassed, whyBypassed } from "./bypassed.ts";
+import { type BypassReason, bypassReason } from "./request-filter.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { describeUnrecorded, Unrecorded } from "./unrecorded.ts";
@@ -22,7 +23,10 @@ export class OtherTraffic {
   readonly #bypassed: BypassedTraffic;
   readonly #unrecorded = new Unrecorded();
 
-  constructor(settings: SessionSettings, recording: boolean) {
+  readonly #bus: EventBus;
+
+  constructor(settings: SessionSettings, recording: boolean, bus: EventBus) {
+    this.#bus = bus;
     this.#settings = settings;
     this.#recording = recording;
     this.#bypassed = new BypassedTraffic((url) => settings.redactor.redactText(url));
@@ -35,7 +39,7 @@ export class OtherTraffic {
   /** Counts a request that the session does not take. Returns a function to call if its connection fails. */
   letThrough(head: RequestHead): ((error: unknown) => void) | undefined {
     const reason = bypassReason(head, this.#settings.options);
-    return reason && this.#bypassed.add(head.url, reason);
+    return reason && this.#bypass(head.url, reason);
   }
 
   noteUnrecorded(traffic: UnrecordedTraffic): void {
@@ -43,7 +47,7 @@ export class OtherTraffic {
     const head = { method: "GET", url: traffic.url, request: () => new Request(traffic.url) };
     const reason = bypassReason(head, { include: [], ignore: options.ignore });
     if (reason !== undefined) {
-      this.#bypassed.add(traffic.url, reason);
+      this.#bypass(traffic.url, reason);
       return;
     }
     // To record, the client has to look up names.
@@ -65,6 +69,14 @@ export class OtherTraffic {
     const errors = failed ? this.#bypassed.refused.map((each) => messages.refused(each)) : [];
     if (this.#settings.options.mode === "warn") return { errors, warnings: this.#unrecorded.warnings() };
     return { errors: [...this.#unrecorded.errors(), ...errors], warnings: [] };
+  }
+
+  #bypass(url: string, reason: BypassReason): (error: unknown) => void {
+    this.#bus.emit("bypass", () => {
+      const shown = this.#settings.redactor.redactText(withoutQuery(url));
+      return { url: shown, reason: whyBypassed(reason) };
+    });
+    return this.#bypassed.add(url, reason);
   }
 
   #nothingRecorded(): readonly string[] {

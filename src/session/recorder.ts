@@ -53,13 +53,20 @@ export class Recorder {
    * Sends `exchange` to the live provider. The client gets the provider's own response while it is recorded.
    *
    * @param request the request without secrets
+   * @param onEnd called when nothing more will come. `recorded` returns the interaction with the secrets of its response.
    */
-  async record(exchange: Exchange, request: RecordedRequest): Promise<Answer> {
+  async record(
+    exchange: Exchange,
+    request: RecordedRequest,
+    onEnd?: ((recorded: () => Interaction) => void) | undefined,
+  ): Promise<Answer> {
     const { prepare, timeline } = this.#settings;
     const recording = new RecordedExchange(exchange, request, this.#settings);
     const { response } = recording;
     this.#recordings.push(recording);
     timeline.add(recording);
+    if (onEnd !== undefined)
+      void response.settled.then(() => onEnd(() => response.interaction(recording.began)));
     try {
       await prepare();
       response.sentAt = now();

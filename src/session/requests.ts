@@ -18,6 +18,7 @@ import { allowPage, allowPreflight, isPreflight } from "./page-requests.ts";
 import { prepareToRecord } from "./prepare-to-record.ts";
 import { Recorder } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
+import { RECORDED, RequestEvents } from "./request-events.ts";
 import { belongsOnTape } from "./request-filter.ts";
 import { sendUnrecorded } from "./send-unrecorded.ts";
 import type { SessionMessages } from "./session-messages.ts";
@@ -47,6 +48,7 @@ export class Requests implements EntryKind<Interaction> {
   readonly #tools: RequestTools;
   readonly #queue: RecordingQueue;
   readonly #replay: Replay;
+  readonly #events: RequestEvents;
   readonly #recorder: Recorder;
   /** Requests whose body has not ended. */
   readonly #arriving = new Set<Exchange>();
@@ -64,6 +66,7 @@ export class Requests implements EntryKind<Interaction> {
       plays: timeline,
     });
     this.#replay = new Replay(options);
+    this.#events = new RequestEvents(timeline.events);
     this.#recorder = new Recorder({
       maxBytes: options.maxBytes,
       redactor,
@@ -130,7 +133,8 @@ export class Requests implements EntryKind<Interaction> {
     const request: RecordedRequest = { method, url, headers, ...(body === undefined ? {} : { body }) };
     try {
       this.#tools.timeline.happened.push(...toolCallsIn(body));
-      return await this.#meet({ exchange, request, redacted: this.live.add(request) });
+      const redacted = this.live.add(request);
+      return await this.#meet({ exchange, request, redacted });
     } catch (thrown) {
       const error = asError(thrown);
       this.#tools.errors.add(error);
@@ -150,9 +154,12 @@ export class Requests implements EntryKind<Interaction> {
       case "play":
       case "repeat":
         return this.#play(match.recording as Interaction, exchange, match);
-      case "record":
+      case "record": {
         assertRealKey(request);
-        return this.#recorder.record(exchange, redacted());
+        const event = this.#events.started(exchange, redacted);
+        const answer = await this.#recorder.record(exchange, redacted(), event?.recorded);
+        return event === undefined ? answer : event.answered(answer, RECORDED);
+      }
       case "substitute": {
         const { facts, substitute } = await this.#miss(live, match, decision.reason);
         const text = errors.substituted(facts);
@@ -162,6 +169,7 @@ export class Requests implements EntryKind<Interaction> {
       case "miss": {
         const { facts } = await this.#miss(live, match, decision.reason);
         errors.addMiss(facts, request, exchange.stack);
+        this.#events.missed(exchange, redacted, summarizeMiss(facts));
         return refusal(exchange, "cassette_miss", `Failed to play: ${summarizeMiss(facts)}`);
       }
     }
@@ -175,6 +183,7 @@ export class Requests implements EntryKind<Interaction> {
       expectedNext: reason === "out-of-order" ? this.#queue.unplayed[0] : undefined,
     });
     timeline.misses.push(miss.facts);
+    timeline.events.miss(summarizeMiss(miss.facts));
     return miss;
   }
 
@@ -187,11 +196,13 @@ export class Requests implements EntryKind<Interaction> {
       errors.add(new CassetteError("CASSETTE_RECORDING_ENDS", message));
       return new ConnectionFailure({ message });
     };
+    const event = this.#events.started(exchange, () => recording.request);
     const response = settings.redactor.restore(recording.response);
     const answer = await this.#replay.play({ ...recording, response }, exchange, onExhausted);
     if (answer.kind === "fail" && response.error !== undefined) {
       answer.failure.cause = messages.recordedFailure(response.error);
     }
-    return answer;
+    if (event === undefined) return answer;
+    return event.answered(answer, { recording, isRestored: response !== recording.response });
   }
 }

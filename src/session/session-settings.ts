@@ -5,12 +5,24 @@ import type { ResolvedOptions } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import type { OpenTape } from "./open-tape.ts";
 
+/** Names a test to people. */
+export interface TestIdentity {
+  /** `suite › test`, without secrets; the name of the cassette if there is no test. */
+  readonly name: string;
+  /** Relative to the root; `undefined` without Vitest. */
+  readonly file?: string | undefined;
+  /** The Vitest project, if there are several. */
+  readonly project?: string | undefined;
+}
+
 /** Everything that a session needs to know. None of it changes while the session is open. */
 export interface SessionSettings {
   readonly name: string;
   /** The name that the test asked for; `undefined` if it comes from the test's own name. */
   readonly named: string | undefined;
   readonly tape: OpenTape;
+  /** The test, as its events name it. */
+  readonly test: TestIdentity;
   readonly options: ResolvedOptions;
   readonly environment: Environment;
   readonly redactor: Redactor;

@@ -167,6 +167,11 @@ export class Session {
     const report = this.traffic.report(messages, failed, this.requests.live.count);
     for (const error of report.errors) errors.add(error);
     for (const warning of report.warnings) errors.warn(warning);
+    const { bus } = this.run.timeline.events;
+    const listeners = bus.problems;
+    for (const error of listeners.errors) errors.add(error);
+    for (const warning of listeners.warnings) errors.warn(warning);
+    bus.end(failed || !errors.isEmpty);
     const all = await errors.take(messages.recordCommand(this.run.timeline.tally.played > 0));
     throwAll(all.filter(({ message }) => !reported.includes(message)));
   }

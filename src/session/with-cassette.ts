@@ -121,6 +121,7 @@ function open(
   const session = openSession({
     name: path.replace(/\.yaml$/, ""),
     named: name,
+    test: { name: redactor.redactName(name) },
     tape: openTape({
       file,
       shownFile,

@@ -97,6 +97,11 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
   const session = openSession({
     name: path.replace(/\.yaml$/, ""),
     named: name,
+    test: {
+      name: names.map(clean).join(" › "),
+      file: testFile,
+      project: settings.commandLine?.project,
+    },
     tape,
     options,
     environment,

@@ -217,6 +217,8 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
     mcp: (transport) => transport,
     step: (_, body) => body(),
     checkpoint: () => undefined,
+    on: () => () => undefined,
+    emit: () => "1",
     urlFor: (url) => url,
     eject,
     [Symbol.asyncDispose]: eject,

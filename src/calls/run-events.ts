@@ -1,0 +1,142 @@
+import { idOf, type RecordedCheckpoint, type StepType, type TapeEntry } from "../cassette/model.ts";
+import type { EventBus } from "../events/bus.ts";
+import { callOf, callResultOf, hasResult, type LocalWork } from "../events/entry-events.ts";
+import { summarizeValue } from "../events/summarize.ts";
+import { eventsOfEntry } from "../events/tape-events.ts";
+import type { Redactor } from "../redaction/redactor.ts";
+import { currentParent } from "./parent-scope.ts";
+
+/** A call or step that runs and has been announced. */
+export interface RunningEvent<End extends readonly unknown[] = readonly []> {
+  readonly id: string;
+  readonly end: (...end: End) => void;
+}
+
+/** Waits until so many milliseconds of a recording have passed; returns `undefined` if there is nothing to wait for. */
+type Until = (recorded: number | undefined) => Promise<void> | undefined;
+
+/** Sends the events of one run to those who listen. */
+export class RunEvents {
+  readonly bus: EventBus;
+  readonly #owner: object;
+  readonly #redactor: Redactor;
+  #separate: Redactor | undefined;
+  /** Calls that an SDK has announced and that have not reached the tool yet, by the name of the tool. */
+  readonly #announced = new Map<string, string[]>();
+
+  /** @param owner the timeline that they happen on */
+  constructor(bus: EventBus, owner: object, redactor: Redactor) {
+    this.bus = bus;
+    this.#owner = owner;
+    this.#redactor = redactor;
+  }
+
+  get isOn(): boolean {
+    return this.bus.isOn;
+  }
+
+  /**
+   * Has the rules of the tape, and numbers its placeholders on its own: the tape must be the same with and without
+   * listeners.
+   */
+  get redactor(): Redactor {
+    this.#separate ??= this.#redactor.separate();
+    return this.#separate;
+  }
+
+  /** The id of the call or step in which the running code is. */
+  get parent(): string | undefined {
+    return currentParent(this.#owner)?.eventId;
+  }
+
+  /** Announces a call that goes to the function, server or program itself. Returns `undefined` if nobody listens. */
+  started(entry: () => LocalWork): RunningEvent<[() => LocalWork | undefined]> | undefined {
+    if (!this.isOn) return undefined;
+    const first = entry();
+    const announced = first.kind === "call" ? this.#announced.get(first.name)?.shift() : undefined;
+    // The SDK that announced it also says how it ends.
+    if (announced !== undefined) return { id: announced, end: () => undefined };
+    const id = this.#call(() => this.redactor.redactEntry(first));
+    return {
+      id,
+      end: (last) => {
+        this.#result(id, () => this.redactor.redactEntry(last() ?? first), false);
+      },
+    };
+  }
+
+  /**
+   * Announces a call that is played, with what happened in it.
+   *
+   * @param inside what is on the tape as having happened in it
+   * @param until paces its result
+   */
+  played(recording: LocalWork, inside: readonly TapeEntry[] = [], until: Until = () => undefined): void {
+    if (!this.isOn) return;
+    const announced = recording.kind === "call" ? this.#announced.get(recording.name)?.shift() : undefined;
+    const id = announced ?? this.#call(() => recording);
+    const ids = new Map([[idOf(recording), id]]);
+    for (const entry of inside) this.#inside(entry, ids, id);
+    if (announced !== undefined || !hasResult(recording)) return;
+    const end = (): void => this.#result(id, () => recording, true);
+    const due = until(recording.duration);
+    if (due === undefined) end();
+    else void due.then(end);
+  }
+
+  step(name: string, kind: StepType, startedAt: number): RunningEvent<[endedAt: number]> | undefined {
+    if (!this.isOn) return undefined;
+    const id = this.bus.newId();
+    const { parent } = this;
+    const clean = (): { readonly name: string; readonly kind: StepType } => ({
+      name: this.redactor.redactName(name),
+      kind,
+    });
+    this.bus.emit("step", () => ({ id, parent, ...clean(), phase: "start" }));
+    return {
+      id,
+      end: (endedAt) => {
+        const duration = endedAt - startedAt;
+        this.bus.emit("step", () => ({ id, parent, ...clean(), phase: "end", duration }));
+      },
+    };
+  }
+
+  /** @param checkpoint without secrets */
+  checkpoint({ label, value }: RecordedCheckpoint): void {
+    const { parent } = this;
+    this.bus.emit("checkpoint", () => ({ parent, label, value: summarizeValue(value) }));
+  }
+
+  miss(message: string): void {
+    const { parent } = this;
+    this.bus.emit("miss", () => ({ parent, message: this.redactor.redactText(message) }));
+  }
+
+  log(message: string): void {
+    const { parent } = this;
+    this.bus.emit("log", () => ({ parent, message: this.redactor.redactText(message) }));
+  }
+
+  #call(entry: () => LocalWork): string {
+    const id = this.bus.newId();
+    const { parent } = this;
+    this.bus.emit("tool_call", () => ({ id, parent, ...callOf(entry()) }));
+    return id;
+  }
+
+  #result(id: string, entry: () => LocalWork, replayed: boolean): void {
+    const { parent } = this;
+    this.bus.emit("tool_result", () => ({ id, parent, ...callResultOf(entry(), replayed) }));
+  }
+
+  #inside(entry: TapeEntry, ids: Map<string | undefined, string>, outermost: string): void {
+    const id = this.bus.newId();
+    const own = idOf(entry);
+    if (own !== undefined) ids.set(own, id);
+    const parent = ids.get(entry.parent) ?? outermost;
+    for (const { time: _, type, ...fields } of eventsOfEntry(entry, id, 0)) {
+      this.bus.emit(type, () => ({ ...fields, id, parent }) as never);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { CassetteError } from "../cassette/errors.ts";
+import { asError } from "../cassette/is-error.ts";
+import { isThenable } from "../cassette/is-thenable.ts";
+import { timeNow } from "../http/real-clock.ts";
+import { type CassetteEvent, EVENT_VERSION, type EventFields } from "./event.ts";
+
+/** The type of an event, or `*` for all. */
+export type EventName = CassetteEvent["type"] | "*";
+
+/** An event with a type; any event for `*`. */
+export type EventOf<Name extends EventName> = Name extends "*"
+  ? CassetteEvent
+  : Extract<CassetteEvent, { readonly type: Name }>;
+
+export type EventListener<Name extends EventName> = (event: EventOf<Name>) => unknown;
+
+/** An event that is worked out when somebody reads it: never, if nobody does. */
+export interface PendingEvent {
+  readonly type: CassetteEvent["type"];
+  readonly session: string;
+  /** Returns the event, the same each time. */
+  read(): CassetteEvent;
+  /** Notes that it is not delivered. */
+  drop(): void;
+}
+
+/** Takes the events of all sessions of a process. */
+export interface EventOutput {
+  /** Must return at once and never throw: the code under test waits. */
+  write(event: PendingEvent): void;
+}
+
+/** How many events a session has sent, and how many of them were dropped because a reader was too slow. */
+export interface EventCounts {
+  readonly sent: number;
+  readonly dropped: number;
+}
+
+type AnyListener = (event: CassetteEvent) => unknown;
+
+/** The events of one session, for those who listen. Costs next to nothing if nobody does. */
+export class EventBus {
+  readonly session: string;
+  readonly #outputs: ReadonlySet<EventOutput>;
+  readonly #listeners = new Map<EventName, Set<AnyListener>>();
+  readonly #failures: CassetteError[] = [];
+  /** How many listeners have not returned yet, by the events that they listen to. */
+  readonly #waiting = new Map<EventName, number>();
+  readonly #startedAt = timeNow();
+  readonly #describeStart: () => EventFields<"session_start">;
+  #start: PendingEvent | undefined;
+  #seq = 0;
+  #lastId = 0;
+  #dropped = 0;
+
+  /** @param describeStart returns the first event of the session */
+  constructor(
+    session: string,
+    outputs: ReadonlySet<EventOutput>,
+    describeStart: () => EventFields<"session_start">,
+  ) {
+    this.session = session;
+    this.#outputs = outputs;
+    this.#describeStart = describeStart;
+  }
+
+  /** Starts the session now if somebody listens; else when somebody does. */
+  start(): void {
+    if (this.#start !== undefined || !this.isOn) return;
+    this.#start = this.#pending("session_start", this.#describeStart, this.#startedAt);
+    this.#send(this.#start);
+  }
+
+  /** Ends the session: nobody hears from it again. */
+  end(failed: boolean): void {
+    if (this.#start === undefined) return;
+    const duration = timeNow() - this.#startedAt;
+    this.emit("session_end", () => ({ failed, duration }));
+    this.#listeners.clear();
+  }
+
+  /** Whether anybody listens. */
+  get isOn(): boolean {
+    return this.#outputs.size > 0 || this.#listeners.size > 0;
+  }
+
+  /** Whether anybody reads events of this type. */
+  reads(type: CassetteEvent["type"]): boolean {
+    return this.#outputs.size > 0 || this.#listeners.has(type) || this.#listeners.has("*");
+  }
+
+  get counts(): EventCounts {
+    return { sent: this.#seq, dropped: this.#dropped };
+  }
+
+  /** Returns an id that no other call or step of this session has. */
+  newId(): string {
+    return `${++this.#lastId}`;
+  }
+
+  /**
+   * Sends an event to everybody who listens.
+   *
+   * @param read returns the event, without secrets. It is called later, or not at all.
+   */
+  emit<Type extends CassetteEvent["type"]>(type: Type, read: () => EventFields<Type>): void {
+    if (!this.isOn) return;
+    this.start();
+    this.#send(this.#pending(type, read));
+  }
+
+  /**
+   * Calls `listener` for each event of a type from now on, at once when it happens. One that listens to the start of the
+   * session gets it now.
+   *
+   * @returns a function that stops it
+   */
+  on<Name extends EventName>(name: Name, listener: EventListener<Name>): () => void {
+    const any = listener as AnyListener;
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(any));
+    if (this.#start === undefined) this.start();
+    else if (name === "*" || name === "session_start") this.#notify(name, any, this.#start);
+    return () => {
+      listeners.delete(any);
+      if (listeners.size === 0) this.#listeners.delete(name);
+    };
+  }
+
+  /** What listeners threw, and which of them are still running. */
+  get problems(): { readonly errors: readonly CassetteError[]; readonly warnings: readonly string[] } {
+    const warnings = [...this.#waiting].map(
+      ([name, count]) =>
+        `${count} ${count === 1 ? "call" : "calls"} of a listener to "${name}" events did not end before the cassette closed, which does not wait for listeners. Await what they do in the test.`,
+    );
+    return { errors: this.#failures, warnings };
+  }
+
+  #pending<Type extends CassetteEvent["type"]>(
+    type: Type,
+    read: () => EventFields<Type>,
+    time = timeNow(),
+  ): PendingEvent {
+    const { session } = this;
+    const common = { v: EVENT_VERSION, session, seq: ++this.#seq, time } as const;
+    let event: CassetteEvent | undefined;
+    return {
+      type,
+      session,
+      read() {
+        event ??= complete(common, type, read);
+        return event;
+      },
+      drop: () => {
+        this.#dropped++;
+      },
+    };
+  }
+
+  #send(event: PendingEvent): void {
+    this.#call(event.type, event);
+    this.#call("*", event);
+    for (const output of this.#outputs) output.write(event);
+  }
+
+  #call(name: EventName, event: PendingEvent): void {
+    const listeners = this.#listeners.get(name);
+    if (listeners === undefined) return;
+    for (const listener of [...listeners]) this.#notify(name, listener, event);
+  }
+
+  #notify(name: EventName, listener: AnyListener, event: PendingEvent): void {
+    try {
+      const returned = listener(event.read());
+      if (!isThenable(returned)) return;
+      this.#wait(name, 1);
+      returned.then(
+        () => this.#wait(name, -1),
+        (error: unknown) => {
+          this.#wait(name, -1);
+          this.#failed(name, error);
+        },
+      );
+    } catch (error) {
+      this.#failed(name, error);
+    }
+  }
+
+  #wait(name: EventName, change: 1 | -1): void {
+    const count = (this.#waiting.get(name) ?? 0) + change;
+    if (count === 0) this.#waiting.delete(name);
+    else this.#waiting.set(name, count);
+  }
+
+  #failed(name: EventName, thrown: unknown): void {
+    const cause = asError(thrown);
+    const message = `A listener to "${name}" events failed: ${cause.message}`;
+    // One that fails for each chunk is one problem.
+    if (this.#failures.some((known) => known.message === message)) return;
+    this.#failures.push(new CassetteError("CASSETTE_LISTENER", message, { cause }));
+  }
+}
+
+type Common = Pick<CassetteEvent, "v" | "session" | "seq" | "time">;
+
+/** An event never fails the code that it is about: if it cannot be worked out, it says so. */
+function complete<Type extends CassetteEvent["type"]>(
+  common: Common,
+  type: Type,
+  read: () => EventFields<Type>,
+): CassetteEvent {
+  try {
+    return { ...common, type, ...read() } as unknown as CassetteEvent;
+  } catch (error) {
+    return {
+      ...common,
+      type: "log",
+      message: `Failed to describe a ${type} event: ${asError(error).message}`,
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import type { HeaderLines, RecordedRequest } from "../cassette/model.ts";
+import { headerOf } from "../http/headers.ts";
+import type { TextStream } from "../redaction/text-stream.ts";
+import type { EventBus } from "./bus.ts";
+import { type ChunkContent, ChunkContentReader } from "./chunk-content.ts";
+import { shownText } from "./shown-text.ts";
+
+export interface ChunkEventsOptions {
+  readonly id: string;
+  readonly parent: string | undefined;
+  readonly request: RecordedRequest;
+  readonly response: {
+    readonly status: number;
+    readonly headers: HeaderLines;
+    /** Whether the chunks are decoded from the `content-encoding` in the headers. */
+    readonly decoded: boolean;
+  };
+  /** Removes secrets; `undefined` if there are none. */
+  readonly redactor: { streamText(): TextStream } | undefined;
+}
+
+/** How many bytes of a body are decoded for events. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+type Channel = keyof ChunkContent;
+
+/** Sends the chunks of one response as events. */
+export class ChunkEvents {
+  readonly #bus: EventBus;
+  readonly #options: ChunkEventsOptions;
+  readonly #reader: ChunkContentReader | undefined;
+  readonly #channels = new Map<Channel, TextStream>();
+  /** Chunks that no event has told yet. */
+  #unread: { readonly bytes: Uint8Array; readonly at: number }[] = [];
+  #count = 0;
+  #bytes = 0;
+
+  constructor(bus: EventBus, options: ChunkEventsOptions) {
+    this.#bus = bus;
+    this.#options = options;
+    if (isReadable(options.response))
+      this.#reader = new ChunkContentReader(options.request, options.response);
+  }
+
+  /** @param at milliseconds since the request was sent */
+  add(bytes: Uint8Array, at: number): void {
+    if (!this.#bus.reads("chunk")) return;
+    const { id, parent, redactor } = this.#options;
+    const index = this.#count++;
+    const { length } = bytes;
+    this.#bytes += length;
+    if (this.#reader === undefined || this.#bytes > MAX_BYTES) {
+      this.#bus.emit("chunk", () => ({ id, parent, index, at, bytes: length }));
+      return;
+    }
+    // The client's stream may take the buffer away.
+    const kept = bytes.slice();
+    this.#unread.push({ bytes: kept, at });
+    this.#bus.emit("chunk", () => ({
+      id,
+      parent,
+      index,
+      at,
+      bytes: length,
+      ...this.#content(),
+      data: redactor === undefined ? shownText(kept) : undefined,
+    }));
+  }
+
+  /** Returns what is new since the last event that was read, so that nothing is lost with those that are dropped. */
+  #content(): ChunkContent {
+    const content: { -readonly [Name in Channel]?: string } = {};
+    for (const chunk of this.#unread.splice(0)) {
+      for (const [channel, text] of Object.entries(this.#reader?.push(chunk) ?? {}) as [Channel, string][])
+        content[channel] = (content[channel] ?? "") + this.#clean(channel, text);
+    }
+    return content;
+  }
+
+  #clean(channel: Channel, text: string): string {
+    const { redactor } = this.#options;
+    if (redactor === undefined) return text;
+    const stream = this.#channels.get(channel) ?? redactor.streamText();
+    this.#channels.set(channel, stream);
+    return stream.push(text);
+  }
+}
+
+/** Whether the chunks of a response can be decoded as they come. */
+function isReadable({ headers, decoded }: ChunkEventsOptions["response"]): boolean {
+  const encoding = headerOf(headers, "content-encoding") ?? "identity";
+  if (!decoded && encoding !== "identity") return false;
+  return /json|event-?stream|text\//i.test(headerOf(headers, "content-type") ?? "");
+}

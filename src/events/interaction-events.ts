@@ -1,0 +1,78 @@
+import type { RecordedRequest, RecordedResponse } from "../cassette/model.ts";
+import { askedOf } from "../providers/asked-of.ts";
+import { recognize } from "../providers/registry.ts";
+import { parseJson } from "../streams/parse-json.ts";
+import type { StreamTrace } from "../streams/stream-trace.ts";
+import { decodeText } from "../streams/text.ts";
+import type { EventFields } from "./event.ts";
+import { shownText } from "./shown-text.ts";
+import { cutText, summarizeValue } from "./summarize.ts";
+
+/** Returns what the start of a request says. */
+export function llmCallOf(request: RecordedRequest): Omit<EventFields<"llm_call">, "id" | "parent"> {
+  const { method, url } = request;
+  const recognized = recognize(url, request);
+  const asked = askedOf(request).join("\n");
+  const body = request.body && bodyOf(request.body);
+  return {
+    method,
+    url,
+    provider: recognized?.profile.name,
+    api: recognized?.endpoint.api,
+    model: modelAsked(body) ?? modelInPath(url),
+    prompt: asked === "" ? undefined : cutText(asked),
+    request: summarizeValue(body),
+  };
+}
+
+/** Returns what the end of a response says. */
+export function llmResultOf(
+  trace: StreamTrace,
+  response: RecordedResponse,
+  replayed: boolean,
+): Omit<EventFields<"llm_result">, "id" | "parent"> {
+  const { provider, api, model, text, reasoning, toolCalls, finishReason, usage, error, timing } = trace;
+  const failure = error ?? (response.error && { type: response.error.code, message: response.error.message });
+  return {
+    status: response.status === 0 ? undefined : response.status,
+    replayed,
+    provider,
+    api,
+    model,
+    text: text === "" ? undefined : text,
+    reasoning: reasoning === "" ? undefined : reasoning,
+    toolCalls: toolCalls.map((call) => ({
+      id: call.id,
+      name: call.name,
+      input: summarizeValue(call.input ?? call.arguments),
+    })),
+    finishReason,
+    usage: usage && { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens },
+    end: response.end,
+    error: failure && { type: failure.type, message: failure.message },
+    timing: {
+      headers: timing.headers,
+      firstChunk: timing.firstChunk,
+      firstToken: timing.firstToken,
+      duration: timing.duration,
+    },
+    chunks: response.chunks.length,
+    bytes: response.chunks.reduce((sum, { length }) => sum + length, 0),
+  };
+}
+
+/** Gemini, Vertex and Bedrock name the model in the path. */
+function modelInPath(url: string): string | undefined {
+  const found = /\/(?:models\/([^/:?]+)|model\/([^/?]+))/.exec(url);
+  const name = found?.[1] ?? found?.[2];
+  return name?.replaceAll("%3A", ":");
+}
+
+function modelAsked(body: unknown): string | undefined {
+  const model = typeof body === "object" && body !== null && "model" in body ? body.model : undefined;
+  return typeof model === "string" ? model : undefined;
+}
+
+function bodyOf(body: Uint8Array): unknown {
+  return parseJson(decodeText(body)) ?? shownText(body) ?? `${body.length} bytes`;
+}
