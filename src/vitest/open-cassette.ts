@@ -16,6 +16,7 @@ import { tapePath } from "../session/tape-path.ts";
 import { warnOnce } from "../session/warn-once.ts";
 import { workerState } from "../session/worker-state.ts";
 import { openTape, tapeStore } from "../session/worker-tapes.ts";
+import { isFirstOfRun } from "../storage/first-of-run.ts";
 import { fileCassetteFile } from "../storage/names.ts";
 import { fileTapes, labelsOfLeftOut } from "./file-tapes.ts";
 import { withholdPlaceholderKeys } from "./placeholder-keys.ts";
@@ -45,7 +46,7 @@ export function openCassette(scope: TestScope, name: string | undefined, own: Ca
   const session = openFor(scope, name, given);
   givenTo.set(session, given);
   if (session.recording) {
-    if (!workerState().plugin) warnOnce(NO_PLUGIN);
+    if (!workerState().plugin && isFirstOfRun("no-plugin")) warnOnce(NO_PLUGIN);
     scope.onClosed.push(withholdPlaceholderKeys(process.env));
   }
   if (outer !== undefined) withdraw(scope, outer);

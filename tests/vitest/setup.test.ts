@@ -55,7 +55,7 @@ test("leaves the folder", async () => { useCassette("../outside"); });
   `);
 });
 
-test("without the plugin, recording says that it is missing, and replay does not", async () => {
+test("without the plugin, recording says once that it is missing, and replay does not", async () => {
   using project = createProject({
     plugin: false,
     files: {
@@ -64,9 +64,13 @@ test("without the plugin, recording says that it is missing, and replay does not
 test("one", async () => { useCassette(); await ask("one"); });
 test("two", async () => { useCassette(); await ask("two"); });
 `,
+      "b.test.ts": `${head}
+test("three", async () => { useCassette(); await ask("three"); });
+`,
     },
   });
-  const env = { PROVIDER: server.url };
+  // Here the run looks for the note that it has said so.
+  const env = { PROVIDER: server.url, TMPDIR: project.root };
   const recorded = await project.run({ env: { ...env, RECORD: "1" } });
   expect(recorded.output.match(/The plugin is missing/g)).toHaveLength(1);
   const replayed = await project.run({ env });
