@@ -1,5 +1,6 @@
 import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
+import { bodyLength } from "../cassette/stored-body.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 
 /** Names who answered: `openai gpt-5-mini`, or the host if the provider is unknown. */
@@ -17,5 +18,5 @@ export function size(bytes: number): string {
 }
 
 export function bodyBytes({ response }: Interaction): number {
-  return response.chunks.reduce((sum, { length }) => sum + length, 0);
+  return bodyLength(response.chunks);
 }

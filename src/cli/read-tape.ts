@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { Tape } from "../cassette/model.ts";
-import { parseTape, TapeError } from "../format/index.ts";
+import { type OpenBody, parseTape, TapeError } from "../format/index.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import type { TapeFile } from "./tape-files.ts";
@@ -25,27 +25,31 @@ export interface ReadTapeOptions {
   readonly redact: (text: string) => string;
   /** Larger files are not read. @defaultValue 64 MiB */
   readonly maxBytes?: number | undefined;
+  /** Opens body files. Without it, they cannot be read. */
+  readonly openBody?: OpenBody | undefined;
 }
 
 /** Reads a tape as a test does. `file` of the result is the path for messages. */
 export function readTape({ path, folder }: TapeFile, options: ReadTapeOptions): TapeRead {
   const file = shownPath(path);
+  const store = new FileStore({ folder, maxFileBytes: options.maxBytes });
   let text: string | undefined;
   try {
-    text = new FileStore({ folder, maxFileBytes: options.maxBytes }).read(path);
+    text = store.read(path);
     if (text === undefined)
       throw new CassetteError("CASSETTE_READ_FAILED", `Failed to read ${file}: it was deleted.`);
   } catch (error) {
     return broken(file, text, error);
   }
-  return readTapeText(file, text, options);
+  return readTapeText(file, text, { ...options, openBody: (...body) => store.openBody(path, ...body) });
 }
 
 /** Reads the text of a tape from anywhere. `file` is its name for messages. */
-export function readTapeText(file: string, text: string, { redact, maxBytes }: ReadTapeOptions): TapeRead {
+export function readTapeText(file: string, text: string, options: ReadTapeOptions): TapeRead {
+  const { redact, maxBytes, openBody } = options;
   try {
     const limits = maxBytes === undefined ? {} : { maxLength: maxBytes };
-    return { kind: "tape", file, text, tape: parseTape(text, { file, redact, limits }) };
+    return { kind: "tape", file, text, tape: parseTape(text, { file, redact, limits, openBody }) };
   } catch (error) {
     return broken(file, text, error);
   }

@@ -1,4 +1,5 @@
 import type { RecordedRequest, RecordedResponse } from "../cassette/model.ts";
+import { bodyLength } from "../cassette/stored-body.ts";
 import { askedOf } from "../providers/asked-of.ts";
 import { recognize } from "../providers/registry.ts";
 import { parseJson } from "../streams/parse-json.ts";
@@ -57,7 +58,7 @@ export function llmResultOf(
       duration: timing.duration,
     },
     chunks: response.chunks.length,
-    bytes: response.chunks.reduce((sum, { length }) => sum + length, 0),
+    bytes: bodyLength(response.chunks),
   };
 }
 

@@ -1,4 +1,5 @@
 export { DEFAULT_TAPE_LIMITS, type TapeLimits } from "./limits.ts";
+export type { OpenBody } from "./open-body.ts";
 export { type ParseTapeOptions, parseTape } from "./parse-tape.ts";
 export { type NodePath, showPath } from "./path.ts";
 export { placesIn, type TapePlaces, type TapeRange } from "./places.ts";
@@ -9,5 +10,5 @@ export { renderEntry } from "./render-entry.ts";
 export { renderValues } from "./render-fields.ts";
 export { type RenderTapeOptions, renderTape, SCHEMA_URL } from "./render-tape.ts";
 export { renewTape } from "./renew-tape.ts";
-export { rememberChange, withInteractions } from "./source.ts";
+export { isFromFile, rememberChange, withInteractions } from "./source.ts";
 export { TapeError, type TapeErrorCode } from "./tape-error.ts";

@@ -12,6 +12,7 @@ import {
   type ScalarNode,
   type TapeNode,
 } from "./node.ts";
+import type { OpenBody } from "./open-body.ts";
 import { type NodePath, showPath } from "./path.ts";
 import { FIX_OR_RECORD, TapeError, type TapeErrorCode } from "./tape-error.ts";
 
@@ -27,6 +28,14 @@ type Values<Readers> = { [Key in keyof Readers]?: Readers[Key] extends ReadNode<
 /** Fields in which `null` is a value. */
 const KEPT_IF_NULL = new Set(["body", "input", "output", "value", "metadata", "send", "receive", "thrown"]);
 
+export interface NodeReaderOptions {
+  readonly file: string;
+  readonly maxChunks: number;
+  readonly openBody: OpenBody;
+  /** Removes secrets from text in messages. */
+  readonly redact: ((text: string) => string) | undefined;
+}
+
 /** Reads typed values from the nodes of one tape. Its errors name the place of a value that does not fit. */
 export class NodeReader {
   readonly source: string;
@@ -34,16 +43,17 @@ export class NodeReader {
   /** The tree, once it is read. Errors search it for the path of their node. */
   root: TapeNode | undefined;
 
+  readonly openBody: OpenBody;
   readonly #maxChunks: number;
   readonly #redact: (text: string) => string;
   #chunks = 0;
 
-  /** @param redact removes secrets from text in messages */
-  constructor(source: string, file: string, maxChunks: number, redact = (text: string) => text) {
+  constructor(source: string, { file, maxChunks, openBody, redact }: NodeReaderOptions) {
     this.source = source;
     this.file = file;
+    this.openBody = openBody;
     this.#maxChunks = maxChunks;
-    this.#redact = redact;
+    this.#redact = redact ?? ((text) => text);
   }
 
   /** Counts chunks before they are created, and throws if they are too many. */

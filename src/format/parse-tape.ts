@@ -2,6 +2,7 @@ import { idOf, type Tape, type TapeEntry } from "../cassette/model.ts";
 import { DEFAULT_TAPE_LIMITS, type TapeLimits } from "./limits.ts";
 import type { TapeNode } from "./node.ts";
 import { NodeReader } from "./node-reader.ts";
+import { type OpenBody, withoutFile } from "./open-body.ts";
 import { readEntry } from "./read-entry.ts";
 import { checkVersion, readHead, TAPE_KEYS } from "./read-head.ts";
 import { readNodes, type TapeNodes } from "./read-nodes.ts";
@@ -15,6 +16,8 @@ export interface ParseTapeOptions {
   readonly limits?: Partial<TapeLimits> | undefined;
   /** Removes secrets from the text in messages: a broken tape can still leak. */
   readonly redact?: ((text: string) => string) | undefined;
+  /** Opens the bodies that are in files of their own. Without it, these cannot be read. */
+  readonly openBody?: OpenBody | undefined;
 }
 
 /**
@@ -28,7 +31,8 @@ export function parseTape(text: string, options: ParseTapeOptions): Tape {
   const limits = { ...DEFAULT_TAPE_LIMITS, ...options.limits };
   if (text.length > limits.maxLength)
     throw tooLarge(file, `it has ${text.length} characters`, limits.maxLength);
-  const reader = new NodeReader(text, file, limits.maxChunks, options.redact);
+  const { openBody = withoutFile, redact } = options;
+  const reader = new NodeReader(text, { file, maxChunks: limits.maxChunks, openBody, redact });
   checkText(text, reader);
 
   const { root, outline } = nodesOf(text, reader, limits.maxValues);

@@ -35,6 +35,20 @@ export function cutBytes(
   });
 }
 
+/** Reads the chunks of a body of `total` bytes in a file of its own: those that `cuts` lists, or one. */
+export function storedLengths(
+  reader: NodeReader,
+  total: number,
+  { cuts, bodyFile }: { readonly cuts?: TapeNode; readonly bodyFile: TapeNode },
+): readonly number[] {
+  const lengths = cuts === undefined ? [total] : cutLengths(reader, cuts, total);
+  if (lengths === undefined) {
+    throw reader.error(bodyFile, `the cuts do not add up to its ${total} bytes`);
+  }
+  reader.addChunks(lengths.length, bodyFile);
+  return lengths;
+}
+
 function cutLengths(reader: NodeReader, node: TapeNode, total: number): number[] | undefined {
   const max = Number.MAX_SAFE_INTEGER;
   const lengths = reader

@@ -1,13 +1,16 @@
 import {
+  type HeaderLines,
   type RecordedRequest,
   type RecordedResponse,
   STREAM_ENDS,
   type TransportError,
 } from "../cassette/model.ts";
+import { storedChunks } from "../cassette/stored-body.ts";
 import type { TapeNode } from "./node.ts";
-import type { NodeReader } from "./node-reader.ts";
+import type { NodeReader, Nodes } from "./node-reader.ts";
 import { BODY_KEYS, readBody } from "./read-body.ts";
-import { readChunks, readTiming } from "./read-chunks.ts";
+import { readBodyFile } from "./read-body-file.ts";
+import { readChunks, readTiming, storedLengths } from "./read-chunks.ts";
 import { text } from "./read-fields.ts";
 import { lineOfHead, readHeaders } from "./read-headers.ts";
 import { standardStatusText } from "./status-text.ts";
@@ -24,6 +27,7 @@ export const RESPONSE_KEYS = [
   "decoded",
   "timing",
   "cuts",
+  "bodyFile",
   ...BODY_KEYS,
 ] as const;
 
@@ -58,8 +62,7 @@ export function readResponse(reader: NodeReader, node: TapeNode): RecordedRespon
   const fields = reader.nodes(node, "a response", RESPONSE_KEYS);
   const status = fields.status ? readStatus(reader, fields.status) : 200;
   const headers = [...readHeaders(reader, fields.headers), ...readHeaders(reader, fields.transport)];
-  const bytes = readBody(reader, fields) ?? new Uint8Array();
-  const chunks = readChunks(reader, bytes, headers, fields);
+  const chunks = readContent(reader, fields, headers);
   const timing = readTiming(reader, fields.timing, chunks.length);
   const trailers = readHeaders(reader, fields.trailers);
   return {
@@ -75,6 +78,21 @@ export function readResponse(reader: NodeReader, node: TapeNode): RecordedRespon
     ...(fields.error && { error: readError(reader, fields.error) }),
     ...(fields.decoded && reader.boolean(fields.decoded, "decoded") && { decoded: true }),
   };
+}
+
+function readContent(
+  reader: NodeReader,
+  fields: Nodes<(typeof RESPONSE_KEYS)[number]>,
+  headers: HeaderLines,
+): readonly Uint8Array[] {
+  const { bodyFile } = fields;
+  const bytes = readBody(reader, fields);
+  if (bodyFile === undefined) return readChunks(reader, bytes ?? new Uint8Array(), headers, fields);
+  if (bytes !== undefined) throw reader.error(bodyFile, "a response has a body or a bodyFile, not both");
+  const reference = readBodyFile(reader, bodyFile);
+  return storedChunks(
+    reader.openBody(reference, storedLengths(reader, reference.bytes, { ...fields, bodyFile })),
+  );
 }
 
 function readStatus(reader: NodeReader, node: TapeNode): number {

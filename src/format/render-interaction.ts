@@ -6,8 +6,10 @@ import type {
   RecordedResponse,
   ResponseTiming,
 } from "../cassette/model.ts";
+import { type StoredBody, storedBodyOf } from "../cassette/stored-body.ts";
 import { eventFraming, eventLengths } from "../streams/event-lengths.ts";
 import { renderBody } from "./render-body.ts";
+import { renderValues } from "./render-fields.ts";
 import { numberList, tenths } from "./render-numbers.ts";
 import { scalarText } from "./scalar-text.ts";
 import { standardStatusText } from "./status-text.ts";
@@ -55,7 +57,9 @@ function responseLines(response: RecordedResponse, column: number): string[] {
   }
   if (decoded === true) lines.push(`${pad}decoded: true`);
   if (timing !== undefined) lines.push(...timingLines(timing, column));
-  if (chunks.length > 0) {
+  const stored = storedBodyOf(chunks);
+  if (stored !== undefined) lines.push(...bodyFileLines(stored, column));
+  else if (chunks.length > 0) {
     const body = Buffer.concat(chunks);
     const lengths = chunks.map((chunk) => chunk.length);
     if (!sameNumbers(lengths, eventLengths(body, eventFraming(headers)))) {
@@ -64,6 +68,11 @@ function responseLines(response: RecordedResponse, column: number): string[] {
     lines.push(...renderBody(body, column));
   }
   return lines;
+}
+
+function bodyFileLines({ name, bytes, sha256, lengths }: StoredBody, column: number): string[] {
+  const cuts = sameNumbers(lengths, [bytes]) ? [] : [numberList("cuts", lengths, column)];
+  return [...cuts, ...renderValues({ bodyFile: { name, bytes, sha256 } }, column)];
 }
 
 function headerLines(key: string, headers: HeaderLines, column: number): string[] {

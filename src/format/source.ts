@@ -45,6 +45,11 @@ export function sourceOfEntry(entry: TapeEntry): EntrySource | undefined {
   return entries.get(entry);
 }
 
+/** Whether a tape has this entry's text: it is not new. */
+export function isFromFile(entry: TapeEntry): boolean {
+  return entries.has(entry);
+}
+
 /** Makes `after` the successor of `before`: it is rendered again, below the comments of `before`. */
 export function rememberChange(before: TapeEntry, after: TapeEntry): void {
   const known = entries.get(before);

@@ -36,7 +36,11 @@ export class CassetteAnswers {
         `Failed to open ${shownFile}: there is no such cassette.\nRecord it with useCassette() and RECORD=1, or fix the name.`,
       );
     }
-    const tape = parseTape(text, { file: shownFile, redact: (each) => redactor.redactText(each) });
+    const tape = parseTape(text, {
+      file: shownFile,
+      redact: (each) => redactor.redactText(each),
+      openBody: (...body) => store.openBody(file, ...body),
+    });
     const counts = new Map<Interaction, number>();
     const played = (recording: Interaction): number => counts.get(recording) ?? 0;
     this.#queue = new RecordingQueue(RecordingIndex.over(tape.interactions, rules), {

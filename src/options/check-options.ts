@@ -152,6 +152,7 @@ const PROJECT_OPTIONS = {
   placeholderKeys: aBoolean,
   summary: aBoolean,
   maxTapeBytes: aSize,
+  maxInlineBytes: aSize,
 } satisfies Record<keyof ProjectOptions, Check>;
 
 const PLUGIN_ONLY: Readonly<Record<string, Check>> = Object.fromEntries(

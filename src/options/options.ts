@@ -167,6 +167,13 @@ export interface ProjectOptions extends CassetteOptions {
   readonly summary?: boolean | undefined;
   /** How large a cassette file may be to be read, in bytes. @defaultValue `67108864` (64 MiB) */
   readonly maxTapeBytes?: number | undefined;
+  /**
+   * How large a binary response body may be to be written into the cassette, in bytes. A larger one is in a compressed file
+   * beside it.
+   *
+   * @defaultValue `65536` (64 KiB)
+   */
+  readonly maxInlineBytes?: number | undefined;
 }
 
 /** `MatchOptions` with defaults applied. */
@@ -216,4 +223,5 @@ export interface ResolvedOptions {
   readonly outside: Outside;
   readonly placeholderKeys: boolean;
   readonly maxTapeBytes: number;
+  readonly maxInlineBytes: number;
 }

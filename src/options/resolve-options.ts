@@ -14,8 +14,7 @@ import type {
   Verdict,
 } from "./options.ts";
 
-/** Default of `maxTapeBytes`. */
-export const DEFAULT_MAX_TAPE_BYTES = 64 * 1024 * 1024;
+export const DEFAULT_TAPE_SIZES = { maxTapeBytes: 64 * 1024 * 1024, maxInlineBytes: 64 * 1024 };
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
 const UNPLAYED: Readonly<Record<Mode, Verdict>> = { strict: "error", warn: "warn", hybrid: "ignore" };
@@ -59,7 +58,8 @@ export function resolveOptions({ environment, test = {}, project = {} }: OptionS
     dir: given.dir ?? "cassettes",
     outside: given.outside ?? "bypass",
     placeholderKeys: given.placeholderKeys ?? true,
-    maxTapeBytes: given.maxTapeBytes ?? DEFAULT_MAX_TAPE_BYTES,
+    maxTapeBytes: given.maxTapeBytes ?? DEFAULT_TAPE_SIZES.maxTapeBytes,
+    maxInlineBytes: given.maxInlineBytes ?? DEFAULT_TAPE_SIZES.maxInlineBytes,
   };
 }
 

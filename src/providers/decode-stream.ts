@@ -1,9 +1,11 @@
 import type { StreamChunk } from "../cassette/chunk.ts";
-import type { HeaderLines, Interaction, StreamEnd } from "../cassette/model.ts";
+import { CassetteError } from "../cassette/errors.ts";
+import type { HeaderLines, Interaction, RecordedResponse, StreamEnd } from "../cassette/model.ts";
+import { lengthsOf, storedBodyOf } from "../cassette/stored-body.ts";
 import { decodeChunks } from "../http/content-decoding.ts";
 import { headerOf } from "../http/headers.ts";
 import { Headers } from "../http/web-api.ts";
-import type { Framed } from "../streams/framing.ts";
+import { type Framed, NO_EVENTS } from "../streams/framing.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { ErrorBodyDecoder } from "./decoders/error-body.ts";
 import { UiMessageDecoder } from "./decoders/ui-message.ts";
@@ -53,6 +55,7 @@ export function traceInteraction(interaction: Interaction): StreamTrace {
 
 function decodeInteraction({ request, response }: Interaction): StreamTrace {
   const { timing } = response;
+  if (isUnread(response.chunks)) return traceUnread(response);
   const chunks = response.chunks.map((bytes, index): StreamChunk => ({ at: timing?.chunks[index], bytes }));
   const encoding = response.decoded === true ? undefined : headerOf(response.headers, "content-encoding");
   return new StreamTrace({
@@ -61,6 +64,43 @@ function decodeInteraction({ request, response }: Interaction): StreamTrace {
     contentType: contentTypeOf(response.headers, response.status),
     end: response.end,
     reader: readerFor(recognize(request.url, request), response.status, response.headers),
+  });
+}
+
+/** The largest body in a file of its own that is read to find its events: 16 MiB. */
+const MAX_READ_BYTES = 16 * 1024 * 1024;
+
+/** Whether a body is in a file that is too large to read without being asked to, or that cannot be read. */
+function isUnread(chunks: readonly Uint8Array[]): boolean {
+  const stored = storedBodyOf(chunks);
+  if (stored === undefined) return false;
+  if (stored.bytes > MAX_READ_BYTES) return true;
+  try {
+    return chunks[0] === undefined;
+  } catch (error) {
+    // Whoever asks for the bytes gets the error.
+    if (error instanceof CassetteError) return true;
+    throw error;
+  }
+}
+
+/** A trace without events. Its bytes are read when somebody asks for them. */
+function traceUnread({ chunks, timing, headers, status, end }: RecordedResponse): StreamTrace {
+  const lazy = lengthsOf(chunks).map(
+    (_, index): StreamChunk => ({
+      at: timing?.chunks[index],
+      get bytes() {
+        return chunks[index] as Uint8Array;
+      },
+    }),
+  );
+  return new StreamTrace({
+    chunks: lazy,
+    headers: timing?.headers,
+    contentType: contentTypeOf(headers, status),
+    end,
+    framed: NO_EVENTS,
+    reader: () => ({ provider: undefined, api: undefined, decoder: undefined }),
   });
 }
 

@@ -110,8 +110,15 @@ interface Located extends Finding {
 /**
  * Finds secrets in a text to be written, by value and by pattern: in the text itself, in everything that it decodes to,
  * and in lines that a key may be split across.
+ *
+ * @param isBinary each character is one byte of something that is not text
  */
-export function scan(text: string, rules: Rules, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
+export function scan(
+  text: string,
+  rules: Rules,
+  readPlaces?: ReadPlaces,
+  isBinary = false,
+): readonly LocatedFinding[] {
   const found: Located[] = [];
   const search = (reading: Source, isCut = false): void => {
     for (const finding of rules.finder.find(reading.text)) {
@@ -124,7 +131,7 @@ export function scan(text: string, rules: Rules, readPlaces?: ReadPlaces): reado
   };
   // Nested encodings must not fill the memory.
   let budget = 8 * text.length + 1_000_000;
-  const sources: Source[] = [{ text, isBinary: false, encoding: [], at: (offset) => offset }];
+  const sources: Source[] = [{ text, isBinary, encoding: [], at: (offset) => offset }];
   for (const source of sources) {
     for (const reading of decodedTexts(source)) {
       const isPlain = reading.how === "";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type {
   HeaderLines,
   Interaction,
@@ -55,6 +56,8 @@ export interface Redactor {
   redactName(name: string): string;
   /** Finds secrets in a text to be written. `readPlaces` names places in it. */
   scan(text: string, readPlaces?: ReadPlaces): readonly LocatedFinding[];
+  /** The same for bytes that are not text. */
+  scanBytes(bytes: Uint8Array): readonly LocatedFinding[];
   /**
    * Checks a text before it is written. The message names `file`.
    *
@@ -198,6 +201,11 @@ class TapeRedactor implements Redactor {
       ...finding,
       path: this.redactName(finding.path),
     }));
+  }
+
+  scanBytes(bytes: Uint8Array): readonly LocatedFinding[] {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    return scan(text, this.#rules, undefined, true);
   }
 
   assertClean(text: string, file: string, readPlaces?: ReadPlaces): void {

@@ -4,6 +4,7 @@ import type { StreamChunk } from "../cassette/chunk.ts";
 import { count } from "../cassette/count.ts";
 import { hostOf } from "../cassette/host-of.ts";
 import type { Interaction } from "../cassette/model.ts";
+import { bodyLength } from "../cassette/stored-body.ts";
 import { headerOf } from "../http/headers.ts";
 import { isBinary } from "../http/is-binary.ts";
 import { askedOf } from "../providers/asked-of.ts";
@@ -78,7 +79,7 @@ function answerOf({ response }: Interaction, trace: StreamTrace): readonly strin
   if (text !== undefined) return [text];
   const type = headerOf(response.headers, "content-type")?.split(";", 1)[0] ?? "";
   if (!/^(?:audio|image|video)\//.test(type)) return [];
-  const bytes = response.chunks.reduce((sum, { length }) => sum + length, 0);
+  const bytes = bodyLength(response.chunks);
   return [`${type}, ${count(bytes, "byte")}`];
 }
 

@@ -1,4 +1,5 @@
 import type { Interaction, TapeEntry } from "../cassette/model.ts";
+import { bodyLength } from "../cassette/stored-body.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 
 /** What one model was asked. */
@@ -64,7 +65,7 @@ export function summarizeTape(entries: readonly TapeEntry[]): TapeSummary {
       [...Map.groupBy(calls, ({ name }) => name)].map(([name, { length }]) => [name, length]),
     ),
     checkpoints: entries.flatMap((entry) => (entry.kind === "checkpoint" ? [entry.label] : [])),
-    bytes: requests.flatMap(({ response }) => response.chunks).reduce((sum, { length }) => sum + length, 0),
+    bytes: requests.reduce((sum, { response }) => sum + bodyLength(response.chunks), 0),
   };
 }
 

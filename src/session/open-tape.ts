@@ -6,6 +6,7 @@ import { mergeAll } from "./merge-recordings.ts";
 import { OneWriter, type TapeFile } from "./one-writer.ts";
 import { type Contribution, keptEntries, type Saved, saveTape, type Unfinished } from "./save-tape.ts";
 import { SharedUse } from "./shared-use.ts";
+import { TapeBodies } from "./tape-bodies.ts";
 import type { TapeNote } from "./tape-note.ts";
 
 export interface OpenTapeSettings extends TapeFile {
@@ -30,6 +31,8 @@ export class OpenTape {
   unfinished: Unfinished = { failed: new Set(), notRun: new Set() };
   /** What the summary of the run says about it. */
   note: TapeNote = {};
+  /** The bodies of recordings that are in files of their own. */
+  readonly bodies: TapeBodies;
   readonly #settings: OpenTapeSettings;
   readonly #oneWriter: OneWriter;
   /** Whether there was a file. */
@@ -57,6 +60,7 @@ export class OpenTape {
     this.#settings = settings;
     this.file = settings.file;
     this.shownFile = settings.shownFile;
+    this.bodies = new TapeBodies(settings.store.files, settings.file);
     this.#oneWriter = oneWriter;
     this.#existed = existed;
     this.replaces = settings.replaces;
@@ -173,12 +177,21 @@ export class OpenTape {
   }
 
   async #save(): Promise<Saved> {
+    try {
+      return await this.#write();
+    } finally {
+      this.bodies.discard();
+    }
+  }
+
+  async #write(): Promise<Saved> {
     if (this.#contributions.size === 0) {
       const stays = this.replaces && this.#existed && this.#wasToRecord;
       return { kind: stays ? "old-stays" : "nothing" };
     }
     return saveTape({
       tape: this.#settings,
+      bodies: this.bodies,
       oneWriter: this.#oneWriter,
       old: this.#readable(),
       existed: this.#existed,

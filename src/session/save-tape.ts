@@ -4,6 +4,7 @@ import { withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { mergeAll, replaceRecordings } from "./merge-recordings.ts";
 import type { OneWriter, TapeFile } from "./one-writer.ts";
+import type { TapeBodies } from "./tape-bodies.ts";
 import { noteSaved, type TapeNote } from "./tape-note.ts";
 import { type TapeUpdate, updateEntries } from "./update-tape.ts";
 import { VERSION } from "./version.ts";
@@ -35,6 +36,7 @@ export type Saved =
 
 export interface TapeToSave {
   readonly tape: TapeFile;
+  readonly bodies: TapeBodies;
   readonly oneWriter: OneWriter;
   /** What recordings are added to, or replace; `undefined` if there is none, or it cannot be read and is replaced. */
   readonly old: Tape | undefined;
@@ -99,7 +101,8 @@ async function writeInPlace(save: TapeToSave, contributions: readonly Contributi
   const { tape, oneWriter, replaces, old } = save;
   let rival: string | undefined;
   try {
-    await tape.store.files.write(tape.file, await render(save, contributions), () => {
+    const text = await render(save, contributions);
+    await tape.store.files.write(tape.file, text, save.bodies.all, () => {
       rival = oneWriter.rival(replaces ? undefined : old);
       if (rival !== undefined) throw oneWriter.taken(rival);
     });
@@ -113,7 +116,7 @@ async function writeInPlace(save: TapeToSave, contributions: readonly Contributi
 
 async function writeBeside(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
   const { store, file, shownFile } = save.tape;
-  const beside = await store.files.writeFailed(file, await render(save, contributions));
+  const beside = await store.files.writeFailed(file, await render(save, contributions), save.bodies.all);
   noteSaved(save.note, "failed", contributions);
   return posix.join(dirname(shownFile), basename(beside));
 }
@@ -133,7 +136,7 @@ function entriesOf(save: TapeToSave, contributions: readonly Contribution[]): re
 }
 
 function render(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
-  const { tape, replaces, fresh, startedAt } = save;
+  const { tape, bodies, replaces, fresh, startedAt } = save;
   const old = replaces && keptEntries(save).length === 0 ? undefined : save.old;
   const interactions = entriesOf(save, contributions);
   const written: Tape =
@@ -146,5 +149,5 @@ function render(save: TapeToSave, contributions: readonly Contribution[]): Promi
         }
       : withInteractions(old, interactions);
   const redactors = new Map(contributions.map(({ rules, redactor }) => [rules, redactor]));
-  return tape.store.render(written, tape.shownFile, [...redactors.values()]);
+  return tape.store.render(written, tape.shownFile, [...redactors.values()], bodies);
 }

@@ -1,12 +1,16 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { Tape } from "../cassette/model.ts";
-import { parseTape, placesIn, withInteractions } from "../format/index.ts";
+import { type OpenBody, parseTape, placesIn, withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import type { CassetteStore } from "../storage/cassette-store.ts";
 import { describeEntry } from "./describe-entry.ts";
+import { storeBodies } from "./store-bodies.ts";
+import type { TapeBodies } from "./tape-bodies.ts";
 
 export interface TapeStoreOptions {
   readonly maxTapeBytes: number;
+  /** Larger binary bodies are in files of their own. */
+  readonly maxInlineBytes: number;
   /** When the run began, in milliseconds since the epoch. */
   readonly runStarted: number;
 }
@@ -26,7 +30,8 @@ export class TapeStore {
     const text = this.files.read(file);
     if (text === undefined) return undefined;
     const limits = { maxLength: this.#options.maxTapeBytes };
-    const tape = parseTape(text, { file: shownFile, limits, redact });
+    const openBody: OpenBody = (...body) => this.files.openBody(file, ...body);
+    const tape = parseTape(text, { file: shownFile, limits, redact, openBody });
     // Tests get this very list, and later ones play from it.
     Object.freeze(tape.interactions);
     return tape;
@@ -58,11 +63,16 @@ export class TapeStore {
   }
 
   /**
-   * Renders a tape.
+   * Renders a tape, and writes its large binary bodies.
    *
    * @throws CassetteError if a redactor finds a secret in it
    */
-  async render(tape: Tape, shownFile: string, redactors: readonly Redactor[]): Promise<string> {
+  async render(
+    tape: Tape,
+    shownFile: string,
+    redactors: readonly Redactor[],
+    bodies: TapeBodies,
+  ): Promise<string> {
     // Tests that only play never load this.
     const { renderTape } = await import("../format/render-tape.ts");
     const redact = (text: string): string => redactors.reduce((rest, each) => each.redactText(rest), text);
@@ -71,7 +81,10 @@ export class TapeStore {
     const clean = tape.interactions.map((each) =>
       refreshed.reduce((rest, redactor) => redactor.redactEntry(rest), each),
     );
-    const text = renderTape(refreshed.length === 0 ? tape : withInteractions(tape, clean), {
+    const { maxInlineBytes } = this.#options;
+    const entries = storeBodies(clean, { maxInlineBytes, redactors, begin: () => bodies.begin() });
+    const isSame = entries.every((entry, index) => entry === tape.interactions[index]);
+    const text = renderTape(isSame ? tape : withInteractions(tape, entries), {
       describe: (each, index) => describeEntry(each, index, redact),
     });
     for (const redactor of redactors) redactor.assertClean(text, shownFile, placesIn);

@@ -117,7 +117,7 @@ function open(
   const folder = resolve(settings.root, options.dir);
   const file = resolve(folder, path);
   const shownFile = [options.dir, path].join("/");
-  const store = tapeStore(folder, options.maxTapeBytes);
+  const store = tapeStore(folder, options);
   const session = openSession({
     name: path.replace(/\.yaml$/, ""),
     named: name,

@@ -1,3 +1,4 @@
+import type { ResolvedOptions } from "../options/options.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { cassetteKey } from "../storage/names.ts";
 import { OpenTape, type OpenTapeSettings } from "./open-tape.ts";
@@ -5,14 +6,17 @@ import { TapeStore } from "./tape-store.ts";
 import { workerState } from "./worker-state.ts";
 
 /** Returns the tapes of a folder, given by its absolute path. */
-export function tapeStore(folder: string, maxTapeBytes: number): TapeStore {
+export function tapeStore(
+  folder: string,
+  { maxTapeBytes, maxInlineBytes }: Pick<ResolvedOptions, "maxTapeBytes" | "maxInlineBytes">,
+): TapeStore {
   const { stores, settings } = workerState();
   const { runStarted } = settings;
-  const key = `${runStarted} ${maxTapeBytes} ${folder}`;
+  const key = `${runStarted} ${maxTapeBytes} ${maxInlineBytes} ${folder}`;
   let store = stores.get(key);
   if (store === undefined) {
     const files = new FileStore({ folder, maxFileBytes: maxTapeBytes });
-    store = new TapeStore(files, { runStarted, maxTapeBytes });
+    store = new TapeStore(files, { runStarted, maxTapeBytes, maxInlineBytes });
     stores.set(key, store);
   }
   return store;

@@ -7,6 +7,8 @@ import { pause, wallClock } from "../http/real-clock.ts";
 import { StorageError, shownPath, systemCode, systemReason } from "./storage-error.ts";
 
 const TEMPORARY = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/;
+/** The body of a response that is still arriving, or whose test is still running. */
+const OF_BODY = /\.bodies\.\d+-[0-9a-f]{12}\.tmp$/;
 /** After this long nobody is still writing: the writer was a worker thread that was stopped, or another machine. */
 const ABANDONED_MS = 10 * 60_000;
 /** How often to retry a rename that Windows refuses because an editor or a scanner has the file open. */
@@ -65,7 +67,10 @@ export async function abandonedIn(folder: string): Promise<readonly string[]> {
   for (const name of names) {
     const pid = TEMPORARY.exec(name)?.[1];
     const path = join(folder, name);
-    if (pid !== undefined && (!isAlive(Number(pid)) || (await ageOf(path)) > ABANDONED_MS)) {
+    if (
+      pid !== undefined &&
+      (!isAlive(Number(pid)) || (!OF_BODY.test(name) && (await ageOf(path)) > ABANDONED_MS))
+    ) {
       abandoned.push(path);
     }
   }
@@ -151,7 +156,7 @@ async function renameOver(from: string, to: string): Promise<void> {
 }
 
 /** Makes the rename itself survive a power cut, on systems that can open a folder. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {

@@ -1,13 +1,17 @@
 import { Buffer } from "node:buffer";
 import { readFileSync, type Stats } from "node:fs";
 import { rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { TextDecoder } from "node:util";
+import type { BodyReference, StoredBody } from "../cassette/stored-body.ts";
 import { removeAbandoned, writeAtomically, writeError } from "./atomic-write.ts";
-import type { CassetteStore } from "./cassette-store.ts";
+import { BodyFile } from "./body-file.ts";
+import { BodyWriter } from "./body-writer.ts";
+import type { BodyToStore, CassetteStore } from "./cassette-store.ts";
 import { placeOf } from "./file-place.ts";
 import { failedFile } from "./names.ts";
 import { StorageError, shownPath, systemCode, systemReason } from "./storage-error.ts";
+import { removeUnusedBodies } from "./unused-bodies.ts";
 
 export interface FileStoreOptions {
   /** Absolute path of the folder of cassettes. Nothing outside it is read or written. */
@@ -64,7 +68,12 @@ export class FileStore implements CassetteStore {
     return placeOf(this.#folder, file).found?.mtimeMs;
   }
 
-  async write(file: string, text: string, beforeReplacing?: () => void): Promise<void> {
+  async write(
+    file: string,
+    text: string,
+    bodies: readonly BodyToStore[] = [],
+    beforeReplacing?: () => void,
+  ): Promise<void> {
     const size = Buffer.byteLength(text);
     // Nobody could read it again.
     if (size > this.#maxFileBytes) throw this.#tooLarge("write", file, size);
@@ -74,13 +83,34 @@ export class FileStore implements CassetteStore {
       this.#cleared.add(folder);
       await removeAbandoned(folder);
     }
-    await writeAtomically(path, text, beforeReplacing);
+    try {
+      // A tape never refers to a file that is not there.
+      for (const each of bodies) {
+        if (each.body !== undefined && text.includes(each.body.sha256)) await each.place();
+      }
+      await writeAtomically(path, text, beforeReplacing);
+    } finally {
+      await removeUnusedBodies(path).catch(() => {
+        // The tape is what it should be; `check` reports what is left.
+      });
+    }
   }
 
-  async writeFailed(file: string, text: string): Promise<string> {
+  async writeFailed(file: string, text: string, bodies?: readonly BodyToStore[]): Promise<string> {
     const beside = failedFile(file);
-    await this.write(beside, text);
+    await this.write(beside, text, bodies);
     return beside;
+  }
+
+  storeBody(file: string): BodyToStore {
+    return new BodyWriter(placeOf(this.#folder, file).path);
+  }
+
+  openBody(file: string, reference: BodyReference, lengths: readonly number[]): StoredBody {
+    return new BodyFile(reference, lengths, () => {
+      const tape = placeOf(this.#folder, file).path;
+      return placeOf(this.#folder, join(dirname(tape), reference.name)).path;
+    });
   }
 
   async removeFailed(file: string): Promise<void> {
@@ -88,6 +118,7 @@ export class FileStore implements CassetteStore {
     await rm(path, { force: true }).catch((error: unknown) => {
       throw writeError(path, error);
     });
+    await removeUnusedBodies(path);
   }
 
   #tooLarge(verb: "read" | "write", file: string, size: number): StorageError {

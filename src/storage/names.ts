@@ -61,6 +61,18 @@ export function failedFile(file: string): string {
   return `${file.endsWith(ENDING) ? file.slice(0, -ENDING.length) : file}${FAILED}${ENDING}`;
 }
 
+const BODIES = ".bodies";
+
+/** Returns the name of the folder for body files beside a tape: `chat.bodies` for `chat.yaml` and `chat.failed.yaml`. */
+export function bodiesFolder(file: string): string {
+  const name = posix.basename(tapeOfFailed(file) ?? file, ENDING);
+  return `${sep === "\\" ? name.replace(/^.*\\/, "") : name}${BODIES}`;
+}
+
+export function isBodiesFolder(name: string): boolean {
+  return name.endsWith(BODIES);
+}
+
 /** Turns `chat.failed.yaml` into `chat.yaml`; `undefined` if the file is not the recording of a failed test. */
 export function tapeOfFailed(file: string): string | undefined {
   const ending = `${FAILED}${ENDING}`;

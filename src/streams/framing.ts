@@ -43,3 +43,15 @@ export interface Framed {
   readonly rest: string | undefined;
   readonly fault: FramingFault | undefined;
 }
+
+/** A body in which nobody looked for events. */
+export const NO_EVENTS: Framed = {
+  framing: undefined,
+  events: [],
+  comments: [],
+  strays: [],
+  retry: undefined,
+  unclosed: undefined,
+  rest: undefined,
+  fault: undefined,
+};

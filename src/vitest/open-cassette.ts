@@ -81,7 +81,7 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
   const folder = resolve(settings.root, options.dir);
   const file = resolve(folder, path);
   const shownFile = [options.dir, path].join("/");
-  const store = tapeStore(folder, options.maxTapeBytes);
+  const store = tapeStore(folder, options);
   const tape = openTape({
     file,
     shownFile,

@@ -37,7 +37,7 @@ test("an unknown field is answered with those that there are", () => {
       8 |       statsu: 200
         |       ^
 
-    Did you mean status? Fields of a response: status, statusText, headers, transport, trailers, end, error, decoded, timing, cuts, body, encoding, eol.
+    Did you mean status? Fields of a response: status, statusText, headers, transport, trailers, end, error, decoded, timing, cuts, bodyFile, body, encoding, eol.
     Fix this line, or re-record the cassette with RECORD=1."
   `);
 });

@@ -53,6 +53,7 @@ test("with nothing given every option has the default that is documented", () =>
     outside: "bypass",
     placeholderKeys: true,
     maxTapeBytes: 67108864,
+    maxInlineBytes: 65536,
   });
 });
 

@@ -18,7 +18,11 @@ function worker(folder: Tapes, { record = "1", testFile = "a.test.ts", writer }:
   const tape = OpenTape.open({
     file: `${folder.dir}/t.yaml`,
     shownFile: "cassettes/t.yaml",
-    store: new TapeStore(files, { maxTapeBytes: 1_000_000, runStarted: Date.now() - 1000 }),
+    store: new TapeStore(files, {
+      maxTapeBytes: 1_000_000,
+      maxInlineBytes: 65_536,
+      runStarted: Date.now() - 1000,
+    }),
     replaces: record === "1",
     redact: (text) => text,
     writer: writer ?? { kind: "file", testFile },

@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import { type Interaction, interactionsOf, type RecordedResponse } from "../../src/cassette/model.ts";
 import { type Cassette, type CoreCassetteOptions, withCassette } from "../../src/core.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
+import { FileStore } from "../../src/storage/file-store.ts";
 import type { Client, ClientRequest, ClientResult } from "../support/clients/client.ts";
 import { globalFetchClient } from "../support/clients/fetch-clients.ts";
 import { nodeHttpClient } from "../support/clients/node-http-clients.ts";
@@ -47,7 +48,13 @@ export function tapes(): Tapes {
     write,
     read,
     tape: (name, interactions, head = {}) => write(name, renderTape({ version: 1, ...head, interactions })),
-    interactions: (name) => interactionsOf(parseTape(read(name), { file: name })),
+    interactions: (name) =>
+      interactionsOf(
+        parseTape(read(name), {
+          file: name,
+          openBody: (...body) => new FileStore({ folder: dir }).openBody(path(name), ...body),
+        }),
+      ),
     play: (name, options, body) => withCassette(name, { dir, ...options }, body),
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };

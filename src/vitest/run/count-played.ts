@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { interactionsOf } from "../../cassette/model.ts";
-import { DEFAULT_MAX_TAPE_BYTES } from "../../options/resolve-options.ts";
+import { DEFAULT_TAPE_SIZES } from "../../options/resolve-options.ts";
 import { traceInteraction } from "../../providers/decode-stream.ts";
 import { tapeStore } from "../../session/worker-tapes.ts";
 import type { FileReport } from "./meta.ts";
@@ -19,7 +19,7 @@ export function countPlayed({ tapes, tests }: FileReport): Spared {
   let [requests, streams, time, input, output] = [0, 0, 0, 0, 0];
   for (const { file, positions } of Object.values(tests).flat()) {
     requests += positions.length;
-    const store = tapeStore(dirname(file), DEFAULT_MAX_TAPE_BYTES);
+    const store = tapeStore(dirname(file), DEFAULT_TAPE_SIZES);
     const isKnown = positions.length > 0 && tapes[file]?.saved === undefined;
     const tape = isKnown ? store.tryRead(file, file) : undefined;
     const recordings = tape === undefined ? [] : interactionsOf(tape);

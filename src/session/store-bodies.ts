@@ -1,0 +1,47 @@
+import { Buffer, isUtf8 } from "node:buffer";
+import type { Interaction, TapeEntry } from "../cassette/model.ts";
+import { bodyLength, lengthsOf, storedBodyOf, storedChunks } from "../cassette/stored-body.ts";
+import { isFromFile } from "../format/index.ts";
+import type { Redactor } from "../redaction/redactor.ts";
+import type { BodyToStore } from "../storage/cassette-store.ts";
+
+export interface StoreBodiesTools {
+  /** Larger bodies are stored, in bytes. */
+  readonly maxInlineBytes: number;
+  readonly redactors: readonly Redactor[];
+  /** Begins a file for a body. */
+  readonly begin: () => BodyToStore;
+}
+
+/** Chunks in memory, and the same in a file: a tape may be rendered twice. */
+const known = new WeakMap<readonly Uint8Array[], readonly Uint8Array[]>();
+
+/**
+ * Puts the large binary bodies of new recordings into files of their own. Text stays, for people to review. So does a body
+ * with a secret in it: the text of the tape is then refused, with the place of the secret.
+ *
+ * @throws StorageError `CASSETTE_WRITE_FAILED`
+ */
+export function storeBodies(entries: readonly TapeEntry[], tools: StoreBodiesTools): readonly TapeEntry[] {
+  return entries.map((entry) => {
+    if (entry.kind !== "request" || isFromFile(entry)) return entry;
+    const chunks = stored(entry, tools);
+    return chunks === undefined ? entry : { ...entry, response: { ...entry.response, chunks } };
+  });
+}
+
+function stored(
+  { response: { chunks } }: Interaction,
+  tools: StoreBodiesTools,
+): readonly Uint8Array[] | undefined {
+  if (storedBodyOf(chunks) !== undefined || bodyLength(chunks) <= tools.maxInlineBytes) return undefined;
+  const done = known.get(chunks);
+  if (done !== undefined) return done;
+  const bytes = Buffer.concat(chunks);
+  if (isUtf8(bytes) || tools.redactors.some((each) => each.scanBytes(bytes).length > 0)) return undefined;
+  const file = tools.begin();
+  file.write(bytes);
+  const body = storedChunks(file.end(lengthsOf(chunks)));
+  known.set(chunks, body);
+  return body;
+}
