@@ -1,65 +1,63 @@
-import type { Interaction } from "../../src/cassette/model.ts";
+/** What the loopback server answers. The same request gets the same answer in every run. */
 
-const encoder = new TextEncoder();
+export interface ChatRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  /** The server sends as many chunks. */
+  readonly max_tokens: number;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+}
 
-/** A request for a streamed chat completion; `index` tells it apart from others. */
-export function chatRequest(index: number): { readonly url: string; readonly json: object } {
-  const messages = [
-    { role: "system", content: "You are a helpful assistant. Answer in plain words." },
-    { role: "user", content: `Why do programmers prefer dark mode (${index})?` },
-  ];
+/** Returns the body of a request. `index` tells it apart from others. */
+export function chatRequest(index: number, chunks?: number): ChatRequest {
   return {
-    url: "https://api.openai.com/v1/chat/completions",
-    json: { model: "gpt-5-mini", stream: true, messages },
+    model: "gpt-5-mini",
+    stream: chunks !== undefined,
+    max_tokens: chunks ?? 100,
+    messages: [
+      { role: "system", content: "You are a helpful assistant. Answer in plain words." },
+      { role: "user", content: `Question ${index}: why do programmers prefer dark mode?` },
+    ],
   };
 }
 
-/** A recorded chat completion, streamed in `chunkCount` chunks of some 240 bytes. */
-export function chatInteraction(index: number, chunkCount: number): Interaction {
-  const random = randomNumbers(index + 1);
-  const chunks: Uint8Array[] = [];
-  const times: number[] = [];
-  let time = 310.2;
-  for (let i = 0; i < chunkCount; i += 1) {
-    const delta = { content: ` word${Math.floor(random() * 10_000)}` };
+/** Returns the body of the answer, chunk by chunk. */
+export function chatAnswer(request: ChatRequest): readonly string[] {
+  const question = request.messages.at(-1)?.content ?? "";
+  return request.stream ? streamed(question, request.max_tokens) : [completion(question)];
+}
+
+const head = { id: "chatcmpl-1", created: 1_795_158_000, model: "gpt-5-mini-2025-08-07" };
+
+function completion(question: string): string {
+  const message = { role: "assistant", content: `${question} Because light attracts bugs. `.repeat(3) };
+  return JSON.stringify({
+    ...head,
+    object: "chat.completion",
+    choices: [{ index: 0, message, finish_reason: "stop" }],
+    usage: { prompt_tokens: 10, completion_tokens: 30, total_tokens: 40 },
+  });
+}
+
+function streamed(question: string, count: number): readonly string[] {
+  const random = randomNumbers(question.length + Number(/\d+/.exec(question)?.[0] ?? 0));
+  const events = Array.from({ length: count - 1 }, (_, index) => {
+    const content = index === 0 ? question : ` word${Math.floor(random() * 10_000)}`;
     const payload = {
-      id: `chatcmpl-${index}`,
+      ...head,
       object: "chat.completion.chunk",
-      created: 1_795_158_000,
-      model: "gpt-5-mini-2025-08-07",
       service_tier: "default",
       system_fingerprint: null,
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: null }],
+      choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
       obfuscation: Math.floor(random() * 1e12).toString(36),
     };
-    const end = i === chunkCount - 1 ? "data: [DONE]\n\n" : "";
-    chunks.push(encoder.encode(`data: ${JSON.stringify(payload)}\n\n${end}`));
-    time += random() * 20;
-    times.push(Math.round(time * 10) / 10);
-  }
-  const { url, json } = chatRequest(index);
-  return {
-    kind: "request",
-    at: index,
-    request: {
-      method: "POST",
-      url,
-      headers: [["content-type", "application/json"]],
-      body: encoder.encode(JSON.stringify(json)),
-    },
-    response: {
-      status: 200,
-      statusText: "OK",
-      headers: [["content-type", "text/event-stream; charset=utf-8"]],
-      chunks,
-      timing: { headers: 310.2, chunks: times },
-      end: "complete",
-    },
-  };
+    return `data: ${JSON.stringify(payload)}\n\n`;
+  });
+  return [...events, "data: [DONE]\n\n"];
 }
 
-/** Pseudo-random numbers that are the same in every run. */
-function randomNumbers(seed: number): () => number {
+/** Returns pseudo-random numbers that are the same in every run. */
+export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -8,7 +8,7 @@ import { readOwnForm, type ValueBudget } from "./own-form.ts";
  * that one interaction that was edited by hand does not slow down the others.
  *
  * This folder is an optimization. To remove it, delete the folder and the call in `read-nodes.ts`. Without it, runs of
- * 100 isolated files with a cassette of 20 KB each took 1.23 times the processor time (`bench/load.ts`).
+ * 100 isolated files with a cassette of 20 KB each took 1.23 times the processor time (`bench/cases/whole-run.ts`).
  *
  * @returns `undefined` if only `readYaml` can read the text
  * @throws YamlError if the text holds more than `maxValues` values

@@ -1,0 +1,52 @@
+import { parse, stringify } from "yaml";
+import { TapeStore } from "../../src/session/tape-store.ts";
+import { FileStore } from "../../src/storage/file-store.ts";
+import type { BenchCase } from "../support/bench-case.ts";
+import { chatAnswer, chatRequest } from "../support/chat.ts";
+import { cpuTime } from "../support/clock.ts";
+import { chatPost, recordingOf, redactor } from "../support/session-parts.ts";
+
+const OURS = "vitest-cassette";
+const LIMIT = "yaml's stringify of the same content";
+
+/** Redacts, renders and scans a recorded stream. */
+const benchCase: BenchCase = {
+  title: "Writing a tape of 3 MB (10,000 chunks), with the scan for secrets",
+  unit: "ms",
+  variants: [OURS, LIMIT],
+  together: true,
+  launches: 3,
+  repeats: 5,
+  warmUps: 1,
+  targets: [{ of: OURS, than: [LIMIT], atMost: 1 }],
+  async prepare(variant, { folder }) {
+    const store = new TapeStore(new FileStore({ folder }), { maxTapeBytes: 2 ** 30, runStarted: 0 });
+    const render = async (): Promise<string> => {
+      const recorded = recording();
+      const response = redactor.redactResponse(recorded.response, recorded.request);
+      const tape = { version: 1, interactions: [{ ...recorded, response }] } as const;
+      return store.render(tape, "tape.yaml", [redactor]);
+    };
+    if (variant === OURS) return () => cpuTime(render);
+    const content: unknown = parse(await render());
+    return () => cpuTime(() => stringify(content));
+  },
+};
+
+export default benchCase;
+
+function recording(): ReturnType<typeof recordingOf> {
+  const request = chatRequest(0, 10_000);
+  const encoder = new TextEncoder();
+  const chunks = chatAnswer(request).map((chunk) => encoder.encode(chunk));
+  const { response, ...rest } = recordingOf(chatPost(request));
+  return {
+    ...rest,
+    response: {
+      ...response,
+      headers: [["content-type", "text/event-stream; charset=utf-8"]],
+      chunks,
+      timing: { headers: 310.2, chunks: chunks.map((_, index) => 400 + index * 12.3) },
+    },
+  };
+}
