@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
-import { TapeStore } from "../../src/session/tape-store.ts";
-import { FileStore } from "../../src/storage/file-store.ts";
+import { placesIn, renderTape } from "../../src/format/index.ts";
+import { describeEntry } from "../../src/session/describe-entry.ts";
 import type { BenchCase } from "../support/bench-case.ts";
 import { chatAnswer, chatRequest } from "../support/chat.ts";
 import { cpuTime } from "../support/clock.ts";
@@ -19,16 +19,20 @@ const benchCase: BenchCase = {
   repeats: 5,
   warmUps: 1,
   targets: [{ of: OURS, than: [LIMIT], atMost: 1 }],
-  async prepare(variant, { folder }) {
-    const store = new TapeStore(new FileStore({ folder }), { maxTapeBytes: 2 ** 30, runStarted: 0 });
-    const render = async (): Promise<string> => {
+  prepare(variant) {
+    const redact = (text: string): string => redactor.redactText(text);
+    const render = (): string => {
       const recorded = recording();
       const response = redactor.redactResponse(recorded.response, recorded.request);
-      const tape = { version: 1, interactions: [{ ...recorded, response }] } as const;
-      return store.render(tape, "tape.yaml", [redactor]);
+      const text = renderTape(
+        { version: 1, interactions: [{ ...recorded, response }] },
+        { describe: (each, index) => describeEntry(each, index, redact) },
+      );
+      redactor.assertClean(text, "tape.yaml", placesIn);
+      return text;
     };
     if (variant === OURS) return () => cpuTime(render);
-    const content: unknown = parse(await render());
+    const content: unknown = parse(render());
     return () => cpuTime(() => stringify(content));
   },
 };
