@@ -1,45 +1,72 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** The call or step in which the running code is. */
-export interface ParentScope {
-  /** The timeline that the parent is on. */
+/** The call or step in which the running code is, for events. */
+export interface EventScope {
+  /** The timeline that it is on. */
   readonly owner: object;
+  readonly outer: EventScope | undefined;
+  /** The id that events name it by; `undefined` if nobody listens. */
+  readonly eventId?: string | undefined;
+  /** The tool call that an SDK announced, if it is one. */
+  readonly announced?: AnnouncedTool | undefined;
+}
+
+/** A tool call that an SDK announces before it calls the tool. */
+export interface AnnouncedTool {
+  readonly id: string;
+  readonly name: string;
+  /** Whether the wrapped tool was called: it sends no events of its own. */
+  isTaken: boolean;
+  /** Milliseconds that the played recording took; `undefined` if none was played. */
+  played?: { readonly duration: number | undefined } | undefined;
+}
+
+/** A call or step that is recorded: entries of the tape name it as their parent. */
+export interface ParentScope extends EventScope {
   /** The name of the parent, without a number. */
   readonly name: string;
   /** Returns how entries name it, and notes that one does. */
   readonly refer: () => string;
-  readonly outer: ParentScope | undefined;
-  /** The id that events name it by; `undefined` if nobody listens. */
-  readonly eventId?: string | undefined;
 }
 
-const KEY = Symbol.for("vitest-cassette/parents/1");
+const KEY = Symbol.for("vitest-cassette/parents/2");
 
 /** One for each worker, even if this module is loaded more than once in it. */
-function storage(): AsyncLocalStorage<ParentScope | undefined> {
-  const holder = globalThis as { [KEY]?: AsyncLocalStorage<ParentScope | undefined> };
+export function parentStorage(): AsyncLocalStorage<EventScope | undefined> {
+  const holder = globalThis as { [KEY]?: AsyncLocalStorage<EventScope | undefined> };
   holder[KEY] ??= new AsyncLocalStorage();
   return holder[KEY];
 }
 
 /** Runs `body` inside a call or step; in none if `parent` is `undefined`. */
-export function runInside<T>(parent: ParentScope | undefined, body: () => T): T {
-  return storage().run(parent, body);
+export function runInside<T>(parent: EventScope | undefined, body: () => T): T {
+  return parentStorage().run(parent, body);
 }
 
 /** Lets the rest of the running code be inside a call or step. */
-export function enterParent(parent: ParentScope | undefined): void {
-  if (parent !== storage().getStore()) storage().enterWith(parent);
+export function enterParent(parent: EventScope | undefined): void {
+  if (parent !== parentStorage().getStore()) parentStorage().enterWith(parent);
 }
 
-/** Returns the call or step of the running code on this timeline; `undefined` if it is in none. */
+/** Returns the recorded call or step of the running code on this timeline; `undefined` if it is in none. */
 export function currentParent(owner: object): ParentScope | undefined {
-  let parent = storage().getStore();
-  while (parent !== undefined && parent.owner !== owner) parent = parent.outer;
-  return parent;
+  let scope = parentStorage().getStore();
+  while (scope !== undefined && (scope.owner !== owner || !isParent(scope))) scope = scope.outer;
+  return scope as ParentScope | undefined;
+}
+
+/** Returns the call or step of the running code on this timeline that events name; `undefined` if it is in none. */
+export function currentEventScope(owner: object): EventScope | undefined {
+  let scope = parentStorage().getStore();
+  while (scope !== undefined && (scope.owner !== owner || scope.eventId === undefined)) scope = scope.outer;
+  return scope;
+}
+
+function isParent(scope: EventScope): scope is ParentScope {
+  return "refer" in scope;
 }
 
 /** Returns the call or step of the running code on any timeline. */
-export function innermostParent(): ParentScope | undefined {
-  return storage().getStore();
+export function innermostParent(): EventScope | undefined {
+  return parentStorage().getStore();
 }

@@ -4,7 +4,8 @@ import { callOf, callResultOf, hasResult, type LocalWork } from "../events/entry
 import { summarizeValue } from "../events/summarize.ts";
 import { eventsOfEntry } from "../events/tape-events.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import { currentParent } from "./parent-scope.ts";
+import { eventError } from "./event-value.ts";
+import { type AnnouncedTool, currentEventScope } from "./parent-scope.ts";
 
 /** A call or step that runs and has been announced. */
 export interface RunningEvent<End extends readonly unknown[] = readonly []> {
@@ -18,16 +19,14 @@ type Until = (recorded: number | undefined) => Promise<void> | undefined;
 /** Sends the events of one run to those who listen. */
 export class RunEvents {
   readonly bus: EventBus;
-  readonly #owner: object;
+  /** The timeline that they happen on. */
+  readonly owner: object;
   readonly #redactor: Redactor;
   #separate: Redactor | undefined;
-  /** Calls that an SDK has announced and that have not reached the tool yet, by the name of the tool. */
-  readonly #announced = new Map<string, string[]>();
 
-  /** @param owner the timeline that they happen on */
   constructor(bus: EventBus, owner: object, redactor: Redactor) {
     this.bus = bus;
-    this.#owner = owner;
+    this.owner = owner;
     this.#redactor = redactor;
   }
 
@@ -46,16 +45,16 @@ export class RunEvents {
 
   /** The id of the call or step in which the running code is. */
   get parent(): string | undefined {
-    return currentParent(this.#owner)?.eventId;
+    return currentEventScope(this.owner)?.eventId;
   }
 
   /** Announces a call that goes to the function, server or program itself. Returns `undefined` if nobody listens. */
   started(entry: () => LocalWork): RunningEvent<[() => LocalWork | undefined]> | undefined {
     if (!this.isOn) return undefined;
     const first = entry();
-    const announced = first.kind === "call" ? this.#announced.get(first.name)?.shift() : undefined;
+    const announced = this.#takeAnnounced(first);
     // The SDK that announced it also says how it ends.
-    if (announced !== undefined) return { id: announced, end: () => undefined };
+    if (announced !== undefined) return { id: announced.id, end: () => undefined };
     const id = this.#call(() => this.redactor.redactEntry(first));
     return {
       id,
@@ -73,8 +72,9 @@ export class RunEvents {
    */
   played(recording: LocalWork, inside: readonly TapeEntry[] = [], until: Until = () => undefined): void {
     if (!this.isOn) return;
-    const announced = recording.kind === "call" ? this.#announced.get(recording.name)?.shift() : undefined;
-    const id = announced ?? this.#call(() => recording);
+    const announced = this.#takeAnnounced(recording);
+    if (announced !== undefined) announced.played = { duration: recording.duration };
+    const id = announced?.id ?? this.#call(() => recording);
     const ids = new Map([[idOf(recording), id]]);
     for (const entry of inside) this.#inside(entry, ids, id);
     if (announced !== undefined || !hasResult(recording)) return;
@@ -84,7 +84,11 @@ export class RunEvents {
     else void due.then(end);
   }
 
-  step(name: string, kind: StepType, startedAt: number): RunningEvent<[endedAt: number]> | undefined {
+  step(
+    name: string,
+    kind: StepType,
+    startedAt: number,
+  ): RunningEvent<[endedAt: number, error?: unknown]> | undefined {
     if (!this.isOn) return undefined;
     const id = this.bus.newId();
     const { parent } = this;
@@ -95,9 +99,10 @@ export class RunEvents {
     this.bus.emit("step", () => ({ id, parent, ...clean(), phase: "start" }));
     return {
       id,
-      end: (endedAt) => {
+      end: (endedAt, thrown) => {
         const duration = endedAt - startedAt;
-        this.bus.emit("step", () => ({ id, parent, ...clean(), phase: "end", duration }));
+        const error = eventError(thrown, this);
+        this.bus.emit("step", () => ({ id, parent, ...clean(), phase: "end", duration, error: error() }));
       },
     };
   }
@@ -116,6 +121,15 @@ export class RunEvents {
   log(message: string): void {
     const { parent } = this;
     this.bus.emit("log", () => ({ parent, message: this.redactor.redactText(message) }));
+  }
+
+  /** Returns what an SDK has announced the call as, once. */
+  #takeAnnounced(entry: LocalWork): AnnouncedTool | undefined {
+    const announced = currentEventScope(this.owner)?.announced;
+    if (announced === undefined || announced.isTaken) return undefined;
+    if (entry.kind !== "call" || entry.name !== announced.name) return undefined;
+    announced.isTaken = true;
+    return announced;
   }
 
   #call(entry: () => LocalWork): string {

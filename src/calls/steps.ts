@@ -40,10 +40,10 @@ export class Steps implements EntryKind<RecordedStep> {
     if (recorded === undefined && event === undefined) return runInside(running.scope, body);
     return whenEnded(
       () => runInside(running.scope, body),
-      () => {
+      (error) => {
         const endedAt = now();
         recorded?.(endedAt);
-        event?.end(endedAt);
+        event?.end(endedAt, error);
       },
     );
   }
@@ -106,17 +106,21 @@ export class Steps implements EntryKind<RecordedStep> {
   }
 }
 
-/** Runs `body`, and calls `end` when it has returned and what it returned has settled. */
-function whenEnded<T>(body: () => T, end: () => void): T {
+/** Runs `body`, and calls `end` when it has returned and what it returned has settled, with what it failed with. */
+function whenEnded<T>(body: () => T, end: (error?: unknown) => void): T {
   let result: T;
   try {
     result = body();
   } catch (error) {
-    end();
+    end(error);
     throw error;
   }
-  if (isThenable(result)) result.then(end, end);
-  else end();
+  if (isThenable(result)) {
+    result.then(
+      () => end(),
+      (error: unknown) => end(error),
+    );
+  } else end();
   return result;
 }
 

@@ -48,45 +48,57 @@ export class EventBus {
   readonly #waiting = new Map<EventName, number>();
   readonly #startedAt = timeNow();
   readonly #describeStart: () => EventFields<"session_start">;
+  readonly #whileHeard: () => () => void;
   #start: PendingEvent | undefined;
+  #isOver = false;
+  #unheard: (() => void) | undefined;
   #seq = 0;
   #lastId = 0;
   #dropped = 0;
 
-  /** @param describeStart returns the first event of the session */
+  /**
+   * @param describeStart returns the first event of the session
+   * @param whileHeard is called when somebody begins to listen, and what it returns when nobody does any more
+   */
   constructor(
     session: string,
     outputs: ReadonlySet<EventOutput>,
     describeStart: () => EventFields<"session_start">,
+    whileHeard: () => () => void = () => () => undefined,
   ) {
     this.session = session;
     this.#outputs = outputs;
     this.#describeStart = describeStart;
+    this.#whileHeard = whileHeard;
   }
 
   /** Starts the session now if somebody listens; else when somebody does. */
   start(): void {
     if (this.#start !== undefined || !this.isOn) return;
+    this.#audienceChanged();
     this.#start = this.#pending("session_start", this.#describeStart, this.#startedAt);
     this.#send(this.#start);
   }
 
   /** Ends the session: nobody hears from it again. */
   end(failed: boolean): void {
-    if (this.#start === undefined) return;
-    const duration = timeNow() - this.#startedAt;
-    this.emit("session_end", () => ({ failed, duration }));
+    if (this.#start !== undefined) {
+      const duration = timeNow() - this.#startedAt;
+      this.emit("session_end", () => ({ failed, duration }));
+    }
+    this.#isOver = true;
     this.#listeners.clear();
+    this.#audienceChanged();
   }
 
   /** Whether anybody listens. */
   get isOn(): boolean {
-    return this.#outputs.size > 0 || this.#listeners.size > 0;
+    return !this.#isOver && (this.#outputs.size > 0 || this.#listeners.size > 0);
   }
 
   /** Whether anybody reads events of this type. */
   reads(type: CassetteEvent["type"]): boolean {
-    return this.#outputs.size > 0 || this.#listeners.has(type) || this.#listeners.has("*");
+    return this.isOn && (this.#outputs.size > 0 || this.#listeners.has(type) || this.#listeners.has("*"));
   }
 
   get counts(): EventCounts {
@@ -119,12 +131,22 @@ export class EventBus {
     const any = listener as AnyListener;
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(any));
+    this.#audienceChanged();
     if (this.#start === undefined) this.start();
     else if (name === "*" || name === "session_start") this.#notify(name, any, this.#start);
     return () => {
       listeners.delete(any);
       if (listeners.size === 0) this.#listeners.delete(name);
+      this.#audienceChanged();
     };
+  }
+
+  #audienceChanged(): void {
+    if (this.isOn) this.#unheard ??= this.#whileHeard();
+    else {
+      this.#unheard?.();
+      this.#unheard = undefined;
+    }
   }
 
   /** What listeners threw, and which of them are still running. */

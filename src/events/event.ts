@@ -29,6 +29,12 @@ export interface Summarized {
 /** A JSON value without secrets. A large one is a `Summarized`. */
 export type EventValue = unknown;
 
+/** What was thrown, without secrets. */
+export interface EventError {
+  readonly name?: string | undefined;
+  readonly message: string;
+}
+
 export interface SessionStartEvent extends EventBase {
   readonly type: "session_start";
   /** The full name of the test: `suite > test`. */
@@ -118,6 +124,8 @@ export interface ToolCallEvent extends EventBase {
   readonly id: string;
   readonly name: string;
   readonly kind: "tool" | "function" | "mcp" | "process";
+  /** The id that the model gave the call, if an SDK says which call it is. */
+  readonly callId?: string | undefined;
   readonly input?: EventValue;
 }
 
@@ -126,7 +134,7 @@ export interface ToolResultEvent extends EventBase {
   readonly id: string;
   readonly name: string;
   readonly output?: EventValue;
-  readonly error?: { readonly name?: string | undefined; readonly message: string } | undefined;
+  readonly error?: EventError | undefined;
   /** Milliseconds. */
   readonly duration?: number | undefined;
   readonly replayed: boolean;
@@ -141,6 +149,8 @@ export interface StepEvent extends EventBase {
   readonly phase: "start" | "end";
   /** Milliseconds, at the end. */
   readonly duration?: number | undefined;
+  /** What the step failed with, at the end. */
+  readonly error?: EventError | undefined;
 }
 
 export interface CheckpointEvent extends EventBase {

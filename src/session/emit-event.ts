@@ -1,9 +1,8 @@
+import { eventError, eventValue } from "../calls/event-value.ts";
 import type { RunEvents } from "../calls/run-events.ts";
-import { toTapeValue } from "../calls/tape-value.ts";
 import type { StepType } from "../cassette/model.ts";
 import type { EventFields } from "../events/event.ts";
-import { cutText, summarizeValue } from "../events/summarize.ts";
-import type { Redactor } from "../redaction/redactor.ts";
+import { cutText } from "../events/summarize.ts";
 
 /** A call of a tool that your code makes by itself. */
 export interface EmittedToolCall {
@@ -91,22 +90,21 @@ export function emitEvent(
   const parent = ("parent" in event ? event.parent : undefined) ?? events.parent;
   const text = (value: string): string => cutText(events.redactor.redactText(value));
   const maybe = (value: string | undefined): string | undefined => value && text(value);
-  const value = (given: unknown): unknown => summarizeValue(withoutSecrets(given, events.redactor));
   switch (event.type) {
     case "tool_call": {
-      const input = value(event.input);
-      bus.emit("tool_call", () => ({ id, parent, name: text(event.name), kind: "tool", input }));
+      const input = eventValue(event.input, events);
+      bus.emit("tool_call", () => ({ id, parent, name: text(event.name), kind: "tool", input: input() }));
       return id;
     }
     case "tool_result": {
-      const [output, error] = [value(event.output), errorOf(event.error, text)];
+      const [output, error] = [eventValue(event.output, events), eventError(event.error, events)];
       const { name = "", duration } = event;
       bus.emit("tool_result", () => ({
         id,
         parent,
         name: text(name),
-        output,
-        error,
+        output: output(),
+        error: error(),
         duration,
         replayed: false,
       }));
@@ -114,26 +112,36 @@ export function emitEvent(
     }
     case "llm_call": {
       const { model, provider, prompt } = event;
-      const request = value(event.request);
-      bus.emit("llm_call", () => ({ id, parent, model, provider, prompt: maybe(prompt), request }));
+      const request = eventValue(event.request, events);
+      bus.emit("llm_call", () => ({
+        id,
+        parent,
+        model,
+        provider,
+        prompt: maybe(prompt),
+        request: request(),
+      }));
       return id;
     }
     case "llm_result": {
       const { model, finishReason, usage, duration } = event;
-      const error = errorOf(event.error, text);
-      bus.emit("llm_result", () => ({
-        id,
-        parent,
-        model,
-        finishReason,
-        usage,
-        text: maybe(event.text),
-        error: error && { type: error.name, message: error.message },
-        replayed: false,
-        timing: { duration },
-        chunks: 0,
-        bytes: 0,
-      }));
+      const error = eventError(event.error, events);
+      bus.emit("llm_result", () => {
+        const failure = error();
+        return {
+          id,
+          parent,
+          model,
+          finishReason,
+          usage,
+          text: maybe(event.text),
+          error: failure && { type: failure.name, message: failure.message },
+          replayed: false,
+          timing: { duration },
+          chunks: 0,
+          bytes: 0,
+        };
+      });
       return id;
     }
     case "step": {
@@ -142,34 +150,9 @@ export function emitEvent(
       return id;
     }
     case "log": {
-      const data = value(event.data);
-      bus.emit("log", () => ({ id, parent, message: text(event.message), data }));
+      const data = eventValue(event.data, events);
+      bus.emit("log", () => ({ id, parent, message: text(event.message), data: data() }));
       return id;
     }
   }
-}
-
-/** Copies a value into JSON without secrets. What is no JSON becomes text: an event never fails the code that sends it. */
-function withoutSecrets(given: unknown, redactor: Redactor): unknown {
-  if (given === undefined) return undefined;
-  try {
-    const value = toTapeValue(given, "value");
-    return redactor.redactEntry({
-      kind: "checkpoint",
-      at: 0,
-      label: "",
-      ...(value === undefined ? {} : { value }),
-    }).value;
-  } catch {
-    return redactor.redactText(String(given));
-  }
-}
-
-function errorOf(
-  thrown: unknown,
-  text: (value: string) => string,
-): { readonly name?: string; readonly message: string } | undefined {
-  if (thrown === undefined) return undefined;
-  if (thrown instanceof Error) return { name: thrown.name, message: text(thrown.message) };
-  return { message: text(String(thrown)) };
 }

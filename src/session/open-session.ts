@@ -2,6 +2,7 @@ import { Run } from "../calls/run.ts";
 import { Timeline } from "../calls/timeline.ts";
 import type { TimelineHost } from "../calls/timeline-host.ts";
 import { EventBus } from "../events/bus.ts";
+import type { EventFields } from "../events/event.ts";
 import { eventOutputs } from "../events/outputs.ts";
 import { sessionId } from "../events/session-id.ts";
 import { Freeze, holdFreeze } from "../freeze/freeze.ts";
@@ -17,6 +18,7 @@ import { planRecording, type RecordingPlan } from "./recording-plan.ts";
 import { Requests } from "./requests.ts";
 import { sessionRouter } from "./router.ts";
 import { scopeState } from "./scope.ts";
+import { followSdks } from "./sdk-telemetry.ts";
 import { Session } from "./session.ts";
 import { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -70,13 +72,14 @@ export function openSession(settings: SessionSettings): Session {
 const NOTHING = Object.freeze([]);
 
 function busOf({ test, tape, options }: SessionSettings, { records }: RecordingPlan): EventBus {
-  return new EventBus(sessionId(test), eventOutputs(), () => ({
+  const describeStart = (): EventFields<"session_start"> => ({
     test: test.name,
     testFile: test.file,
     cassette: tape.shownFile,
     mode: options.mode,
     recording: records,
-  }));
+  });
+  return new EventBus(sessionId(test), eventOutputs(), describeStart, followSdks);
 }
 
 function hostOf(

@@ -7,7 +7,7 @@ import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-tr
 import { refusal } from "./refusal.ts";
 import { leavesMachine } from "./request-filter.ts";
 import { routeProcess } from "./route-process.ts";
-import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
+import { currentScope, type OpenSession, type Scope, scopeState, sessionOf } from "./scope.ts";
 import { describeUnrecorded, nameOf } from "./unrecorded.ts";
 import { warnOnce } from "./warn-once.ts";
 import { withoutQuery } from "./without-query.ts";
@@ -69,13 +69,6 @@ export const sessionRouter: Router = {
     };
   },
 };
-
-/** Returns the innermost open session of a scope; without a scope, the only open one. */
-function sessionOf(scope: Scope | undefined): OpenSession | undefined {
-  if (scope !== undefined) return scope.sessions.at(-1);
-  const [only, second] = scopeState().open;
-  return second === undefined ? only : undefined;
-}
 
 function unrecordedOutside(traffic: UnrecordedTraffic, scope: Scope | undefined): void {
   const { open, outside } = scopeState();

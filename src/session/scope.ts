@@ -70,6 +70,13 @@ export function currentScope(): Scope | undefined {
   return scopeState().current.getStore();
 }
 
+/** Returns the innermost open session of a scope; without a scope, the only open one. */
+export function sessionOf(scope: Scope | undefined): OpenSession | undefined {
+  if (scope !== undefined) return scope.sessions.at(-1);
+  const [only, second] = scopeState().open;
+  return second === undefined ? only : undefined;
+}
+
 /** Runs `body` so that every request that it sends, directly or not, belongs to `scope`. */
 export function runInScope<T>(scope: Scope, body: () => T): T {
   return scopeState().current.run(scope, body);
