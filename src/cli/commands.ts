@@ -10,6 +10,7 @@ import { report } from "./commands/report.ts";
 import { show } from "./commands/show.ts";
 import { textconv } from "./commands/textconv.ts";
 import { upgrade } from "./commands/upgrade.ts";
+import { wire } from "./commands/wire.ts";
 
 /** Every command, in the order in which help lists them. To add one, add a file under `commands/` and a line here. */
 // biome-ignore format: one line each, so that two branches can add one.
@@ -25,6 +26,7 @@ export const COMMANDS = {
   prune,
   upgrade,
   textconv,
+  wire,
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -2,7 +2,7 @@ import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
 import { isThenable } from "../cassette/is-thenable.ts";
 import { timeNow } from "../http/real-clock.ts";
-import { type CassetteEvent, EVENT_VERSION, type EventFields } from "./event.ts";
+import { type CassetteEvent, EVENT_VERSION, type EventFields, type EventOfType } from "./event.ts";
 
 /** The type of an event, or `*` for all. */
 export type EventName = CassetteEvent["type"] | "*";
@@ -10,7 +10,7 @@ export type EventName = CassetteEvent["type"] | "*";
 /** An event with a type; any event for `*`. */
 export type EventOf<Name extends EventName> = Name extends "*"
   ? CassetteEvent
-  : Extract<CassetteEvent, { readonly type: Name }>;
+  : EventOfType<Exclude<Name, "*">>;
 
 export type EventListener<Name extends EventName> = (event: EventOf<Name>) => unknown;
 

@@ -3,6 +3,7 @@ import { headerOf } from "../http/headers.ts";
 import type { TextStream } from "../redaction/text-stream.ts";
 import type { EventBus } from "./bus.ts";
 import { type ChunkContent, ChunkContentReader } from "./chunk-content.ts";
+import { shortHash } from "./short-hash.ts";
 import { shownText } from "./shown-text.ts";
 
 export interface ChunkEventsOptions {
@@ -62,6 +63,7 @@ export class ChunkEvents {
       index,
       at,
       bytes: length,
+      sha1: shortHash(kept),
       ...this.#content(),
       data: redactor === undefined ? shownText(kept) : undefined,
     }));

@@ -73,6 +73,8 @@ export interface ChunkEvent extends EventBase {
   /** Milliseconds since the request was sent; `undefined` on a tape without timing. */
   readonly at?: number | undefined;
   readonly bytes: number;
+  /** The first 12 hexadecimal digits of the SHA-1 of its bytes, while a test runs. */
+  readonly sha1?: string | undefined;
   /** The visible text that the chunk adds. */
   readonly text?: string | undefined;
   readonly reasoning?: string | undefined;
@@ -185,6 +187,26 @@ export interface SessionEndEvent extends EventBase {
   readonly duration: number;
 }
 
+/**
+ * One piece of a stream that the code under test passes on through `traceStream`: `emit` if it is a stream, `socket_write`
+ * if it is a response of a server. It has no content, so that the two sides can be compared safely.
+ */
+export interface PieceEvent extends EventBase {
+  readonly type: "emit" | "socket_write";
+  /** Identifies the stream. */
+  readonly id: string;
+  /** The number of the piece in its stream, from 0. */
+  readonly index: number;
+  /** The first 12 hexadecimal digits of the SHA-1 of the piece. */
+  readonly sha1: string;
+  /** Bytes of the piece. */
+  readonly bytes: number;
+  /** Bytes of the stream up to and including this piece. */
+  readonly accumulated: number;
+  /** Whether the stream has ended. The last event of a stream has no bytes. */
+  readonly done: boolean;
+}
+
 /** Says that events were dropped because a viewer reads too slowly. */
 export interface DroppedEvent extends EventBase {
   readonly type: "dropped";
@@ -205,9 +227,19 @@ export type CassetteEvent =
   | BypassEvent
   | LogEvent
   | SessionEndEvent
+  | PieceEvent
   | DroppedEvent;
+
+/** The events of a type. */
+export type EventOfType<Type extends CassetteEvent["type"]> = CassetteEvent extends infer Event
+  ? Event extends { readonly type: infer Types }
+    ? Type extends Types
+      ? Event
+      : never
+    : never
+  : never;
 
 /** What an event of a type says, without what all events have. */
 export type EventFields<Type extends CassetteEvent["type"] = CassetteEvent["type"]> = Type extends unknown
-  ? Omit<Extract<CassetteEvent, { readonly type: Type }>, "v" | "session" | "seq" | "time" | "type">
+  ? Omit<EventOfType<Type>, "v" | "session" | "seq" | "time" | "type">
   : never;

@@ -150,6 +150,10 @@ const PROJECT_OPTIONS = {
   dir: aString,
   outside: oneOf("bypass", "warn", "error"),
   placeholderKeys: aBoolean,
+  debug: satisfies(
+    (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),
+    "true, false, or the name of a file",
+  ),
   summary: aBoolean,
   maxTapeBytes: aSize,
   maxInlineBytes: aSize,

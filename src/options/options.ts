@@ -163,6 +163,11 @@ export interface ProjectOptions extends CassetteOptions {
   readonly outside?: Outside | undefined;
   /** Whether replay sets unset key variables of providers to a placeholder. @defaultValue `true` */
   readonly placeholderKeys?: boolean | undefined;
+  /**
+   * Writes each event as a line: to stderr, or to the file of this name relative to the project's root.
+   * `DEBUG=vitest-cassette` does the same. @defaultValue `false`
+   */
+  readonly debug?: boolean | string | undefined;
   /** Whether the run ends with a summary of its cassettes. @defaultValue `true` */
   readonly summary?: boolean | undefined;
   /** How large a cassette file may be to be read, in bytes. @defaultValue `67108864` (64 MiB) */
@@ -222,6 +227,7 @@ export interface ResolvedOptions {
   readonly dir: string;
   readonly outside: Outside;
   readonly placeholderKeys: boolean;
+  readonly debug: boolean | string;
   readonly maxTapeBytes: number;
   readonly maxInlineBytes: number;
 }

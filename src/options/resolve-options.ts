@@ -58,6 +58,7 @@ export function resolveOptions({ environment, test = {}, project = {} }: OptionS
     dir: given.dir ?? "cassettes",
     outside: given.outside ?? "bypass",
     placeholderKeys: given.placeholderKeys ?? true,
+    debug: given.debug ?? false,
     maxTapeBytes: given.maxTapeBytes ?? DEFAULT_TAPE_SIZES.maxTapeBytes,
     maxInlineBytes: given.maxInlineBytes ?? DEFAULT_TAPE_SIZES.maxInlineBytes,
   };

@@ -3,6 +3,7 @@ import type { StreamEnd } from "../cassette/model.ts";
 import { decodeChunks } from "../http/content-decoding.ts";
 import { frame } from "../streams/framer.ts";
 import type { Framed } from "../streams/framing.ts";
+import { type PieceSide, type PieceWatcher, watchPieces } from "../streams/piece-watch.ts";
 import { Stopwatch } from "../streams/stopwatch.ts";
 import { StreamEvent } from "../streams/stream-event.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
@@ -17,6 +18,8 @@ export interface ObservationHints {
   readonly contentEncoding?: string | undefined;
   /** When times start to count, by `performance.now()`. */
   readonly since?: number | undefined;
+  /** What the stream is to those who watch pieces. @defaultValue `emit` */
+  readonly side?: PieceSide | undefined;
 }
 
 /** Observes a stream while its consumer reads it. Times come from the clock that the test sees. */
@@ -28,6 +31,7 @@ export class Observation {
   readonly #chunks: StreamChunk[] = [];
   /** Values that never were bytes. */
   readonly #events: StreamEvent[] = [];
+  readonly #watcher: PieceWatcher | undefined;
   #trace: StreamTrace | undefined;
   #settle: (trace: StreamTrace) => void;
 
@@ -35,6 +39,7 @@ export class Observation {
     this.#reader = reader;
     this.#hints = hints;
     this.#stopwatch = new Stopwatch(hints.since);
+    this.#watcher = watchPieces(hints.side ?? "emit");
     const { promise, resolve } = Promise.withResolvers<StreamTrace>();
     this.done = promise;
     this.#settle = resolve;
@@ -48,9 +53,9 @@ export class Observation {
   /** Adds one read of the stream: bytes, text, or a value. */
   see(value: unknown): void {
     const at = Math.round(this.#stopwatch.elapsed * 10) / 10;
-    if (typeof value === "string") this.#chunks.push({ at, bytes: encodeText(value) });
-    else if (value instanceof ArrayBuffer) this.#chunks.push({ at, bytes: new Uint8Array(value.slice(0)) });
-    else if (ArrayBuffer.isView(value)) this.#chunks.push({ at, bytes: bytesOf(value) });
+    if (typeof value === "string") this.#keep(at, encodeText(value));
+    else if (value instanceof ArrayBuffer) this.#keep(at, new Uint8Array(value.slice(0)));
+    else if (ArrayBuffer.isView(value)) this.#keep(at, bytesOf(value));
     else this.#seeValue(value, at);
   }
 
@@ -67,12 +72,18 @@ export class Observation {
       reader: this.#reader,
     });
     this.#settle(this.#trace);
+    this.#watcher?.(undefined);
+  }
+
+  #keep(at: number, bytes: Uint8Array): void {
+    this.#chunks.push({ at, bytes });
+    this.#watcher?.(bytes);
   }
 
   #seeValue(value: unknown, at: number): void {
     const data = print(value);
     this.#events.push(new StreamEvent(this.#events.length, at, { data }, { value }));
-    this.#chunks.push({ at, bytes: encodeText(data) });
+    this.#keep(at, encodeText(data));
   }
 
   #framed(): Framed {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { CassetteError } from "../cassette/errors.ts";
 import { realSetImmediate } from "../http/real-clock.ts";
 import { ReadableStream, Response, WritableStream } from "../http/web-api.ts";
@@ -9,6 +10,7 @@ import { contentTypeOf, readerFor } from "./decode-stream.ts";
 import { Observation } from "./observation.ts";
 import { profiles, recognize } from "./registry.ts";
 import { sniff } from "./sniff.ts";
+import { isServerResponse, observeServerResponse } from "./trace-server-response.ts";
 
 /** Hints for a stream whose events don't show its provider. */
 export interface TraceHints {
@@ -29,8 +31,8 @@ export interface TracedIterable<T> extends AsyncIterableIterator<T>, Traced {}
 /**
  * Traces a stream of your code while it is read: a `Response`, a `ReadableStream` of bytes, text or values, or an
  * async iterable. Returns the same kind of object; read that instead of `source`. Never reads ahead. If nothing
- * reads the stream, awaiting `done` does. Times come from the clock that the test sees, so they are exact with
- * fake timers.
+ * reads the stream, awaiting `done` does. A `ServerResponse` of Node is traced while your code writes to it, and is
+ * itself returned. Times come from the clock that the test sees, so they are exact with fake timers.
  *
  * @throws CassetteError `CASSETTE_NO_STREAM` for other values
  * @example
@@ -43,11 +45,17 @@ export interface TracedIterable<T> extends AsyncIterableIterator<T>, Traced {}
 export function traceStream(source: Response, hints?: TraceHints): Response & Traced;
 export function traceStream<T>(source: ReadableStream<T>, hints?: TraceHints): ReadableStream<T> & Traced;
 export function traceStream<T>(source: AsyncIterable<T>, hints?: TraceHints): TracedIterable<T>;
+export function traceStream(source: ServerResponse, hints?: TraceHints): ServerResponse & Traced;
 export function traceStream(
-  source: Response | ReadableStream<unknown> | AsyncIterable<unknown>,
+  source: Response | ReadableStream<unknown> | AsyncIterable<unknown> | ServerResponse,
   hints: TraceHints = {},
 ): Traced {
   if (isResponse(source)) return traceResponse(source, hints);
+  if (isServerResponse(source)) {
+    const known = hints.url === undefined && hints.provider === undefined ? undefined : readerOf(hints);
+    const observation = observeServerResponse(source, known, hints.since);
+    return withTrace(source, observation, () => undefined);
+  }
   const observation = new Observation(readerOf(hints), { since: hints.since });
   if (isStream(source)) {
     const stream = observed(source, observation);
@@ -80,7 +88,7 @@ function noStream(given: unknown): CassetteError {
       : `a value of type ${typeof given}`;
   return new CassetteError(
     "CASSETTE_NO_STREAM",
-    `Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got ${what}.`,
+    `Failed to trace a stream: expected a Response, a ReadableStream, an async iterable or a ServerResponse, but got ${what}.`,
   );
 }
 
@@ -103,6 +111,7 @@ function traceResponse(source: Response, hints: TraceHints): Response & Traced {
       contentType: contentTypeOf(headers, source.status),
       contentEncoding: source.headers.get("content-encoding") ?? undefined,
       since: hints.since,
+      side: "socket_write",
     },
   );
   const body = source.body === null ? null : observed(source.body, observation);

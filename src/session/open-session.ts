@@ -22,6 +22,7 @@ import { followSdks } from "./sdk-telemetry.ts";
 import { Session } from "./session.ts";
 import { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
+import { startLog, watchTracedStreams } from "./start-log.ts";
 
 /**
  * Opens a session on a tape that is open, and keeps the tape open until the session closes.
@@ -37,6 +38,8 @@ export function openSession(settings: SessionSettings): Session {
   const messages = new SessionMessages(settings, index, plan.playsOnly);
   const freeze = freezeOf(settings, plan);
   const errors = new ErrorCollector(settings);
+  startLog(options.debug);
+  watchTracedStreams();
   const bus = busOf(settings, plan);
   const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors, bus }));
   errors.onWarning = (message) => timeline.events.log(message);

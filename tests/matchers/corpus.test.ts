@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { hasSeveralChoices } from "../../src/compare/streams/restart.ts";
 import { decodeStream } from "../../src/providers/decode-stream.ts";
 import { encodeText } from "../../src/streams/text.ts";
-import { hasSeveralChoices } from "../../src/vitest/matchers/to-have-no-restart.ts";
 import { loadCorpus } from "../providers/load-corpus.ts";
 import "./support.ts";
 

@@ -1,3 +1,4 @@
+import { pieceAt, piecesOf } from "../../compare/streams/pieces.ts";
 import { commonHead } from "../../matching/common-ends.ts";
 import { assertDecoded } from "./support/assert-streams.ts";
 import { checkText } from "./support/check-arguments.ts";
@@ -7,7 +8,6 @@ import {
   type MatcherResult,
   type TextExpectation,
 } from "./support/matcher-context.ts";
-import { pieceAt, piecesOf } from "./support/pieces.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { quote, value } from "./support/words.ts";
 

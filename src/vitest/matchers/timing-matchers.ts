@@ -1,7 +1,8 @@
 import { list } from "../../cassette/list.ts";
+import { undecoded, untimed } from "../../compare/streams/known.ts";
 import { percentile } from "../../streams/percentile.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { assertStreams, type Finding, undecoded, unknown, untimed } from "./support/assert-streams.ts";
+import { assertStreams, type Finding, unknown } from "./support/assert-streams.ts";
 import {
   checkLimits,
   checkNumber,

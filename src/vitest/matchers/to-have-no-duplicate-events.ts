@@ -1,8 +1,8 @@
 import { count } from "../../cassette/count.ts";
 import { list } from "../../cassette/list.ts";
+import { findDuplicates } from "../../compare/streams/duplicates.ts";
 import { assertStreams, unknown } from "./support/assert-streams.ts";
 import { checkNumber, checkOptions } from "./support/check-arguments.ts";
-import { findDuplicates } from "./support/duplicates.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 

@@ -1,4 +1,5 @@
-import { assertStreams, undecoded, unknown } from "./support/assert-streams.ts";
+import { undecoded } from "../../compare/streams/known.ts";
+import { assertStreams, unknown } from "./support/assert-streams.ts";
 import { checkFields, checkText, isFields } from "./support/check-arguments.ts";
 import {
   type AsymmetricMatcher,

@@ -1,4 +1,5 @@
-import { assertStreams, undecoded, unknown } from "./support/assert-streams.ts";
+import { undecoded } from "../../compare/streams/known.ts";
+import { assertStreams, unknown } from "./support/assert-streams.ts";
 import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
 import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";

@@ -1,7 +1,7 @@
+import { untimed } from "../../../compare/streams/known.ts";
+import { type Piece, pieceAt } from "../../../compare/streams/pieces.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
-import { untimed } from "./assert-streams.ts";
-import { type Piece, pieceAt } from "./pieces.ts";
 import { ms, round } from "./words.ts";
 
 /** How much later than necessary the application emitted one event. */

@@ -1,3 +1,4 @@
+import { undecoded } from "../../../compare/streams/known.ts";
 import type { Cassette } from "../../../session/cassette.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { checkOptions } from "./check-arguments.ts";
@@ -32,20 +33,6 @@ export interface Finding {
 /** A finding for missing data. */
 export function unknown(why: string): Finding {
   return { holds: undefined, found: why };
-}
-
-/** Says why nobody knows what the events of a stream mean; `undefined` if a decoder read them. */
-export function undecoded({ events }: StreamTrace): string | undefined {
-  if (events.length === 0) return "the stream has no events";
-  if (events.some(({ decoded }) => decoded.length > 0)) return undefined;
-  return "no provider profile can decode this stream";
-}
-
-/** Says why a stream has no timing; `undefined` if it has. */
-export function untimed({ chunks }: StreamTrace): string | undefined {
-  if (chunks.length === 0) return "the stream has no chunks";
-  if (chunks.every(({ at }) => at !== undefined)) return undefined;
-  return "the stream has no timing; a cassette without `timing` has none";
 }
 
 /** Checks the streams that `expect` was given. */

@@ -1,7 +1,7 @@
+import { undecoded } from "../../../compare/streams/known.ts";
+import { inOneText, type Piece, piecesOf, splitBy } from "../../../compare/streams/pieces.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../../streams/trace-event.ts";
-import { undecoded } from "./assert-streams.ts";
-import { inOneText, type Piece, piecesOf, splitBy } from "./pieces.ts";
 
 /** One kind of content on both sides. */
 export interface Channel {

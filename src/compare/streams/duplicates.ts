@@ -1,7 +1,7 @@
-import { isObject } from "../../../cassette/is-object.ts";
-import type { StreamTrace } from "../../../streams/stream-trace.ts";
-import type { TraceEvent } from "../../../streams/trace-event.ts";
-import { undecoded } from "./assert-streams.ts";
+import { isObject } from "../../cassette/is-object.ts";
+import type { StreamTrace } from "../../streams/stream-trace.ts";
+import type { TraceEvent } from "../../streams/trace-event.ts";
+import { undecoded } from "./known.ts";
 
 /** The index of an event, and of one that repeats it. */
 export interface Duplicate {
@@ -12,7 +12,7 @@ export interface Duplicate {
 }
 
 /** Events that repeat those `distance` before them, as positions. */
-interface Run {
+export interface Run {
   readonly distance: number;
   readonly pairs: (readonly [first: number, again: number])[];
 }
@@ -120,7 +120,7 @@ function contentKeys(events: readonly TraceEvent[]): readonly number[] {
 }
 
 /** Finds runs that repeat the events right before them. */
-function repeatedRuns(contents: readonly number[]): readonly Run[] {
+export function repeatedRuns(contents: readonly number[]): readonly Run[] {
   const runs: Run[] = [];
   const last = new Map<number, number>();
   let start = 0;
