@@ -31,6 +31,7 @@ export function readRecording(text: string, file: string): Imported {
 }
 
 function contentOf(text: string): unknown {
+  // The reader of YAML would take the mark and the JSON, too, but slowly.
   const json = parseJson(text.replace(/^\uFEFF/, ""));
   if (json !== undefined) return json;
   try {

@@ -8,6 +8,7 @@ import type { ResolvedOptions } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { RecordingQueue } from "../replay/recording-queue.ts";
 import { Replay } from "../replay/replay.ts";
+import { warnOnce } from "../session/warn-once.ts";
 import type { FileStore } from "../storage/file-store.ts";
 
 export interface CassetteAnswersSettings {
@@ -68,6 +69,10 @@ export class CassetteAnswers {
       new ConnectionFailure({
         message: `The client aborted here when ${shownFile} was recorded, and now reads on. Record it again.`,
       });
-    return this.#replay.play({ ...recording, response }, exchange, onExhausted);
+    const answer = await this.#replay.play({ ...recording, response }, exchange, onExhausted);
+    // No test ends here that could fail.
+    const { faultProblem } = this.#replay;
+    if (faultProblem !== undefined) warnOnce(faultProblem);
+    return answer;
   }
 }

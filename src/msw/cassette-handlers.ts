@@ -3,7 +3,7 @@ import { HttpResponse, http, type RequestHandler } from "msw";
 import { process } from "../cassette/node-process.ts";
 import { turn } from "../http/real-clock.ts";
 import type { Answer, BodyReader } from "../interception/exchange.ts";
-import { checkOptions } from "../options/check-options.ts";
+import { checkSomeOptions } from "../options/check-options.ts";
 import { readEnvironment } from "../options/environment.ts";
 import type { CassetteOptions } from "../options/options.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
@@ -13,9 +13,10 @@ import { FileStore } from "../storage/file-store.ts";
 import { CassetteAnswers } from "./cassette-answers.ts";
 import { MswExchange } from "./msw-exchange.ts";
 
+const OPTIONS = ["match", "repeat", "order", "pacing", "chunks", "fault", "redact"] as const;
+
 /** Options of a cassette that only plays. */
-export interface CassetteHandlersOptions
-  extends Pick<CassetteOptions, "match" | "repeat" | "order" | "pacing" | "chunks" | "fault" | "redact"> {
+export interface CassetteHandlersOptions extends Pick<CassetteOptions, (typeof OPTIONS)[number]> {
   /** Root folder of the cassettes, relative to the working directory. @defaultValue `'cassettes'` */
   readonly dir?: string | undefined;
 }
@@ -33,7 +34,7 @@ export interface CassetteHandlersOptions
  */
 export function cassetteHandlers(name: string, options: CassetteHandlersOptions = {}): RequestHandler[] {
   const { dir, ...own } = options;
-  checkOptions(own);
+  checkSomeOptions(own, "cassetteHandlers()", OPTIONS);
   const resolved = resolveOptions({
     environment: readEnvironment({}),
     test: own,
@@ -65,10 +66,14 @@ function toResponse(answer: Answer, request: Request): Response {
     ? headers.filter(([header]) => !/^content-(?:encoding|length)$/i.test(header))
     : headers;
   const isEmpty = body === undefined || request.method === "HEAD" || [101, 204, 205, 304].includes(status);
-  return new HttpResponse(isEmpty ? null : streamOf(body), {
+  if (isEmpty) return new HttpResponse(null, { status, statusText, headers: kept as [string, string][] });
+  // Without it, a client takes a body that breaks off for a whole one.
+  const isFramed = kept.some(([header]) => /^(?:content-length|transfer-encoding)$/i.test(header));
+  const framing = isFramed ? [] : [["transfer-encoding", "chunked"]];
+  return new HttpResponse(streamOf(body), {
     status,
     statusText,
-    headers: kept as [string, string][],
+    headers: [...kept, ...framing] as [string, string][],
   });
 }
 

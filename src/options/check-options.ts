@@ -180,6 +180,19 @@ export function checkOptions(options: unknown): asserts options is CassetteOptio
 }
 
 /**
+ * Checks the options of a function that takes some of them.
+ *
+ * @throws CassetteOptionsError for another option or an invalid value. It lists what is valid.
+ */
+export function checkSomeOptions(
+  options: unknown,
+  givenBy: string,
+  names: readonly (keyof CassetteOptions)[],
+): void {
+  check(options, givenBy, Object.fromEntries(names.map((name) => [name, TEST_OPTIONS[name]])));
+}
+
+/**
  * Checks the options of the plugin.
  *
  * @throws CassetteOptionsError for an unknown option or an invalid value. It lists what is valid.
