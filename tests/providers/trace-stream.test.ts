@@ -305,12 +305,12 @@ test("what is no stream is an error at once, and no wait without end", () => {
     return expect.unreachable();
   });
   expect(messages.join("\n")).toMatchInlineSnapshot(`
-    "Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got a promise: await it first.
-    Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got a value of type string.
-    Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got null.
-    Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got a value of type undefined.
-    Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got a value of type object.
-    Failed to trace a stream: expected a Response, a ReadableStream or an async iterable, but got a value of type object."
+    "Failed to trace a stream: expected a Response, a ReadableStream, an async iterable or a ServerResponse, but got a promise: await it first.
+    Failed to trace a stream: expected a Response, a ReadableStream, an async iterable or a ServerResponse, but got a value of type string.
+    Failed to trace a stream: expected a Response, a ReadableStream, an async iterable or a ServerResponse, but got null.
+    Failed to trace a stream: expected a Response, a ReadableStream, an async iterable or a ServerResponse, but got a value of type undefined.
+    Failed to trace a stream: expected a Response, a ReadableStream, an async iterable or a ServerResponse, but got a value of type object.
+    Failed to trace a stream: expected a Response, a ReadableStream, an async iterable or a ServerResponse, but got a value of type object."
   `);
 });
 

@@ -24,6 +24,7 @@ export async function captureStream(
   const { values } = invocation;
   const [body] = values("data");
   const method = values("method")[0] ?? (body === undefined ? "GET" : "POST");
+  const sent = headersOf(values("header"));
   const started = performance.now();
   const elapsed = (): number => performance.now() - started;
   const chunks: StreamChunk[] = [];
@@ -32,7 +33,7 @@ export async function captureStream(
   try {
     response = await fetch(url, {
       method,
-      headers: headersOf(values("header")),
+      headers: sent,
       ...(body === undefined ? {} : { body }),
     });
   } catch (error) {
