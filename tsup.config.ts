@@ -9,6 +9,7 @@ export default defineConfig({
     core: "src/core.ts",
     msw: "src/msw.ts",
     reporter: "src/reporter.ts",
+    live: "src/live.ts",
   },
   format: "esm",
   target: "node22",

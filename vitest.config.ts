@@ -5,7 +5,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 
 const resolve = {
   alias: [
-    { find: /^vitest-cassette\/(matchers|plugin|core|reporter|msw)$/, replacement: source("$1.ts") },
+    { find: /^vitest-cassette\/(matchers|plugin|core|reporter|msw|live)$/, replacement: source("$1.ts") },
     { find: /^vitest-cassette$/, replacement: source("index.ts") },
   ],
 };
@@ -27,6 +27,7 @@ const pure = [
   "format",
   "http",
   "importers",
+  "live",
   "matching",
   "options",
   "page",

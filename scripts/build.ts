@@ -18,6 +18,7 @@ const entries = {
   core: "src/core.ts",
   msw: "src/msw.ts",
   reporter: "src/reporter.ts",
+  live: "src/live.ts",
   setup: "src/vitest/setup.ts",
   bin: "src/bin.ts",
 };

@@ -24,6 +24,7 @@ const LAYERS = [
   "freeze",
   "events",
   "page",
+  "live",
   "calls",
   "processes",
   "session",
@@ -40,6 +41,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   "eventsource-parser": "streams",
   vitest: "vitest",
   msw: "msw",
+  ws: "live",
 };
 
 const source = resolve(import.meta.dirname, "../src");

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -6,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { eventsOfTape } from "../events/tape-events.ts";
+import { openInBrowser } from "../page/open-in-browser.ts";
 import { renderPage } from "../page/render-page.ts";
 import { shownPath, systemReason } from "../storage/storage-error.ts";
 import type { CommandContext } from "./command.ts";
@@ -80,36 +80,5 @@ function write(file: string, html: string): void {
       `Failed to write ${shownPath(file)}: ${systemReason(error)}.\nPass another file with --out.`,
       { cause: error },
     );
-  }
-}
-
-/** @throws CassetteError if no program can open the page */
-async function openInBrowser(url: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const [command, args] = browserCommand(url);
-  // The environment is the caller's: tests replace PATH.
-  const child = spawn(command, args, { stdio: "ignore", detached: true, env: env as NodeJS.ProcessEnv });
-  await new Promise<void>((done, failed) => {
-    child.once("spawn", done);
-    child.once("error", (cause) =>
-      failed(
-        new CassetteError(
-          "CASSETTE_NO_BROWSER",
-          `Failed to open a browser: ${systemReason(cause)}.\nOpen this page yourself: ${url}`,
-          { cause },
-        ),
-      ),
-    );
-  });
-  child.unref();
-}
-
-function browserCommand(url: string): readonly [command: string, args: readonly string[]] {
-  switch (process.platform) {
-    case "darwin":
-      return ["open", [url]];
-    case "win32":
-      return ["explorer", [url]];
-    default:
-      return ["xdg-open", [url]];
   }
 }

@@ -18,6 +18,10 @@ export type EventListener<Name extends EventName> = (event: EventOf<Name>) => un
 export interface PendingEvent {
   readonly type: CassetteEvent["type"];
   readonly session: string;
+  readonly seq: number;
+  readonly time: number;
+  /** How many bytes it keeps in memory until it is read, besides what the session keeps anyway. */
+  readonly held: number;
   /** Returns the event, the same each time. */
   read(): CassetteEvent;
   /** Notes that it is not delivered. */
@@ -76,7 +80,7 @@ export class EventBus {
   start(): void {
     if (this.#start !== undefined || !this.isOn) return;
     this.#audienceChanged();
-    this.#start = this.#pending("session_start", this.#describeStart, this.#startedAt);
+    this.#start = this.#pending("session_start", this.#describeStart, 0, this.#startedAt);
     this.#send(this.#start);
   }
 
@@ -114,11 +118,12 @@ export class EventBus {
    * Sends an event to everybody who listens.
    *
    * @param read returns the event, without secrets. It is called later, or not at all.
+   * @param held how many bytes `read` keeps in memory
    */
-  emit<Type extends CassetteEvent["type"]>(type: Type, read: () => EventFields<Type>): void {
+  emit<Type extends CassetteEvent["type"]>(type: Type, read: () => EventFields<Type>, held = 0): void {
     if (!this.isOn) return;
     this.start();
-    this.#send(this.#pending(type, read));
+    this.#send(this.#pending(type, read, held));
   }
 
   /**
@@ -161,23 +166,15 @@ export class EventBus {
   #pending<Type extends CassetteEvent["type"]>(
     type: Type,
     read: () => EventFields<Type>,
+    held: number,
     time = timeNow(),
   ): PendingEvent {
-    const { session } = this;
-    const common = { v: EVENT_VERSION, session, seq: ++this.#seq, time } as const;
-    let event: CassetteEvent | undefined;
-    return {
-      type,
-      session,
-      read() {
-        event ??= complete(common, type, read);
-        return event;
-      },
-      drop: () => {
-        this.#dropped++;
-      },
-    };
+    return new Pending(type, { session: this.session, seq: ++this.#seq, time, held, read }, this.#onDrop);
   }
+
+  readonly #onDrop = (): void => {
+    this.#dropped++;
+  };
 
   #send(event: PendingEvent): void {
     this.#call(event.type, event);
@@ -223,21 +220,55 @@ export class EventBus {
   }
 }
 
-type Common = Pick<CassetteEvent, "v" | "session" | "seq" | "time">;
+interface Described<Type extends CassetteEvent["type"]> {
+  readonly session: string;
+  readonly seq: number;
+  readonly time: number;
+  readonly held: number;
+  readonly read: () => EventFields<Type>;
+}
 
-/** An event never fails the code that it is about: if it cannot be worked out, it says so. */
-function complete<Type extends CassetteEvent["type"]>(
-  common: Common,
-  type: Type,
-  read: () => EventFields<Type>,
-): CassetteEvent {
-  try {
-    return { ...common, type, ...read() } as unknown as CassetteEvent;
-  } catch (error) {
-    return {
-      ...common,
-      type: "log",
-      message: `Failed to describe a ${type} event: ${asError(error).message}`,
-    };
+class Pending<Type extends CassetteEvent["type"]> implements PendingEvent {
+  readonly type: Type;
+  readonly session: string;
+  readonly seq: number;
+  readonly time: number;
+  readonly held: number;
+  #read: (() => EventFields<Type>) | undefined;
+  #event: CassetteEvent | undefined;
+  readonly #onDrop: () => void;
+
+  constructor(type: Type, { session, seq, time, held, read }: Described<Type>, onDrop: () => void) {
+    this.type = type;
+    this.session = session;
+    this.seq = seq;
+    this.time = time;
+    this.held = held;
+    this.#read = read;
+    this.#onDrop = onDrop;
+  }
+
+  read(): CassetteEvent {
+    if (this.#event === undefined) {
+      this.#event = this.#complete(this.#read as () => EventFields<Type>);
+      this.#read = undefined;
+    }
+    return this.#event;
+  }
+
+  drop(): void {
+    this.#onDrop();
+  }
+
+  /** An event never fails the code that it is about: if it cannot be worked out, it says so. */
+  #complete(read: () => EventFields<Type>): CassetteEvent {
+    const { type, session, seq, time } = this;
+    const common = { v: EVENT_VERSION, session, seq, time } as const;
+    try {
+      return { ...common, type, ...read() } as unknown as CassetteEvent;
+    } catch (error) {
+      const message = `Failed to describe a ${type} event: ${asError(error).message}`;
+      return { ...common, type: "log", message };
+    }
   }
 }

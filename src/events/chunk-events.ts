@@ -22,8 +22,11 @@ export interface ChunkEventsOptions {
 
 /** How many bytes of a body are decoded for events. */
 const MAX_BYTES = 16 * 1024 * 1024;
+/** How many bytes of a body wait until an event is read: most are dropped if a viewer is too slow. */
+const MAX_UNREAD = 64 * 1024;
 
 type Channel = keyof ChunkContent;
+type Content = { -readonly [Name in Channel]?: string };
 
 /** Sends the chunks of one response as events. */
 export class ChunkEvents {
@@ -31,8 +34,11 @@ export class ChunkEvents {
   readonly #options: ChunkEventsOptions;
   readonly #reader: ChunkContentReader | undefined;
   readonly #channels = new Map<Channel, TextStream>();
-  /** Chunks that no event has told yet. */
-  #unread: { readonly bytes: Uint8Array; readonly at: number }[] = [];
+  /** Chunks that are not decoded yet. */
+  #undecoded: { readonly bytes: Uint8Array; readonly at: number }[] = [];
+  #undecodedBytes = 0;
+  /** What is decoded and in no event yet. */
+  #unread: Content = {};
   #count = 0;
   #bytes = 0;
 
@@ -56,27 +62,47 @@ export class ChunkEvents {
     }
     // The client's stream may take the buffer away.
     const kept = bytes.slice();
-    this.#unread.push({ bytes: kept, at });
-    this.#bus.emit("chunk", () => ({
-      id,
-      parent,
-      index,
-      at,
-      bytes: length,
-      sha1: shortHash(kept),
-      ...this.#content(),
-      data: redactor === undefined ? shownText(kept) : undefined,
-    }));
+    this.#undecoded.push({ bytes: kept, at });
+    this.#undecodedBytes += length;
+    const data = redactor === undefined;
+    this.#bus.emit(
+      "chunk",
+      () => ({
+        id,
+        parent,
+        index,
+        at,
+        bytes: length,
+        sha1: shortHash(kept),
+        ...this.#content(),
+        data: data ? shownText(kept) : undefined,
+      }),
+      length,
+    );
+    // Nobody reads them at the moment.
+    if (this.#undecodedBytes > MAX_UNREAD) this.#decode();
   }
 
-  /** Returns what is new since the last event that was read, so that nothing is lost with those that are dropped. */
+  /** Returns what is new since the last event that was read: the text of those that were dropped comes with the next. */
   #content(): ChunkContent {
-    const content: { -readonly [Name in Channel]?: string } = {};
-    for (const chunk of this.#unread.splice(0)) {
-      for (const [channel, text] of Object.entries(this.#reader?.push(chunk) ?? {}) as [Channel, string][])
-        content[channel] = (content[channel] ?? "") + this.#clean(channel, text);
-    }
+    this.#decode();
+    const content = this.#unread;
+    this.#unread = {};
     return content;
+  }
+
+  #decode(): void {
+    const chunks = this.#undecoded;
+    this.#undecoded = [];
+    this.#undecodedBytes = 0;
+    for (const chunk of chunks) {
+      for (const [channel, text] of Object.entries(this.#reader?.push(chunk) ?? {}) as [Channel, string][]) {
+        const clean = this.#clean(channel, text);
+        const before = this.#unread[channel] ?? "";
+        // The result of the request has the whole text.
+        if (before.length < MAX_UNREAD) this.#unread[channel] = before + clean;
+      }
+    }
   }
 
   #clean(channel: Channel, text: string): string {

@@ -14,8 +14,9 @@ import {
   satisfies,
   shape,
 } from "./check.ts";
+import { isPort } from "./live-options.ts";
 import { parseAge, VALID_AGE } from "./max-age.ts";
-import type { CassetteOptions, ProjectOptions } from "./options.ts";
+import type { CassetteOptions, LiveOptions, ProjectOptions } from "./options.ts";
 import { CassetteOptionsError } from "./options-error.ts";
 
 const aPath: Check = (value, option) => {
@@ -145,6 +146,15 @@ const TEST_OPTIONS = {
   liveAfter: aString,
 } satisfies Record<keyof CassetteOptions, Check>;
 
+const LIVE_OPTIONS = {
+  port: satisfies(isPort, "a port: an integer from 0 to 65535"),
+  host: aString,
+  open: aBoolean,
+} satisfies Record<keyof LiveOptions, Check>;
+
+const live: Check = (value, option) =>
+  typeof value === "boolean" ? [] : shape(LIVE_OPTIONS, "true, false or { port, host, open }")(value, option);
+
 const PROJECT_OPTIONS = {
   ...TEST_OPTIONS,
   dir: aString,
@@ -155,6 +165,7 @@ const PROJECT_OPTIONS = {
     "true, false, or the name of a file",
   ),
   summary: aBoolean,
+  live,
   maxTapeBytes: aSize,
   maxInlineBytes: aSize,
 } satisfies Record<keyof ProjectOptions, Check>;
@@ -199,6 +210,15 @@ export function checkSomeOptions(
  */
 export function checkProjectOptions(options: unknown): asserts options is ProjectOptions {
   check(options, PROJECT, PROJECT_OPTIONS);
+}
+
+/**
+ * Checks the options of `startLiveView`.
+ *
+ * @throws CassetteOptionsError for an unknown option or an invalid value. It lists what is valid.
+ */
+export function checkLiveOptions(options: unknown): asserts options is LiveOptions {
+  check(options, "startLiveView", LIVE_OPTIONS);
 }
 
 function check(

@@ -155,6 +155,16 @@ export interface CassetteOptions {
   readonly liveAfter?: string | undefined;
 }
 
+/** Options of the live view. */
+export interface LiveOptions {
+  /** @defaultValue a free port */
+  readonly port?: number | undefined;
+  /** The address to listen on. With another one, other machines can connect. @defaultValue `'127.0.0.1'` */
+  readonly host?: string | undefined;
+  /** Whether to open the page in the browser. @defaultValue `false` */
+  readonly open?: boolean | undefined;
+}
+
 /** Options of the plugin: those of a test, and some for the project alone. */
 export interface ProjectOptions extends CassetteOptions {
   /** Root folder of the cassettes, relative to the project's root. @defaultValue `'cassettes'` */
@@ -170,6 +180,12 @@ export interface ProjectOptions extends CassetteOptions {
   readonly debug?: boolean | string | undefined;
   /** Whether the run ends with a summary of its cassettes. @defaultValue `true` */
   readonly summary?: boolean | undefined;
+  /**
+   * Shows the run in the browser while it runs. `VITEST_CASSETTE_LIVE` wins over it: `1`, `0`, or a port.
+   *
+   * @defaultValue `false`
+   */
+  readonly live?: boolean | LiveOptions | undefined;
   /** How large a cassette file may be to be read, in bytes. @defaultValue `67108864` (64 MiB) */
   readonly maxTapeBytes?: number | undefined;
   /**

@@ -1,4 +1,5 @@
 import { process } from "../cassette/node-process.ts";
+import type { EventAddress } from "../events/event-socket.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { OpenTape } from "./open-tape.ts";
 import type { TapeNote } from "./tape-note.ts";
@@ -19,6 +20,8 @@ export interface ProjectSettings {
   readonly placeholderKeys?: readonly PlaceholderKey[];
   /** Whether each test is annotated with a picture of its streams. Decoding and drawing them takes time. */
   readonly pictures?: boolean;
+  /** Where events go; `undefined` if nobody watches. */
+  readonly live?: EventAddress | undefined;
 }
 
 /** A variable to set if it and its alternatives are unset. */

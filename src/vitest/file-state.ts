@@ -12,9 +12,11 @@ interface FileState {
   tapes: { settle(file: FileTask): Promise<void> } | undefined;
   /** What each test did with its cassettes, by the id of the test. */
   readonly uses: Map<string, readonly CassetteUse[]>;
+  /** Called in the end, when all cassettes are closed. */
+  readonly atEnd: (() => Promise<void>)[];
 }
 
-const KEY = Symbol.for("vitest-cassette/file/4");
+const KEY = Symbol.for("vitest-cassette/file/5");
 
 interface Holder {
   [KEY]?: FileState | undefined;
@@ -22,17 +24,18 @@ interface Holder {
 
 export function fileState(): FileState {
   const holder = globalThis as Holder;
-  holder[KEY] ??= { collected: false, tapes: undefined, uses: new Map() };
+  holder[KEY] ??= { collected: false, tapes: undefined, uses: new Map(), atEnd: [] };
   return holder[KEY];
 }
 
 /** Call it after the last test of a file. */
 export async function settleFile(file: FileTask): Promise<void> {
-  const { tapes, uses } = fileState();
+  const { tapes, uses, atEnd } = fileState();
   (globalThis as Holder)[KEY] = undefined;
   try {
     await tapes?.settle(file);
   } finally {
     noteFile(file, uses);
+    for (const end of atEnd) await end();
   }
 }

@@ -7,6 +7,7 @@ import { process } from "../cassette/node-process.ts";
 import { escapeRegExp } from "../diagnosis/record-command.ts";
 import { checkProjectOptions } from "../options/check-options.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
+import { resolveLive } from "../options/live-options.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { CommandLine } from "../session/worker-state.ts";
 import { listPlaceholderKeys } from "./list-placeholder-keys.ts";
@@ -59,9 +60,11 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
       if (server.fs.strict) server.fs.allow.push(PACKAGE);
     },
     // Later than `config`, when the root is known.
-    configureVitest({ vitest, project }: VitestPluginContext) {
+    async configureVitest({ vitest, project }: VitestPluginContext) {
       const { root, env } = project.config;
-      assertEnvironment({ ...process.env, ...env });
+      const variables = { ...process.env, ...env };
+      assertEnvironment(variables);
+      const live = resolveLive(options.live, variables);
       project.provide("vitest-cassette", {
         root,
         runStarted,
@@ -70,6 +73,7 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
         placeholderKeys: listPlaceholderKeys(),
         hasOtherSetupFiles: project.config.setupFiles.length > 1,
         pictures: showsPictures(vitest),
+        live: live && (await (await import("./live-view.ts")).liveViewOf(vitest, live)),
       });
       // Vitest creates its reporters after this.
       const { reporters } = vitest.config;

@@ -9,6 +9,7 @@ import { resolveOptions } from "../options/resolve-options.ts";
 import { scopeState } from "../session/scope.ts";
 import type { ProjectSettings } from "../session/worker-state.ts";
 import { workerState } from "../session/worker-state.ts";
+import { fileState } from "./file-state.ts";
 import { registerHooks } from "./hooks.ts";
 import { setPlaceholderKeys } from "./placeholder-keys.ts";
 import { unpackOptions } from "./project-options.ts";
@@ -44,18 +45,27 @@ export function startFile(): void {
   if (options.placeholderKeys && !mayRecord) setPlaceholderKeys(process.env, placeholderKeys);
 }
 
-/** Releases the traffic of the file before, with `isolate: false`. */
+/** These end what the file before has begun, with `isolate: false`. */
 let releaseOutside: (() => void) | undefined;
+let stopSending: (() => Promise<void>) | undefined;
 
 /**
  * Loads what a file needs before its own setup files run: the classes that these may replace, the interceptors if they
- * cannot be loaded later, and the engine if the project wants to know of traffic outside any cassette.
+ * cannot be loaded later, what sends events if somebody watches, and the engine if the project wants to know of traffic outside any cassette.
  */
 export async function loadEarly(): Promise<void> {
   releaseOutside?.();
   releaseOutside = undefined;
+  await stopSending?.();
+  stopSending = undefined;
+  const { live, hasOtherSetupFiles } = workerState().settings;
+  if (live !== undefined) {
+    const { sendEvents } = await import("./send-events.ts");
+    stopSending = sendEvents(live);
+    fileState().atEnd.push(stopSending);
+  }
   if (isInVmContext()) await import("../interception/interceptors-now.ts");
-  if (workerState().settings.hasOtherSetupFiles === true) await import("../http/web-api.ts");
+  if (hasOtherSetupFiles === true) await import("../http/web-api.ts");
   if (scopeState().outside === "bypass") return;
   const { catchOutside } = await import("./catch-outside.ts");
   releaseOutside = catchOutside();
