@@ -5,7 +5,7 @@ import type { BenchCase } from "./bench-case.ts";
 import type { Outcome } from "./job.ts";
 import { runJob, withServer } from "./processes.ts";
 import { median } from "./statistics.ts";
-import { isTool } from "./tools.ts";
+import { toolsOf } from "./tools.ts";
 
 export type Row = Outcome & { readonly values: number[]; readonly notes: string[]; cannot?: string };
 export type Rows = ReadonlyMap<string, Row>;
@@ -25,7 +25,7 @@ export class Bench {
   /** Lets each tool record the exchanges of these cases, all from the same server. Replays run without it. */
   async record(cases: Iterable<BenchCase>): Promise<void> {
     const needed = [...cases].flatMap(({ exchanges = [], variants }) =>
-      exchanges.flatMap((exchange) => variants.filter(isTool).map((tool) => ({ tool, exchange }))),
+      exchanges.flatMap((exchange) => toolsOf(variants).map((tool) => ({ tool, exchange }))),
     );
     if (needed.length === 0) return;
     const byExchange = Map.groupBy(needed, ({ exchange }) => exchange);
@@ -53,7 +53,7 @@ export class Bench {
   }
 
   #row(variant: string, { exchanges = [] }: BenchCase): Row {
-    const failed = exchanges.map((exchange) => this.#failed.get(`${exchange} ${variant}`));
+    const failed = exchanges.map((exchange) => this.#failed.get(`${exchange} ${variant.split(", ")[0]}`));
     const cannot = failed.find((reason) => reason !== undefined);
     return { values: [], notes: [], ...(cannot === undefined ? {} : { cannot }) };
   }

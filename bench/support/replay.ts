@@ -2,12 +2,15 @@ import { Cannot, type Measure, type Setting } from "./bench-case.ts";
 import { chatAnswer } from "./chat.ts";
 import { type Answer, type Ask, clientOf } from "./clients.ts";
 import { type ExchangeName, planOf } from "./exchanges.ts";
+import { STUB, withStub } from "./stub.ts";
 import { loadTool } from "./tools.ts";
+
+const PATH = "/v1/chat/completions";
 
 /** Sends the requests of an exchange, one after another. */
 export type Send = () => Promise<readonly Answer[]>;
 
-/** Plays an exchange with a tool, and returns what `measure` does with the function that sends its requests. */
+/** Plays an exchange with a tool or the stub, and returns what `measure` does with the function that sends its requests. */
 export async function replay(
   tool: string,
   exchange: ExchangeName,
@@ -17,10 +20,11 @@ export async function replay(
   const { client, requests } = planOf(exchange);
   const ask = await clientOf(client);
   const bodies = requests.map((request) => JSON.stringify(request));
+  if (tool === STUB) return withStub(requests, () => measure(() => sendAll(ask, `${origin}${PATH}`, bodies)));
   let result = Number.NaN;
   const { replay: play } = await loadTool(tool);
   await play(recording(tool, exchange), origin, async (to) => {
-    result = await measure(() => sendAll(ask, `${to}/v1/chat/completions`, bodies));
+    result = await measure(() => sendAll(ask, `${to}${PATH}`, bodies));
   });
   return result;
 }

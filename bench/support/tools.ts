@@ -29,7 +29,8 @@ export async function loadTool(name: string): Promise<Tool> {
   return tool;
 }
 
-/** Whether a variant of a case is a tool that records. */
-export function isTool(variant: string): boolean {
-  return [OURS, ...PEERS, ...BY_HAND].some((tool) => tool === variant);
+/** Returns the tools that variants of a case use: `"vcr-test, 5 at once"` is one of vcr-test's. */
+export function toolsOf(variants: readonly string[]): readonly string[] {
+  const names = new Set(variants.map((variant) => variant.split(", ")[0]));
+  return [OURS, ...PEERS, ...BY_HAND].filter((tool) => names.has(tool));
 }
