@@ -52,10 +52,11 @@ export function nearest(
 
   let least: { readonly nearest: Nearest; readonly weight: number } | undefined;
   let bytes = 0;
+  const normalized = found.normalized();
   for (const recording of mostInCommon(live, unplayedFirst)) {
     if (least !== undefined && bytes > MAX_COMPARED_BYTES) break;
     bytes += recording.request.body?.length ?? 0;
-    const differing = differences(found.normalized, index.normalized(recording));
+    const differing = differences(normalized, index.normalized(recording));
     const weight = differing.reduce((sum, each) => sum + each.weight, 0);
     if (least === undefined || weight < least.weight) {
       least = { nearest: { recording, sameEndpoint, differences: differing, otherSecret: false }, weight };

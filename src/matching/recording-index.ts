@@ -11,11 +11,13 @@ import {
   quickEndpoint,
 } from "./normalize.ts";
 import type { MatchRules } from "./rules.ts";
+import { SameRequests } from "./same-requests.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** A live request, and what a tape holds for it. */
 export interface Found {
-  readonly normalized: NormalizedRequest;
+  /** The request in the form in which it is compared. */
+  readonly normalized: () => NormalizedRequest;
   /** Every recording that answers it, in the order of the tape. */
   readonly recordings: readonly Interaction[];
   /** Every recording of the same method, origin and path, in the order of the tape. */
@@ -39,6 +41,7 @@ export class RecordingIndex {
   readonly #asWritten: Group;
   readonly #prepared: Group;
   readonly #compared = new WeakMap<Interaction, ComparedRequest>();
+  #same: SameRequests | undefined;
 
   constructor(entries: readonly TapeEntry[], rules: MatchRules) {
     this.entries = entries;
@@ -77,7 +80,27 @@ export class RecordingIndex {
     return this.entries.indexOf(entry) + 1;
   }
 
-  /** Returns what the tape holds for a live request. */
+  /**
+   * Returns what the tape holds for a live request that has the same bytes as a recording, as most requests of a replay
+   * have. A tape contains no secrets, so nothing in them has to be replaced to compare them.
+   *
+   * @returns `undefined` for any other request, and if more has to be compared: see {@link find}
+   */
+  findSame(live: RecordedRequest): Found | undefined {
+    if (!this.#comparesAsWritten()) return undefined;
+    this.#same ??= new SameRequests(this.interactions, this.rules);
+    const recording = this.#same.find(live);
+    if (recording === undefined) return undefined;
+    const key = this.#asWritten.key(recording);
+    if (key.secrets.size > 0) return undefined;
+    return {
+      normalized: () => normalizeRequest(live, this.rules),
+      recordings: this.#asWritten.equal(key),
+      sameEndpoint: this.#asWritten.sameEndpoint(key.endpoint),
+    };
+  }
+
+  /** Returns what the tape holds for a live request, given without its secrets. */
   find(live: RecordedRequest): Found {
     const { by } = this.rules;
     const normalized = normalizeRequest(live, this.rules);
@@ -86,12 +109,16 @@ export class RecordingIndex {
     if (this.#comparesAsWritten()) {
       const recordings = this.#asWritten.equal(key);
       if (recordings.length > 0 || this.rules.prepare === undefined) {
-        return { normalized, recordings, sameEndpoint: this.#asWritten.sameEndpoint(endpoint) };
+        return {
+          normalized: () => normalized,
+          recordings,
+          sameEndpoint: this.#asWritten.sameEndpoint(endpoint),
+        };
       }
     }
     const sameEndpoint = this.#prepared.sameEndpoint(endpoint);
     const recordings = by === undefined ? this.#prepared.equal(key) : this.#findBy(by, live, sameEndpoint);
-    return { normalized, recordings, sameEndpoint };
+    return { normalized: () => normalized, recordings, sameEndpoint };
   }
 
   /** Returns every recording of the same request as this one, including itself, in the order of the tape. */

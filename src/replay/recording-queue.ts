@@ -73,9 +73,9 @@ export class RecordingQueue {
     return this.#isOwn === undefined ? left : left.filter(this.#isOwn);
   }
 
-  /** @param redacted returns the live request as a tape would store it; its only pass of redaction serves matching too */
+  /** @param redacted returns the live request as a tape would store it; called unless a recording has the same bytes */
   match(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match {
-    const all = this.index.find(redacted());
+    const all = this.index.findSame(live) ?? this.index.find(redacted());
     const secrets = this.#bindings.secretsOf(live, all, redacted);
     const found = this.#bindings.filter(all, secrets);
     const { recordings } = found;

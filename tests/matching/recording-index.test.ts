@@ -2,9 +2,9 @@ import { expect, test, vi } from "vitest";
 import type { Interaction, RecordedRequest } from "../../src/cassette/model.ts";
 import type { ComparedRequest } from "../../src/matching/match-options.ts";
 import { RecordingIndex } from "../../src/matching/recording-index.ts";
-import { compileRules } from "../../src/matching/rules.ts";
+import { compileRules, type RuleParts } from "../../src/matching/rules.ts";
 import { recognize } from "../../src/providers/registry.ts";
-import { recording, request } from "./support.ts";
+import { CHAT, recording, request } from "./support.ts";
 
 const ask = (text: string, over = {}) =>
   request({ model: "gpt-5", messages: [{ role: "user", content: text }] }, over);
@@ -167,4 +167,52 @@ test("a placeholder in a path is one, escaped or not", () => {
   expect(index.find(at("%3Credacted%3Ax-2%3E")).recordings).toHaveLength(1);
   expect(index.find(at("%3Credacted:x-2%3E")).recordings).toHaveLength(1);
   expect(index.find(at("other")).recordings).toHaveLength(0);
+});
+
+test("a request with the bytes of a recording finds what a parsed one finds", () => {
+  // Equal to the first, in other bytes.
+  const again = '{"messages":[{"content":"a","role":"user"}],"model":"gpt-5"}';
+  const tape = [recording(ask("a")), recording(request(again)), recording(ask("b")), recording(ask("a"))];
+  const index = new RecordingIndex(tape, compileRules());
+  for (const live of [ask("a"), request(again), ask("b"), request(undefined)]) {
+    const found = index.find(live);
+    const same = index.findSame({ ...live, headers: [...live.headers, ["user-agent", "x"]] });
+    if (found.recordings.length === 0) {
+      expect(same).toBeUndefined();
+      continue;
+    }
+    expect(same?.recordings).toBe(found.recordings);
+    expect(same?.sameEndpoint).toBe(found.sameEndpoint);
+    expect(same?.normalized()).toEqual(found.normalized());
+  }
+});
+
+test.for<[what: string, live: RecordedRequest, recorded: RecordedRequest, parts: RuleParts]>([
+  ["another body of the same length", ask("a"), ask("b"), {}],
+  ["another method", ask("a"), ask("a", { method: "PUT" }), {}],
+  ["another URL", ask("a"), ask("a", { url: `${CHAT}?a=1` }), {}],
+  ["another content type", ask("a"), ask("a", { headers: [["content-type", "text/plain"]] }), {}],
+  [
+    "a header that is compared",
+    ask("a", { headers: [["X-Tenant", "1"]] }),
+    ask("a", { headers: [] }),
+    { match: { headers: ["x-*"] } },
+  ],
+  [
+    "a header that is compared, on the tape",
+    ask("a", { headers: [] }),
+    ask("a", { headers: [["X-Tenant", "1"]] }),
+    { match: { headers: ["x-*"] } },
+  ],
+  [
+    "encoded bytes",
+    ask("a", { headers: [["Content-Encoding", "gzip"]] }),
+    ask("a", { headers: [["Content-Encoding", "gzip"]] }),
+    {},
+  ],
+  ["a placeholder", ask("<redacted:openai-key>"), ask("<redacted:openai-key>"), {}],
+  ["a function that normalizes", ask("a"), ask("a"), { match: { normalize: (each) => each } }],
+  ["a function that compares", ask("a"), ask("a"), { match: { by: () => true } }],
+])("a request with the bytes of a recording is parsed if there is %s", ([, live, recorded, parts]) => {
+  expect(new RecordingIndex([recording(recorded)], compileRules(parts)).findSame(live)).toBeUndefined();
 });
