@@ -12,6 +12,20 @@ export function* decodedBytes(text: string): Generator<DecodedText> {
   yield* utf16(text);
 }
 
+/** Every way to read a piece of bytes that do not have to be decoded as a whole. */
+export function* decodedPiece({ text }: Pick<DecodedText, "text">): Generator<DecodedText> {
+  yield { text, how: "", isBinary: true, at: (offset) => offset };
+  yield* utf16(text);
+}
+
+/** Whether bytes that begin like this have to be decoded as a whole: they are compressed, or frames. */
+export function isWholeOnly(head: Uint8Array): boolean {
+  const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString("latin1");
+  for (const _ of inflated(text)) return true;
+  for (const _ of frames(text)) return true;
+  return false;
+}
+
 /** Shorter data decodes to less than a secret. */
 const MIN_COMPRESSED = 20;
 

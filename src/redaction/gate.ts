@@ -12,7 +12,7 @@ import { truncatedSecret } from "./truncated-secrets.ts";
 export interface LocatedFinding {
   /** Same as in its placeholder: `openai-key`. */
   readonly type: string;
-  /** From 1. */
+  /** From 1; 0 if it is not in the text of the tape, but in a file beside it. */
   readonly line: number;
   /** From 1, in UTF-16 units. */
   readonly column: number;
@@ -38,7 +38,8 @@ export class SecretFoundError extends CassetteError {
   constructor(file: string, findings: readonly LocatedFinding[]) {
     const shown = findings.slice(0, 10).map(({ type, line, column, path, encoding = [] }) => {
       const within = encoding.length === 0 ? "" : ` (within ${encoding.join(", within ")})`;
-      return `  ${file}:${line}:${column}  ${type}${path === "" ? "" : ` in ${path}`}${within}`;
+      const at = line === 0 ? "" : `:${line}:${column}`;
+      return `  ${file}${at}  ${type}${path === "" ? "" : ` in ${path}`}${within}`;
     });
     const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more`] : [];
     super(
@@ -107,17 +108,22 @@ interface Located extends Finding {
   readonly secret: string;
 }
 
+export interface ScanOptions {
+  /** Whether each character is one byte of something that is not text. @defaultValue `false` */
+  readonly isBinary?: boolean;
+  /** The ways to read the text. @defaultValue all of them */
+  readonly read?: (source: Pick<DecodedText, "text" | "isBinary">) => Iterable<DecodedText>;
+}
+
 /**
  * Finds secrets in a text to be written, by value and by pattern: in the text itself, in everything that it decodes to,
  * and in lines that a key may be split across.
- *
- * @param isBinary each character is one byte of something that is not text
  */
 export function scan(
   text: string,
   rules: Rules,
   readPlaces?: ReadPlaces,
-  isBinary = false,
+  { isBinary = false, read = decodedTexts }: ScanOptions = {},
 ): readonly LocatedFinding[] {
   const found: Located[] = [];
   const search = (reading: Source, isCut = false): void => {
@@ -133,13 +139,14 @@ export function scan(
   let budget = 8 * text.length + 1_000_000;
   const sources: Source[] = [{ text, isBinary, encoding: [], at: (offset) => offset }];
   for (const source of sources) {
-    for (const reading of decodedTexts(source)) {
+    const isRoot = source === sources[0];
+    for (const reading of (isRoot ? read : decodedTexts)(source)) {
       const isPlain = reading.how === "";
       const encoding = isPlain ? source.encoding : [...source.encoding, reading.how];
       const next: Source = { ...reading, encoding, at: (offset) => source.at(reading.at(offset)) };
       if (isPlain) {
         search(next);
-        if (source === sources[0]) for (const lines of cutIn(next, rules)) search(lines, true);
+        if (isRoot) for (const lines of cutIn(next, rules)) search(lines, true);
       } else if (budget > 0 && encoding.length <= MAX_DEPTH) {
         budget -= reading.text.length;
         sources.push(next);

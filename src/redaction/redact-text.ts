@@ -78,10 +78,12 @@ function treat(body: Body, treatment: Treatment): RedactedBody | undefined {
   return { chunks: patchChunks(chunks, patches), decoded };
 }
 
-function isBinary(bytes: Buffer): boolean {
+/** Whether a body that begins like this is not text, in any encoding. */
+export function isBinary(bytes: Uint8Array): boolean {
   if (isAwsFrame(bytes)) return true;
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString("latin1");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell data from text.
-  return !isUtf8(bytes) && /[\0-\x06\x0e-\x1a\x1c-\x1f]/.test(bytes.toString("latin1", 0, 4096));
+  return !isUtf8(bytes) && /[\0-\x06\x0e-\x1a\x1c-\x1f]/.test(start);
 }
 
 function isAwsFrame(bytes: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import type {
   HeaderLines,
   Interaction,
@@ -10,7 +10,9 @@ import type {
   TapeEntry,
   TapeValue,
 } from "../cassette/model.ts";
+import { storedBodyOf } from "../cassette/stored-body.ts";
 import { headerOf } from "../http/headers.ts";
+import { decodedPiece, isWholeOnly } from "./decoded-bytes.ts";
 import { Finder } from "./finder.ts";
 import type { InspectionMode } from "./found-secrets.ts";
 import { assertClean, type LocatedFinding, type ReadPlaces, scan } from "./gate.ts";
@@ -18,12 +20,16 @@ import { inspectHeader, mapValues, withLength } from "./header-values.ts";
 import { type HeaderFate, requestHeaderFate, responseHeaderFate } from "./headers.ts";
 import { matchingForm, matchingJson } from "./matching-form.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
+import { PieceScan } from "./piece-scan.ts";
 import { TapePlaceholders, UNNUMBERED } from "./placeholder.ts";
 import { redactProcess } from "./redact-process.ts";
-import { redactBody, redactString, type Treatment } from "./redact-text.ts";
+import { isBinary, redactBody, redactString, type Treatment } from "./redact-text.ts";
 import { restorer } from "./restore.ts";
 import { type Rules, rulesOf } from "./rules.ts";
 import { TextStream } from "./text-stream.ts";
+
+/** How a body is searched piece by piece. */
+export type PieceKind = "text" | "bytes";
 
 /** Removes secrets from what is written, printed or compared. Each tape has its own. */
 export interface Redactor {
@@ -58,6 +64,13 @@ export interface Redactor {
   scan(text: string, readPlaces?: ReadPlaces): readonly LocatedFinding[];
   /** The same for bytes that are not text. */
   scanBytes(bytes: Uint8Array): readonly LocatedFinding[];
+  /**
+   * Returns how a body that begins like this is searched piece by piece; `undefined` if that would miss secrets which are
+   * only found in the body as a whole.
+   */
+  scansPieces(head: Uint8Array): PieceKind | undefined;
+  /** Begins to search a response body of this kind. */
+  scanPieces(kind: PieceKind, contentType: string): PieceScan;
   /**
    * Checks a text before it is written. The message names `file`.
    *
@@ -204,8 +217,29 @@ class TapeRedactor implements Redactor {
   }
 
   scanBytes(bytes: Uint8Array): readonly LocatedFinding[] {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    return scan(text, this.#rules, undefined, true);
+    return scan(latin1(bytes), this.#rules, undefined, { isBinary: true });
+  }
+
+  scansPieces(head: Uint8Array): PieceKind | undefined {
+    if (isBinary(head)) return isWholeOnly(head) ? undefined : "bytes";
+    // The last character may be cut.
+    const isText = [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, head.length - cut)));
+    return isText && !this.#options.replace ? "text" : undefined;
+  }
+
+  scanPieces(kind: PieceKind, contentType: string): PieceScan {
+    if (kind === "bytes") {
+      const options = { isBinary: true, read: decodedPiece };
+      return new PieceScan((window) => scan(latin1(window), this.#rules, undefined, options));
+    }
+    const path = ["response", "body"];
+    return new PieceScan((window) => {
+      const found = this.scan(window.toString("utf8"));
+      if (found.length > 0) return found;
+      const body = { chunks: [window], contentType, contentEncoding: undefined, path };
+      const changed = redactBody(body, this.#treatments(new TapePlaceholders()));
+      return changed === undefined ? [] : [{ type: "secret", line: 0, column: 0, path: "" }];
+    });
   }
 
   assertClean(text: string, file: string, readPlaces?: ReadPlaces): void {
@@ -331,9 +365,11 @@ class TapeRedactor implements Redactor {
     treatments: readonly Treatment[],
     treatHeaders: (lines: HeaderLines) => HeaderLines,
   ): RecordedResponse {
+    // A body in a file of its own was searched, and is never changed.
+    const isStored = storedBodyOf(response.chunks) !== undefined;
     const body = redactBody(
       {
-        chunks: response.chunks,
+        chunks: isStored ? [] : response.chunks,
         contentType: headerOf(response.headers, "content-type") ?? "",
         contentEncoding: response.decoded ? undefined : headerOf(response.headers, "content-encoding"),
         path: ["response", "body"],
@@ -373,6 +409,10 @@ class TapeRedactor implements Redactor {
       ),
     );
   }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /** A recorded error is JSON, too. */

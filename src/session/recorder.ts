@@ -5,8 +5,10 @@ import { now, within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { Redactor } from "../redaction/redactor.ts";
+import type { BodyToStore } from "../storage/cassette-store.ts";
 import { ResponseRecorder } from "./response-recorder.ts";
 import { streamEnd } from "./stream-end.ts";
+import { type BodyHead, BodyStreaming } from "./streamed-body.ts";
 
 /**
  * How long, in real milliseconds, closing waits for responses that are still arriving or that the client has not
@@ -16,7 +18,9 @@ const CLOSE_GRACE = 2000;
 
 export interface RecorderSettings {
   readonly maxBytes: number;
-  readonly redactor: Pick<Redactor, "redactResponse">;
+  readonly redactor: Redactor;
+  /** Begins a file for a body. @throws StorageError */
+  readonly beginBody: () => BodyToStore;
   /** Loads what sending and recording need: that takes a while, which is not the provider's. */
   readonly prepare: () => Promise<void>;
   readonly timeline: Pick<Timeline, "add" | "last" | "parent"> & {
@@ -104,9 +108,10 @@ class RecordedExchange implements StartedRecording {
   constructor(
     exchange: Exchange,
     request: RecordedRequest,
-    { maxBytes, redactor, timeline }: RecorderSettings,
+    { maxBytes, redactor, beginBody, timeline }: RecorderSettings,
   ) {
-    this.response = new ResponseRecorder(exchange, request, { maxBytes });
+    const streaming = (head: BodyHead) => new BodyStreaming({ redactor, begin: beginBody }, head);
+    this.response = new ResponseRecorder(exchange, request, { maxBytes, streaming });
     this.after = timeline.last;
     this.began = exchange.sentAt;
     this.#parent = timeline.parent;
@@ -123,6 +128,7 @@ class RecordedExchange implements StartedRecording {
 
   /** Whether the provider's end marker has arrived. */
   get isTerminated(): boolean {
+    if (this.response.isStreaming) return false;
     return traceInteraction(this.response.interaction(this.began)).terminated === true;
   }
 

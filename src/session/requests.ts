@@ -69,6 +69,7 @@ export class Requests implements EntryKind<Interaction> {
     this.#events = new RequestEvents(timeline.events);
     this.#recorder = new Recorder({
       maxBytes: options.maxBytes,
+      beginBody: () => settings.tape.bodies.begin(),
       redactor,
       timeline,
       prepare: prepareToRecord,

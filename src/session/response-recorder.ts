@@ -6,6 +6,7 @@ import type {
   StreamEnd,
   TransportError,
 } from "../cassette/model.ts";
+import { headerOf } from "../http/headers.ts";
 import { now } from "../http/real-clock.ts";
 import {
   type BodyReader,
@@ -13,6 +14,7 @@ import {
   type Exchange,
   type ExchangeResponse,
 } from "../interception/exchange.ts";
+import type { BodyHead, BodyStreaming, StreamedBody } from "./streamed-body.ts";
 
 /** To a tenth of a millisecond: finer is noise. */
 function tenth(milliseconds: number): number {
@@ -22,6 +24,8 @@ function tenth(milliseconds: number): number {
 export interface RecorderLimits {
   /** How many bytes of the body to keep. */
   readonly maxBytes: number;
+  /** Decides whether the body is written while it arrives. */
+  readonly streaming: (head: BodyHead) => BodyStreaming;
 }
 
 /**
@@ -41,7 +45,11 @@ export class ResponseRecorder {
   #decoded = false;
   #trailers: ExchangeResponse["trailers"];
   #headersAt: number | undefined;
-  readonly #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = [];
+  #streaming: BodyStreaming | undefined;
+  #streamed: StreamedBody | undefined;
+  /** The chunks of a body that was written while it arrived. */
+  #stored: readonly Uint8Array[] | undefined;
   readonly #times: number[] = [];
   #bytes = 0;
   #end: StreamEnd | undefined;
@@ -65,6 +73,11 @@ export class ResponseRecorder {
     return this.#end !== undefined;
   }
 
+  /** Whether the body is being written while it arrives, so that nobody can read it yet. */
+  get isStreaming(): boolean {
+    return this.#streamed !== undefined && this.#stored === undefined;
+  }
+
   /** Whether the body was longer than what is kept. */
   get overflow(): boolean {
     return this.#overflow;
@@ -83,6 +96,10 @@ export class ResponseRecorder {
       return live;
     }
     this.#body = live.body;
+    this.#streaming = this.#limits.streaming({
+      contentType: headerOf(live.headers, "content-type") ?? "",
+      contentEncoding: live.decoded ? undefined : headerOf(live.headers, "content-encoding"),
+    });
     return { ...live, body: { read: () => this.#read(), cancel: (reason) => this.#cancel(reason) } };
   }
 
@@ -127,7 +144,7 @@ export class ResponseRecorder {
       status: this.#status,
       statusText: this.#statusText,
       headers: this.#headers,
-      chunks: this.#chunks,
+      chunks: this.#stored ?? this.#chunks,
       timing: { headers: tenth((this.#headersAt ?? this.sentAt) - this.sentAt), chunks: this.#times },
       end,
       ...(trailers.length === 0 ? {} : { trailers }),
@@ -170,8 +187,15 @@ export class ResponseRecorder {
     }
     this.#bytes += chunk.length;
     // The client's stream takes ownership of the buffer.
-    this.#chunks.push(chunk.slice());
+    const copy = chunk.slice();
     this.#times.push(tenth(now() - this.sentAt));
+    if (this.#streamed !== undefined) {
+      this.#streamed.write(copy);
+      return;
+    }
+    this.#chunks.push(copy);
+    this.#streamed = this.#streaming?.start(this.#chunks, this.#bytes);
+    if (this.#streamed !== undefined) this.#chunks = [];
   }
 
   #cancel(reason: unknown): void {
@@ -184,6 +208,7 @@ export class ResponseRecorder {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#error = error;
+    this.#stored = this.#streamed?.end();
     this.#settle();
   }
 }

@@ -2,8 +2,10 @@ import { Buffer, isUtf8 } from "node:buffer";
 import type { Interaction, TapeEntry } from "../cassette/model.ts";
 import { bodyLength, lengthsOf, storedBodyOf, storedChunks } from "../cassette/stored-body.ts";
 import { isFromFile } from "../format/index.ts";
+import { assertClean, type LocatedFinding } from "../redaction/gate.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import type { BodyToStore } from "../storage/cassette-store.ts";
+import { type StreamedFacts, streamedFacts } from "./streamed-body.ts";
 
 export interface StoreBodiesTools {
   /** Larger bodies are stored, in bytes. */
@@ -44,4 +46,44 @@ function stored(
   const body = storedChunks(file.end(lengthsOf(chunks)));
   known.set(chunks, body);
   return body;
+}
+
+/**
+ * Checks the bodies that were written while they arrived.
+ *
+ * @throws SecretFoundError for a secret in one of them, by the rules of any redactor; or why it could not be written
+ */
+export async function checkStreamedBodies(
+  entries: readonly TapeEntry[],
+  shownFile: string,
+  redactors: readonly Redactor[],
+): Promise<void> {
+  const findings: LocatedFinding[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const facts = entry.kind === "request" ? streamedFacts(entry.response.chunks) : undefined;
+    if (facts === undefined) continue;
+    if (facts.refusal?.kind === "failed") throw facts.refusal.error;
+    const found = facts.refusal?.found ?? (await searchAgain(facts, redactors));
+    const path = `interactions[${index}].response.body`;
+    findings.push(...found.map((each) => ({ ...each, line: 0, column: 0, path })));
+  }
+  assertClean(findings, shownFile);
+}
+
+/** Tests that share a tape may have other rules, and a test may have set keys after the body arrived. */
+async function searchAgain(
+  { body, basis, scanBy }: StreamedFacts,
+  redactors: readonly Redactor[],
+): Promise<readonly LocatedFinding[]> {
+  for (const redactor of redactors) {
+    if (redactor.basis === basis) continue;
+    const scan = scanBy(redactor);
+    for await (const piece of body.pieces()) {
+      const found = scan.push(piece);
+      if (!(found instanceof Uint8Array)) return found;
+    }
+    const found = scan.end();
+    if (!(found instanceof Uint8Array)) return found;
+  }
+  return [];
 }

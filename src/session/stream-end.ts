@@ -1,4 +1,5 @@
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
+import { storedBodyOf } from "../cassette/stored-body.ts";
 import { headerOf } from "../http/headers.ts";
 import { isBinary } from "../http/is-binary.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
@@ -14,7 +15,8 @@ const CLOSED_EARLY = "UND_ERR_SOCKET";
  */
 export function streamEnd(interaction: Interaction): RecordedResponse {
   const { response } = interaction;
-  if (response.end === "complete" && isBinary(response)) return response;
+  const isStored = storedBodyOf(response.chunks) !== undefined;
+  if (response.end === "complete" && (isStored || isBinary(response))) return response;
   switch (response.end) {
     case "complete": {
       const { whole, events } = traceInteraction(interaction);

@@ -4,7 +4,7 @@ import { type OpenBody, parseTape, placesIn, withInteractions } from "../format/
 import type { Redactor } from "../redaction/redactor.ts";
 import type { CassetteStore } from "../storage/cassette-store.ts";
 import { describeEntry } from "./describe-entry.ts";
-import { storeBodies } from "./store-bodies.ts";
+import { checkStreamedBodies, storeBodies } from "./store-bodies.ts";
 import type { TapeBodies } from "./tape-bodies.ts";
 
 export interface TapeStoreOptions {
@@ -81,6 +81,7 @@ export class TapeStore {
     const clean = tape.interactions.map((each) =>
       refreshed.reduce((rest, redactor) => redactor.redactEntry(rest), each),
     );
+    await checkStreamedBodies(clean, shownFile, redactors);
     const { maxInlineBytes } = this.#options;
     const entries = storeBodies(clean, { maxInlineBytes, redactors, begin: () => bodies.begin() });
     const isSame = entries.every((entry, index) => entry === tape.interactions[index]);

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { syncFolder, temporaryName, writeError } from "./atomic-write.ts";
@@ -10,8 +10,8 @@ import { bodiesFolder } from "./names.ts";
 
 /** Bytes that are compressed at once: the memory that writing takes. */
 const BLOCK = 256 * 1024;
-/** What does not get smaller is not worth more time. */
-const LEVEL = 1;
+/** Bytes that tell whether a block gets smaller: images and sounds do not, and trying takes most of the time. */
+const SAMPLE = 16 * 1024;
 
 /**
  * Writes one body into a temporary file beside its tape. The file is part of the tape once {@link place} has given it
@@ -58,10 +58,7 @@ export class BodyWriter {
   /** Ends the body. @param lengths the bytes of its chunks */
   end(lengths: readonly number[]): BodyFile {
     if (this.#blockBytes > 0 || this.#bytes === 0) this.#flush();
-    this.#attempt(() => {
-      fsyncSync(this.#file);
-      closeSync(this.#file);
-    });
+    this.#attempt(() => closeSync(this.#file));
     this.#state = "written";
     const sha256 = this.#hash.digest("hex");
     const reference = {
@@ -82,6 +79,7 @@ export class BodyWriter {
       if (await isIntact(new BodyFile(body, body.lengths, () => path))) {
         await rm(this.#temporary, { force: true });
       } else {
+        await syncFile(this.#temporary);
         await mkdir(dirname(path), { recursive: true });
         await rename(this.#temporary, path);
         await syncFolder(dirname(path));
@@ -108,7 +106,7 @@ export class BodyWriter {
     this.#bytes += plain.length;
     this.#hash.update(plain);
     // Members of gzip that follow each other are one file of gzip.
-    const packed = gzipSync(plain, { level: LEVEL });
+    const packed = gzipSync(plain, { level: getsSmaller(plain) ? 6 : 0 });
     // A full disk takes a part and says so.
     for (let at = 0; at < packed.length; ) at += this.#attempt(() => writeSync(this.#file, packed, at));
   }
@@ -119,6 +117,21 @@ export class BodyWriter {
     } catch (error) {
       throw writeError(join(dirname(this.#tape), bodiesFolder(this.#tape)), error);
     }
+  }
+}
+
+function getsSmaller(block: Buffer): boolean {
+  const sample = block.subarray(0, SAMPLE);
+  return gzipSync(sample, { level: 1 }).length < sample.length * 0.95;
+}
+
+/** Forces a file to the disk. */
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -6,6 +6,7 @@ import { expect, test, vi } from "vitest";
 import type { Exchange, ExchangeResponse } from "../../src/interception/exchange.ts";
 import { latestCopy } from "../../src/interception/interceptor-copies.ts";
 import { Recorder } from "../../src/session/recorder.ts";
+import { redactorOf } from "../redaction/support.ts";
 import { tapes } from "./support.ts";
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -18,7 +19,8 @@ test("the clock of a recording starts when all is loaded, and not when the clien
   });
   const recorder = new Recorder({
     maxBytes: 1000,
-    redactor: { redactResponse: (response) => response },
+    redactor: redactorOf(),
+    beginBody: () => expect.fail("no body is that large"),
     timeline: { host: { begin }, add: () => undefined, last: undefined, parent: undefined },
     prepare: async () => {
       await delay(50);

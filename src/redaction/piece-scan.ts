@@ -1,0 +1,54 @@
+import { Buffer } from "node:buffer";
+import type { LocatedFinding } from "./gate.ts";
+
+/** Bytes that are searched at once. */
+const WINDOW = 256 * 1024;
+/** Bytes that are searched again with what follows them. A secret is shorter, with the name of its field. */
+const OVERLAP = 64 * 1024;
+const LINE_FEED = 0x0a;
+
+/** Searches a body for secrets while it arrives, and holds back what may be the beginning of one. */
+export class PieceScan {
+  readonly #find: (window: Buffer) => readonly LocatedFinding[];
+  #held: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(find: (window: Buffer) => readonly LocatedFinding[]) {
+    this.#find = find;
+  }
+
+  /**
+   * Takes bytes, which must not change afterwards.
+   *
+   * @returns those that hold no secret, whatever follows them; or the secrets that were found
+   */
+  push(bytes: Uint8Array): Uint8Array | readonly LocatedFinding[] {
+    this.#held.push(bytes);
+    this.#bytes += bytes.length;
+    return this.#bytes < WINDOW + OVERLAP ? NOTHING : this.#search(OVERLAP);
+  }
+
+  /** The same for what is left at the end. */
+  end(): Uint8Array | readonly LocatedFinding[] {
+    return this.#search(0);
+  }
+
+  #search(overlap: number): Uint8Array | readonly LocatedFinding[] {
+    const window = Buffer.concat(this.#held);
+    const found = this.#find(window);
+    if (found.length > 0) return found;
+    const cut = overlap === 0 ? window.length : lineBefore(window, window.length - overlap);
+    const rest = window.subarray(cut);
+    this.#held = rest.length === 0 ? [] : [rest];
+    this.#bytes = rest.length;
+    return window.subarray(0, cut);
+  }
+}
+
+const NOTHING = new Uint8Array();
+
+/** Events and fields are read as such if they begin a line. */
+function lineBefore(window: Buffer, at: number): number {
+  const start = window.lastIndexOf(LINE_FEED, at - 1) + 1;
+  return start > at - OVERLAP ? start : at;
+}
