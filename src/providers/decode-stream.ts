@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { StreamChunk } from "../cassette/chunk.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import type { HeaderLines, Interaction, RecordedResponse, StreamEnd } from "../cassette/model.ts";
@@ -5,6 +6,7 @@ import { lengthsOf, storedBodyOf } from "../cassette/stored-body.ts";
 import { decodeChunks } from "../http/content-decoding.ts";
 import { headerOf } from "../http/headers.ts";
 import { Headers } from "../http/web-api.ts";
+import { declaredFraming } from "../streams/declared-framing.ts";
 import { type Framed, NO_EVENTS } from "../streams/framing.ts";
 import { type StreamReader, StreamTrace } from "../streams/stream-trace.ts";
 import { ErrorBodyDecoder } from "./decoders/error-body.ts";
@@ -55,7 +57,7 @@ export function traceInteraction(interaction: Interaction): StreamTrace {
 
 function decodeInteraction({ request, response }: Interaction): StreamTrace {
   const { timing } = response;
-  if (isUnread(response.chunks)) return traceUnread(response);
+  if (isUnread(response.chunks) || isData(response)) return traceUnread(response);
   const chunks = response.chunks.map((bytes, index): StreamChunk => ({ at: timing?.chunks[index], bytes }));
   const encoding = response.decoded === true ? undefined : headerOf(response.headers, "content-encoding");
   return new StreamTrace({
@@ -82,6 +84,16 @@ function isUnread(chunks: readonly Uint8Array[]): boolean {
     if (error instanceof CassetteError) return true;
     throw error;
   }
+}
+
+/** Whether a body is an image or the like, by its type and first bytes: looking for events in megabytes takes seconds. */
+function isData({ chunks, headers }: RecordedResponse): boolean {
+  if (declaredFraming(headerOf(headers, "content-type")) !== undefined) return false;
+  if (headerOf(headers, "content-encoding") !== undefined) return false;
+  const start = chunks[0]?.subarray(0, 512) ?? new Uint8Array();
+  // A frame of AWS begins with a zero, and gzip with 0x1f.
+  if (start[0] === 0 || start[0] === 0x1f || isUtf8(start)) return false;
+  return start.some((byte) => byte < 0x07 || (byte > 0x0d && byte < 0x1b) || (byte > 0x1b && byte < 0x20));
 }
 
 /** A trace without events. Its bytes are read when somebody asks for them. */
