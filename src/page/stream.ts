@@ -37,7 +37,7 @@ export function streamOf({ chunks, result }: RequestItem): Stream {
     headers: result?.timing.headers,
     firstToken: result?.timing.firstToken ?? (isTimed ? times[token] : undefined),
     duration: times.at(-1) ?? result?.timing.headers ?? 0,
-    stalls: isTimed ? stallsOf(times) : [],
+    stalls: stallsOf(times),
   };
 }
 

@@ -14,6 +14,8 @@ const bin = join(import.meta.dirname, "../.projects/node_modules/vitest-cassette
 const folder = mkdtempSync(join(tmpdir(), "vitest-cassette-report-"));
 const url = pathToFileURL(join(folder, "report.html")).href;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Chromium takes its time on a busy machine. */
+const SOON = { timeout: 20_000 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A stream that says the words, one each 50 ms, with a stall of two seconds in the middle. */
@@ -45,6 +47,19 @@ function answer(words: readonly string[], prompt: string): Interaction {
   };
 }
 
+const refused: Interaction = {
+  ...answer([], "Too much"),
+  at: 4_000,
+  response: {
+    status: 429,
+    statusText: "Too Many Requests",
+    headers: [["content-type", "application/json"]],
+    chunks: [bytes('{"error":{"message":"Slow down","type":"rate_limit"}}')],
+    timing: { headers: 30, chunks: [40] },
+    end: "complete",
+  },
+};
+
 const tape = (...interactions: Tape["interactions"]): string =>
   renderTape({
     version: 1,
@@ -56,8 +71,12 @@ let browser: Browser;
 /** Everything that a page asked for over the network or complained about. */
 const troubles: string[] = [];
 
-async function openPage(options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
+async function openPage(
+  options: Parameters<Browser["newContext"]>[0] = {},
+  withClock = false,
+): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
+  if (withClock) await page.clock.install();
   page.on("pageerror", (error) => troubles.push(error.message));
   page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
   page.on("request", (request) => request.url() !== url && troubles.push(request.url()));
@@ -78,17 +97,21 @@ describe.skipIf(!existsSync(CHROMIUM))("the page of a report", () => {
     );
     writeFileSync(
       join(cassettes, "second.yaml"),
-      tape(answer(["why", "light", "mode"], "Another joke"), {
-        kind: "call",
-        at: 3_000,
-        name: "weather",
-        type: "tool",
-        form: "promise",
-        input: { city: "Oslo" },
-        output: { degrees: -3 },
-        end: "complete",
-        duration: 20,
-      }),
+      tape(
+        answer(["why", "light", "mode"], "Another joke"),
+        {
+          kind: "call",
+          at: 3_000,
+          name: "weather",
+          type: "tool",
+          form: "promise",
+          input: { city: "Oslo" },
+          output: { degrees: -3 },
+          end: "complete",
+          duration: 20,
+        },
+        refused,
+      ),
     );
     writeFileSync(
       join(cassettes, "large.yaml"),
@@ -114,14 +137,14 @@ describe.skipIf(!existsSync(CHROMIUM))("the page of a report", () => {
 
   test("is found, read and compared by keyboard, with no network", async () => {
     const page = await openPage();
-    await expect.poll(() => page.locator("h2").textContent()).toBe("first");
+    await expect.poll(() => page.locator("h2").textContent(), SOON).toBe("first");
     expect(await page.locator(".detail pre").first().textContent()).toBe("A joke </script><b>please");
 
     // The keys j and k go through the sessions, and / to the search.
     await page.keyboard.press("j");
-    await expect.poll(() => page.locator("h2").textContent()).toBe("large");
+    await expect.poll(() => page.locator("h2").textContent(), SOON).toBe("large");
     await page.keyboard.press("k");
-    await expect.poll(() => page.locator("h2").textContent()).toBe("first");
+    await expect.poll(() => page.locator("h2").textContent(), SOON).toBe("first");
     await page.keyboard.press("/");
     await page.keyboard.type("another oslo");
     expect(await page.locator(".link-test").allTextContents()).toEqual(["second"]);
@@ -144,6 +167,46 @@ describe.skipIf(!existsSync(CHROMIUM))("the page of a report", () => {
     expect(troubles).toEqual([]);
   });
 
+  test("a stream is played at the chosen speed, paused, and seeked with the pointer", async () => {
+    const page = await openPage({}, true);
+    const playhead = page.getByRole("slider", { name: "Playhead" });
+    const time = async (): Promise<number> => Math.round(Number(await playhead.inputValue()) / 100) * 100;
+    await expect.poll(time, SOON).toBe(2_400);
+    await page.getByRole("combobox", { name: "Speed" }).selectOption("5");
+    await page.clock.pauseAt(Date.now() + 60_000);
+    // From the end, it plays from the start.
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.clock.runFor(200);
+    expect(await time()).toBe(1_000);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.clock.runFor(200);
+    expect(await time()).toBe(1_000);
+
+    const picture = (await page.getByRole("img").boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    await page.mouse.click(picture.x + picture.width / 2, picture.y + 20);
+    expect(await time()).toBe(1_200);
+
+    // Of four chunks, one has arrived.
+    const rows = page.getByRole("region", { name: "Raw chunks" }).getByRole("button");
+    expect([await rows.count(), await page.locator(".raw-row.ahead").count()]).toEqual([4, 3]);
+    await rows.last().click();
+    expect(await page.getByLabel("The selected chunk").textContent()).toBe("data: [DONE]\n\n");
+  });
+
+  test("a page that changes between sessions keeps nothing of the old one", async () => {
+    const page = await openPage();
+    await page.getByRole("slider", { name: "Playhead" }).fill("240");
+    await page.getByRole("link", { name: "second" }).click();
+    expect(await page.evaluate(() => CSS.highlights.get("ahead")?.size)).toBe(0);
+    expect(await page.locator(".item.failed .title").allTextContents()).toEqual([
+      "openai · chat · gpt-5-mini",
+    ]);
+    const choice = page.getByRole("combobox", { name: "Compare" });
+    await page.locator(".row").first().click();
+    // Everything but the stream itself.
+    expect(await choice.locator("option").count()).toBe(4);
+  });
+
   test("the timeline shows tool calls with their input and output", async () => {
     const page = await openPage();
     await page.getByRole("link", { name: "second" }).click();
@@ -159,7 +222,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the page of a report", () => {
     await page.getByRole("link", { name: "large" }).click();
     const list = page.getByRole("region", { name: "Raw chunks" });
     await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
-    await expect.poll(() => list.locator("button").last().textContent()).toContain("10001");
+    await expect.poll(() => list.locator("button").last().textContent(), SOON).toContain("10001");
     expect(await list.locator("button").count()).toBeLessThan(60);
   });
 

@@ -3,7 +3,16 @@ import { describe, expect, test } from "vitest";
 import type { CassetteEvent } from "../../src/events/event.ts";
 import { aboutSession } from "../../src/page/about-session.ts";
 import { compareTexts } from "../../src/page/compare-text.ts";
-import { depthOf, endOf, Sessions, titleOf } from "../../src/page/model.ts";
+import { duration, shown, size } from "../../src/page/figures.ts";
+import {
+  depthOf,
+  endOf,
+  type RequestItem,
+  type Session,
+  Sessions,
+  searchText,
+  titleOf,
+} from "../../src/page/model.ts";
 import { arrivedAt, streamOf, textAfter } from "../../src/page/stream.ts";
 
 const common = { v: 1, session: "s" } as const;
@@ -73,6 +82,133 @@ describe("sessions from events", () => {
       [0, 100, 1_599, 1_600].map((time) => textAfter(stream.text, arrivedAt(stream.times, time))),
     ).toEqual(["", "one ", "one ", "one two"]);
   });
+});
+
+describe("a session that has ended", () => {
+  const at = { v: 1, session: "ended" } as const;
+  const request = (seq: number, id: string, model: string): CassetteEvent => ({
+    ...at,
+    ...{
+      seq,
+      time: seq,
+      type: "llm_call",
+      id,
+      model,
+      prompt: "How cold?",
+      method: "POST",
+      url: "https://a.test/",
+    },
+    ...{ provider: "openai", api: "chat" },
+  });
+  const result = (seq: number, id: string, more: object): CassetteEvent => ({
+    ...at,
+    ...{ seq, time: seq, type: "llm_result", id, replayed: true, status: 200, chunks: 0, bytes: 0 },
+    ...{ timing: { headers: 40 }, ...more },
+  });
+  const sessions = new Sessions();
+  for (const event of [
+    { ...at, seq: 1, time: 1, type: "session_start", test: "asks", cassette: "asks.yaml" },
+    { ...at, seq: 2, time: 2, type: "step", id: "s", name: "plan", kind: "agent", phase: "start" },
+    request(3, "a", "gpt-5-mini"),
+    result(4, "a", { text: "Minus three.", usage: { inputTokens: 7, outputTokens: 3 } }),
+    request(5, "b", "gpt-5-mini"),
+    result(6, "b", {
+      model: "gpt-5",
+      usage: { inputTokens: 1, outputTokens: 1 },
+      timing: { firstToken: 90 },
+    }),
+    {
+      ...at,
+      seq: 7,
+      time: 7,
+      type: "tool_call",
+      id: "t",
+      name: "weather",
+      kind: "tool",
+      input: { city: "Oslo" },
+    },
+    { ...at, seq: 8, time: 8, type: "tool_result", id: "t", output: { celsius: -3 }, duration: 20 },
+    { ...at, seq: 9, time: 9, type: "tool_call", id: "n", name: "notifications/ready", kind: "mcp" },
+    {
+      ...at,
+      seq: 10,
+      time: 10,
+      type: "step",
+      id: "s",
+      name: "plan",
+      kind: "agent",
+      phase: "end",
+      duration: 30,
+    },
+    { ...at, seq: 11, time: 11, type: "miss", message: "No recording.\nMore about it." },
+    { ...at, seq: 12, time: 12, type: "bypass", url: "https://b.test/", reason: "ignore" },
+    { ...at, seq: 13, time: 13, type: "checkpoint", label: "half", value: 1 },
+    request(14, "c", "gpt-5"),
+    { ...at, seq: 15, time: 15, type: "session_end", failed: true, duration: 500 },
+  ] as readonly CassetteEvent[])
+    sessions.add(event);
+  const session = sessions.list[0] as Session;
+
+  test("has the end of every step, request, call and notification", () => {
+    expect(session.items.map((item) => [titleOf(item), endOf(item)])).toEqual([
+      ["agent plan", 31],
+      ["openai · chat · gpt-5-mini", 42],
+      ["openai · chat · gpt-5", 4],
+      ["tool weather", 26],
+      ["mcp notifications/ready", 8],
+      ["miss: No recording.", 10],
+      ["not recorded: https://b.test/ (ignore)", 11],
+      ["checkpoint half", 12],
+      ["openai · chat · gpt-5", undefined],
+    ]);
+  });
+
+  test("is told in one line", () => {
+    expect(aboutSession(session)).toBe(
+      "3 requests · 2 tool calls · 8 tokens in, 4 out · first token 90 ms · 500 ms · gpt-5-mini, gpt-5 · 1 miss",
+    );
+  });
+
+  test.each(["asks.yaml", "how cold?", "minus three", "oslo", "celsius", "gpt-5", "half", "https://a.test"])(
+    "is found by %s",
+    (text) => {
+      expect(searchText(session)).toContain(text);
+    },
+  );
+});
+
+describe("streams", () => {
+  const of = (...times: readonly (number | undefined)[]): ReturnType<typeof streamOf> =>
+    streamOf({
+      chunks: times.map((at, index) => ({ at, bytes: 1, text: index === 0 ? undefined : `${index}` })),
+    } as unknown as RequestItem);
+
+  test("have a stall where a gap stands out", () => {
+    expect(of(0, 150, 300, 450).stalls).toEqual([]);
+    expect(of(0, 10, 20, 230).stalls).toEqual([{ from: 20, to: 230 }]);
+    // Slow throughout: nothing stands out, but a second is long.
+    expect(of(0, 300, 600, 1_500).stalls).toEqual([]);
+    expect(of(0, 300, 600, 1_600).stalls).toEqual([{ from: 600, to: 1_600 }]);
+  });
+
+  test("have their first token where the first text came, if nobody says", () => {
+    expect(of(100, 250, 300)).toMatchObject({ firstToken: 250, duration: 300, isTimed: true });
+  });
+
+  test("without a time for each chunk are one apart, with no stall and no first token", () => {
+    expect(of(0, 5_000, undefined)).toMatchObject({
+      ...{ isTimed: false, times: [0, 1, 2], stalls: [], firstToken: undefined, duration: 2 },
+    });
+  });
+});
+
+test("times, sizes and values are shown for people", () => {
+  expect([412.4, 6_500, 59_940, 65_000, undefined].map(duration)).toEqual([
+    ...["412 ms", "6.5 s", "59.9 s", "1 min 5 s", "no timing"],
+  ]);
+  expect([999, 14_400, 2_500_000].map(size)).toEqual(["999 B", "14 kB", "2.5 MB"]);
+  expect(shown({ summary: "[1,2", length: 90_000 })).toBe("[1,2… (90,000 characters in all)");
+  expect([shown(undefined), shown("text"), shown({ a: 1 })]).toEqual(["", "text", '{\n  "a": 1\n}']);
 });
 
 describe("comparing texts", () => {
