@@ -32,3 +32,8 @@ function append(element: Element, children: readonly Child[]): void {
     element.append(typeof child === "number" ? String(child) : child);
   }
 }
+
+/** Sets the text of an element, if it is another one: the browser draws each change. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -8,7 +8,10 @@ if (ahead !== undefined) CSS.highlights.set("ahead", ahead);
 /** A text that grows with its stream. What has not arrived at the playhead is dim. */
 export interface GrowingView {
   readonly element: HTMLElement;
-  /** Shows the text with the part that had arrived after `chunks`. Scrolls there if `follow`. */
+  /**
+   * Shows the text with the part that had arrived after `chunks`. Scrolls there if `follow`. Stays at the end if it was
+   * there.
+   */
   show(growing: GrowingText, chunks: number, follow: boolean): void;
   close(): void;
 }
@@ -22,7 +25,12 @@ export function growingView(label: string): GrowingView {
   return {
     element,
     show(growing, chunks, follow) {
-      if (text.data !== growing.text) text.data = growing.text;
+      if (text.data !== growing.text) {
+        const isAtEnd = element.scrollTop + element.clientHeight > element.scrollHeight - 10;
+        if (growing.text.startsWith(text.data)) text.appendData(growing.text.slice(text.length));
+        else text.data = growing.text;
+        if (isAtEnd) element.scrollTop = element.scrollHeight;
+      }
       const arrived = textAfter(growing, chunks).length;
       range.setStart(text, arrived);
       range.setEnd(text, text.length);

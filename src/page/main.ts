@@ -3,6 +3,8 @@ import { Page } from "./page.ts";
 
 /** Milliseconds before the page connects again. */
 const RECONNECT = 1_000;
+/** The code of WebSocket with which the server says that it stops. */
+const GOING_AWAY = 1_001;
 
 const root = document.getElementById("page");
 if (root !== null) start(new Page(root));
@@ -18,13 +20,15 @@ function connect(page: Page): void {
   const url = new URL(`events${location.search}`, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url);
-  socket.addEventListener("open", () => {
-    page.clear();
-    page.setStatus("live");
-  });
+  socket.addEventListener("open", () => page.connected());
   socket.addEventListener("message", ({ data }) => page.add(linesOf(String(data))));
-  socket.addEventListener("close", () => {
-    page.setStatus("not connected");
+  socket.addEventListener("close", ({ code, reason }) => {
+    if (code === GOING_AWAY) {
+      // The next run has another token.
+      page.disconnected(reason);
+      return;
+    }
+    page.disconnected("not connected");
     setTimeout(() => connect(page), RECONNECT);
   });
 }

@@ -73,7 +73,9 @@ export class Sessions {
   /** Adds an event. Returns the session that it changed. Ignores types that it does not know. */
   add(event: CassetteEvent): Session {
     let session = this.#sessions.get(event.session);
-    if (session === undefined) {
+    // A test that runs again in watch mode.
+    const startsAgain = event.type === "session_start" && session?.start !== undefined;
+    if (session === undefined || startsAgain) {
       session = {
         id: event.session,
         start: undefined,
@@ -138,7 +140,7 @@ function addTo(session: Session, event: CassetteEvent): void {
       push(session, { ...base, kind: "note", event }, undefined);
       break;
     case "dropped":
-      // The gap in `seq` counts them already.
+      session.dropped = Math.max(session.dropped, event.count);
       break;
   }
 }
@@ -165,13 +167,18 @@ export function endOf(item: Item): number | undefined {
   }
 }
 
-/** Returns how long a session took by now, in milliseconds. */
-export function lengthOf(session: Session): number {
+/**
+ * Returns how long a session took by now, in milliseconds.
+ *
+ * @param time now, in milliseconds since 1970, if the session may still run
+ */
+export function lengthOf(session: Session, time?: number): number {
+  const now = time === undefined || session.end !== undefined ? 0 : time - session.began;
   const ends = session.items.map((item) => {
     const last = item.kind === "request" ? (item.chunks.at(-1)?.at ?? 0) : 0;
     return endOf(item) ?? item.start + last;
   });
-  return ends.reduce((longest, end) => Math.max(longest, end), session.end?.duration ?? 0);
+  return ends.reduce((longest, end) => Math.max(longest, end), session.end?.duration ?? now);
 }
 
 /** The numbers of a session. */

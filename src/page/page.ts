@@ -1,9 +1,14 @@
 import type { CassetteEvent } from "../events/event.ts";
 import type { ComparedStream } from "./compare-view.ts";
 import { fill, h } from "./dom.ts";
-import { counted } from "./figures.ts";
-import { figuresOf, type Session, Sessions, searchText, titleOf } from "./model.ts";
+import { type Session, Sessions, titleOf } from "./model.ts";
+import { sessionList } from "./session-list.ts";
 import { type SessionView, sessionView } from "./session-view.ts";
+
+/** How often what runs is drawn again if nothing happens, in milliseconds: gaps grow. */
+const TICK = 250;
+/** How much longer than a drawing took the page rests after it, so that it always answers to people. */
+const REST = 3;
 
 /** The whole page: a search, a list of sessions, and the selected one. */
 export class Page {
@@ -14,53 +19,80 @@ export class Page {
     type: "search",
     placeholder: "Search tests, prompts, answers",
     "aria-label": "Search",
-    oninput: () => this.#drawList(),
+    oninput: () => this.#list.filter(this.#search.value.toLowerCase().split(/\s+/).filter(Boolean)),
   });
-  readonly #list = h("ul", { class: "sessions" });
+  readonly #list = sessionList();
   readonly #main = h("main", { id: "session" });
   #selected: string | undefined;
   #view: SessionView | undefined;
-  #frame: number | undefined;
+  #isScheduled = false;
+  /** When the page may draw again, on the clock of `performance`. */
+  #restUntil = 0;
+  /** Whether sessions may still run; or when the connection was lost, in milliseconds since 1970. */
+  #live: boolean | number = false;
 
   /** @param root is emptied and filled */
   constructor(root: HTMLElement) {
     fill(
       root,
       h("header", {}, h("h1", {}, "Cassettes"), this.#search, this.#status),
-      h("div", { class: "columns" }, h("nav", { "aria-label": "Sessions" }, this.#list), this.#main),
+      h("div", { class: "columns" }, this.#list.element, this.#main),
     );
     this.#selected = sessionInUrl();
     window.addEventListener("hashchange", () => this.#select(sessionInUrl()));
     window.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
-  setStatus(text: string): void {
-    this.#status.textContent = text;
+  /** Shows that the page is connected: what runs is drawn as it grows. Forgets what was before, since it comes again. */
+  connected(): void {
+    this.#clear();
+    fill(this.#main, h("p", { class: "muted" }, "Nothing has happened yet."));
+    this.#status.textContent = "live";
+    if (this.#live === false) {
+      setInterval(() => {
+        if (this.#live === true && this.#view?.session.end === undefined) this.#view?.update();
+      }, TICK);
+    }
+    this.#live = true;
   }
 
-  /** Adds events and draws them in the next frame. */
+  disconnected(reason: string): void {
+    this.#status.textContent = reason;
+    if (this.#live === true) this.#live = Date.now();
+  }
+
+  /** Adds events and draws them soon. */
   add(events: Iterable<CassetteEvent>): void {
     for (const event of events) this.#changed.add(this.#sessions.add(event));
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = undefined;
-      this.#draw();
-    });
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setTimeout(
+      () =>
+        requestAnimationFrame(() => {
+          this.#isScheduled = false;
+          const started = performance.now();
+          this.#draw();
+          const ended = performance.now();
+          this.#restUntil = ended + (ended - started) * REST;
+        }),
+      Math.max(0, this.#restUntil - performance.now()),
+    );
   }
 
-  /** Forgets everything: a live view that connects again gets it all once more. */
-  clear(): void {
+  #clear(): void {
     this.#sessions.clear();
+    this.#changed.clear();
+    this.#list.clear();
     this.#view?.close();
     this.#view = undefined;
     fill(this.#main);
   }
 
   #draw(): void {
-    this.#drawList();
+    this.#list.update(this.#changed);
     const shown = this.#shown();
-    if (shown === undefined) return;
-    if (this.#view === undefined) this.#show(shown);
-    else if (this.#changed.has(shown)) this.#view.update();
+    if (shown !== undefined && this.#view?.session !== shown) this.#show(shown);
+    else if (shown !== undefined && this.#changed.has(shown)) this.#view?.update();
     this.#changed.clear();
   }
 
@@ -71,9 +103,15 @@ export class Page {
 
   #show(session: Session): void {
     this.#view?.close();
-    this.#view = sessionView(session, () => this.#streams());
+    this.#view = sessionView(session, { streams: () => this.#streams(), now: () => this.#now() });
     fill(this.#main, this.#view.element);
     this.#view.update();
+    this.#list.select(session.id);
+  }
+
+  #now(): number | undefined {
+    if (this.#live === false) return undefined;
+    return this.#live === true ? Date.now() : this.#live;
   }
 
   #select(id: string | undefined): void {
@@ -81,23 +119,7 @@ export class Page {
     const shown = this.#shown();
     if (shown === undefined) return;
     this.#show(shown);
-    this.#drawList();
     this.#main.querySelector("h2")?.focus();
-  }
-
-  #drawList(): void {
-    const wanted = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const shown = this.#shown();
-    const found = this.#sessions.list.filter((session) => {
-      if (wanted.length === 0) return true;
-      const text = searchText(session);
-      return wanted.every((word) => text.includes(word));
-    });
-    fill(
-      this.#list,
-      ...found.map((session) => h("li", {}, link(session, session === shown))),
-      found.length === 0 && h("li", { class: "muted" }, "Nothing found."),
-    );
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -123,21 +145,6 @@ export class Page {
       ),
     );
   }
-}
-
-function link(session: Session, isShown: boolean): HTMLElement {
-  const { requests, misses } = figuresOf(session);
-  const state = session.end === undefined ? "running" : session.end.failed || misses > 0 ? "failed" : "done";
-  return h(
-    "a",
-    {
-      href: `#${encodeURIComponent(session.id)}`,
-      class: `link ${state}`,
-      "aria-current": isShown ? "true" : undefined,
-    },
-    h("span", { class: "link-test" }, session.start?.test ?? session.id),
-    h("span", { class: "muted" }, `${session.start?.cassette ?? ""} · ${counted(requests, "request")}`),
-  );
 }
 
 function sessionInUrl(): string | undefined {

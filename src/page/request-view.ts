@@ -16,9 +16,18 @@ export interface Detail {
   close(): void;
 }
 
-/** Shows one request: facts, prompt, picture, playhead, and the texts side by side. */
-export function requestView(item: RequestItem, others: () => readonly ComparedStream[]): Detail {
-  let stream = streamOf(item);
+/**
+ * Shows one request: facts, prompt, picture, playhead, and the texts side by side.
+ *
+ * @param others lists the streams to compare with
+ * @param now returns the milliseconds since the request was sent, if it may still run
+ */
+export function requestView(
+  item: RequestItem,
+  others: () => readonly ComparedStream[],
+  now: () => number | undefined,
+): Detail {
+  let stream = streamOf(item, now());
   const facts = h("dl", { class: "facts" });
   const picture = waterfall((time) => controls.seek(time));
   const text = growingView("Text");
@@ -48,7 +57,7 @@ export function requestView(item: RequestItem, others: () => readonly ComparedSt
   }
 
   function update(): void {
-    stream = streamOf(item);
+    stream = streamOf(item, now());
     fill(facts, ...factsOf(item).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     panes.reasoning.hidden = stream.reasoning.text === "";
     panes.tools.hidden = stream.toolArguments.text === "" && (item.result?.toolCalls ?? []).length === 0;

@@ -1,6 +1,6 @@
 import { aboutSession } from "./about-session.ts";
 import type { ComparedStream } from "./compare-view.ts";
-import { fill, h } from "./dom.ts";
+import { fill, h, setText } from "./dom.ts";
 import { duration, shown } from "./figures.ts";
 import {
   depthOf,
@@ -16,17 +16,29 @@ import { type Detail, requestView } from "./request-view.ts";
 
 /** One session: its figures, and a timeline with one line an item. */
 export interface SessionView {
+  readonly session: Session;
   readonly element: HTMLElement;
   /** Shows what came since. */
   update(): void;
   close(): void;
 }
 
-/** Makes the view. `others` lists the streams of all sessions, to compare with. */
-export function sessionView(session: Session, others: () => readonly ComparedStream[]): SessionView {
+/** What a session's view asks of its page. */
+export interface SessionSurroundings {
+  /** Lists the streams of all sessions, to compare with. */
+  streams(): readonly ComparedStream[];
+  /** Returns the milliseconds since 1970 if sessions may still run. */
+  now(): number | undefined;
+}
+
+/** Makes the view. */
+export function sessionView(session: Session, page: SessionSurroundings): SessionView {
   const figures = h("p", { class: "muted" });
   const rows = h("ol", { class: "timeline" });
   const drawn = new Map<string, Row>();
+  /** The row that was opened because its request runs. */
+  let watched: Row | undefined;
+  let hasOpened = false;
   const start = session.start;
   const element = h(
     "article",
@@ -42,22 +54,34 @@ export function sessionView(session: Session, others: () => readonly ComparedStr
   );
 
   function update(): void {
-    figures.textContent = aboutSession(session);
-    const length = Math.max(1, lengthOf(session));
+    const now = session.end === undefined ? page.now() : undefined;
+    setText(figures, aboutSession(session, now));
+    const length = Math.max(1, lengthOf(session, now));
     for (const item of session.items) {
       let row = drawn.get(item.key);
       if (row === undefined) {
-        row = rowOf(item, session, others);
+        row = rowOf(item, session, page);
         drawn.set(item.key, row);
         rows.append(row.element);
+        if (now !== undefined && item.kind === "request" && item.result === undefined) watch(row);
       }
       row.update(length);
     }
-    const only = session.items.length === 1 ? drawn.get(session.items[0]?.key ?? "") : undefined;
-    only?.open();
+    const [first] = session.items;
+    // A report of a single request, at the first time.
+    if (now === undefined && drawn.size === 1 && !hasOpened) drawn.get(first?.key ?? "")?.open();
+    hasOpened = true;
+  }
+
+  /** Opens a request that runs, and closes the one before. */
+  function watch(row: Row): void {
+    watched?.close();
+    watched = row;
+    row.open();
   }
 
   return {
+    session,
     element,
     update,
     close() {
@@ -73,7 +97,11 @@ interface Row {
   close(): void;
 }
 
-function rowOf(item: Item, session: Session, others: () => readonly ComparedStream[]): Row {
+function rowOf(item: Item, session: Session, page: SessionSurroundings): Row {
+  const sinceStart = (): number | undefined => {
+    const now = session.end === undefined ? page.now() : undefined;
+    return now === undefined ? undefined : now - session.began - item.start;
+  };
   const bar = h("span", { class: "bar" });
   const title = h("span", { class: "title" });
   const time = h("span", { class: "muted time" });
@@ -98,7 +126,7 @@ function rowOf(item: Item, session: Session, others: () => readonly ComparedStre
 
   function open(): void {
     if (detail !== undefined) return;
-    detail = item.kind === "request" ? requestView(item, others) : valueView(item);
+    detail = item.kind === "request" ? requestView(item, page.streams, sinceStart) : valueView(item);
     button.setAttribute("aria-expanded", "true");
     element.append(detail.element);
     detail.update();
@@ -111,24 +139,27 @@ function rowOf(item: Item, session: Session, others: () => readonly ComparedStre
     button.setAttribute("aria-expanded", "false");
   }
 
+  function timeOf({ kind, start }: Item, end: number | undefined): string {
+    if (kind === "note") return `at ${duration(start)}`;
+    if (end !== undefined) return duration(end - start);
+    const now = sinceStart();
+    if (session.end !== undefined) return "did not end";
+    return now === undefined ? "running" : `${duration(Math.max(0, now))} …`;
+  }
+
   return {
     element,
     open,
     close: shut,
     update(length) {
       const end = endOf(item);
-      title.textContent = titleOf(item);
-      element.classList.toggle("running", end === undefined);
+      setText(title, titleOf(item));
+      element.classList.toggle("running", end === undefined && session.end === undefined);
       element.classList.toggle("failed", hasFailed(item));
       const until = end ?? length;
       bar.style.left = `${(item.start / length) * 100}%`;
       bar.style.width = `${Math.max(0, ((until - item.start) / length) * 100)}%`;
-      time.textContent =
-        item.kind === "note"
-          ? `at ${duration(item.start)}`
-          : end === undefined
-            ? "running"
-            : duration(end - item.start);
+      setText(time, timeOf(item, end));
       detail?.update();
     },
   };

@@ -62,8 +62,9 @@ function paint(context: CanvasRenderingContext2D, stream: Stream, { scale, width
     context.fillRect(from * scale, top, Math.max(1, (to - from) * scale), height);
   };
   bar(0, stream.headers ?? 0, color("wait"), 18, 20);
-  bar(stream.headers ?? 0, stream.times[0] ?? stream.headers ?? 0, color("wait-body"), 18, 20);
-  bar(stream.times[0] ?? 0, stream.duration, color("body"), 18, 20);
+  const first = stream.times[0] ?? stream.duration;
+  bar(stream.headers ?? 0, first, color("wait-body"), 18, 20);
+  bar(first, stream.duration, color("body"), 18, 20);
   for (const { from, to } of stream.stalls) bar(from, to, color("stall"), 18, 20);
   // One line a pixel: ten thousand chunks cost no more than the picture is wide.
   context.fillStyle = color("chunk");
@@ -85,8 +86,8 @@ function paint(context: CanvasRenderingContext2D, stream: Stream, { scale, width
   };
   label(stream.headers, `headers ${duration(stream.headers)}`, color("muted"), false);
   label(stream.firstToken, `first token ${duration(stream.firstToken)}`, color("accent"), true);
-  if (stream.isTimed && stream.times.length > 0) {
-    const end = `end ${duration(stream.duration)}`;
+  if (stream.isTimed && (stream.times.length > 0 || stream.isRunning)) {
+    const end = `${stream.isRunning ? "now" : "end"} ${duration(stream.duration)}`;
     label(stream.duration, end, color("muted"), false);
   }
 }
@@ -96,7 +97,11 @@ function describe(stream: Stream): string {
     counted(stream.times.length, "chunk"),
     stream.headers === undefined ? undefined : `headers after ${duration(stream.headers)}`,
     stream.firstToken === undefined ? undefined : `first token after ${duration(stream.firstToken)}`,
-    stream.isTimed ? `end after ${duration(stream.duration)}` : "no timing",
+    stream.isRunning
+      ? `running for ${duration(stream.duration)}`
+      : stream.isTimed
+        ? `end after ${duration(stream.duration)}`
+        : "no timing",
     stream.stalls.length === 0 ? undefined : counted(stream.stalls.length, "stall"),
   ];
   return `Stream: ${facts.filter((fact) => fact !== undefined).join(", ")}`;

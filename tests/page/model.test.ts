@@ -237,3 +237,38 @@ describe("comparing texts", () => {
     );
   });
 });
+
+describe("a live view", () => {
+  test("a test that runs again is a session of its own, and dropped events are counted", () => {
+    const sessions = new Sessions();
+    for (const event of EVENTS) sessions.add(event);
+    const [first] = sessions.list;
+    const again = sessions.add({ ...common, seq: 1, time: 5_000, type: "session_start", test: "asks" });
+    expect(sessions.list).toEqual([again]);
+    expect([first?.items.length, again.items.length, again.began]).toEqual([3, 0, 5_000]);
+    sessions.add({ ...common, seq: 9, time: 5_001, type: "dropped", count: 8 });
+    sessions.add({ ...common, seq: 10, time: 5_002, type: "session_end", failed: false, duration: 2 });
+    expect(again.dropped).toBe(8);
+  });
+
+  test("what runs grows until now, with a stall at its end", () => {
+    const sessions = new Sessions();
+    for (const event of EVENTS.slice(0, 5)) sessions.add(event);
+    const [session] = sessions.list;
+    const request = session?.items.find((item) => item.kind === "request");
+    if (request === undefined || session === undefined) throw new Error("It has a request.");
+    const stream = streamOf(request, 4_000);
+    expect(stream).toMatchObject({ isRunning: true, duration: 4_000 });
+    expect(stream.stalls.at(-1)).toEqual({ from: 1_600, to: 4_000 });
+    expect(aboutSession(session, 9_000)).toContain("8.0 s");
+    expect(streamOf(request)).toMatchObject({ isRunning: false, duration: 1_600 });
+  });
+
+  test("the result has the text of chunks that never came", () => {
+    const sessions = new Sessions();
+    for (const event of EVENTS)
+      sessions.add(event.type === "llm_result" ? { ...event, text: "one lost two" } : event);
+    const request = sessions.list[0]?.items.find((item) => item.kind === "request");
+    expect(request && streamOf(request).text).toEqual({ text: "one lost two", ends: [4, 12] });
+  });
+});
