@@ -6,8 +6,12 @@ import type { HeaderLines } from "../cassette/model.ts";
  */
 export function headerOf(headers: HeaderLines, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  const values = headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
-  return values.length === 0 ? undefined : values.join(", ");
+  let value: string | undefined;
+  for (const [key, each] of headers) {
+    if (key.length !== wanted.length || key.toLowerCase() !== wanted) continue;
+    value = value === undefined ? each : `${value}, ${each}`;
+  }
+  return value;
 }
 
 /** Returns the media type of a `content-type`, in lower case and without its parameters; empty if there is none. */

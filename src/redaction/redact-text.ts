@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { CassetteError } from "../cassette/errors.ts";
 import { decodeChunks, decodeContent, MAX_DECODED_BYTES } from "../http/content-decoding.ts";
-import { frameLength } from "../streams/event-stream-message.ts";
+import { beginsWithFrame } from "../streams/event-stream-message.ts";
 import type { ValuePath } from "./allow-list.ts";
 import type { InspectionMode } from "./found-secrets.ts";
 import { Inspection } from "./inspection.ts";
@@ -80,19 +80,10 @@ function treat(body: Body, treatment: Treatment): RedactedBody | undefined {
 
 /** Whether a body that begins like this is not text, in any encoding. */
 export function isBinary(bytes: Uint8Array): boolean {
-  if (isAwsFrame(bytes)) return true;
+  if (beginsWithFrame(bytes)) return true;
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString("latin1");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell data from text.
   return !isUtf8(bytes) && /[\0-\x06\x0e-\x1a\x1c-\x1f]/.test(start);
-}
-
-function isAwsFrame(bytes: Uint8Array): boolean {
-  try {
-    return frameLength(bytes) !== undefined;
-  } catch {
-    // The first bytes are not a prelude.
-    return false;
-  }
 }
 
 /** As many chunks as there were. */

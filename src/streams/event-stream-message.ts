@@ -26,6 +26,11 @@ export class EventStreamError extends Error {
   }
 }
 
+/** Whether bytes begin with the prelude of a frame. */
+export function beginsWithFrame(bytes: Uint8Array): boolean {
+  return bytes.length >= PRELUDE_LENGTH && viewOf(bytes).getUint32(8) === crc32(bytes.subarray(0, 8));
+}
+
 /**
  * Reads the length of the frame at `offset`; `undefined` if its prelude is incomplete.
  *
