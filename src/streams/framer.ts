@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isAscii } from "node:buffer";
 import { TextDecoder } from "node:util";
 import type { StreamChunk } from "../cassette/chunk.ts";
 import { declaredFraming, type OpeningFraming } from "./declared-framing.ts";
@@ -106,6 +106,14 @@ export function frame(chunks: readonly StreamChunk[], contentType?: string): Fra
 function ofText(framing: OpeningFraming, reader: TextReader, found: () => Framing = () => framing): Reading {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let begun = false;
+  /** Whether the last character may be incomplete. */
+  let isOpen = false;
+  const decode = (bytes: Uint8Array): string => {
+    // Most chunks are ASCII, which takes the decoder five times as long.
+    if (!isOpen && isAscii(bytes)) return latin1(bytes);
+    isOpen = (bytes.at(-1) ?? (isOpen ? 0x80 : 0)) >= 0x80;
+    return decoder.decode(bytes, { stream: true });
+  };
   const push = (text: string, at: number | undefined): void => {
     const hasBom = !begun && text.startsWith("\uFEFF");
     begun ||= text !== "";
@@ -113,13 +121,17 @@ function ofText(framing: OpeningFraming, reader: TextReader, found: () => Framin
   };
   return {
     framing,
-    push: (bytes, at) => push(decoder.decode(bytes, { stream: true }), at),
+    push: (bytes, at) => push(decode(bytes), at),
     end(at) {
       push(decoder.decode(), at);
       reader.end(at);
     },
     found,
   };
+}
+
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }
 
 function join(chunks: readonly StreamChunk[]): Uint8Array {

@@ -67,5 +67,7 @@ export class SseReader implements TextReader {
 }
 
 function afterLastLineEnd(text: string): number {
+  // Most chunks end in a whole event: don't look for the other kind of line end in all of them.
+  if (text.endsWith("\n")) return text.length;
   return Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
 }
