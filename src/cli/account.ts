@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { count } from "../cassette/count.ts";
 import type { Interaction, TapeEntry } from "../cassette/model.ts";
+import { storedBodyOf } from "../cassette/stored-body.ts";
 import { renderEntry } from "../format/index.ts";
 import { askedOf } from "../providers/asked-of.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
@@ -106,6 +107,8 @@ export function saidOf(interaction: Interaction): readonly MaybeFact[] {
     ["error", error && `${error.type ?? ""} ${error.message}`.trim()],
   ];
   if (said.some(([, value]) => value) || bodyBytes(interaction) === 0) return said;
+  const stored = storedBodyOf(interaction.response.chunks);
+  if (stored !== undefined) return [["body", `${size(stored.bytes)} in ${stored.name}`]];
   return [["body", bodyText(Buffer.concat(interaction.response.chunks))]];
 }
 

@@ -4,14 +4,17 @@ import type { Redactor } from "../redaction/redactor.ts";
 import { abandonedIn, removeAbandoned } from "../storage/atomic-write.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { shownPath } from "../storage/storage-error.ts";
+import { removeBodies, unusedBodies } from "../storage/unused-bodies.ts";
+import { findBodySecrets, findBrokenBodies } from "./body-files.ts";
 import type { CommandContext } from "./command.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
 import type { Invocation } from "./invocation.ts";
 import { printProblems } from "./print-problems.ts";
 import { isOpen, type Problem } from "./problem.ts";
 import { redactorFor } from "./redactor-for.ts";
+import type { PlacedSecret } from "./secret-locations.ts";
 import type { TapeFile } from "./tape-files.ts";
-import { findSecrets, withoutSecrets } from "./tape-secrets.ts";
+import { findSecrets, type TapeText, withoutSecrets } from "./tape-secrets.ts";
 import { type Tapes, tapesOf } from "./tapes.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -40,7 +43,9 @@ export async function check(context: CommandContext): Promise<0 | 1> {
   const { tapes: found, folders } = tapes.find();
   const problems: Problem[] = [];
   // Before any cassette is written: writing removes leftover files silently.
-  for (const folder of folders) problems.push(...(await checkLeftOver(folder, fix)));
+  for (const folder of folders) {
+    problems.push(...(await checkLeftOver(folder, fix)), ...(await checkUnusedBodies(folder, fix)));
+  }
   for (const [index, tape] of found.entries()) {
     terminal.progress("Checking cassettes", index, found.length);
     problems.push(...(await checkTape(tape, wanted)));
@@ -71,13 +76,18 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
   }
   const about = aboutFailedRecording(file);
   if (about !== undefined) problems.push({ kind: "failed-recording", file, message: about });
+  for (const body of await findBrokenBodies(read)) problems.push({ kind: "broken", file, ...body });
   if (!wanted.secrets) return problems;
-  const secrets = findSecrets(read, wanted.redactor(tape));
+  const secrets = await secretsIn(read, wanted.redactor(tape));
   const left = wanted.fix && secrets.length > 0 ? await fixTape(tape, wanted) : secrets.length;
   return [
     ...problems,
     ...secrets.map((secret): Problem => ({ kind: "secret", file, ...secret, fixed: left === 0 })),
   ];
+}
+
+async function secretsIn(read: TapeText, redactor: Redactor): Promise<readonly PlacedSecret[]> {
+  return [...findSecrets(read, redactor), ...(await findBodySecrets(read, redactor))];
 }
 
 const MAX_PASSES = 5;
@@ -90,7 +100,7 @@ async function fixTape(tape: TapeFile, { redactor, tapes }: Wanted): Promise<num
     const read = tapes.read(tape);
     if (read.kind === "broken") return 1;
     const text = withoutSecrets(read, redactor(tape));
-    if (text === read.text) return findSecrets(read, redactor(tape)).length;
+    if (text === read.text) return (await secretsIn(read, redactor(tape))).length;
     await store.write(tape.path, text);
   }
   return 1;
@@ -100,6 +110,12 @@ async function checkLeftOver(folder: string, fix: boolean): Promise<readonly Pro
   const left = await abandonedIn(folder);
   if (fix) await removeAbandoned(folder);
   return left.map((path): Problem => ({ kind: "left-over", file: shownPath(path), fixed: fix }));
+}
+
+async function checkUnusedBodies(folder: string, fix: boolean): Promise<readonly Problem[]> {
+  const unused = unusedBodies(folder);
+  if (fix) await removeBodies(unused);
+  return unused.map((path): Problem => ({ kind: "unused-body", file: shownPath(path), fixed: fix }));
 }
 
 function redactOptions(values: Invocation["values"]): RedactOptions {

@@ -6,9 +6,12 @@ import type { Interaction } from "../cassette/model.ts";
 import { placesIn, renderTape } from "../format/index.ts";
 import type { Imported } from "../importers/imported.ts";
 import { readRecording } from "../importers/read-recording.ts";
+import { DEFAULT_TAPE_SIZES } from "../options/resolve-options.ts";
 import { profiles } from "../providers/registry.ts";
 import { createRedactor, type Redactor } from "../redaction/redactor.ts";
 import { describeEntry } from "../session/describe-entry.ts";
+import { storeBodies } from "../session/store-bodies.ts";
+import { TapeBodies } from "../session/tape-bodies.ts";
 import { tapePath } from "../session/tape-path.ts";
 import { VERSION } from "../session/version.ts";
 import { FileStore } from "../storage/file-store.ts";
@@ -41,7 +44,12 @@ export async function importFiles(context: CommandContext): Promise<0 | 1> {
           `Failed to import ${name}: ${shownPath(file)} exists.\nOverwrite it with --force, or choose a name with --to.`,
         );
       }
-      await store.write(file, render(imported, redactor, shownPath(file)));
+      const bodies = new TapeBodies(store, file);
+      try {
+        await store.write(file, render(imported, redactor, shownPath(file), bodies), bodies.all);
+      } finally {
+        bodies.discard();
+      }
       const interactions = count(imported.interactions.length, "interaction");
       terminal.print(terminal.clean(`${shownPath(file)}: ${interactions} from ${imported.from}`));
       for (const note of imported.notes) terminal.print(terminal.clean(`  ${note}`));
@@ -54,7 +62,12 @@ export async function importFiles(context: CommandContext): Promise<0 | 1> {
   return problem ? 1 : 0;
 }
 
-function render({ interactions }: Imported, redactor: Redactor, shownFile: string): string {
+function render(
+  { interactions }: Imported,
+  redactor: Redactor,
+  shownFile: string,
+  bodies: TapeBodies,
+): string {
   if (interactions.length === 0) {
     throw new CassetteError(
       "CASSETTE_IMPORT_EMPTY",
@@ -66,7 +79,11 @@ function render({ interactions }: Imported, redactor: Redactor, shownFile: strin
     {
       version: 1,
       recorded: { at: new Date().toISOString(), with: `vitest-cassette ${VERSION}` },
-      interactions: redacted,
+      interactions: storeBodies(redacted, {
+        maxInlineBytes: DEFAULT_TAPE_SIZES.maxInlineBytes,
+        redactors: [redactor],
+        begin: () => bodies.begin(),
+      }),
     },
     { describe: (entry, index) => describeEntry(entry, index, (each) => redactor.redactText(each)) },
   );

@@ -19,7 +19,7 @@ export function printProblems(
       "Revoke the keys that were removed: the history of your repository may still contain them.",
     );
   }
-  const left = open.filter(({ kind }) => kind === "secret" || kind === "left-over");
+  const left = open.filter(({ kind }) => kind !== "broken");
   if (left.length === 0) return;
   if (!isFixing && !left.every(isEncoded)) {
     terminal.print("To remove them: npx vitest-cassette check --fix");
@@ -50,6 +50,8 @@ function linesOf(problem: Problem, terminal: Terminal): readonly string[] {
       return [
         line(file, `left behind by a process that died while writing${problem.fixed ? "; removed" : ""}`),
       ];
+    case "unused-body":
+      return [line(file, `no cassette refers to this body file${problem.fixed ? "; removed" : ""}`)];
     case "secret": {
       const place = problem.place === "" ? "" : ` in ${problem.place}`;
       const { encoding = [] } = problem;
@@ -76,5 +78,6 @@ function summaryOf(problems: readonly Problem[]): string {
     ...(removed === 0 ? [] : [`${count(removed, "secret")} removed`]),
     ...(removed === secrets.length ? [] : [count(secrets.length - removed, "secret")]),
     ...(of("left-over") === 0 ? [] : [count(of("left-over"), "leftover file")]),
+    ...(of("unused-body") === 0 ? [] : [count(of("unused-body"), "unused body file")]),
   ].join(", ");
 }

@@ -11,6 +11,8 @@ export type Problem =
   /** The recording of a failed test, beside its cassette. */
   | { readonly kind: "failed-recording"; readonly file: string; readonly message: string }
   | { readonly kind: "left-over"; readonly file: string; readonly fixed: boolean }
+  /** A body file to which no cassette refers. */
+  | { readonly kind: "unused-body"; readonly file: string; readonly fixed: boolean }
   | {
       readonly kind: "secret";
       readonly file: string;
@@ -34,6 +36,7 @@ export function isOpen(problem: Problem): boolean {
     case "failed-recording":
       return false;
     case "left-over":
+    case "unused-body":
     case "secret":
       return !problem.fixed;
   }

@@ -5,11 +5,12 @@ import { CassetteError } from "../cassette/errors.ts";
 import { formatAge } from "../options/max-age.ts";
 import { failedFile, tapeOfFailed } from "../storage/names.ts";
 import { shownPath, systemReason } from "../storage/storage-error.ts";
+import { removeUnusedBodies, unusedBodies } from "../storage/unused-bodies.ts";
 import type { CommandContext } from "./command.ts";
 import { size } from "./describe.ts";
 import { type LastRun, lastRunFile, readLastRun } from "./last-run.ts";
 import { isInside } from "./project-settings.ts";
-import { yamlFilesIn } from "./tape-files.ts";
+import { foldersIn, yamlFilesIn } from "./tape-files.ts";
 
 /** Lists the cassettes that the last full run did not use, and deletes them with `--yes`. */
 export async function prune(context: CommandContext): Promise<0 | 1> {
@@ -20,7 +21,7 @@ export async function prune(context: CommandContext): Promise<0 | 1> {
   if (run === undefined || !run.full) throw noFullRun();
   const { unused, kept } = sort(run);
   const yes = invocation.flag("yes");
-  if (yes) for (const { path } of unused) remove(path, run.cassetteDirs);
+  if (yes) for (const { path } of unused) await remove(path, run.cassetteDirs);
   const bytes = unused.reduce((sum, each) => sum + each.bytes, 0);
   if (invocation.flag("json")) {
     const files = (paths: readonly { readonly path: string }[]) => paths.map(({ path }) => shownPath(path));
@@ -79,6 +80,10 @@ function sort({ used, cassetteDirs, at }: LastRun): {
     else if (!isCassette(path)) kept.push({ path, why: "it is not a cassette" });
     else unused.push({ path, bytes: stats.size });
   }
+  for (const path of cassetteDirs.flatMap(foldersIn).flatMap((folder) => unusedBodies(folder))) {
+    const stats = lstatSync(path);
+    if (stats.mtimeMs <= Date.parse(at)) unused.push({ path, bytes: stats.size });
+  }
   return { unused, kept };
 }
 
@@ -87,10 +92,11 @@ function isCassette(path: string): boolean {
   return /^cassette:/m.test(readFileSync(path, "utf8").slice(0, 4096)) || tapeOfFailed(path) !== undefined;
 }
 
-/** Deletes a file, and the folders that become empty, except the folders of cassettes themselves. */
-function remove(path: string, roots: readonly string[]): void {
+/** Deletes a file with its body files, and the folders that become empty, except the folders of cassettes themselves. */
+async function remove(path: string, roots: readonly string[]): Promise<void> {
   try {
-    rmSync(path);
+    rmSync(path, { force: true });
+    await removeUnusedBodies(path);
     for (
       let folder = dirname(path);
       roots.some((root) => isInside(folder, root)) && readdirSync(folder).length === 0;

@@ -92,6 +92,13 @@ export function yamlFilesIn(folder: string): readonly string[] {
   return files.sort();
 }
 
+/** Lists a folder and those below it; none if it does not exist. */
+export function foldersIn(folder: string): readonly string[] {
+  const folders = new Set<string>();
+  walk(folder, folders, () => undefined);
+  return [...folders];
+}
+
 /** Does not follow links to folders: they may lead anywhere, and in circles. */
 function walk(folder: string, folders: Set<string>, take: (path: string) => void): void {
   if (folders.has(folder)) return;

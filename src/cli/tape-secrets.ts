@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import { isOutput, type Tape, type TapeEntry } from "../cassette/model.ts";
+import { storedBodyOf } from "../cassette/stored-body.ts";
 import {
   parseTape,
   placesIn,
@@ -95,6 +96,13 @@ function says(text: string, { file, tape }: TapeText): boolean {
   }
 }
 
+/** A body file stands for its bytes. */
+function comparableChunks(chunks: readonly Uint8Array[]): unknown {
+  const body = storedBodyOf(chunks);
+  if (body === undefined) return chunks.map((chunk) => Buffer.from(chunk));
+  return { sha256: body.sha256, lengths: body.lengths };
+}
+
 /** Makes buffers and arrays of bytes compare as equal. */
 function comparable(interactions: readonly TapeEntry[]): unknown {
   return interactions.map((entry) => {
@@ -110,7 +118,7 @@ function comparable(interactions: readonly TapeEntry[]): unknown {
     return {
       ...entry,
       request: { ...request, body: request.body && Buffer.from(request.body) },
-      response: { ...response, chunks: response.chunks.map((chunk) => Buffer.from(chunk)) },
+      response: { ...response, chunks: comparableChunks(response.chunks) },
     };
   });
 }

@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
+import { lengthsOf, storedBodyOf } from "../cassette/stored-body.ts";
 import { valueDifferences } from "../diagnosis/differences.ts";
 import { headerOf, mediaTypeOf } from "../http/headers.ts";
 import { isBinary } from "../http/is-binary.ts";
+import { BytesDigest } from "../matching/bytes-digest.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { TraceUsage } from "../streams/decoder.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
@@ -22,8 +24,7 @@ export interface ResponseComparison {
 /** Lists how two responses differ in what they say and how they end. */
 export function compareResponses(before: Interaction, after: Interaction): ResponseComparison {
   const changes = compareHeads(before.response, after.response);
-  const bytes = { before: bytesOf(before.response), after: bytesOf(after.response) };
-  if (bytes.before.equals(bytes.after)) {
+  if (digestOf(before.response) === digestOf(after.response)) {
     const sameCuts = isDeepStrictEqual(cutsOf(before.response), cutsOf(after.response));
     return { changes, note: sameCuts ? undefined : "other chunks" };
   }
@@ -98,10 +99,10 @@ function change(part: ChangedPart, before: unknown, after: unknown, path?: strin
   return [{ part, ...(path === undefined ? {} : { path }), before: nothing(before), after: nothing(after) }];
 }
 
-function bytesOf({ chunks }: RecordedResponse): Buffer {
-  return Buffer.concat(chunks);
+function digestOf({ chunks }: RecordedResponse): string {
+  return storedBodyOf(chunks)?.sha256 ?? new BytesDigest(Buffer.concat(chunks)).sha256;
 }
 
 function cutsOf({ chunks }: RecordedResponse): readonly number[] {
-  return chunks.map(({ length }) => length);
+  return lengthsOf(chunks);
 }

@@ -1,5 +1,6 @@
 import { isObject } from "../cassette/is-object.ts";
 import type { Interaction } from "../cassette/model.ts";
+import { storedBodyOf } from "../cassette/stored-body.ts";
 import { isBinary } from "../http/is-binary.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
@@ -26,6 +27,7 @@ export function responseContent(interaction: Interaction): unknown {
   const { response } = interaction;
   if (isBinary(response)) return bytesValue(response.chunks);
   const { events, chunks } = traceInteraction(interaction);
+  if (events.length === 0 && storedBodyOf(response.chunks) !== undefined) return bytesValue(response.chunks);
   const values = events.map(({ payload, data }) => withoutIds(payload ?? data));
   const [first, ...more] = values;
   if (first === undefined) return bytesValue(chunks.map(({ bytes }) => bytes));

@@ -1,5 +1,6 @@
 import { type Interaction, idOf, type Tape, type TapeEntry } from "../cassette/model.ts";
-import { traceInteraction } from "../providers/decode-stream.ts";
+import { lengthsOf } from "../cassette/stored-body.ts";
+import { isUnread, traceInteraction } from "../providers/decode-stream.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { ChunkContentReader } from "./chunk-content.ts";
 import { callOf, callResultOf, hasResult, type Work } from "./entry-events.ts";
@@ -101,6 +102,13 @@ function chunksOf(
   time: number,
   common: Common,
 ): readonly TimedFields[] {
+  const { chunks } = interaction.response;
+  if (isUnread(chunks)) {
+    return trace.chunks.map(({ at }, index) => {
+      const bytes = lengthsOf(chunks)[index] ?? 0;
+      return { type: "chunk", time: time + (at ?? 0), ...common, index, at, bytes } as const;
+    });
+  }
   const reader = new ChunkContentReader(interaction.request, interaction.response);
   const events = trace.chunks.map(({ at, bytes }, index) => {
     const content = reader.push({ at, bytes });

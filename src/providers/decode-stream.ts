@@ -73,7 +73,7 @@ function decodeInteraction({ request, response }: Interaction): StreamTrace {
 const MAX_READ_BYTES = 16 * 1024 * 1024;
 
 /** Whether a body is in a file that is too large to read without being asked to, or that cannot be read. */
-function isUnread(chunks: readonly Uint8Array[]): boolean {
+export function isUnread(chunks: readonly Uint8Array[]): boolean {
   const stored = storedBodyOf(chunks);
   if (stored === undefined) return false;
   if (stored.bytes > MAX_READ_BYTES) return true;

@@ -21,14 +21,13 @@ export function unusedBodies(folder: string, only?: string): readonly string[] {
     folders.flatMap(({ name }) =>
       entriesOf(join(folder, name))
         .filter((entry) => entry.isFile() && BODY.test(entry.name))
-        .map((entry) => [join(folder, name, entry.name), entry.name] as const),
+        .map((entry) => [join(folder, name, entry.name), mention(name, entry.name)] as const),
     ),
   );
   for (const { name } of entries) {
     if (unused.size === 0) break;
     if (!name.endsWith(".yaml")) continue;
     const text = textOf(join(folder, name));
-    // The hash is in the name. A name that contains more could be written in several ways.
     for (const [path, body] of unused) if (text === undefined || text.includes(body)) unused.delete(path);
   }
   return [...unused.keys()].sort();
@@ -50,6 +49,11 @@ export async function removeBodies(paths: readonly string[]): Promise<void> {
   for (const folder of new Set(paths.map((path) => dirname(path)))) {
     if (isBodiesFolder(basename(folder)) && entriesOf(folder).length === 0) rmdirSync(folder);
   }
+}
+
+/** What the text of a tape contains that refers to a body. YAML writes other names of folders in several ways. */
+function mention(folder: string, body: string): string {
+  return /^[\w.-]+$/.test(folder) ? `${folder}/${body}` : body;
 }
 
 /** `undefined` for a tape that nobody can read: it may refer to anything. */

@@ -29,7 +29,9 @@ test("init prints what it would write, writes with --yes, and then has nothing t
   const written = await workspace.run("init --yes");
   expect([written.code, written.out.includes("\n4 files written.\n")]).toEqual([0, true]);
   expect(workspace.read(".gitignore")).toBe("dist\ncassettes/**/*.failed.yaml\ncassette-report.html\n");
-  expect(workspace.read(".gitattributes")).toBe("cassettes/**/*.yaml text eol=lf diff=cassette\n");
+  expect(workspace.read(".gitattributes")).toBe(
+    "cassettes/**/*.yaml text eol=lf diff=cassette\ncassettes/**/*.bodies/*.gz binary\n",
+  );
   expect(workspace.read("tests/first-cassette.test.ts")).toContain("import OpenAI from 'openai'\n");
 
   const project = { root: workspace.root, options: {}, cacheDir: workspace.root };
@@ -94,7 +96,7 @@ test("init knows the package manager, what is missing, the folder of cassettes a
   );
   expect(out).toContain("ANTHROPIC_API_KEY=... RECORD=1 npx vitest run first-cassette.test.js");
   expect(workspace.read("packages/api/.gitattributes")).toBe(
-    "tapes/**/*.yaml text eol=lf\ntapes/**/*.yaml diff=cassette\n",
+    "tapes/**/*.yaml text eol=lf\ntapes/**/*.yaml diff=cassette\ntapes/**/*.bodies/*.gz binary\n",
   );
   expect(workspace.read("packages/api/.gitignore")).toContain("tapes/**/*.failed.yaml\n");
 });

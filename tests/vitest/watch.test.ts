@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { startProviderServer } from "../support/provider-server/index.ts";
 import { createProject } from "../support/run-vitest.ts";
@@ -54,7 +56,7 @@ export default defineConfig({
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += String(data)));
   const nextRun = async (): Promise<string> => {
-    await expect.poll(() => output, { timeout: 20_000 }).toContain("Waiting for file changes");
+    await expect.poll(() => output, { timeout: 20_000 }).toMatch(/W(?:aiting|atching) for file changes/);
     const run = output;
     output = "";
     return run;
@@ -77,6 +79,16 @@ export default defineConfig({
     expect(server.requests).toHaveLength(2);
     await edit("forty-three");
     expect(server.requests).toHaveLength(2);
+
+    const sha256 = createHash("sha256").update("forty-four").digest("hex");
+    const body = `answer.bodies/${sha256.slice(0, 16)}.gz`;
+    mkdirSync(join(project.root, "cassettes/answer.bodies"));
+    writeFileSync(join(project.root, "cassettes", body), gzipSync("forty-four"));
+    const reference = `bodyFile: { name: ${body}, bytes: 10, sha256: "${sha256}" }`;
+    project.write("cassettes/answer.yaml", tape("").replace("body: ", reference));
+    expect((await nextRun()).match(/answer: .*/g)).toEqual(["answer: forty-four", "answer: forty-four"]);
+    writeFileSync(join(project.root, "cassettes", body), "");
+    expect(await nextRun()).toContain("Failed to read the body file");
   } finally {
     child.kill();
   }

@@ -1,12 +1,13 @@
 import { relative, resolve, sep } from "node:path";
 import { TextDecoder } from "node:util";
 import { findRenames, type NamedTape } from "../../compare/find-renames.ts";
+import { FileStore } from "../../storage/file-store.ts";
 import { tapeOfFailed } from "../../storage/names.ts";
 import { shownPath } from "../../storage/storage-error.ts";
 import type { CommandContext } from "../command.ts";
 import { type ChangedFile, Repository } from "../git.ts";
 import { isInside } from "../project-settings.ts";
-import { readTapeText, type TapeRead } from "../read-tape.ts";
+import { type ReadTapeOptions, readTapeText, type TapeRead } from "../read-tape.ts";
 import type { Tapes } from "../tapes.ts";
 import type { Versions } from "./cassette-diff.ts";
 
@@ -53,7 +54,13 @@ export async function changedCassettes(
   async function readCommitted(path: string): Promise<TapeRead | undefined> {
     const bytes = await repository.read(commit, relative(repository.root, path).split(sep).join("/"));
     if (bytes === undefined) return undefined;
-    const options = { redact: terminal.redact, maxBytes: tapes.maxBytes };
+    // A body that did not change is still in the folder, under the same name.
+    const store = new FileStore({ folder: repository.root });
+    const options: ReadTapeOptions = {
+      redact: terminal.redact,
+      maxBytes: tapes.maxBytes,
+      openBody: (...body) => store.openBody(path, ...body),
+    };
     return readTapeText(shownPath(path), new TextDecoder().decode(bytes), options);
   }
 }

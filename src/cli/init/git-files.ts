@@ -1,11 +1,15 @@
-/** Adds what is missing to `.gitattributes`: the line ends of cassettes, and how git compares them. */
+/** Adds what is missing to `.gitattributes`: the line ends of cassettes, how git compares them, and that body files are binary. */
 export function withAttributes(text: string, dir: string): string {
   const pattern = `${dir}/**/*.yaml`;
   const lines = text.split(/\r?\n/).filter((line) => line.startsWith(`${pattern} `));
   const missing = ["text eol=lf", "diff=cassette"].filter((attribute) =>
     lines.every((line) => !line.includes(attribute)),
   );
-  return missing.length === 0 ? text : appended(text, [`${pattern} ${missing.join(" ")}`]);
+  const bodies = `${dir}/**/*.bodies/*.gz binary`;
+  return appended(text, [
+    ...(missing.length === 0 ? [] : [`${pattern} ${missing.join(" ")}`]),
+    ...(text.split(/\r?\n/).includes(bodies) ? [] : [bodies]),
+  ]);
 }
 
 /** Adds what is missing to `.gitignore`: recordings of failed tests, and the page of `report`. */

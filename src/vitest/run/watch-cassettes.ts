@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
 import type { Vitest } from "vitest/node";
+import { isBodiesFolder } from "../../storage/names.ts";
 import { reportOf } from "./collect-cassettes.ts";
 import { cassetteFolders } from "./project-settings.ts";
 
@@ -24,11 +25,11 @@ export class CassetteWatcher {
       if (relative(vitest.vite.config.root, folder).startsWith("..")) watcher.add(folder);
     // Vitest asks no trigger about a file that was removed.
     watcher.on("unlink", (file) => {
-      if (isCassette(file)) watcher.emit("change", file);
+      if (isCassette(file) || isBody(file)) watcher.emit("change", file);
     });
     vitest.config.watchTriggerPatterns = [
       ...(vitest.config.watchTriggerPatterns ?? []),
-      { pattern: /\.yaml$/, testsToRun: (file) => this.#testsToRun(resolve(file)) },
+      { pattern: /\.yaml$|\.bodies[\\/][^\\/]+\.gz$/, testsToRun: (file) => this.#testsToRun(resolve(file)) },
     ];
   }
 
@@ -46,17 +47,39 @@ export class CassetteWatcher {
   }
 
   #testsToRun(file: string): string[] | undefined {
-    if (!isCassette(file)) return undefined;
+    if (!isCassette(file) && !isBody(file)) return undefined;
     if (this.#isRunning) {
       this.#pending.add(file);
       return undefined;
     }
-    if (this.#written.has(file) && this.#written.get(file) === modified(file)) return undefined;
     const tests = this.#vitest.state
       .getTestModules()
-      .filter((module) => file in reportOf(module).tapes)
+      .filter((module) => Object.keys(reportOf(module).tapes).some((tape) => this.#concerns(tape, file)))
       .map(({ moduleId }) => moduleId);
     return tests.length === 0 ? undefined : tests;
+  }
+
+  /** Whether a file is this tape or a body of it, and somebody else than the run has changed it. */
+  #concerns(tape: string, file: string): boolean {
+    const written = this.#written.get(tape);
+    if (tape === file) return !this.#written.has(file) || written !== modified(file);
+    if (!refersTo(tape, file)) return false;
+    // A body is written before its tape.
+    return written === undefined || (modified(file) ?? Number.POSITIVE_INFINITY) > written;
+  }
+}
+
+function isBody(file: string): boolean {
+  return file.endsWith(".gz") && isBodiesFolder(basename(dirname(file)));
+}
+
+function refersTo(tape: string, file: string): boolean {
+  if (!isBody(file) || dirname(tape) !== dirname(dirname(file))) return false;
+  try {
+    return readFileSync(tape, "utf8").includes(basename(file));
+  } catch {
+    // It was removed, and the tests run for that.
+    return false;
   }
 }
 
