@@ -42,6 +42,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   vitest: "vitest",
   msw: "msw",
   ws: "live",
+  "@opentelemetry/api": "events",
 };
 
 const source = resolve(import.meta.dirname, "../src");

@@ -32,6 +32,8 @@ export interface PendingEvent {
 export interface EventOutput {
   /** Must return at once and never throw: the code under test waits. */
   write(event: PendingEvent): void;
+  /** Whether it reads events of this type. @defaultValue all of them */
+  takes?(type: CassetteEvent["type"]): boolean;
 }
 
 /** How many events a session has sent, and how many of them were dropped because a reader was too slow. */
@@ -46,6 +48,8 @@ type AnyListener = (event: CassetteEvent) => unknown;
 export class EventBus {
   readonly session: string;
   readonly #outputs: ReadonlySet<EventOutput>;
+  /** The outputs of this session alone. */
+  readonly #own: EventOutput[] = [];
   readonly #listeners = new Map<EventName, Set<AnyListener>>();
   readonly #failures: CassetteError[] = [];
   /** How many listeners have not returned yet, by the events that they listen to. */
@@ -97,12 +101,21 @@ export class EventBus {
 
   /** Whether anybody listens. */
   get isOn(): boolean {
-    return !this.#isOver && (this.#outputs.size > 0 || this.#listeners.size > 0);
+    if (this.#isOver) return false;
+    return this.#outputs.size > 0 || this.#listeners.size > 0 || this.#own.length > 0;
   }
 
   /** Whether anybody reads events of this type. */
   reads(type: CassetteEvent["type"]): boolean {
-    return this.isOn && (this.#outputs.size > 0 || this.#listeners.has(type) || this.#listeners.has("*"));
+    if (!this.isOn) return false;
+    if (this.#listeners.has(type) || this.#listeners.has("*")) return true;
+    for (const output of this.#outputs) if (takes(output, type)) return true;
+    return this.#own.some((output) => takes(output, type));
+  }
+
+  /** Also sends the events of this session to `output`. Call it before the session starts. */
+  attach(output: EventOutput): void {
+    this.#own.push(output);
   }
 
   get counts(): EventCounts {
@@ -179,7 +192,8 @@ export class EventBus {
   #send(event: PendingEvent): void {
     this.#call(event.type, event);
     this.#call("*", event);
-    for (const output of this.#outputs) output.write(event);
+    for (const output of this.#outputs) if (takes(output, event.type)) output.write(event);
+    for (const output of this.#own) if (takes(output, event.type)) output.write(event);
   }
 
   #call(name: EventName, event: PendingEvent): void {
@@ -218,6 +232,10 @@ export class EventBus {
     if (this.#failures.some((known) => known.message === message)) return;
     this.#failures.push(new CassetteError("CASSETTE_LISTENER", message, { cause }));
   }
+}
+
+function takes(output: EventOutput, type: CassetteEvent["type"]): boolean {
+  return output.takes?.(type) ?? true;
 }
 
 interface Described<Type extends CassetteEvent["type"]> {

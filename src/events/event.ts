@@ -35,6 +35,16 @@ export interface EventError {
   readonly message: string;
 }
 
+/** Tokens, as the provider counts them. Anthropic and Bedrock's Converse count cached ones apart from the input. */
+export interface EventUsage {
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly reasoningTokens?: number | undefined;
+  readonly cachedInputTokens?: number | undefined;
+  /** Written to the provider's cache. */
+  readonly cacheWriteTokens?: number | undefined;
+}
+
 export interface SessionStartEvent extends EventBase {
   readonly type: "session_start";
   /** The full name of the test: `suite > test`. */
@@ -58,6 +68,8 @@ export interface LlmCallEvent extends EventBase {
   readonly provider?: string | undefined;
   readonly api?: string | undefined;
   readonly model?: string | undefined;
+  /** Whether the response is to be streamed. */
+  readonly stream?: boolean | undefined;
   /** The last message of the user, or what else was asked. */
   readonly prompt?: string | undefined;
   /** The body of the request. */
@@ -94,6 +106,8 @@ export interface LlmResultEvent extends EventBase {
   readonly provider?: string | undefined;
   readonly api?: string | undefined;
   readonly model?: string | undefined;
+  /** The id that the provider gave the response. */
+  readonly responseId?: string | undefined;
   readonly text?: string | undefined;
   readonly reasoning?: string | undefined;
   readonly toolCalls?: readonly {
@@ -102,11 +116,16 @@ export interface LlmResultEvent extends EventBase {
     readonly input: EventValue;
   }[];
   readonly finishReason?: string | undefined;
-  readonly usage?:
-    | { readonly inputTokens?: number | undefined; readonly outputTokens?: number | undefined }
-    | undefined;
+  readonly usage?: EventUsage | undefined;
   readonly end?: StreamEnd | undefined;
-  readonly error?: { readonly type?: string | undefined; readonly message?: string | undefined } | undefined;
+  readonly error?:
+    | {
+        readonly type?: string | undefined;
+        /** The provider's own code. */
+        readonly code?: string | undefined;
+        readonly message?: string | undefined;
+      }
+    | undefined;
   /** Milliseconds since the request was sent. */
   readonly timing: {
     readonly headers?: number | undefined;

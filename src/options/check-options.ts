@@ -97,6 +97,21 @@ const freeze: Check = (value, option) =>
         option,
       );
 
+const has = (method: string, valid: string): Check =>
+  satisfies((value) => typeof (value as Record<string, unknown> | null)?.[method] === "function", valid);
+
+const otel: Check = (value, option) =>
+  typeof value === "boolean"
+    ? []
+    : shape(
+        {
+          tracer: has("startSpan", "a Tracer of @opentelemetry/api"),
+          meter: has("createHistogram", "a Meter of @opentelemetry/api"),
+          content: aBoolean,
+        },
+        "true, false or { tracer, meter, content }",
+      )(value, option);
+
 // A shorter string would match too much that is not secret.
 const aSecret = satisfies(
   (value) => typeof value === "string" && value.length >= 4,
@@ -144,6 +159,7 @@ const TEST_OPTIONS = {
       : problem(value, option, "an object of 'replay', 'live' or 'ignore' by the name of a function"),
   processes: listOf(aProcess),
   liveAfter: aString,
+  otel,
 } satisfies Record<keyof CassetteOptions, Check>;
 
 const LIVE_OPTIONS = {

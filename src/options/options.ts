@@ -153,6 +153,36 @@ export interface CassetteOptions {
    * @defaultValue none
    */
   readonly liveAfter?: string | undefined;
+  /**
+   * Sends spans and metrics of what happens to OpenTelemetry, through the project's own `@opentelemetry/api`.
+   *
+   * @defaultValue `false`
+   */
+  readonly otel?: boolean | OtelOptions | undefined;
+}
+
+/** What is used of a `Tracer` of `@opentelemetry/api`. */
+export interface OtelTracer {
+  startSpan(name: string, options?: object, context?: object): object;
+}
+
+/** What is used of a `Meter` of `@opentelemetry/api`. */
+export interface OtelMeter {
+  createHistogram(name: string, options?: object): object;
+}
+
+/** Options of the output to OpenTelemetry. */
+export interface OtelOptions {
+  /** A `Tracer` of `@opentelemetry/api`. @defaultValue one of the global provider */
+  readonly tracer?: OtelTracer | undefined;
+  /** A `Meter` of `@opentelemetry/api`. @defaultValue one of the global provider */
+  readonly meter?: OtelMeter | undefined;
+  /**
+   * Whether spans hold messages and the input and output of tools.
+   *
+   * @defaultValue what `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says; `false` if it is unset
+   */
+  readonly content?: boolean | undefined;
 }
 
 /** Options of the live view. */
@@ -240,6 +270,8 @@ export interface ResolvedOptions {
   readonly calls: CallPolicies;
   readonly processes: readonly { readonly command: ProcessSelector; readonly env: readonly string[] }[];
   readonly liveAfter: string | undefined;
+  /** `undefined` if nothing is sent. */
+  readonly otel: OtelOptions | undefined;
   readonly dir: string;
   readonly outside: Outside;
   readonly placeholderKeys: boolean;

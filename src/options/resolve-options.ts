@@ -55,6 +55,7 @@ export function resolveOptions({ environment, test = {}, project = {} }: OptionS
     calls: { "*": "replay", ...given.calls },
     processes: (given.processes ?? []).map(resolveProcess),
     liveAfter: given.liveAfter,
+    otel: given.otel === true ? {} : given.otel || undefined,
     dir: given.dir ?? "cassettes",
     outside: given.outside ?? "bypass",
     placeholderKeys: given.placeholderKeys ?? true,

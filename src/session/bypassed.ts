@@ -66,6 +66,8 @@ export function whyBypassed(reason: BypassReason): string {
       return "unrecognized loopback traffic";
     case "ignored":
       return "`ignore` names it";
+    case "telemetry":
+      return "an exporter of OpenTelemetry sent it";
   }
 }
 
@@ -75,5 +77,7 @@ export function howToRecord(reason: BypassReason): string {
       return "Name it in `include`.";
     case "ignored":
       return "Remove it from `ignore`.";
+    case "telemetry":
+      return "Name it in `include`.";
   }
 }

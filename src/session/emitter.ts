@@ -15,6 +15,7 @@ import {
   type EmittedToolResult,
   emitEvent,
 } from "./emit-event.ts";
+import { otelOutput } from "./otel.ts";
 import { workerState } from "./worker-state.ts";
 
 export interface EmitterOptions {
@@ -62,6 +63,8 @@ export function createEmitter({ session: name }: EmitterOptions): Emitter {
   const { redactor } = createRedactorAndRules(options, process.env);
   const shown = redactor.redactName(name);
   const bus = new EventBus(sessionId({ name: shown }), eventOutputs(), () => ({ test: shown }));
+  const otel = otelOutput(options);
+  if (otel !== undefined) bus.attach(otel);
   const events = new RunEvents(bus, bus, redactor);
   bus.start();
   const emit = (event: EmittedEvent): string => emitEvent(events, event);

@@ -13,6 +13,7 @@ import { decide } from "../options/decide.ts";
 import { currentFreeze } from "./current-freeze.ts";
 import { ErrorCollector } from "./error-collector.ts";
 import { openProcesses } from "./open-processes.ts";
+import { otelOutput } from "./otel.ts";
 import { OtherTraffic } from "./other-traffic.ts";
 import { planRecording, type RecordingPlan } from "./recording-plan.ts";
 import { Requests } from "./requests.ts";
@@ -41,6 +42,8 @@ export function openSession(settings: SessionSettings): Session {
   startLog(options.debug);
   watchTracedStreams();
   const bus = busOf(settings, plan);
+  const otel = otelOutput(options);
+  if (otel !== undefined) bus.attach(otel);
   const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors, bus }));
   errors.onWarning = (message) => timeline.events.log(message);
   const requests = new Requests({ settings, timeline, index, messages, errors });
@@ -59,6 +62,7 @@ export function openSession(settings: SessionSettings): Session {
     traffic: new OtherTraffic(settings, plan.records, bus),
     errors,
     messages,
+    otel,
     freeze,
     thaw: freeze && holdFreeze(currentFreeze),
     releaseTraffic,

@@ -15,8 +15,9 @@ export interface RequestRules {
  *
  * - `loopback`: it stays on this machine, no provider profile recognizes it, and `include` does not name it
  * - `ignored`: `ignore` names it
+ * - `telemetry`: an exporter of OpenTelemetry sends it
  */
-export type BypassReason = "loopback" | "ignored";
+export type BypassReason = "loopback" | "ignored" | "telemetry";
 
 /** Whether a request belongs on a tape. See {@link bypassReason} for the others. */
 export function belongsOnTape(head: RequestHead, rules: RequestRules): boolean {
@@ -30,8 +31,15 @@ export function belongsOnTape(head: RequestHead, rules: RequestRules): boolean {
 export function bypassReason(head: RequestHead, { include, ignore }: RequestRules): BypassReason | undefined {
   if (ignore.some((selector) => selects(selector, head))) return "ignored";
   if (include.some((selector) => selects(selector, head))) return undefined;
+  if (isTelemetry(head)) return "telemetry";
   if (leavesMachine(head.url)) return undefined;
   return recognize(head.url, { method: head.method }) === undefined ? "loopback" : undefined;
+}
+
+/** Whether an exporter of OpenTelemetry sends a request: in whose test it runs is chance. */
+export function isTelemetry(head: RequestHead): boolean {
+  if (head.method !== "POST" || !/\/v1\/(?:traces|metrics|logs)(?:[/?]|$)/.test(head.url)) return false;
+  return /OTel-OTLP-Exporter/i.test(head.request().headers.get("user-agent") ?? "");
 }
 
 /** Whether traffic leaves this machine, given its URL. */

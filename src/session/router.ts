@@ -5,7 +5,7 @@ import { Request } from "../http/web-api.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import { refusal } from "./refusal.ts";
-import { leavesMachine } from "./request-filter.ts";
+import { isTelemetry, leavesMachine } from "./request-filter.ts";
 import { routeProcess } from "./route-process.ts";
 import { currentScope, type OpenSession, type Scope, scopeState, sessionOf } from "./scope.ts";
 import { describeUnrecorded, nameOf } from "./unrecorded.ts";
@@ -125,7 +125,7 @@ function reportLate(head: RequestHead, scope: Scope, stack: string | undefined):
 
 function outsideAny(head: RequestHead): ExchangeHandler | undefined {
   const { outside } = scopeState();
-  if (outside === "bypass" || !leavesMachine(head.url)) return undefined;
+  if (outside === "bypass" || !leavesMachine(head.url) || isTelemetry(head)) return undefined;
   const message = `${head.method} ${withoutQuery(head.url)} was sent outside any open cassette.`;
   const next = "Call useCassette() in the test that sends it, or set `outside: 'bypass'` in the plugin.";
   if (outside === "warn") {

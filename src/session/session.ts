@@ -1,7 +1,9 @@
 import type { Run } from "../calls/run.ts";
 import { CassetteError } from "../cassette/errors.ts";
+import { asError } from "../cassette/is-error.ts";
 import { type Interaction, interactionsOf, type TapeEntry } from "../cassette/model.ts";
 import { throwAll } from "../cassette/throw-all.ts";
+import type { OtelOutput } from "../events/otel/otel-output.ts";
 import type { Freeze } from "../freeze/freeze.ts";
 import type { Mode } from "../options/options.ts";
 import type { Processes } from "../processes/processes.ts";
@@ -16,6 +18,7 @@ import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { type CassetteStats, statsOf } from "./stats.ts";
 import { TapeUse } from "./tape-use.ts";
+import { warnOnce } from "./warn-once.ts";
 
 /** The test's outcome. */
 export interface Outcome {
@@ -35,6 +38,8 @@ export interface SessionParts {
   readonly errors: ErrorCollector;
   readonly messages: SessionMessages;
   readonly freeze: Freeze | undefined;
+  /** Sends the events to OpenTelemetry. */
+  readonly otel: OtelOutput | undefined;
   /** Ends the freeze. */
   readonly thaw: (() => void) | undefined;
   /** Stops catching traffic for this session. */
@@ -172,6 +177,12 @@ export class Session {
     for (const error of listeners.errors) errors.add(error);
     for (const warning of listeners.warnings) errors.warn(warning);
     bus.end(failed || !errors.isEmpty);
+    try {
+      const problem = await this.#parts.otel?.flush();
+      if (problem !== undefined) warnOnce(problem);
+    } catch (error) {
+      errors.add(asError(error));
+    }
     const all = await errors.take(messages.recordCommand(this.run.timeline.tally.played > 0));
     throwAll(all.filter(({ message }) => !reported.includes(message)));
   }

@@ -12,21 +12,31 @@ interface PackedPattern {
  * @throws CassetteOptionsError for a function. It says where to set it instead.
  */
 export function packOptions(options: ProjectOptions): ProjectOptions {
-  const functions: string[] = [];
-  const packed = map(options, "", (value, path) => {
-    if (typeof value === "function") functions.push(path);
+  const functions = otelObjects(options).map((path) => `\`${path}\` has functions`);
+  // Objects of OpenTelemetry refer to each other.
+  const otel = functions.length > 0 ? undefined : options.otel;
+  const packed = map({ ...options, otel }, "", (value, path) => {
+    if (typeof value === "function") functions.push(`\`${path}\` is a function`);
     return value instanceof RegExp ? { $pattern: value.source, flags: value.flags } : value;
   });
   if (functions.length > 0) {
     throw new CassetteOptionsError(
       "the cassette() plugin",
       functions.map(
-        (path) =>
-          `\`${path}\` is a function, and functions cannot be sent to the workers that run tests. Call cassetteDefaults({ ... }) with it in a setup file instead.`,
+        (what) =>
+          `${what}, and functions cannot be sent to the workers that run tests. Call cassetteDefaults({ ... }) with it in a setup file instead.`,
       ),
     );
   }
   return packed as ProjectOptions;
+}
+
+/** Returns which objects of OpenTelemetry the options hold. */
+function otelObjects({ otel }: ProjectOptions): string[] {
+  if (typeof otel !== "object") return [];
+  return (["tracer", "meter"] as const)
+    .filter((name) => otel[name] !== undefined)
+    .map((name) => `otel.${name}`);
 }
 
 export function unpackOptions(options: ProjectOptions): ProjectOptions {

@@ -49,6 +49,8 @@ test("with nothing given every option has the default that is documented", () =>
     calls: { "*": "replay" },
     processes: [],
     liveAfter: undefined,
+    otel: undefined,
+    debug: false,
     dir: "cassettes",
     outside: "bypass",
     placeholderKeys: true,
@@ -302,4 +304,30 @@ test("the plugin says that functions cannot be sent to the workers", () => {
   expect(complaint({ match: { by: () => true } }, packOptions)).toMatch(
     /^Failed to read the options of the cassette\(\) plugin: `match\.by` is a function, and/,
   );
+  const tracer: { startSpan(): object; self?: unknown } = { startSpan: () => ({}) };
+  tracer.self = tracer;
+  expect(complaint({ otel: { tracer } }, packOptions)).toMatch(
+    /`otel\.tracer` has functions, and functions cannot be sent .* Call cassetteDefaults\(/,
+  );
+  expect(packOptions({ otel: { content: true } }).otel).toEqual({ content: true });
+});
+
+test("`otel` takes what OpenTelemetry gives, and says what else it would take", () => {
+  const options = {
+    tracer: { startSpan: () => ({}) },
+    meter: { createHistogram: () => ({}) },
+    content: true,
+  };
+  expect(complaint({ otel: options })).toBe("");
+  expect(resolveOptions({ environment, test: { otel: true } }).otel).toEqual({});
+  expect(
+    resolveOptions({ environment, project: { otel: true }, test: { otel: false } }).otel,
+  ).toBeUndefined();
+  expect(complaint({ otel: "on" })).toMatch(
+    /otel is 'on', but must be true, false or \{ tracer, meter, content \}/,
+  );
+  expect(complaint({ otel: { tracer: 1 } })).toMatch(
+    /otel\.tracer is 1, but must be a Tracer of @opentelemetry\/api/,
+  );
+  expect(complaint({ otel: { trace: true } })).toMatch(/Unknown option otel\.trace\. Did you mean tracer\?/);
 });

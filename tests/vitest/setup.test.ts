@@ -42,7 +42,7 @@ test("leaves the folder", async () => { useCassette("../outside"); });
   expect(messagesOf(options.failures)).toMatchInlineSnapshot(`
     {
       "has a typo": [
-        "CassetteOptionsError: Failed to read the options of useCassette(): Unknown option mod. Did you mean mode? Valid options: mode, scope, include, ignore, match, repeat, order, unplayed, pacing, chunks, fault, freeze, maxAge, stale, redact, maxBytes, calls, processes, liveAfter.",
+        "CassetteOptionsError: Failed to read the options of useCassette(): Unknown option mod. Did you mean mode? Valid options: mode, scope, include, ignore, match, repeat, order, unplayed, pacing, chunks, fault, freeze, maxAge, stale, redact, maxBytes, calls, processes, liveAfter, otel.",
       ],
       "has a wrong mode": [
         "CassetteOptionsError: Failed to read the options of useCassette(): mode is 'lenient', but must be one of 'strict', 'warn', 'hybrid'.",

@@ -1,0 +1,95 @@
+import type { Context } from "@opentelemetry/api";
+import { CassetteError } from "../../cassette/errors.ts";
+import { asError } from "../../cassette/is-error.ts";
+import { now, realSetImmediate } from "../../http/real-clock.ts";
+import type { EventOutput, PendingEvent } from "../bus.ts";
+import { ignoredProvider, type OtelApi } from "./otel-api.ts";
+import type { SpanWriter, SpanWriterOptions } from "./span-writer.ts";
+
+/** How long events are turned into spans in one turn of the event loop, in milliseconds. */
+const TURN = 2;
+
+interface Waiting {
+  readonly event: PendingEvent;
+  /** The context of the code that the event is about. */
+  readonly active: Context;
+}
+
+/** Turns the events of one session into spans and metrics. The code that they are about only adds to a list. */
+export class OtelOutput implements EventOutput {
+  readonly #api: OtelApi;
+  readonly #options: SpanWriterOptions;
+  #waiting: Waiting[] = [];
+  #writer: SpanWriter | undefined;
+  #loading: Promise<void> | undefined;
+  #isScheduled = false;
+  #failure: unknown;
+
+  constructor(api: OtelApi, options: SpanWriterOptions) {
+    this.#api = api;
+    this.#options = options;
+  }
+
+  takes(type: PendingEvent["type"]): boolean {
+    return type !== "chunk";
+  }
+
+  write(event: PendingEvent): void {
+    this.#waiting.push({ event, active: this.#api.context.active() });
+    this.#schedule();
+  }
+
+  /**
+   * Writes the spans of everything that happened so far.
+   *
+   * @returns what is wrong with how OpenTelemetry is set up, if spans get lost
+   * @throws CassetteError `CASSETTE_OTEL` if the tracer or the meter threw
+   */
+  async flush(): Promise<string | undefined> {
+    await this.#load();
+    this.#write(Number.POSITIVE_INFINITY);
+    if (this.#failure !== undefined) {
+      const cause = asError(this.#failure);
+      throw new CassetteError("CASSETTE_OTEL", `Failed to write spans: ${cause.message}`, { cause });
+    }
+    return this.#options.tracer === undefined ? ignoredProvider(this.#api) : undefined;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#load().then(
+      () =>
+        realSetImmediate(() => {
+          this.#isScheduled = false;
+          this.#write(TURN);
+          if (this.#waiting.length > 0) this.#schedule();
+        }),
+      // `flush` fails with it.
+      () => undefined,
+    );
+  }
+
+  async #load(): Promise<void> {
+    this.#loading ??= import("./span-writer.ts").then(({ SpanWriter }) => {
+      this.#writer = new SpanWriter(this.#api, this.#options);
+    });
+    await this.#loading;
+  }
+
+  #write(limit: number): void {
+    const until = now() + limit;
+    let done = 0;
+    for (const { event, active } of this.#waiting) {
+      done++;
+      try {
+        // In the context of no span: what a tracer does here belongs to nobody's work.
+        this.#api.context.with(this.#api.ROOT_CONTEXT, () => this.#writer?.take(event.read(), active));
+      } catch (error) {
+        this.#failure ??= error;
+      }
+      if (now() >= until) break;
+    }
+    this.#waiting = this.#waiting.slice(done);
+  }
+}
