@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./tests/support/slow-first.ts";
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -18,7 +19,7 @@ const shared = {
   hookTimeout: 60_000,
 };
 
-/** These test functions and change no globals, so they need no process of their own. */
+/** These test functions and change no globals. */
 const pure = [
   "cassette",
   "compare",
@@ -36,20 +37,35 @@ const pure = [
   "streams",
 ].map((folder) => `tests/${folder}/**/*.test.ts`);
 
+/** These depend on what a process has loaded, patched, connected or allocated before. */
+const isolated = [
+  "contract/untouched",
+  "contract/no-network",
+  "faults/limits",
+  "interception/**",
+  "package/loaded",
+  "provider-server/**",
+  "session/call-site",
+  "session/first-recording",
+].map((path) => `tests/${path}.test.ts`);
+
 export default defineConfig({
   test: {
     // On two cores: many tests wait for times, or for processes that they have started.
     maxWorkers: 3,
+    sequence: { sequencer: SlowFirst },
     reporters: ["default", "./scripts/count-reporter.ts"],
     projects: [
       { resolve, test: { ...shared, name: "functions", include: pure, isolate: false } },
+      { resolve, test: { ...shared, name: "isolated", include: isolated } },
       {
         resolve,
         test: {
           ...shared,
           name: "package",
           include: ["tests/**/*.test.ts"],
-          exclude: [...shared.exclude, ...pure],
+          exclude: [...shared.exclude, ...pure, ...isolated],
+          isolate: false,
           globalSetup: ["tests/support/build-package.ts"],
         },
       },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { main } from "../../src/cli/main.ts";
 import type { ConfiguredProject } from "../../src/cli/surroundings.ts";
+import { readProjects } from "../../src/vitest/read-projects.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -26,6 +27,8 @@ interface RunOptions {
   /** Answers every question. */
   readonly answer?: string;
   readonly projects?: readonly ConfiguredProject[];
+  /** Whether to read the Vitest config of the workspace. */
+  readonly readsConfig?: boolean;
 }
 
 /** A folder with files in it, and the command run there. */
@@ -40,7 +43,10 @@ export function createWorkspace(files: Readonly<Record<string, string | Uint8Arr
     root,
     write,
     read: (file) => readFileSync(join(root, file), "utf8"),
-    async run(line, { env = {}, isTerminal = false, columns, answer, projects, directory = root } = {}) {
+    async run(
+      line,
+      { env = {}, isTerminal = false, columns, answer, projects, readsConfig, directory = root } = {},
+    ) {
       const parts = { out: "", error: "" };
       const before = process.cwd();
       process.chdir(directory);
@@ -49,7 +55,7 @@ export function createWorkspace(files: Readonly<Record<string, string | Uint8Arr
         directory,
         isTerminal,
         columns,
-        readProjects: projects && (() => Promise.resolve(projects)),
+        readProjects: readsConfig ? readProjects : projects && (() => Promise.resolve(projects)),
         ask:
           answer === undefined
             ? undefined

@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { BUILT_PACKAGE } from "../support/built-package.ts";
 import { createWorkspace, JOKE } from "./command.ts";
 
-const REPOSITORY = join(import.meta.dirname, "../..");
-const PLUGIN = JSON.stringify(join(REPOSITORY, "src/plugin.ts"));
+const PLUGIN = JSON.stringify(join(BUILT_PACKAGE, "dist/plugin.js"));
 const LEAKY = JOKE.replace("stream: true", "passport: P-99-13").replace(
   "dark mode?",
   "dark mode at ACME-4711?",
 );
 
-test("dir and redact come from the Vitest config, and --no-config leaves it alone", () => {
+test("dir and redact come from the Vitest config; --no-config ignores it", async () => {
   using workspace = createWorkspace({
     "package.json": '{ "type": "module" }',
     "vitest.config.ts": `import { cassette } from ${PLUGIN};
@@ -21,13 +21,11 @@ export default {
     "tapes/leaky.yaml": LEAKY.replaceAll("ACME", "Acme").replace("Acme-4711", "ACME-4711"),
     "cassettes/clean.yaml": JOKE,
   });
-  const run = (...args: readonly string[]) =>
-    spawnSync(process.execPath, [join(REPOSITORY, "src/bin.ts"), ...args], {
-      cwd: workspace.root,
-      encoding: "utf8",
-    });
-
-  const { status, stdout, stderr } = run("check", "--secrets");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(BUILT_PACKAGE, "dist/bin.js"), "check", "--secrets"],
+    { cwd: workspace.root, encoding: "utf8" },
+  );
   // On a slow machine, Vite says which of its plugins are slow.
   expect({ status, stderr: stderr.split("\u001B[33m[PLUGIN_TIMINGS]")[0] }).toEqual({
     status: 1,
@@ -40,15 +38,16 @@ export default {
     "To remove them: npx vitest-cassette check --fix",
     "",
   ]);
-  expect(run("check", "--secrets", "--no-config").stdout).toBe("1 cassette checked: no problems.\n");
-  expect(run("show", "leaky").status).toBe(0);
+  const run = (line: string) => workspace.run(line, { readsConfig: true });
+  expect((await run("check --secrets --no-config")).out).toBe("1 cassette checked: no problems.\n");
+  expect((await run("show leaky")).code).toBe(0);
 
   workspace.write(
     "vitest.config.ts",
     "export default { plugins: [(() => { throw new Error('broken') })()] };\n",
   );
-  const broken = run("ls");
-  expect([broken.status, broken.stdout]).toEqual([2, ""]);
-  expect(broken.stderr).toContain("Failed to read the Vitest config: broken\nFix it, or pass --no-config.\n");
-  expect(run("ls", "--no-config").status).toBe(0);
+  const broken = await run("ls");
+  expect([broken.code, broken.out]).toEqual([2, ""]);
+  expect(broken.error).toContain("Failed to read the Vitest config: broken\nFix it, or pass --no-config.\n");
+  expect((await run("ls --no-config")).code).toBe(0);
 }, 60_000);

@@ -120,9 +120,9 @@ test("a body that fails while it is read fails the fetch as live", async () => {
   expect(await cassette.play(send)).toEqual(live);
 });
 
-test("ten million characters without a break are taped", async () => {
+test("two million characters without a break are taped", async () => {
   using cassette = testCassette({ include: [server.url] });
-  const body = "a1".repeat(5_000_000);
+  const body = "a1".repeat(1_000_000);
   const send = async (): Promise<unknown> => {
     const response = await fetch(`${server.url}/lines?count=1`, { method: "POST", body });
     return (await response.text()).length;

@@ -17,7 +17,10 @@ let server: ProviderServer;
 beforeAll(async () => {
   server = await startProviderServer();
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  globalThis.fetch = original;
+  await server.close();
+});
 
 test("a fetch that was replaced before us is asked first, and what it sends on is taped", async () => {
   using cassette = testCassette();

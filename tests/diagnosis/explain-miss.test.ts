@@ -605,7 +605,7 @@ test("what is given for a diff is small, whatever was sent", () => {
   const live = request({
     image,
     many: Array.from({ length: 10_000 }, (_, n) => ({ n })),
-    deep: deep(8),
+    deep: deep(5),
     n: 1,
   });
   const error = new CassetteMissError([miss(live, [recording(request({ n: "12345" }))], {}).facts]);

@@ -11,6 +11,7 @@ import { parseTape } from "../../src/format/index.ts";
 import { chatRequest } from "../contract/support/endings.ts";
 import { type TestCassette, testCassette } from "../contract/support/taping.ts";
 import { CLIENTS } from "../support/clients/index.ts";
+import { startCpuTimer } from "../support/cpu-timer.ts";
 import { startProviderServer } from "../support/provider-server/index.ts";
 import { chunk, head, LAST_CHUNK, startRawServer } from "./raw-server.ts";
 
@@ -141,7 +142,7 @@ test.each([
     });
     using cassette = testCassette({ include: [server.url] });
     let got = 0;
-    const start = performance.now();
+    const cpuTime = startCpuTimer();
     const recording = cassette.record(async () => {
       await DISCARDING["node:http"]?.(server.urlOf("bomb"), (more) => {
         got += more;
@@ -149,7 +150,7 @@ test.each([
     });
     await expect(recording).rejects.toMatchObject({ code: "CASSETTE_BODY_TOO_LARGE" });
     expect(got).toBe(bomb.length);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(cpuTime()).toBeLessThan(5000);
     expect(existsSync(join(cassette.dir, "tape.yaml"))).toBe(false);
   },
 );
@@ -164,15 +165,19 @@ test("28 MB of images are on the tape well within the time that Vitest gives a h
     },
   });
   using cassette = testCassette({ include: [server.url] });
-  let answered = 0;
+  let cpuTime = startCpuTimer();
   await cassette.record(async () => {
     for (let time = 0; time < 2; time++) await (await fetch(server.urlOf("image"))).arrayBuffer();
-    answered = performance.now();
+    cpuTime = startCpuTimer();
   });
-  expect(performance.now() - answered).toBeLessThan(9000);
-  const interactions = interactionsOf(tapeOf(cassette));
-  expect(interactions.map(({ response }) => response.end)).toEqual(["complete", "complete"]);
-  expect(Buffer.concat(interactions[0]?.response.chunks ?? []).equals(image)).toBe(true);
+  expect(cpuTime()).toBeLessThan(9000);
+  await cassette.play(
+    ({ interactions }) => {
+      expect(interactions.map(({ response }) => response.end)).toEqual(["complete", "complete"]);
+      expect(Buffer.concat(interactions[0]?.response.chunks ?? []).equals(image)).toBe(true);
+    },
+    { unplayed: "ignore" },
+  );
 }, 30_000);
 
 function textOf(chunks: readonly Uint8Array[]): string {

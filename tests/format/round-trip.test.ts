@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type HeaderLines, type Interaction, interactionsOf, type Tape } from "../../src/cassette/model.ts";
 import { parseTape, renderTape } from "../../src/format/index.ts";
+import { isTransport } from "../../src/format/transport.ts";
 import { readYaml } from "../../src/format/yaml-reader.ts";
 import { hold } from "../support/hold.ts";
 import { bytes, interaction, tape } from "./tape-samples.ts";
@@ -179,15 +180,15 @@ test("a line of 300,000 characters stays one line", () => {
 });
 
 test("bodies and lists of many megabytes are written and read", () => {
-  const binary = Uint8Array.from({ length: 15_000_000 }, (_, index) => (index * 7919) % 256);
-  const list = JSON.stringify(Array.from({ length: 300_000 }, (_, index) => ({ text: `${index}\n` })));
-  const chunks = Array.from({ length: 200_000 }, (_, index) => Uint8Array.of(97 + (index % 26)));
+  const binary = Uint8Array.from({ length: 6_000_000 }, (_, index) => (index * 7919) % 256);
+  const list = JSON.stringify(Array.from({ length: 100_000 }, (_, index) => ({ text: `${index}\n` })));
+  const chunks = Array.from({ length: 100_000 }, (_, index) => Uint8Array.of(97 + (index % 26)));
   const original = tape(interaction([binary], {}, list), interaction(chunks));
   const back = parseTape(renderTape(original), { file: FILE });
   const [one, two] = interactionsOf(back);
   expect(Buffer.from(one?.response.chunks[0] ?? []).equals(binary)).toBe(true);
   expect(new TextDecoder().decode(one?.request.body)).toBe(list);
-  expect(two?.response.chunks).toHaveLength(200_000);
+  expect(two?.response.chunks).toHaveLength(100_000);
   expect(Buffer.concat(two?.response.chunks ?? []).equals(Buffer.concat(chunks))).toBe(true);
 }, 60_000);
 
@@ -200,6 +201,13 @@ const headerValue = fc.string({
     .map((code) => String.fromCharCode(code)),
   maxLength: 12,
 });
+/** A tape lists header lines of transport after the others, and those of one name together. */
+function inTapeOrder(lines: HeaderLines): HeaderLines {
+  const others = lines.filter(([name]) => !isTransport(name));
+  const transport = lines.filter(([name]) => isTransport(name));
+  return [...others, ...[...Map.groupBy(transport, ([name]) => name).values()].flat()];
+}
+
 const headers = fc.array(fc.tuple(headerName, headerValue), { maxLength: 6 });
 const awkward = fc.string({
   unit: fc.constantFrom(
@@ -273,6 +281,7 @@ const response = fc
     const [first = 0, ...others] = times ?? [];
     return {
       ...rest,
+      headers: inTapeOrder(rest.headers),
       chunks,
       ...(times &&
         chunks.length <= 8 && { timing: { headers: first, chunks: others.slice(0, chunks.length) } }),

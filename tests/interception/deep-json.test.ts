@@ -24,7 +24,8 @@ test.each(CASES)(
         await wire.write(text);
       },
     });
-    for (const client of SOME) {
+    // How deep the body is does not depend on the client.
+    for (const client of depth > 4000 ? SOME.slice(0, 1) : SOME) {
       using cassette = testCassette({ include: [server.url] });
       const send = (body: string) =>
         client.send({

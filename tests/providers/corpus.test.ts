@@ -31,6 +31,7 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
   test.each(corpus ?? [])("$file decodes the same wherever it is cut", ({ bytes, response, expected }) => {
     const want = wanted(expected);
     const whole = events(decodeStream({ ...response, chunks: [{ bytes }] }));
+    const wholeText = JSON.stringify(whole);
     const singly = decodeStream({
       ...response,
       chunks: [...bytes].map((byte) => ({ bytes: Uint8Array.of(byte) })),
@@ -41,6 +42,8 @@ describe.skipIf(corpus === undefined)("every captured stream of the corpus (CASS
     const step = Math.max(1, Math.floor(bytes.length / (bytes.length < 2500 ? 2500 : 30)));
     for (let at = 1; at < bytes.length; at += step) {
       const trace = decodeStream({ ...response, chunks: cut(bytes, at) });
+      // A deep comparison takes longer than the decoding.
+      if (JSON.stringify(events(trace)) === wholeText) continue;
       expect(events(trace), `cut at ${at}`).toEqual(whole);
     }
   });

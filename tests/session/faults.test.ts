@@ -151,7 +151,7 @@ describe.for(SEAMS)("$name", (client) => {
     expect(result.chunks).toHaveLength(2);
     expect(result.ended).toBe(false);
     expect(result.error).toMatchObject(client.globalFetch ? { name: "AbortError" } : { code: "ECONNRESET" });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test("a stall for ever ends with the cassette: whoever still reads gets the rest", async () => {

@@ -183,12 +183,12 @@ interface Row {
 
 /**
  * Environments by pool: a project of Vitest each. `forks` and `threads` set up environments with the same code, and so
- * do the two vm pools: every environment is in one of each pair.
+ * do the two vm pools: every environment is in one of each pair. Other whole runs are in `forks` with `node`.
  */
 const POOLS: Readonly<Record<string, readonly string[]>> = {
-  forks: ["node", "jsdom", "happy-dom", "edge-runtime"],
-  threads: ["node", "happy-dom"],
-  vmThreads: ["node", "jsdom", "happy-dom", "edge-runtime"],
+  forks: ["jsdom", "happy-dom", "edge-runtime"],
+  threads: ["node"],
+  vmThreads: ["jsdom", "happy-dom", "edge-runtime"],
   vmForks: ["node"],
 };
 
@@ -244,7 +244,7 @@ beforeAll(async () => {
   const args = ["--maxWorkers=2"];
   recorded = await project.run({ args, env: { ...env, RECORD: "1" } });
   await Promise.all([server.close(), plain.close()]);
-  const shared = project.read("cassettes/forks-node/shared.yaml");
+  const shared = project.read("cassettes/threads-node/shared.yaml");
   for (const { dir } of ROWS) project.write(`${dir}/shared.yaml`, shared);
   replayed = await project.run({ args, env });
 }, 400_000);

@@ -81,7 +81,6 @@ interface Mode {
 }
 
 const MODES: readonly Mode[] = [
-  { name: "threads", pool: "threads", isolate: true, files: 1 },
   { name: "forks", pool: "forks", isolate: true, files: 1 },
   { name: "no isolation", pool: "forks", isolate: false, files: 2 },
   { name: "no isolation, threads", pool: "threads", isolate: false, files: 2 },
