@@ -69,15 +69,20 @@ describe.for(CLIENTS)("$name", (client) => {
     expect(seen(replayed)).toEqual(seen(recorded));
   });
 
-  test.for(["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])("sends %s", async (method) => {
-    const request: ClientRequest = { url: `${server.url}/echo?b=2&a=%C3%A9`, method };
+  test("sends every method", async () => {
     using cassette = testCassette({ include: [server.url] });
-    const live = await client.send(request);
-    const recorded = await cassette.record(() => client.send(request));
-    expect(echoOf(recorded.chunks)).toEqual(echoOf(live.chunks));
-    expect(echoOf(recorded.chunks)).toMatchObject({ method, url: "/echo?b=2&a=%C3%A9" });
-    const replayed = await cassette.play(() => client.send(request));
-    expect(textOf(replayed.chunks)).toBe(textOf(recorded.chunks));
+    const sendAll = async (): Promise<unknown[]> => {
+      const answers: unknown[] = [];
+      for (const method of ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+        const { chunks } = await client.send({ url: `${server.url}/echo?b=2&a=%C3%A9`, method });
+        expect(echoOf(chunks)).toMatchObject({ method, url: "/echo?b=2&a=%C3%A9" });
+        answers.push(echoOf(chunks));
+      }
+      return answers;
+    };
+    const live = await sendAll();
+    expect(await cassette.record(sendAll)).toEqual(live);
+    expect(await cassette.play(sendAll)).toEqual(live);
   });
 
   test("sends the same headers while recording, but those of length and encoding", async () => {
