@@ -71,7 +71,7 @@ test("values of all kinds come back as they were, and are copies", async () => {
   expect(played).not.toBe(value);
 });
 
-test("what a caller does to arguments and results does not change the tape", async () => {
+test("changing arguments and results later does not change the tape", async () => {
   using tape = agentTape();
   const run = async ({ record }: Cassette): Promise<readonly unknown[]> => {
     const get = record("get", async (query: { q: string }) => ({ found: [query.q] }));
@@ -166,7 +166,7 @@ test("whatever was thrown is thrown again: values, causes, many errors at once, 
   expect(Object.keys(plain as object)).toEqual([]);
 });
 
-test("a thrown value that a cassette cannot store is an error, and the caller gets it all the same", async () => {
+test("a thrown value that a cassette cannot store is an error, and the caller still gets it", async () => {
   using tape = agentTape();
   const given = { socket: new (class Socket {})() };
   let caught: unknown;
@@ -328,7 +328,7 @@ test("key, sanitize and version decide what is compared and written", async () =
   );
 });
 
-test("a value that a cassette cannot store is named by its path, and the caller gets it all the same", async () => {
+test("a value that a cassette cannot store is named by its path, and the caller still gets it", async () => {
   using tape = agentTape();
   const output = { rows: [{ client: new (class Client {})() }] };
   let got: unknown;
@@ -391,7 +391,7 @@ test("calls that were recorded and not made fail the test", async () => {
   await tape.play(({ record }) => record("get", async (_: number) => 1)(1), { unplayed: "ignore" });
 });
 
-test("hybrid and RECORD=new add calls that are missing, behind what was played before", async () => {
+test("hybrid and RECORD=new add missing calls after the calls that were played before them", async () => {
   using tape = agentTape();
   const run = async ({ record }: Cassette, ...ids: readonly number[]): Promise<void> => {
     const get = record("get", async (id: number) => id);

@@ -133,7 +133,7 @@ test("tools of MCP servers over HTTP are calls, too", async () => {
   await server.close();
 });
 
-test("what happened in a call counts, whether the call ran or was played", () =>
+test("events inside a call count, whether the call ran or was played", () =>
   both(
     (cassette) => {
       expect(cassette).toHaveCalledTools(["research", { name: "search", input: "a" }, "add", "end"]);
@@ -159,7 +159,7 @@ test("what happened in a call counts, whether the call ran or was played", () =>
     },
   ));
 
-test("without calls of its own, a run is judged by what the model called", async () => {
+test("a run without recorded calls is checked by the model's tool calls", async () => {
   const server = await startProviderServer();
   await both(
     (cassette) => {

@@ -233,7 +233,7 @@ test("progress reaches a request that has another token than in the recording", 
   expect(await tape.play((cassette) => run(cassette, 2, false))).toEqual([]);
 });
 
-test("the client of version 2 is recorded and played alike", async () => {
+test("the client of version 2 is recorded and played the same way", async () => {
   using tape = agentTape();
   const started = join(tape.dir, "started");
   const run = async (cassette: Cassette): Promise<unknown> => {
@@ -402,7 +402,7 @@ test("answers and what comes before them are paced as they were recorded", async
   });
 });
 
-test("two servers are told apart by their names", async () => {
+test("two servers are distinguished by their names", async () => {
   using tape = agentTape();
   const run = async (cassette: Cassette): Promise<number> =>
     (await add(cassette, 1, "one")) + (await add(cassette, 1)) + (await add(cassette, 1));
@@ -441,7 +441,7 @@ test("a transport over HTTP needs no wrapping, and is refused", async () => {
   );
 });
 
-test("behind the checkpoint of liveAfter, messages go to the server", async () => {
+test("after the checkpoint of liveAfter, messages go to the server", async () => {
   using tape = agentTape();
   const run = async (cassette: Cassette): Promise<number> => {
     const { transport, starts } = await inMemory();
@@ -497,7 +497,7 @@ test("parallel requests get their own answers, and messages in a played call are
   expect(tape.entries.at(-1)).toMatchObject({ kind: "mcp", parent: "ask" });
 });
 
-test("what cannot be sent is not recorded", async () => {
+test("a message that cannot be sent is not recorded", async () => {
   using tape = agentTape();
   const run = async (cassette: Cassette): Promise<unknown> => {
     const { transport } = await inMemory();

@@ -24,7 +24,7 @@ const outline = (entries: readonly TapeEntry[]): readonly string[] =>
     return entry.parent === undefined ? String(name) : `${name} in ${entry.parent}`;
   });
 
-test("what a call sent is not asked for when the call is played, and is when it runs live", async () => {
+test("requests inside a call must be played only if the call runs live", async () => {
   using tape = agentTape(options);
   const run = async ({ record }: Cassette): Promise<string> => {
     const search = record("search", (q: string) => server.ask(`/search/${q}`));
@@ -46,7 +46,7 @@ test("what a call sent is not asked for when the call is played, and is when it 
   await expect(tape.play(without, { calls: { search: "live" } })).rejects.toThrow("3  GET");
 });
 
-test("what calls send at the same time through node:http and kept connections belongs to each", async () => {
+test("concurrent calls keep their own requests through node:http and kept connections", async () => {
   using tape = agentTape(options);
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const get = (path: string): Promise<string> =>
@@ -177,7 +177,7 @@ test("a checkpoint compares its value, and not its metadata", async () => {
   ).rejects.toThrow('The checkpoint "other" is not in');
 });
 
-test("liveAfter plays what is before the checkpoint, and goes live behind it", async () => {
+test("liveAfter plays everything before the checkpoint, and goes live after it", async () => {
   using tape = agentTape(options);
   let calls = 0;
   const run = async (cassette: Cassette): Promise<string> => {
@@ -207,7 +207,7 @@ test("liveAfter plays what is before the checkpoint, and goes live behind it", a
   await expect(tape.play(run, { liveAfter: "never" })).rejects.toThrow("has none of that name");
 });
 
-test("liveAfter in nested steps and concurrent branches: what each branch did before is played, whatever the order", async () => {
+test("liveAfter in nested steps and concurrent branches plays what each branch did before the checkpoint, in any order", async () => {
   using tape = agentTape(options);
   const ran: string[] = [];
   const run = async (cassette: Cassette, delays: Readonly<Record<string, number>>): Promise<unknown> => {

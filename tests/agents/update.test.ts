@@ -46,7 +46,7 @@ async function update(
   return times;
 }
 
-test("a changed call is recorded and takes what it sent with it; the others are played", async () => {
+test("a changed call is re-recorded together with its requests; other calls are played", async () => {
   using tape = agentTape(options);
   const asking =
     (...questions: readonly string[]) =>
@@ -70,7 +70,7 @@ test("a changed call is recorded and takes what it sent with it; the others are 
   expect(outline(tape)).toEqual(["search 3(c)", "/search/c in search 3"]);
 });
 
-test("what happens in another step than before belongs to that one", async () => {
+test("a call that moved to another step belongs to the new step", async () => {
   using tape = agentTape(options);
   const inStep = (name: string) => (cassette: Cassette) =>
     cassette.step(name, async () => {
@@ -90,7 +90,7 @@ test("what happens in another step than before belongs to that one", async () =>
   expect(outline(tape)).toEqual(["/1"]);
 });
 
-test("the value of a checkpoint and the result of a live call are revised where they are", async () => {
+test("the value of a checkpoint and the result of a live call are updated in place", async () => {
   using tape = agentTape({ calls: { now: "live" } });
   const at = (value: number) => (cassette: Cassette) =>
     cassette.step("step", async () => {
@@ -112,7 +112,7 @@ test("the value of a checkpoint and the result of a live call are revised where 
   expect(tape.text).toBe(text);
 });
 
-test("a changed MCP message is recorded, and takes what the server sent for it with it", async () => {
+test("a changed MCP message is re-recorded together with the server's messages for it", async () => {
   using tape = agentTape();
   let started = 0;
   const ask = (topic: string) => async (cassette: Cassette) => {
@@ -139,7 +139,7 @@ test("a changed MCP message is recorded, and takes what the server sent for it w
   ]);
 });
 
-test("of liveAfter, what is kept is updated too", async () => {
+test("liveAfter updates the part that it keeps, too", async () => {
   using tape = agentTape({ ...options, liveAfter: "planned" });
   const run =
     (...before: readonly string[]) =>

@@ -41,7 +41,7 @@ afterAll(() => {
   }
 });
 
-test("msw and nock answer first, in every version and copy, and a cassette gets what they pass on", {
+test("msw and nock answer first, in every version and copy, and a cassette gets the requests that they pass on", {
   timeout: 120_000,
 }, async () => {
   const port = (server: http.Server): number => (server.address() as AddressInfo).port;

@@ -41,7 +41,7 @@ test("a wrong command line ends with code 2 and says what is valid", async () =>
   expect(told).toMatchSnapshot();
 });
 
-test("a folder that nobody named and that is not there is no clean result", async () => {
+test("a missing default folder is not reported as a clean result", async () => {
   using workspace = createWorkspace();
   const { code, error } = await workspace.run("check");
   expect(code).toBe(2);
@@ -79,7 +79,7 @@ test("help names every option that there is", async () => {
   }
 });
 
-test("colours are for terminals only, and for none that wants none", async () => {
+test("colors are for terminals only, and NO_COLOR turns them off", async () => {
   using workspace = createWorkspace({ "cassettes/a.yaml": JOKE });
   const coloured = await workspace.run("ls", { isTerminal: true });
   expect(coloured.out).toContain("\u001b[");

@@ -91,7 +91,7 @@ const VALUES = [
 ];
 const ENV = { SERVICE_TOKEN: "opaque-value-of-the-environment" };
 
-test("the recording of a failed test is said to be one, with what to do about it, and is nothing to mend", async () => {
+test("the recording of a failed test is reported as such, with the next step, and --fix leaves it alone", async () => {
   using workspace = createWorkspace({ "cassettes/joke.yaml": JOKE, "cassettes/it's.failed.yaml": JOKE });
   const { code, out } = await workspace.run("check");
   expect({ code, out }).toEqual({
@@ -171,7 +171,7 @@ test("a broken tape is shown without the secrets on its line, be they cut or not
   expect((await workspace.run("check")).out).toContain("<redacted:google-key>");
 });
 
-test("what the options of redact say is said again on the command line", async () => {
+test("the redact options can be repeated on the command line", async () => {
   const tape = JOKE.replace("application/json }", "application/json, x-tenant: acme }")
     .replace("stream: true", "passport: P-99-13")
     .replace("dark mode?", "dark mode at ACME-4711 or ACME-0000?");

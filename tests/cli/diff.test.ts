@@ -236,7 +236,7 @@ test("a project in a folder of the repository compares its own cassettes, and th
   expect(await run("diff --json --dir tapes")).toEqual(["tapes/b.yaml"]);
 });
 
-test("what is on a cassette does nothing in a comment or a terminal, and secrets are not printed", async () => {
+test("text of a cassette is escaped in comments and terminals, and secrets are not printed", async () => {
   const key = "opaque-0123456789-value";
   const evil = `\`\`\`\` </details><img src=x> @everyone \\u001b]0;title\\u0007 ${"word ".repeat(12)}${key} ${"more ".repeat(20)}`;
   using workspace = createRepository({ "cassettes/a.yaml": JOKE, "cassettes/<b>@c.yaml": JOKE });

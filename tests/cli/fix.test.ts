@@ -214,7 +214,7 @@ test("the comment of a recording is renewed with its interaction", async () => {
   ]);
 });
 
-test("what looks like a comment in a body is redacted as a body is", async () => {
+test("text that looks like a comment in a body is redacted like the body", async () => {
   const text = response(`body: |\n  # ${OPENAI_KEY}\n  two`);
   const [read] = interactionsOf(parseTape(await fixed(text), { file: "a" }));
   expect(Buffer.concat(read?.response.chunks ?? []).toString()).toBe("# <redacted:openai-key>\ntwo\n");
@@ -244,7 +244,7 @@ function of(request: RecordedRequest, response: RecordedResponse = responseOf(["
   return { kind: "request", at: 0, request, response: { ...response, timing } };
 }
 
-test("a secret that is encoded is named and left: only a person can say what to do about it", async () => {
+test("an encoded secret is reported and left in place, for a person to decide", async () => {
   const secret = CANARIES[0]?.secret ?? "";
   const encoded = Buffer.from(`my key is ${secret}`).toString("base64");
   using workspace = createWorkspace();

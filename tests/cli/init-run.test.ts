@@ -30,7 +30,7 @@ const PROJECTS = [
   [[], RESPONSES],
 ] as const;
 
-test("what init writes runs: the config, and the first test with every SDK", async () => {
+test("the files that init writes work: the config, and the first test with every SDK", async () => {
   await using server = await startProviderServer();
   const tapeOf = async ({ url, path }: typeof RESPONSES): Promise<string> => {
     const asked = { model: "m", input: "?", max_tokens: 5, messages: [], contents: [], stream: true };

@@ -5,7 +5,7 @@ import { BY_HAND, createWorkspace, JOKE } from "./command.ts";
 
 const DAY = 86_400_000;
 
-test("ls tells of each tape what is on it", async () => {
+test("ls lists what each cassette holds", async () => {
   const recorded = new Date(Date.now() - 3.5 * DAY).toISOString();
   using workspace = createWorkspace({
     "cassettes/joke.yaml": JOKE.replace("2020-11-20T07:00:00.000Z", recorded),
@@ -31,7 +31,7 @@ test("ls takes several folders, and each tape once", async () => {
   expect(files).toEqual(["one/a.yaml", "one/deep/b.yaml", "two/c.yaml"]);
 });
 
-test("ls tells who answered where no URL could be made of the host", async () => {
+test("ls names the host if it makes no valid URL", async () => {
   const url = "https://<redacted:tunnel-token>.example.test:8080/v1";
   using workspace = createWorkspace({
     "cassettes/a.yaml": `cassette: 1\ninteractions:\n  - request: { method: GET, url: "${url}" }\n    response: {}\n`,
@@ -90,7 +90,7 @@ interactions:
   for (const line of lines) expect(whole.out).toContain(line);
 });
 
-test("neither secrets nor what a terminal obeys are printed, though they stand on the tape", async () => {
+test("secrets and terminal control sequences of a cassette are not printed", async () => {
   const key = "opaque-0123456789-value";
   using workspace = createWorkspace({
     "cassettes/leaky.yaml": JOKE.replace("dark mode?", `${key}\\u001b]0;title\\u0007?`)
@@ -141,7 +141,7 @@ const AGENT = [
   "",
 ].join("\n");
 
-test("show tells of calls, steps and checkpoints, and --json of how many there are", async () => {
+test("show lists calls, steps and checkpoints, and --json counts them", async () => {
   using workspace = createWorkspace({ "cassettes/agent.yaml": AGENT });
   const { code, out } = await workspace.run("show agent");
   expect(code).toBe(0);

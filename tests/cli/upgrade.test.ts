@@ -18,7 +18,7 @@ const OLD = JOKE.replace(
 const meaning = (text: string): readonly string[] =>
   parseTape(text, { file: "" }).interactions.flatMap((entry) => renderEntry(entry, 2));
 
-test("upgrade writes cassettes as this version would, and says what changes", async () => {
+test("upgrade rewrites cassettes as this version would, and lists the changes", async () => {
   using workspace = createWorkspace({ "cassettes/a.yaml": OLD, "cassettes/b.yaml": NOW });
   const checked = await workspace.run("upgrade --check");
   expect(workspace.read("cassettes/a.yaml")).toBe(OLD);
@@ -57,7 +57,7 @@ test("upgrade writes cassettes as this version would, and says what changes", as
   );
 });
 
-test("upgrade leaves alone what somebody wrote by hand, except the comments that a recording writes", async () => {
+test("upgrade keeps hand-written parts, except the comments that a recording writes", async () => {
   const commented = NOW.replace("- at: 0\n", "- at:   0 # mine\n").replace(
     "# < Light attracts bugs.",
     "# < stale",

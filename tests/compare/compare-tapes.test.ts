@@ -10,7 +10,7 @@ import { changesBetween, chat, entriesOf, interaction, only, shape } from "./tap
 
 const demo = join(import.meta.dirname, "../../cassettes/demo/chat");
 
-describe("what is no difference", () => {
+describe("not a difference", () => {
   test.for(readdirSync(demo))("other ids, dates and times in %s", (name) => {
     const text = readFileSync(join(demo, name), "utf8");
     const again = text
@@ -162,7 +162,7 @@ describe("how entries are paired", () => {
   });
 });
 
-describe("what changed", () => {
+describe("a change", () => {
   test("in a request: prompts and settings", () => {
     const sent = (model: string, system: string, question: string, more = {}) => ({
       model,

@@ -72,7 +72,7 @@ describe.for(CLIENTS)("$name", (client) => {
     expectAllSame(await threeWays(client, server, () => chatRequest(server.url, script)));
   });
 
-  test("gets what could be decoded of an encoded body that is cut", async () => {
+  test("gets the decoded part of an encoded body that is cut", async () => {
     // Decoding is done in another thread, and what is not done by the cut is lost: it gets some time.
     const script: Script = { encoding: "gzip", ending: "cut", pace: 15 };
     expectAllSame(await threeWays(client, server, () => chatRequest(server.url, script)));

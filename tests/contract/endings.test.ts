@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe.for(CLIENTS)("$name", (client) => {
-  test.for(ENDINGS)("gets $name alike live, recorded and replayed", async (ending) => {
+  test.for(ENDINGS)("gets $name the same way live, recorded and replayed", async (ending) => {
     const all = await threeWays(client, server, () => ending.request(server.url));
     expectAllSame(all);
     expectOnTape(all, ending, client);

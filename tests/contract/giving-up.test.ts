@@ -88,7 +88,7 @@ describe.for(STREAM_CLIENTS)("$name", (client) => {
   });
 });
 
-test("what a client does not read is taped all the same", async () => {
+test("the part of a response that a client does not read is still recorded", async () => {
   using cassette = testCassette();
   const { url, ...init } = chatRequest(server.url, { pace: 2 });
   await cassette.record(async () => {
@@ -133,7 +133,7 @@ test.concurrent.for(UNANSWERED)(
   },
 );
 
-test.concurrent("a client that now reads on where it had given up is told, and so is the test", async ({
+test.concurrent("a client that reads further than its aborted recording gets an error, and the test fails", async ({
   expect,
 }) => {
   using cassette = testCassette();

@@ -106,7 +106,7 @@ describe("a certificate that one client trusts", () => {
     expectTrusted(nodeAsk({ ca, servername: "localhost", checkServerIdentity: () => undefined })));
 });
 
-test("a certificate that nobody trusts fails while recording as it does live", async () => {
+test("an untrusted certificate fails the same way while recording as live", async () => {
   using cassette = testCassette({ include: [server.url] });
   const url = `${server.url}/lines?count=2`;
   for (const ask of [

@@ -118,7 +118,7 @@ describe.for([
     },
   );
 
-  test("tells of a plain response as live", async () => {
+  test("reports a plain response the same way as live", async () => {
     using cassette = cassetteOfBoth();
     const url = `${server.url}/lines?count=1#part`;
     const live = await told(url, {});

@@ -219,13 +219,13 @@ afterAll(async () => {
 });
 
 describe("outside any cassette", () => {
-  test.for(CHECKS)("%s is as without us", async ([name, run]) => {
+  test.for(CHECKS)("%s is the same as without this package", async ([name, run]) => {
     expect(await run()).toEqual(before.get(name));
   });
 });
 
 describe("in an open cassette that does not want it", () => {
-  test.for(CHECKS)("%s is as without us", async ([name, run]) => {
+  test.for(CHECKS)("%s is the same as without this package", async ([name, run]) => {
     using cassette = testCassette({ ignore: [/./] });
     const told = await cassette.play(async ({ requests }) => {
       const result = await run();

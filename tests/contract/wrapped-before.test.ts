@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.close();
 });
 
-test("a fetch that was replaced before us is asked first, and what it sends on is taped", async () => {
+test("a fetch that was replaced earlier is called first, and the requests that it forwards are recorded", async () => {
   using cassette = testCassette();
   const { url, ...init } = chatRequest(server.url);
   const ask = async (): Promise<number> => {
@@ -38,7 +38,7 @@ test("a fetch that was replaced before us is asked first, and what it sends on i
   expect(seen).toEqual([url, url]);
 });
 
-test("what it answers itself meets no tape", async () => {
+test("a response of its own never reaches the cassette", async () => {
   using cassette = testCassette();
   await cassette.play(async ({ requests }) => {
     expect(await (await fetch("https://api.openai.com/v1/mine")).text()).toBe("mine");

@@ -50,6 +50,6 @@ test("a long message is cut", () => {
   );
 });
 
-test("of a body that is nested very deep, only the model is told", () => {
+test("a very deeply nested body is described by its model only", () => {
   expect(about(`{"model":"m","messages":[${"[".repeat(100_000)}${"]".repeat(100_000)}]}`)).toBe("m");
 });

@@ -90,7 +90,7 @@ test("an empty tape is said to be empty", () => {
   `);
 });
 
-test("a request to an endpoint that was never recorded is held against what is nearest", () => {
+test("a request to an unrecorded endpoint is compared with the nearest recording", () => {
   const tape = [recording(ask("Tell me a joke.")), recording(ask("Tell me another."))];
   const live = ask("Tell me a joke.", {}, { url: "https://gateway.example.com/v1/chat/completions" });
   expect(explained(live, tape, { reason: "not-recorded" })).toMatchInlineSnapshot(`
@@ -198,7 +198,7 @@ test("more fields than can be read are named", () => {
   `);
 });
 
-test("a date in a prompt is known to vary, and what settles it is named", () => {
+test("a date in a prompt is recognized, and the message says how to make it deterministic", () => {
   const tape = [
     recording(
       ask("Today is Friday, November 20, 2026. Tell me a joke that fits the day, and one that does not."),
@@ -425,7 +425,7 @@ test("a request that was recorded several times and used up says how often", () 
   `);
 });
 
-test("out of its turn, a request is held against the one whose turn it is", () => {
+test("a request that is out of order is compared with the expected one", () => {
   const tape = [
     recording(ask("a")),
     recording(ask("b", {}, { url: "https://api.openai.com/v1/responses" })),
@@ -599,7 +599,7 @@ test("a long prompt is cut to the lines around the first that differs", () => {
   `);
 });
 
-test("what is given for a diff is small, whatever was sent", () => {
+test("actual and expected stay small for a request of any size", () => {
   const image = "A".repeat(1_000_000);
   const deep = (levels: number): unknown => (levels === 0 ? image : [deep(levels - 1), deep(levels - 1)]);
   const live = request({
@@ -798,7 +798,7 @@ const unplayed = (positions: readonly number[], recordings: number, more: object
     (text) => text.replaceAll("secret", "<removed>"),
   );
 
-test("if the command keeps what still matches, the message does not speak of re-recording", () => {
+test("if the command keeps matching recordings, the message does not mention re-recording", () => {
   const given = { recordCommand: "RECORD=update npx vitest run a.test.ts b.test.ts" };
   const message = explained(ask("Hi"), [recording(ask("Hello"))], given);
   expect(message).toContain("is intended, update the cassette:\n  RECORD=update npx vitest run");

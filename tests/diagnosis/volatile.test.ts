@@ -40,7 +40,7 @@ test.each([
   [null, "x"],
   ["same 2026-11-20", "same 2026-11-20"],
   [{ at: "2026-11-20" }, { at: "2026-11-21" }],
-])("what differs otherwise too does not: %o, %o", (a, b) => {
+])("other differences are not volatile: %o, %o", (a, b) => {
   expect(volatileKinds(a, b)).toEqual([]);
 });
 

@@ -84,7 +84,7 @@ function timed<T>(run: () => T): T {
   return result;
 }
 
-test("a tape of any text is read or refused with a TapeError, and what is read comes back the same", () => {
+test("any text is read as a tape or refused with a TapeError, and a tape that is read is written back unchanged", () => {
   let read = 0;
   let refused = 0;
   const property = fc.property(fc.constantFrom(...TAPES), mutations, (text, changes) => {
@@ -100,9 +100,9 @@ test("a tape of any text is read or refused with a TapeError, and what is read c
     }
     read += 1;
     expect(renderTape(found)).toBe(given);
-    // Written anew, with nothing known of the text.
-    const anew = renderTape(structuredClone(found));
-    expect(parseTape(anew, { file: "anew.yaml" }).interactions).toEqual(found.interactions);
+    // Rendered again, with nothing known of the text.
+    const again = renderTape(structuredClone(found));
+    expect(parseTape(again, { file: "again.yaml" }).interactions).toEqual(found.interactions);
   });
   hold(property, RUNS);
   // Neither all are broken nor none.

@@ -23,7 +23,7 @@ function tapeOf({ dir }: TestCassette, name = "tape"): ReturnType<typeof parseTa
 }
 
 test.each(SOME)(
-  "$name gets all that it wants of an endless stream, and the test is told what the tape lacks",
+  "$name reads as much as it wants of an endless stream, and the test fails because the tape is incomplete",
   async (client) => {
     await using server = await startProviderServer();
     using cassette = testCassette({ maxBytes: 10_000 });
@@ -90,7 +90,7 @@ const DISCARDING: Readonly<Record<string, (url: string, onData: (length: number)
   };
 
 test.each(Object.keys(DISCARDING))(
-  "32 MB through %s take no more memory than what is taped of them",
+  "32 MB through %s take no more memory than the recorded part",
   async (client) => {
     const piece = chunk(Buffer.alloc(MIB / 4, "data: x\n\n"));
     await using server = await startRawServer({

@@ -15,7 +15,7 @@ const NAMES = ["fetch", "undici request", "node:http"];
 const SOME = CLIENTS.filter(({ name }) => NAMES.includes(name));
 
 test.each(Object.keys(HOSTILE_ANSWERS))(
-  "%s: clients are told the same live, recorded and replayed",
+  "%s: clients see the same live, recorded and replayed",
   async (name) => {
     for (const client of SOME) {
       using cassette = testCassette({ include: [server.url] });

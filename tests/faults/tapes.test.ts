@@ -130,7 +130,7 @@ test("no hostile tape gets past its opening, takes other tests along, or changes
   expect(treeOf(project.root)).toEqual(before);
 }, 60_000);
 
-test("recording over what is no file of the folder writes nowhere else, and the test is told before its body", async () => {
+test("recording over something that is not a file of the folder writes nowhere else, and fails the test before its body", async () => {
   using project = hostileProject();
   await using server = await startProviderServer();
   const places = Object.keys(HOSTILE_TAPES).filter((name) => /folder|pipe|link/.test(name));

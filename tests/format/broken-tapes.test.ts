@@ -18,7 +18,7 @@ function errorOf(text: string, limits?: { maxLength?: number; maxInteractions?: 
   throw new Error("The tape was read.");
 }
 
-test("a message says where, what was found, what belongs there and what to do", () => {
+test("a message has the location, what was found, what is expected and the next step", () => {
   expect(errorOf(`${RESPONSE}      status: "200"\n`).message).toMatchInlineSnapshot(`
     "Failed to read cassettes/chat/joke.yaml:8:15: expected the status, an integer, found the text "200" (interactions[0].response.status)
 
@@ -63,7 +63,7 @@ test("a line with a wrong indentation says what to check, and no cause repeats i
   expect(error.cause).toBeUndefined();
 });
 
-test("merge conflict markers are called what they are", () => {
+test("merge conflict markers are recognized", () => {
   const text = `${HEAD}${REQUEST}<<<<<<< HEAD\n    response: {}\n=======\n    response: {}\n>>>>>>> main\n`;
   expect(errorOf(text).message).toMatchInlineSnapshot(`
     "Failed to read cassettes/chat/joke.yaml:7:1: it has merge conflict markers
@@ -340,7 +340,7 @@ test.each<[name: string, text: string, expected: Record<string, unknown>]>([
   ["a tab for an indent", `${RESPONSE}\tbody: x\n`, { line: 8 }],
   ["a bad escape", `${RESPONSE}      body: "\\q"\n`, { line: 8 }],
   ["a character beyond Unicode", `${RESPONSE}      body: "\\UFFFFFFFF"\n`, { line: 8 }],
-])("%s is told of with its place", (_name, text, { message, ...facts }) => {
+])("%s is reported with its location", (_name, text, { message, ...facts }) => {
   const error = errorOf(text);
   expect(error).toMatchObject({ name: "TapeError", file: FILE, code: "CASSETTE_TAPE_INVALID", ...facts });
   expect(error.message).toMatch(/^Failed to read cassettes\/chat\/joke\.yaml:\d+:\d+: /);

@@ -227,7 +227,7 @@ const SAMPLES: Readonly<Record<string, readonly [Sample, string]>> = {
 };
 
 describe("the comment above an interaction", () => {
-  test.each(Object.keys(SAMPLES))("tells what was asked and answered: %s", (name) => {
+  test.each(Object.keys(SAMPLES))("summarizes the request and the response: %s", (name) => {
     const [sample, comment] = SAMPLES[name] as readonly [Sample, string];
     const interaction = interactionOf(sample);
     expect(describeInteraction(interaction, 0)).toBe(comment);

@@ -40,7 +40,7 @@ test("a tape written by hand, without times or anything that has a usual value, 
   ]);
 });
 
-test("an event more or longer than recorded is a chunk of its own", () => {
+test("an event that was added or made longer is one chunk", () => {
   const recorded = renderTape(tape(interaction(["data: a\n\n", "data: b\n\n"])));
   const edited = recorded.replace("data: a\n", "data: a longer one\n\n        data: another\n");
   expect(chunksOf(edited)).toEqual(["data: a longer one\n\n", "data: another\n\n", "data: b\n\n"]);
@@ -191,30 +191,33 @@ test.each(Object.keys(STYLES))("a tape %s is read as the same and written back t
   if (style !== "with one entry in flow style") expect(read).toEqual(ORIGINAL);
 });
 
-test.each(Object.keys(STYLES))("what is added to a tape %s leaves the rest byte for byte", (style) => {
-  const source = (STYLES[style] as (source: string) => string)(renderTape(ORIGINAL, { describe }));
-  const read = parse(source);
-  const [one, two, three] = interactionsOf(read) as [Interaction, Interaction, Interaction];
-  const orders = [
-    [NEW, one, two, three],
-    [one, NEW, two, NEW, three],
-    [one, two, three, NEW],
-    [NEW, NEW, one, two, three, NEW],
-  ];
-  for (const order of orders) {
-    const changed = withInteractions(read, order);
-    const written = renderTape(changed, { describe: (entry) => (entry === NEW ? "new" : undefined) });
-    // Taking out what was added gives the old file: nothing else was touched.
-    expect(written).not.toBe(source);
-    expect(removeAdded(written)).toBe(source);
-    const back = parse(written);
-    expect(interactionsOf(back)).toHaveLength(order.length);
-    expect(interactionsOf(back).map(({ response }) => response.chunks)).toEqual(
-      order.map(({ response }) => response.chunks),
-    );
-    expect(renderTape(back)).toBe(written);
-  }
-});
+test.each(Object.keys(STYLES))(
+  "an addition to a tape %s leaves the rest unchanged, byte for byte",
+  (style) => {
+    const source = (STYLES[style] as (source: string) => string)(renderTape(ORIGINAL, { describe }));
+    const read = parse(source);
+    const [one, two, three] = interactionsOf(read) as [Interaction, Interaction, Interaction];
+    const orders = [
+      [NEW, one, two, three],
+      [one, NEW, two, NEW, three],
+      [one, two, three, NEW],
+      [NEW, NEW, one, two, three, NEW],
+    ];
+    for (const order of orders) {
+      const changed = withInteractions(read, order);
+      const written = renderTape(changed, { describe: (entry) => (entry === NEW ? "new" : undefined) });
+      // Taking out what was added gives the old file: nothing else was touched.
+      expect(written).not.toBe(source);
+      expect(removeAdded(written)).toBe(source);
+      const back = parse(written);
+      expect(interactionsOf(back)).toHaveLength(order.length);
+      expect(interactionsOf(back).map(({ response }) => response.chunks)).toEqual(
+        order.map(({ response }) => response.chunks),
+      );
+      expect(renderTape(back)).toBe(written);
+    }
+  },
+);
 
 function removeAdded(written: string): string {
   const eol = written.includes("\r\n") ? "\r\n" : "\n";
@@ -233,7 +236,7 @@ function removeAdded(written: string): string {
     .join("");
 }
 
-test("what is taken out of a tape leaves the rest byte for byte", () => {
+test("a removal from a tape leaves the rest unchanged, byte for byte", () => {
   const source = renderTape(ORIGINAL, { describe });
   const read = parse(source);
   const [one, , three] = interactionsOf(read) as [Interaction, Interaction, Interaction];
@@ -287,7 +290,7 @@ interactions:
   ).toBe(written.replaceAll("\n", "\r\n"));
 });
 
-test("what is added among entries that say no time leaves them byte for byte", () => {
+test("an addition among entries without times leaves them unchanged, byte for byte", () => {
   const entry = (path: string): string => `  # ${path}
   - request: { method: POST, url: "https://api.test/${path}" }
     response: { body: ok }
@@ -303,7 +306,7 @@ test("what is added among entries that say no time leaves them byte for byte", (
   expect(interactionsOf(parse(written)).map(({ at }) => at)).toEqual([0, 17.7, 17.7]);
 });
 
-test("a file without a last line feed gets one only where something follows", () => {
+test("a file without a final line feed gets one only if something is added after it", () => {
   const source = renderTape(tape(interaction(["data: a"]))).trimEnd();
   const read = parse(source);
   expect(renderTape(read)).toBe(source);

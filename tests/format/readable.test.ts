@@ -173,7 +173,7 @@ test("text that no block holds keeps its lines, with escapes", () => {
   `);
 });
 
-test("lines that all end alike say how", () => {
+test("a common line ending is noted once", () => {
   expect(responseBody("data: a\r\n\r\n")).toBe("eol: crlf");
   expect(renderTape(tape(interaction(["data: a\r\n\r\n"])))).toContain(
     "      eol: crlf\n      body: |+\n        data: a\n\n",
@@ -191,7 +191,7 @@ test("bytes are base64, and say so", () => {
   `);
 });
 
-test("text with blanks at its very end is in quotes, where no editor trims it", () => {
+test("text with blanks at its very end is quoted, so that no editor trims it", () => {
   expect(responseBody("a\n   ")).toMatchInlineSnapshot(`
     "body: "\\
       a\\n\\
@@ -199,7 +199,7 @@ test("text with blanks at its very end is in quotes, where no editor trims it", 
   `);
 });
 
-test("what a response seldom has is there when it has it", () => {
+test("rare fields of a response appear only if they are present", () => {
   const text = renderTape(
     tape(
       interaction(["da", "ta: a\n\n"], {

@@ -76,7 +76,7 @@ function accepts(text: string): boolean {
   }
 }
 
-test("what is recorded is valid", () => {
+test("recorded tapes are valid", () => {
   const recorded = tape(
     interaction(["data: a\n\n", "data: b\n\n"], { timing: { headers: 1, chunks: [2, 3.5] } }),
     interaction(["da", "ta: a\r\n\r\n"], {

@@ -76,7 +76,7 @@ test.each(["gzip", "deflate", "zstd"])(
   },
 );
 
-test.each(["gzip", "deflate", "br"])("a %s body that was cut gives what it holds", async (coding) => {
+test.each(["gzip", "deflate", "br"])("a %s body that was cut gives its decodable part", async (coding) => {
   const lines = Array.from({ length: 2000 }, (_, index) => `${index} ${Math.sin(index)}\n`).join("");
   const whole = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync }[coding]!(
     lines,

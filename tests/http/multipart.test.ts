@@ -19,7 +19,7 @@ const FORM = [
   "",
 ].join("\r\n");
 
-test.each(["\r\n", "\n"])("reads the parts and where they stand, with %j", (eol) => {
+test.each(["\r\n", "\n"])("reads the parts and their positions, with %j", (eol) => {
   const bytes = body(FORM.replaceAll("\r\n", eol));
   const parts = parseMultipart(bytes, "b") ?? [];
   expect(

@@ -93,7 +93,7 @@ test.for(CASES)("$name gets the same chunks recorded, live and replayed", async 
   expect(server().acceptedConnections).toBe(acceptedConnections);
 });
 
-test.for(CASES)("$name gets a miss in CI for what is not on the tape", async ({ server, ask }) => {
+test.for(CASES)("$name gets a miss in CI for an unrecorded request", async ({ server, ask }) => {
   vi.stubEnv("CI", "1");
   using cassette = testCassette();
   const { acceptedConnections } = server();

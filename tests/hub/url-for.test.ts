@@ -36,7 +36,7 @@ const client: Client = {
 
 // Only a chunked body has boundaries that any client sees.
 test.for(ENDINGS.filter(({ name }) => !name.startsWith("a stream of known length")))(
-  "gets $name alike live, recorded and replayed",
+  "gets $name the same way live, recorded and replayed",
   async (ending) => {
     const all = await threeWays(client, server, () => ending.request(server.url));
     expectAllSame(all);
@@ -119,7 +119,7 @@ test.for([
 
 const get = (url: string): Promise<Response> => outsideAnyTest(() => fetch(url));
 
-test("of concurrent tests, each gets what is sent to its own URLs", async () => {
+test("each concurrent test gets the requests to its own URLs", async () => {
   const cassettes = [0, 1, 2].map(() => testCassette({ include: [server.url] }));
   await Promise.all(
     cassettes.map((cassette, index) =>
@@ -135,7 +135,7 @@ test("of concurrent tests, each gets what is sent to its own URLs", async () => 
   for (const cassette of cassettes) cassette[Symbol.dispose]();
 });
 
-test("what is not on the cassette is a miss, and what a rule takes out is let through", async () => {
+test("an unrecorded request is a miss, and an ignored one passes through", async () => {
   using cassette = testCassette({ include: [server.url] });
   const missed = cassette.play(async () =>
     expect((await get(urlFor(`${server.url}/echo`))).status).toBe(400),

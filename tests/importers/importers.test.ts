@@ -286,7 +286,7 @@ test("headers with several values are as many lines, whatever the tool calls the
   expect(first(vcr).response.headers).toEqual(lines);
 });
 
-test("what has no counterpart here is named", () => {
+test("features without a counterpart are reported", () => {
   const notes = (content: object) => readRecording(JSON.stringify(content), "sample").notes.join();
   expect(notes([{ ...NOCK, filteringPath: "x" }])).toContain("match.normalize");
   expect(notes([NOCK])).toBe("");

@@ -91,7 +91,7 @@ test("a compressed body can be read in the comment above it", async () => {
 test.each([
   ["gzip", "incorrect header check"],
   ["br", "Decompression failed"],
-])("plain text that is said to be %s: fetch and the test are told so", async (encoding, why) => {
+])("plain text declared as %s: fetch fails and the test says why", async (encoding, why) => {
   const name = `plain text that is said to be ${encoding}`;
   using cassette = testCassette({ include: [server.url] });
   await cassette.record(() => getRaw(server.urlOf(name)));
@@ -109,7 +109,7 @@ test.each([
   expect(answer?.text).toContain(message);
 });
 
-test("a body that was edited on the tape, under its old content-encoding, is told as such", async () => {
+test("a body that was edited on the tape, but kept its content-encoding, is reported as such", async () => {
   using cassette = testCassette();
   writeFileSync(
     join(cassette.dir, "tape.yaml"),

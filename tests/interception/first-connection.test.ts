@@ -36,7 +36,7 @@ test("a cassette that only plays fetch leaves the sockets alone, the first conne
   expect(net.Socket.prototype.connect).toBe(connect);
 });
 
-test("a client is caught whose agent was wrapped after the cassette opened", async () => {
+test("a client is intercepted even if its agent was wrapped after the cassette opened", async () => {
   using cassette = testCassette();
   writeTape(cassette.dir, { url, events: [event] });
   await cassette.play(async () => {

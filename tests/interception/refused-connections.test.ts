@@ -54,7 +54,7 @@ test.each(Object.keys(CLIENTS))("%s: a replayed failure says that it is a record
   });
 });
 
-test("a name that does not resolve is told by the same fields", async () => {
+test("a name that does not resolve fails with the same fields", async () => {
   const url = "http://does-not-exist.invalid/v1/models";
   const send = async (): Promise<unknown> => shown(await CLIENTS.fetch?.(url));
   using cassette = testCassette();

@@ -149,7 +149,7 @@ test("an invalid count throws", () => {
   `);
 });
 
-test("options in place of limits fail with a hint", () => {
+test("options instead of limits fail with a hint", () => {
   const given = { min: 3, all: true } as { min: number };
   expect(failureOf(() => expect(joke).toHaveEventCount(given))).toMatchInlineSnapshot(
     `"Failed to check toHaveEventCount: unknown limit \`all\`. Valid limits: min, max. Pass \`all\` in a second argument: { all: true }."`,

@@ -60,7 +60,7 @@ test("a wrong finish reason fails with its event", () => {
   );
 });
 
-test("a stream that was cut has no finish reason, and so none of a name", () => {
+test("a stream that was cut has no finish reason", () => {
   expect(cut).not.toHaveFinishReason("length");
   expect(failureOf(() => expect(cut).toHaveFinishReason("length"))).toMatchInlineSnapshot(`
     "expected the finish reason "length", but there is none: the stream ended reset
@@ -140,7 +140,7 @@ test("an error inside the stream is found by its message or its fields", () => {
   expect(joke).not.toHaveStreamError();
 });
 
-test("a wrong error fails with the actual one, or with none", () => {
+test("a wrong error fails with the actual error, or says that there is none", () => {
   expect(failureOf(() => expect(overloaded).toHaveStreamError({ type: "api_error" }))).toMatchInlineSnapshot(`
     "expected an error matching { type: "api_error" }, but it is { type: "overloaded_error", message: "Overloaded right now" }
 

@@ -348,7 +348,7 @@ describe("duplicates", () => {
 });
 
 describe("sequence gaps", () => {
-  test("numbers that go up by one have none, wherever they start", () => {
+  test("numbers that go up by one have no gap, at any start", () => {
     expect(numbered([0, "a"], [1, "b"], [2, "c"])).toHaveNoSequenceGaps();
     expect(numbered([7, "a"], [8, "b"])).toHaveNoSequenceGaps();
     expect(counted("1", "2", "3")).toHaveNoSequenceGaps();
@@ -387,7 +387,7 @@ describe("sequence gaps", () => {
     );
   });
 
-  test("an SSE id that counts is a number of its own", () => {
+  test("a counting SSE id is checked separately", () => {
     expect(
       failureOf(() => expect(counted("1", "2", "4")).toHaveNoSequenceGaps()).split("\n")[0],
     ).toMatchInlineSnapshot(

@@ -163,7 +163,7 @@ test("a cassette without requests fails", () => {
   );
 });
 
-test("requests that the cassette let through are named if it took none", () => {
+test("bypassed requests are listed if the cassette got none", () => {
   const url = "http://127.0.0.1:4710/api/chat";
   const local = cassetteOf([], { bypassed: [{ url, count: 2, reason: "loopback" }] });
   expect(failureOf(() => expect(local).toHaveRequested("/api/chat"))).toMatchInlineSnapshot(`

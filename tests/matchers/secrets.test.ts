@@ -52,7 +52,7 @@ test("an application that passes a secret on does not put it into the log or int
   `);
 });
 
-test("the names of an application's own fields make no secret of what it says", () => {
+test("field names of the application do not turn its text into secrets", () => {
   const own = streamOf([sse({ token: "Why" }), sse({ token: " not" })], { url: "" });
   expect(failureOf(() => expect(own).toHaveEventCount(3))).toContain('{"token":"Why"}');
 });

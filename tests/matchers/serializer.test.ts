@@ -76,7 +76,7 @@ test("long texts are printed line by line", () => {
   `);
 });
 
-test("what went wrong is printed", () => {
+test("failures are printed", () => {
   expect(streamOf(WEATHER.slice(0, 12), { url: MESSAGES, end: "reset" })).toMatchInlineSnapshot(`
     StreamTrace anthropic messages claude-9 {
       events:
@@ -110,7 +110,7 @@ test("what went wrong is printed", () => {
   `);
 });
 
-test("empty and undecoded streams print what is known", () => {
+test("empty and undecoded streams print the known facts", () => {
   expect(empty).toMatchInlineSnapshot(`
     StreamTrace openai chat {
       events: none

@@ -17,7 +17,7 @@ function emit(...texts: readonly string[]): Response {
   return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
-test("a trace, an interaction and a cassette with one stream are checked alike", () => {
+test("a trace, an interaction and a cassette with one stream are checked the same way", () => {
   expect(joke).toHaveFirstTokenWithin(413);
   expect(interactionOf(JOKE)).toHaveFirstTokenWithin(413);
   expect(one).toHaveFirstTokenWithin(413);
@@ -65,7 +65,7 @@ test("a cassette with several streams fails until one is picked", () => {
   expect(() => expect(two).not.toHaveFirstTokenWithin(1)).toThrow("has 2 streams");
 });
 
-test("a cassette without streams says what became of the requests", () => {
+test("a cassette without streams says what happened to the requests", () => {
   const why = (cassette: ReturnType<typeof cassetteOf>): string | undefined =>
     failureOf(() => expect(cassette).not.toHaveTerminated({ all: true })).split("cannot be checked: ")[1];
   expect(why(cassetteOf([]))).toMatchInlineSnapshot(

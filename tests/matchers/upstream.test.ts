@@ -275,7 +275,7 @@ describe("delay", () => {
     );
   });
 
-  test("an answer that is held back until its end is late from its first event", () => {
+  test("a response that is held back until its end is late from its first event", () => {
     const held = emitted(...passedOn.map(([, text]) => [620, text] as const));
     expect(failureOf(() => expect(held).toMatchUpstream(joke, { maxDelay: 50 }))).toMatchInlineSnapshot(`
       "expected what the provider sent, each event at most 50 ms later, but the application delayed event 1 by 198.1 ms, event 2 by 177.3 ms and event 3 by 177.3 ms

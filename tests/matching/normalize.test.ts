@@ -216,7 +216,7 @@ test("JSON is recognized by its content type, or by its first character if that 
   expect(equal(as(undefined, "1.0"), as(undefined, "1"))).toBe(false);
 });
 
-test("what says it is JSON and is not is compared as text", () => {
+test("text that claims to be JSON and is not is compared as text", () => {
   expect(equal(plain('{"a":'), plain('{"a":'))).toBe(true);
   expect(equal(plain('{"a":'), plain('{"a": '))).toBe(false);
 });
@@ -443,13 +443,13 @@ test("JSON that is nested too deeply is compared as text", () => {
   expect(equal(objects, objects, { match: { normalize: (sent) => sent } })).toBe(true);
 });
 
-test("what is no URL is compared as the text it is", () => {
+test("an invalid URL is compared as text", () => {
   const at = (text: string) => request({}, { url: text });
   expect(equal(at("/v1/run"), at("/v1/run"))).toBe(true);
   expect(equal(at("/v1/run"), at("/v1/walk"))).toBe(false);
 });
 
-test("what the user leaves out does not matter, present or not", () => {
+test("paths that the user ignores do not matter, present or not", () => {
   const body = (trace: string | undefined, id: number) =>
     plain({ a: 1, trace, spans: [{ id, name: "x" }], ...(id > 1 ? { extra: true } : {}) });
   const ignore = ["trace", "spans[*].id", "extra"];
@@ -496,7 +496,7 @@ test("normalize brings both sides to one form and stores nothing", () => {
   expect(recorded).toEqual(before);
 });
 
-test("normalize is given what a body is: a value, fields, text, bytes or nothing", () => {
+test("normalize gets a body as a value, fields, text, bytes or nothing", () => {
   const seen: unknown[] = [];
   const rules = compileRules({
     match: {

@@ -56,7 +56,7 @@ test.each([
   expect(() => parsePath(path)).toThrow(SyntaxError);
 });
 
-test("a message about a path says where it cannot be read", () => {
+test("a message about a path points at the position that is invalid", () => {
   expect(() => parsePath("messages[x].id")).toThrow(
     '"messages[x].id" is not a valid path: syntax error at "[x].id"',
   );
@@ -111,7 +111,7 @@ test("a path into a list does not reach fields, nor one into fields a list", () 
   expect(without({ a: { 0: 1 }, b: [1] }, "a[0]", 'b["0"]', "a[*]", "b.*")).toEqual({ a: { 0: 1 }, b: [1] });
 });
 
-test("what holds nothing to leave out is not copied", () => {
+test("a value without ignored paths is not copied", () => {
   const value = { a: [{ b: 1 }] };
   expect(omitPaths(value, pathSet([parseSteps("a[*].c"), parseSteps("**.d")]))).toBe(value);
   expect(aliasIds(value, pathSet([parseSteps("a[*].c")]))).toBe(value);

@@ -103,7 +103,7 @@ test("a request matcher that answers with a promise is an error, and no yes", ()
   expect(() => index.find(ask("a"))).toThrow(/match\.by returned a promise\. Return true or false\./);
 });
 
-test("what is said of a request matcher holds no secret", () => {
+test("a message about a request matcher has no secret in it", () => {
   const by = () => {
     throw new Error("mine");
   };
@@ -123,7 +123,7 @@ test("all recordings of the same request as one are known", () => {
   expect(index.equals(recording(ask("a")))).toEqual([]);
 });
 
-test("recordings are normalized only if their endpoint is asked for, and redacted again only if none is equal", () => {
+test("recordings are normalized only if their endpoint is requested, and redacted again only if no recording is equal", () => {
   const prepare = vi.fn((sent: RecordedRequest) => ({ ...sent, url: sent.url.replace("old", "new") }));
   const other = { url: "https://api.openai.com/v1/embeddings" };
   const old = { url: "https://api.example.com/old" };

@@ -33,11 +33,11 @@ test("another machine's keys match, whatever their placeholders are called", () 
   ]);
 });
 
-test("the same secret again is answered from the recordings of its own placeholder", () => {
+test("the same secret plays only the recordings of its own placeholder", () => {
   expect(play([[A], [B], [A]], [[A], [A], [B]])).toEqual([0, 2, 1]);
 });
 
-test("a second secret does not match what was recorded with one, nor one what was recorded with two", () => {
+test("a second secret does not match a recording with one secret, nor one secret a recording with two", () => {
   expect(play([[A], [A]], [[A], [B]])).toEqual([0, ["body.secrets[0]"]]);
   expect(play([[A], [B]], [[A], [A]])).toEqual([0, 0]);
   expect(
@@ -65,7 +65,7 @@ test("stand-ins, and placeholders without a name, match any", () => {
   expect(play([[A], [B]], [["<redacted>"], ["<redacted>"]])).toEqual([0, 1]);
 });
 
-test("what is cleared is bound again", () => {
+test("a cleared binding can be bound again", () => {
   const index = new RecordingIndex([recording(ask(A)), recording(ask(B))], compileRules());
   const bindings = new SecretBindings(index);
   const secrets = index.liveSecrets(ask(C));

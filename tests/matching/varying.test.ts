@@ -114,13 +114,13 @@ test("a model id in a Bedrock path is the same with its colon encoded or not", (
   expect(equal(at("anthropic.claude-v1:0"), at("anthropic.claude-v1:1"))).toBe(false);
 });
 
-test("what one provider varies matters at another", () => {
+test("a field that varies at one provider matters at another", () => {
   const of = (user: string, url: string) => request({ metadata: { user_id: user } }, { url });
   expect(equal(of("1", URLS.anthropic as string), of("2", URLS.anthropic as string))).toBe(true);
   expect(equal(of("1", "https://example.com/x"), of("2", "https://example.com/x"))).toBe(false);
 });
 
-test("what the user leaves out is left out beside what the provider varies", () => {
+test("ignored paths add to the fields that the provider varies", () => {
   const of = (user: string, seed: number) => request({ metadata: { user_id: user }, seed });
   expect(equal(of("1", 1), of("2", 2), { match: { ignore: ["seed"] } })).toBe(true);
   expect(equal(of("1", 1), of("2", 2))).toBe(false);

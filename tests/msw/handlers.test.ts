@@ -191,7 +191,7 @@ describe("a cassette of several requests as handlers", () => {
     expect(decoded.headers.get("content-length")).toBe(null);
   });
 
-  test("fails where the connection failed", async () => {
+  test("fails if the recorded connection failed", async () => {
     play();
     await expect(get("/refused")).rejects.toThrow();
   });
@@ -219,7 +219,7 @@ describe("a cassette of several requests as handlers", () => {
     );
   });
 
-  test("leaves the body of a request to the handlers behind it", async () => {
+  test("leaves the body of a request to later handlers", async () => {
     play();
     server.resetHandlers();
     const behind = http.post(at("/other"), async ({ request }) => HttpResponse.text(await request.text()));

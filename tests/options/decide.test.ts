@@ -198,7 +198,7 @@ test.each<{
       meets: ["play", "play", ...Array<string>(5).fill("record (update)")],
     },
   ]),
-])("$given meets what the tables say", ({ given, meets }) => {
+])("$given matches the tables", ({ given, meets }) => {
   const { record, mode, refused = false, order = "any", repeat = "never" } = given;
   const decisions = row({ record, mode, recordingRefused: refused, order, repeat });
   expect(Object.fromEntries(STATE_NAMES.map((name, i) => [name, decisions[i]]))).toEqual(
@@ -213,12 +213,12 @@ test("RECORD=1 records in every mode, even if a recording exists", () => {
   expect(new Set(all.map((s) => describeDecision(decide(s))))).toEqual(new Set(["record (all)"]));
 });
 
-test("recording asked for where it is refused is refused for every request", () => {
+test("RECORD=1 is refused for every request if recording is refused", () => {
   const refused = where((s) => s.record !== "off" && s.recordingRefused);
   expect(new Set(refused.map((s) => describeDecision(decide(s))))).toEqual(new Set(["refuse"]));
 });
 
-test("where recording is refused nothing is ever recorded", () => {
+test("nothing is recorded if recording is refused", () => {
   expect(where((s) => s.recordingRefused && decide(s).kind === "record")).toEqual([]);
 });
 
@@ -240,12 +240,12 @@ test("only warn mode plays another recording in a request's place", () => {
   expect(substituted.every((s) => s.candidate)).toBe(true);
 });
 
-test("an unplayed recording whose turn it is is played in every mode", () => {
+test("the next unplayed recording is played in every mode", () => {
   const next = where((s) => s.match === "next" && s.record !== "all" && !s.recordingRefused);
   expect(new Set(next.map((s) => decide(s).kind))).toEqual(new Set(["play"]));
 });
 
-test("the order of requests matters only where it is checked", () => {
+test("the order of requests matters only if it is checked", () => {
   for (const situation of where((s) => s.order === "any" && (s.match === "ahead" || s.match === "behind"))) {
     expect(decide(situation)).toEqual(decide({ ...situation, match: "next" }));
   }

@@ -39,7 +39,7 @@ test.each([
   ["nwe", " Did you mean 'new'?"],
   ["updat", " Did you mean 'update'?"],
   ["toString", ""],
-])("RECORD=%s is an error that lists what is valid, and what may be meant", (RECORD, hint) => {
+])("RECORD=%s is an error that lists valid values and a suggestion", (RECORD, hint) => {
   const error = thrown(() => readEnvironment({ RECORD })) as CassetteOptionsError;
   expect(error).toBeInstanceOf(CassetteOptionsError);
   expect(error.code).toBe("CASSETTE_OPTIONS");
@@ -84,7 +84,7 @@ test.each([
   expect(readEnvironment(variables).recordingRefused).toBe(refused);
 });
 
-test("recording in CI is refused with what to do instead", () => {
+test("recording in CI is refused, with the next step", () => {
   const error = thrown(() => assertRecordingAllowed(readEnvironment({ CI: "true", RECORD: "1" })));
   expect(error).toBeInstanceOf(CassetteRecordingRefusedError);
   expect((error as Error).message).toMatchInlineSnapshot(
@@ -95,7 +95,7 @@ test("recording in CI is refused with what to do instead", () => {
   });
 });
 
-test("playing in CI, and recording in CI where that is meant, are allowed", () => {
+test("playing in CI is allowed, and so is recording with RECORD_ON_CI", () => {
   for (const variables of [{ CI: "true" }, { CI: "true", RECORD: "1", RECORD_ON_CI: "1" }, { RECORD: "1" }]) {
     expect(() => assertRecordingAllowed(readEnvironment(variables))).not.toThrow();
   }

@@ -60,7 +60,7 @@ const facts = (over: Partial<AgeFacts>): AgeFacts => ({
   ...over,
 });
 
-test("a tape older than it may be meets what stale says", () => {
+test("a tape older than maxAge is handled as stale says", () => {
   for (const stale of ["error", "warn", "record"] as const) {
     expect(decideAge(facts({ stale }))).toEqual({ kind: stale, age: 31 * DAY, maxAge: 30 * DAY });
   }

@@ -153,7 +153,7 @@ test("an option that is there but undefined does not hide that of the project", 
   });
 });
 
-test("what is unplayed meets what the mode says, unless it is chosen", () => {
+test("the mode decides about unplayed recordings, unless the option is set", () => {
   const unplayed = (mode: "strict" | "warn" | "hybrid", chosen?: "error") =>
     resolveOptions({ environment, test: { mode, unplayed: chosen } }).unplayed;
   expect(["strict", "warn", "hybrid"].map((mode) => unplayed(mode as "warn"))).toEqual([
@@ -172,7 +172,7 @@ test("the mode of the environment sets what is unplayed too", () => {
   expect(resolveOptions(options).unplayed).toBe("warn");
 });
 
-test("a fault is brought to one form", () => {
+test("a fault is normalized", () => {
   const fault = (given: object) => resolveOptions({ environment, test: { fault: given as never } }).fault;
   expect(fault({ after: 3, kind: "reset" })).toEqual({
     after: { chunks: 3 },
@@ -186,7 +186,7 @@ test("a fault is brought to one form", () => {
   });
 });
 
-test("what is frozen is what was named", () => {
+test("only the named parts are frozen", () => {
   const freeze = (given: object | boolean) => resolveOptions({ environment, test: { freeze: given } }).freeze;
   expect(freeze({ time: true })).toEqual({ time: true, random: false, uuid: false });
   expect(freeze({ time: false })).toBeUndefined();
@@ -265,7 +265,7 @@ test.each([
   [{ liveAfter: "" }],
   [null],
   [["strict"]],
-])("%o is not, and the error says what is", (options) => {
+])("%o is invalid, and the error lists valid values", (options) => {
   expect(complaint(options)).toMatchSnapshot();
 });
 
@@ -293,7 +293,7 @@ test("options of the plugin are checked there", () => {
   expect(complaint({ outside: "block" }, checkProjectOptions)).toMatchSnapshot();
 });
 
-test("resolving checks what it is given", () => {
+test("resolving checks its input", () => {
   expect(() => resolveOptions({ environment, test: { mode: "off" as never } })).toThrow(CassetteOptionsError);
   expect(() => resolveOptions({ environment, project: { mode: "off" as never } })).toThrow(
     CassetteOptionsError,

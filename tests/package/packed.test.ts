@@ -166,7 +166,7 @@ async function vitest(...args: string[]): Promise<string> {
   return stdout + stderr;
 }
 
-test("an example runs on what its own package.json installs, without a key", {
+test("an example runs on its own installed dependencies, without a key", {
   timeout: 60_000,
 }, async () => {
   const { OPENAI_API_KEY: _, ...keyless } = env;

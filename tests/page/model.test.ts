@@ -59,7 +59,7 @@ describe("sessions from events", () => {
     expect(step && session && depthOf(step, session)).toBe(0);
   });
 
-  test("know what still runs", () => {
+  test("know which calls are still running", () => {
     expect(request && endOf(request)).toBe(1_610);
     expect(tool && endOf(tool)).toBeUndefined();
   });

@@ -150,7 +150,7 @@ describe("a difference", () => {
     expect(given(lenient)).toBe("[exit 0]");
   });
 
-  test("is none if the process had exited before it read everything", () => {
+  test("is no error if the process had exited before it read everything", () => {
     const talk = dialogue([stdin("a\n"), stdout("enough\n")]);
     talk.given(Buffer.from("a\nb\nc\n"));
     talk.ended("stdin");

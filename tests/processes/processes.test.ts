@@ -83,7 +83,7 @@ test("a program gives the same in a replay, in every way to start it, without a 
   expect(await withoutPrograms(() => tape.play(run))).toEqual(recorded);
 });
 
-test("what is recorded reads well", async () => {
+test("a recording is readable", async () => {
   using tape = processTape([/^git/]);
   await tape.record(async () => {
     await promisify(execFile)("git", ["check-ref-format", "--branch", "main"], { cwd: here });
@@ -158,7 +158,7 @@ describe("an agent that speaks in lines of JSON", () => {
     ]);
   });
 
-  test("gives nothing before it has got what it got in the recording", async () => {
+  test("outputs nothing before it has read the recorded input", async () => {
     using tape = processTape([/agent/]);
     await tape.record(() => talk(tape));
     await tape.play(async () => {
@@ -183,7 +183,7 @@ describe("an agent that speaks in lines of JSON", () => {
     });
   });
 
-  test("that gets something else exits, and the test learns what", async () => {
+  test("exits on different input, and the test says what differs", async () => {
     using tape = processTape([/agent/]);
     await tape.record(() => talk(tape));
     const error = await failureOf(tape.play(() => talk(tape, "good night").catch(() => undefined)));
@@ -222,7 +222,7 @@ describe("an agent that speaks in lines of JSON", () => {
     expect(error.message).toContain('waits for the line {"type":"ask","text":"good day"}');
   });
 
-  test("two that start alike are told apart by what they get", async () => {
+  test("two that start the same way are distinguished by their input", async () => {
     using tape = processTape([/agent/]);
     const both = (texts: readonly string[]): Promise<unknown> =>
       Promise.all(
@@ -409,7 +409,7 @@ test("a second start is a miss, unless repeat says otherwise; an unplayed proces
   expect(unplayed.message).toContain("process uname");
 });
 
-test("RECORD=new starts what is not on the tape, and hybrid mode too", async () => {
+test("RECORD=new and hybrid mode start a process that is not on the tape", async () => {
   using tape = processTape(["uname"]);
   await tape.record(() => execSync("uname -s"));
   await tape.record(() => [execSync("uname -s"), execSync("uname -m")], {}, "new");
@@ -460,7 +460,7 @@ test("secrets in arguments, input, output and environment are removed", async ()
   await tape.play(() => run(`sk-proj-${"z9Y8".repeat(12)}`));
 });
 
-test("only what is named is recorded, and not what ignore names", async () => {
+test("only named processes are recorded, without those in ignore", async () => {
   using tape = processTape(["uname", "true"], { ignore: ["process:true"] });
   const warn = vi.spyOn(console, "warn").mockReturnValue(undefined);
   const run = async (cassette: Cassette): Promise<void> => {

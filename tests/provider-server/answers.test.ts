@@ -41,7 +41,7 @@ test.for(EVERY_STREAM)("%s answers other bytes each time to a script that varies
 });
 
 test.for(EVERY_STREAM)(
-  "%s has an error of its own inside the stream, and no end marker",
+  "%s sends its error inside the stream, without an end marker",
   async ([path, body]) => {
     const { text, status } = await ask(server.url + path, body, { errorAfter: 1 });
     expect(status).toBe(200);
@@ -50,7 +50,7 @@ test.for(EVERY_STREAM)(
   },
 );
 
-test.for(EVERY_STREAM)("%s has an HTTP error of its own", async ([path, body]) => {
+test.for(EVERY_STREAM)("%s has its own HTTP error", async ([path, body]) => {
   const { text, status } = await ask(server.url + path, body, { status: 429 });
   expect(status).toBe(429);
   expect(JSON.parse(text)).toBeTypeOf("object");

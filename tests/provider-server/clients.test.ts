@@ -37,7 +37,7 @@ const text = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).to
 describe.for(CLIENTS)("$name", (client) => {
   const streams = client.reads === "stream";
 
-  test("gets status, headers and each event as a chunk of its own", async () => {
+  test("gets status, headers and each event as one chunk", async () => {
     const result = await client.send(chat({ statusText: "Very Well" }));
     expect(result).toMatchObject({ status: 200, statusText: "Very Well", ended: true });
     expect(result.error).toBeUndefined();
@@ -87,12 +87,12 @@ describe.for(CLIENTS)("$name", (client) => {
     expect(result.chunks).toHaveLength(streams ? 3 : 0);
   });
 
-  test("fails without a response where the server resets at once", async () => {
+  test("fails without a response if the server resets at once", async () => {
     const result = await client.send(chat({ ending: "reset-before-headers" }));
     expect(result).toMatchObject({ status: 0, chunks: [], ended: false, error: {} });
   });
 
-  test("ends in order where the terminal event alone is missing", async () => {
+  test("ends normally if only the terminal event is missing", async () => {
     const result = await client.send(chat({ ending: "truncated" }));
     expect(result).toMatchObject({ status: 200, ended: true });
     expect(dataOf(text(result.chunks))).toHaveLength(EVENTS - 1);

@@ -20,7 +20,7 @@ async function chunksWith(cut: Cut): Promise<readonly Uint8Array[]> {
   return chunks;
 }
 
-test("without a cut every event is a read of its own", async () => {
+test("without a cut every event is one read", async () => {
   const chunks = await chunksWith("event");
   expect(chunks).toHaveLength(dataOf(whole.toString()).length);
   for (const chunk of chunks) expect(Buffer.from(chunk).toString()).toMatch(/^data: .*\n\n$/);
@@ -59,7 +59,7 @@ test("between every CR and LF", async () => {
   expect(text).not.toContain("\n\r\n\r\r");
 });
 
-test("each chunk is a read of its own on a bare socket, and an HTTP chunk of its own", async () => {
+test("each chunk is one read on a bare socket, and one HTTP chunk", async () => {
   const { reads, end } = await rawExchange(`${server.url}/v1/chat/completions`, JSON.stringify(CHAT));
   expect(end).toBe("open");
   const [head, ...body] = reads.map((read) => read.toString());

@@ -98,7 +98,7 @@ test("endless: content goes on until the client has had enough", async () => {
   await vi.waitFor(() => expect(outcome()).toBe("client-gone"));
 });
 
-test("a server that closes ends what is under way and frees its port", async () => {
+test("a server that closes ends open responses and frees its port", async () => {
   const own = await startProviderServer({ script: { ending: "hang" } });
   const hanging = ask(`${own.url}/v1/chat/completions`, CHAT).catch((error: Error) => error.message);
   await vi.waitFor(() => expect(own.openConnections).toBe(1));
@@ -127,7 +127,7 @@ test("pace, stall and header delay are kept", async () => {
   expect((times.at(-1) ?? 0) - started).toBeGreaterThan(60 + 120 + 10 * (times.length - 1) - 5);
 });
 
-test("the server's timers are real where a test fakes them", async () => {
+test("the server's timers are real even if a test fakes timers", async () => {
   vi.useFakeTimers();
   try {
     // Not fetch: it reuses its connections by a timer of its own.

@@ -157,7 +157,7 @@ test("an upload that the client gives up stays incomplete", async () => {
   expect(server.requests.at(-1)?.complete).toBe(false);
 });
 
-test("https with a certificate that a client can be told to trust", async () => {
+test("https with a certificate that a client can trust", async () => {
   await using secure = await startProviderServer({ tls: true });
   expect(secure.url).toMatch(/^https:/);
   const [status, text] = await new Promise<[number | undefined, string]>((resolve, reject) => {
@@ -180,7 +180,7 @@ test("a connection under TLS can be reset", async () => {
   expect(failure.code).toBe("ECONNRESET");
 });
 
-test("a mistake in a script is told to the client", async () => {
+test("a mistake in a script is reported to the client", async () => {
   const response = await fetch(`${server.url}/lines`, { headers: { "x-test-script": '{"pase":1}' } });
   expect(response.status).toBe(500);
   expect(await response.text()).toContain('no field "pase". Fields: text, tokens,');

@@ -118,7 +118,7 @@ test("messages stream blocks in order, padded, with a ping, and end in message_s
   expect(events.at(-2)).toMatchObject({ delta: { stop_reason: "tool_use" } });
 });
 
-test("Gemini streams SSE with CRLF where asked by alt=sse", async () => {
+test("Gemini streams SSE with CRLF for alt=sse", async () => {
   const body = { contents: [{ role: "user", parts: [{ text: "hi ☀️" }] }] };
   const { text, headers } = await ask(`${server.url}/v1beta/models/m:streamGenerateContent?alt=sse`, body);
   expect(headers.get("content-type")).toBe("text/event-stream");
@@ -231,7 +231,7 @@ test("Bedrock's invoke stream holds Anthropic events in base64", async () => {
   expect(at(events.at(-1), "amazon-bedrock-invocationMetrics", "inputTokenCount")).toBe(10);
 });
 
-test("MCP sends notifications before the result, 202 for a notification, JSON where only that is accepted", async () => {
+test("MCP sends notifications before the result, 202 for a notification, and JSON if the client accepts nothing else", async () => {
   const params = { name: "echo", arguments: { text: "ça va" }, _meta: { progressToken: 7 } };
   const call = { jsonrpc: "2.0", id: 3, method: "tools/call", params };
   const { text } = await ask(`${server.url}/mcp`, call);

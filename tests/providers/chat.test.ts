@@ -300,7 +300,7 @@ test("Azure's chunks without a choice and annotations of its filter carry nothin
   expect(trace.events.filter(({ hasContent }) => hasContent)).toHaveLength(1);
 });
 
-test("a stream without [DONE] is cut where the provider always sends it, and whole where many do not", () => {
+test("a stream without [DONE] is cut if the provider always sends it, and complete if many servers do not", () => {
   expect(decode(sse(chunk({ content: "a" }), finish("stop")), OPENAI)).toMatchObject({
     terminated: false,
     whole: false,
@@ -364,7 +364,7 @@ test("a last event that lacks only its blank line counts", () => {
   });
 });
 
-test("a last event that is cut does not count and is what is left", () => {
+test("a last event that is cut does not count and is kept as the rest", () => {
   const trace = decode(`${sse(chunk({ content: "a" }))}data: {"choices":[{"del`, OPENAI);
   expect(trace).toMatchObject({ text: "a", rest: '{"choices":[{"del', end: "truncated" });
   expect(trace.events).toHaveLength(1);

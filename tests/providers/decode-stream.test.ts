@@ -68,7 +68,7 @@ test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   }
 });
 
-test("gzip is known without its header, and where it is decoded already", () => {
+test("gzip is recognized without its header, and also if it is already decoded", () => {
   const bytes = gzipSync(encodeText(piece("a")));
   expect(decodeStream({ chunks: [{ bytes: bytes.subarray(0, 1) }, { bytes: bytes.subarray(1) }] }).text).toBe(
     "a",
@@ -80,7 +80,7 @@ test("two encodings are undone in turn", () => {
   expect(decodeStream({ headers: [["content-encoding", "gzip, br"]], chunks: [{ bytes }] }).text).toBe("a");
 });
 
-test("what each encoded chunk brought keeps that chunk's time", async () => {
+test("bytes decoded from a chunk keep that chunk's time", async () => {
   const gzip = createGzip();
   const encoded: Uint8Array[] = [];
   gzip.on("data", (part: Uint8Array) => encoded.push(part));
@@ -104,7 +104,7 @@ test("bytes that the recorder decoded are not decoded again, despite the header"
   expect(traceInteraction(interaction({ chunks, headers })).text).toBe("a");
 });
 
-test("an encoded body that was cut gives what had arrived", () => {
+test("an encoded body that was cut gives the part that arrived", () => {
   const encoded = gzipSync(encodeText(Array.from({ length: 200 }, (_, i) => piece(`${i} `)).join("")));
   const chunks = [{ bytes: encoded.subarray(0, encoded.length - 30) }];
   const trace = decodeStream({ url: URL_, headers: { "content-encoding": "gzip" }, chunks });

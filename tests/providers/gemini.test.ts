@@ -7,7 +7,7 @@ function parts(...all: readonly object[]): object {
   return { candidates: [{ content: { role: "model", parts: all } }], modelVersion: "gemini" };
 }
 
-test("text, thoughts, signatures and other parts go where they belong", () => {
+test("text, thoughts, signatures and other parts go to their own fields", () => {
   const usageMetadata = {
     promptTokenCount: 9,
     candidatesTokenCount: 5,

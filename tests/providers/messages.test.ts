@@ -46,7 +46,7 @@ test("a message may have its content at its start, with nothing to follow", () =
   });
 });
 
-test("what is counted before the answer is no rate of its tokens", () => {
+test("tokens counted before the answer give no rate", () => {
   const texts = [start({ input_tokens: 10, output_tokens: 4 }), block(0, { type: "text", text: "" })];
   const pieces = ["a", "b", "c"].map((text) => delta(0, { type: "text_delta", text }));
   const traced = (...payloads: readonly { readonly type: string }[]) =>
@@ -61,7 +61,7 @@ test("what is counted before the answer is no rate of its tokens", () => {
   expect(traced(...texts, ...pieces, ...end).timing.tokensPerSecond).toBe(95);
 });
 
-test("every kind of delta goes where it belongs", () => {
+test("every kind of delta goes to its own field", () => {
   const trace = decode(
     events(
       start(),

@@ -89,7 +89,7 @@ test("the UI message stream is known by its header", async () => {
   expect(await traced.done).toMatchObject({ provider: "ai-sdk-ui", text: "Hi", terminated: true });
 });
 
-test("text that a model streams is text, even where it is JSON", async () => {
+test("text that a model streams is text, even if it is JSON", async () => {
   const traced = traceStream(streamOf(['{"recipe":', '"soup"}']));
   expect(await collect(traced)).toEqual(['{"recipe":', '"soup"}']);
   const trace = await traced.done;
@@ -271,7 +271,7 @@ test("no time passes on a clock that stands still", async () => {
   expect(traced.trace.timing).toMatchObject({ firstChunk: 0, longestGap: 0, duration: 0 });
 });
 
-test("where fake timers come or go, the times go on from where they stood", async () => {
+test("times continue when fake timers start or stop", async () => {
   vi.useFakeTimers({ now: 0 });
   vi.advanceTimersByTime(100_000);
   const traced = traceStream(streamOf(["a", "b", "c"], 5));
@@ -294,7 +294,7 @@ test("times count from the moment that is given", async () => {
   expect((await traced.done).timing.firstToken).toBeGreaterThan(999);
 });
 
-test("what is no stream is an error at once, and no wait without end", () => {
+test("a value that is not a stream is an error at once", () => {
   const messages = [Promise.resolve(new Response("a")), "text", null, undefined, {}, ["a"]].map((given) => {
     try {
       traceStream(given as never);
@@ -327,7 +327,7 @@ test("the Response of another fetch is one as well", async () => {
   expect((await traced.done).text).toBe("Why not?");
 });
 
-test("what an application compresses is traced as what it says", async () => {
+test("a compressed application stream is traced decoded", async () => {
   const body = gzipSync(piece("Why") + piece(" not?"));
   const headers = { "content-type": "text/event-stream", "content-encoding": "gzip" };
   const traced = traceStream(new Response(streamOf([body.subarray(0, 30), body.subarray(30)]), { headers }));
@@ -360,7 +360,7 @@ test("without a content type, the shape distinguishes a protocol from plain text
   }
 });
 
-test("a hint says what the events do not", async () => {
+test("a hint names the provider if the events do not", async () => {
   const unnamed = [{ hello: 1 }];
   expect((await traceStream(streamOf(unnamed), { provider: "anthropic" }).done).provider).toBe("anthropic");
   const url = "https://api.anthropic.com/v1/messages";
@@ -376,7 +376,7 @@ test("a hint says what the events do not", async () => {
   });
 });
 
-test("what the consumer does with its chunk does not change the trace", async () => {
+test("changing a received chunk does not change the trace", async () => {
   const bytes = encodeText(piece("a"));
   const traced = traceStream(new Response(streamOf([bytes])));
   for await (const each of traced.body!) each.fill(0);

@@ -34,7 +34,7 @@ test.each([
   ["PASSWORD_MIN_LENGTH", "12345678"],
   ["GITHUB_SHA", "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"],
   ["SORT_KEY", "created_at"],
-])("the value of %s is none", (name, value) => {
+])("the value of %s is not a secret", (name, value) => {
   expect(isTaken(value, { [name]: value })).toBe(false);
 });
 
@@ -59,7 +59,7 @@ test.each([
     '{"prod":"opaque-value-0001","dev":{"key":"opaque-value-0002"}}',
     ["opaque-value-0001", "opaque-value-0002"],
   ],
-])("a credential that is held as %s is a secret in every form in which it is used", (value, secrets) => {
+])("a credential stored as %s is a secret in every form in which it is used", (value, secrets) => {
   for (const secret of secrets) expect(isTaken(secret, { MY_API_KEYS: value }), secret).toBe(true);
 });
 
@@ -82,7 +82,7 @@ test.each([
   expect(isTaken("db.test", { SERVICE_LOCATION: value })).toBe(false);
 });
 
-test("the environment is read when the redactor is made, and again when it is told to", () => {
+test("the environment is read when the redactor is created, and again on request", () => {
   const env: Record<string, string> = { FIRST_TOKEN: "opaque-value-0001" };
   const redactor = createRedactor({}, { env, profiles });
   expect(redactor.refresh()).toBe(false);

@@ -61,7 +61,7 @@ test("the pieces of text that log probabilities call tokens stay", () => {
   expect(redactorOf().redactResponse(response, requestOf({}))).toBe(response);
 });
 
-test("a schema that speaks of secrets holds none", () => {
+test("a schema that mentions secrets is not redacted", () => {
   const schema = {
     properties: { password: { type: "string" }, token: { type: "string", description: "API token" } },
     required: ["password", "token"],
@@ -72,7 +72,7 @@ test("a schema that speaks of secrets holds none", () => {
   expect(redactorOf().redactRequest(request)).toBe(request);
 });
 
-test("a cookie is one where it is made as cookies are", () => {
+test("a cookie counts as one only in cookie syntax", () => {
   const body = { headers: { Cookie: "sid=abc", "set-cookie": "a=b; Path=/" }, snack: { cookie: "oatmeal" } };
   expect(JSON.parse(textOf(redactorOf().redactRequest(requestOf({ body }))))).toEqual({
     headers: { Cookie: "<redacted:cookie>", "set-cookie": "<redacted:set-cookie>" },

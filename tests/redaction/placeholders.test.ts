@@ -41,7 +41,7 @@ test("numbers follow the order in which secrets stand, whatever is found first",
   expect(redacted.c).toBe("<redacted:openai-key-2>");
 });
 
-test("a placeholder says what the secret is by its shape, else by its variable, else by its field", () => {
+test("a placeholder is named after the secret's shape, else its variable, else its field", () => {
   const redactor = redactorOf(
     { values: ["my-own-value"], patterns: [/ticket-\d+/] },
     { APP_TOKEN: "opaque-value-1", GOOGLE_API_KEY: GOOGLE_KEY },
@@ -82,7 +82,7 @@ test("the longest value is taken first, and short, common and path-like ones are
   });
 });
 
-test("what a key of something else is set to is no secret, what a password is set to is one", () => {
+test("the value of a non-secret key is no secret, the value of a password is", () => {
   const env = {
     SORT_KEY: "created_at",
     CACHE_KEY: "conversation",
@@ -120,7 +120,7 @@ test("the password in a URL of the environment is a secret", () => {
   expect(text).toBe("used <redacted:database-url> and <redacted:database-url-2>");
 });
 
-test("what was redacted before is left as it is", () => {
+test("text that is already redacted is left unchanged", () => {
   for (const { secret } of CANARIES) {
     const redactor = redactorOf();
     const request = requestOf({
@@ -175,7 +175,7 @@ test("requests that differ in their secrets alone are the same for matching, liv
   expect(expected.url).toBe("https://x.test/v1/m/<redacted>?alt=sse");
 });
 
-test("matching does not depend on what was redacted before, and leaves the numbers of the tape alone", () => {
+test("matching does not depend on earlier redactions, and leaves the numbers of the tape unchanged", () => {
   const request = requestOf({ body: { a: OTHER_KEY } });
   const used = redactorOf();
   used.redactRequest(requestOf({ body: { a: OPENAI_KEY } }));
@@ -183,7 +183,7 @@ test("matching does not depend on what was redacted before, and leaves the numbe
   expect(textOf(used.redactRequest(request))).toBe('{"a":"<redacted:openai-key-2>"}');
 });
 
-test("a header that is compared is kept, and holds a placeholder where it is secret", () => {
+test("a compared header is kept, with a placeholder if it is secret", () => {
   const redactor = createRedactor(
     {},
     { env: {}, profiles, keepHeaders: ["X-Tenant", "authorization", "x-app-*"] },
@@ -260,7 +260,7 @@ test("the user's function is given every text without its secrets, and only chan
   expect(seen.some((given) => given.includes(OPENAI_KEY))).toBe(false);
 });
 
-test("what the user allows stays, by its text, its shape or its path", () => {
+test("allowed text stays, by text, pattern or path", () => {
   const guess = (start: string): string => `sk-${start}${"aB3dE5gH7jK9mN1pQ2sT".repeat(2)}`;
   const body = {
     example: OPENAI_KEY,
@@ -326,7 +326,7 @@ test("messages lose the values of the environment that they show in base64", () 
   expect(shown).not.toContain(basic.slice(8, 24));
 });
 
-test("dummies that stand where a key would be stay as they are", () => {
+test("dummy keys stay unchanged", () => {
   const body = {
     a: "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     b: `AIza${"X".repeat(35)}`,
@@ -339,7 +339,7 @@ test("dummies that stand where a key would be stay as they are", () => {
   expect(redactorOf().redactRequest(request)).toBe(request);
 });
 
-test("options that cannot be followed are refused with what is wrong, and without the value", () => {
+test("invalid options are refused with the reason, and without the value", () => {
   expect(() => redactorOf({ values: ["abc", "long enough"] })).toThrowErrorMatchingInlineSnapshot(
     `[RedactOptionsError: Failed to read redact.values: 1 of 2 are shorter than 4 characters, and would match inside words. Use redact.fields or redact.patterns instead.]`,
   );

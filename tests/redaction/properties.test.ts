@@ -81,7 +81,7 @@ test("a live request and its recording compare as equal", () => {
   );
 });
 
-test("a stream says what it said less its secrets, in whatever pieces, events and chunks", () => {
+test("a stream keeps its text except for secrets, in any pieces, events and chunks", () => {
   hold(
     fc.property(said, cuts, cuts, fc.boolean(), (text, pieces, chunkCuts, escaped) => {
       const edges = shares(text.length, pieces);
@@ -132,7 +132,7 @@ test("bytes without a secret come back as the same object", () => {
   );
 });
 
-test("texts of any kind are scanned and redacted without a throw, and what is left is clean", () => {
+test("texts of any kind are scanned and redacted without a throw, and the result is clean", () => {
   const scrap = fc.oneof(
     fc.string({ maxLength: 10 }),
     fc.constantFrom(...CANARIES.map((canary) => canary.secret)),

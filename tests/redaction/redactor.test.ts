@@ -182,7 +182,7 @@ test("a key that the events of a stream share out is found, and every event keep
   ]);
 });
 
-test("what holds no secret comes back as the same object", () => {
+test("an object without secrets comes back as the same object", () => {
   const redactor = redactorOf();
   const request = requestOf({ body: '{ "a" : 1,\r\n "model":"gpt-5" }' });
   const response = responseOf([sse({ delta: "hello" })]);
@@ -190,7 +190,7 @@ test("what holds no secret comes back as the same object", () => {
   expect(redactor.redactResponse(response, request)).toBe(response);
 });
 
-test("requests with different keys, with a placeholder or with none compare as equal", () => {
+test("requests with different keys, a placeholder or no key compare as equal", () => {
   const of = (key: string | undefined, apiKey: string, env = {}): unknown => {
     const redactor = redactorOf({}, env);
     const url = `https://x.test/v1beta/m:g?${key === undefined ? "" : `key=${key}&`}alt=sse`;

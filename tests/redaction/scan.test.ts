@@ -71,7 +71,7 @@ test.each([
   expect(redactorOf({}, CANARY_ENV).scan(clean)).toEqual([]);
 });
 
-test("a key that is cut by a line break is found, in a tape and in a text of its own", () => {
+test("a key that is cut by a line break is found, in a tape and in a separate text", () => {
   const [first, rest] = [OPENAI_KEY.slice(0, 40), OPENAI_KEY.slice(40)];
   expect(redactorOf().scan(tape(`|\n              it is ${first}\n              ${rest} ok`))).toMatchObject([
     { type: "openai-key", line: 15 },
@@ -139,7 +139,7 @@ test("secrets in frames of AWS are found in the lines of base64 that hold them",
   }
 });
 
-test("what looks like a secret passes the gate if the user allows it by its text, its shape, its path or its field", () => {
+test("text that looks like a secret passes the gate if the user allows it by text, pattern, path or field", () => {
   const guess = `sk-${"aB3dE5gH7jK9mN1pQ2sT".repeat(2)}`;
   const text = inBlock(sse({ item: { encrypted_content: guess } }));
   expect(scanOf(redactorOf(), text)).toHaveLength(1);
@@ -185,7 +185,7 @@ test("the key of a vendor passes the gate only by its very text, and a value of 
   }
 });
 
-test("a tape with a secret is refused with the place, the kind and what to do", () => {
+test("a tape with a secret is refused with the location, the kind and the next step", () => {
   const redactor = redactorOf({}, { APP_TOKEN: "opaque-value-0001" });
   expect(() => redactor.assertClean(tape("hi"), "cassettes/a.yaml")).not.toThrow();
   const refuse = (text: string): unknown => {
@@ -216,7 +216,7 @@ test("a tape with a secret is refused with the place, the kind and what to do", 
   `);
 });
 
-test("a field that can be redacted is told from a prompt", () => {
+test("a field that can be redacted is distinguished from a prompt", () => {
   const message = (...paths: readonly string[]): string =>
     new SecretFoundError(
       "a.yaml",
@@ -246,7 +246,7 @@ test("the place of a finding is named without the secret that a key in it holds"
   ]);
 });
 
-test("what begins a line of base64 is no key, and what follows other lines is one", () => {
+test("the beginning of a line of base64 is no key, but text after other lines is", () => {
   const line = `${GOOGLE_KEY}${"aB3/".repeat(20)}`.slice(0, 76);
   const data = `      body: |\n        ${"Qx9+".repeat(19)}\n        ${line}\n`;
   expect(redactorOf().scan(data)).toEqual([]);

@@ -60,7 +60,7 @@ const SHAPES: readonly (readonly [secret: string, left: string])[] = [
   [`${letters(14)}.atlasv1.${letters(64)}`, "<redacted:terraform-token>"],
 ];
 
-test.each(SHAPES)("%s is told by its shape", (secret, left) => {
+test.each(SHAPES)("%s is recognized by its shape", (secret, left) => {
   const body = { text: `see ${secret} there`, arguments: JSON.stringify({ note: [secret] }) };
   const redacted = JSON.parse(textOf(redactorOf().redactRequest(requestOf({ body }))));
   expect(redacted.text).toBe(`see ${left} there`);

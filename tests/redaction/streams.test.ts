@@ -38,7 +38,7 @@ test("times, the ending and the number of chunks stay as they were", () => {
   expect(textOf(redacted)).toBe(sse({ delta: "<redacted:openai-key>" }));
 });
 
-test("a boundary outside of what is replaced stands where it stood", () => {
+test("a boundary outside the replaced text keeps its place", () => {
   const text = `${sse({ delta: "one ä" })}${sse({ delta: OPENAI_KEY })}${sse({ delta: " two" })}`;
   const bytes = Buffer.from(text);
   const last = bytes.length - 5;
@@ -77,7 +77,7 @@ test("a compressed body that was cut is searched as far as it goes", () => {
   expect(textOf(redacted)).not.toContain(OPENAI_KEY.slice(0, 20));
 });
 
-test("what only claims to be compressed is searched as it is", () => {
+test("a body that only claims to be compressed is searched unchanged", () => {
   expect(textOf(redact([`key ${OPENAI_KEY}`], [["content-encoding", "gzip"]]))).toBe(
     "key <redacted:openai-key>",
   );
@@ -121,7 +121,7 @@ test.each([0.3, 0.5, 0.9])("of a key that the end of a stream cuts off (%d) noth
   }
 });
 
-test("of keys of every kind nothing is left where the first event is the last", () => {
+test("no part of any key is left if the first event is the last", () => {
   for (const { name, secret } of CANARIES) {
     const part = secret.slice(0, Math.max(secret.length >> 1, 24));
     const response = responseOf([sse({ delta: `is ${part}` })], [], { end: "reset" });
@@ -227,7 +227,7 @@ test("an answer that is repeated from its beginning with every event holds no be
   }
 });
 
-test("what only begins like a key at the end of a text stays", () => {
+test("text that only begins like a key stays", () => {
   const texts = [
     "model xai-grok-2-1212",
     "sk-learn-0.24.1-compat",

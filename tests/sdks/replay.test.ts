@@ -114,7 +114,7 @@ describe.for(SCENARIOS)("$name", (scenario) => {
     await expect(playing).rejects.toMatchObject({ name: "CassetteMissError", code: "CASSETTE_MISS" });
   });
 
-  test("a miss that nobody catches comes with the reason", async () => {
+  test("an uncaught miss has the reason", async () => {
     const server = await startProviderServer();
     using cassette = testCassette({ include: [server.url] });
     await cassette.record(() => scenario.ask(server.url, "One?"));

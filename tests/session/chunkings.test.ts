@@ -45,7 +45,7 @@ function insideCharacters(): readonly string[] {
   });
 }
 
-test("each chunking prints as what the option takes", () => {
+test("each chunking prints as the value of the option", () => {
   expect(chunkings.map((chunks) => (typeof chunks === "string" ? chunks : JSON.stringify(chunks)))).toEqual([
     ...["recorded", "whole", "events", "bytes"],
     ...[2, 3, 7, 64].map((size) => `{"size":${size}}`),

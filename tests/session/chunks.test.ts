@@ -82,7 +82,7 @@ describe.for(SEAMS)("$name", (client) => {
     expectTimes(client, times, [5, 100, 200, 300, 300]);
   });
 
-  test("how the answer ended stays what it was", async () => {
+  test("the end of the response stays the same", async () => {
     using folder = tapes();
     const error = { code: "ECONNRESET", message: "read ECONNRESET" };
     folder.tape("chat", [interaction(CHAT_URL, { chunks: EVENTS, end: "reset", error })]);

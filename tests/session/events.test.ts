@@ -133,7 +133,7 @@ test("a key that arrives in pieces never gets to a listener", async () => {
   expect(texts.join("")).toContain(", ");
 });
 
-test("what a listener throws fails the test at its end, and only there", async () => {
+test("an error of a listener fails the test at its end, and only there", async () => {
   using folder = tapes();
   await recorded(() => folder.play("run", {}, () => chat("a")));
   let text = "";

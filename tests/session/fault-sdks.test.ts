@@ -106,14 +106,14 @@ describe("openai", () => {
     expect(error).toMatchObject({ code: "server_is_overloaded" });
   });
 
-  test("takes a cut for an end: only what it read tells", async () => {
+  test("takes a cut for an end: only the text differs", async () => {
     const { seen, error } = await outcome("chat", { fault: { after: { events: 4 }, kind: "cut" } }, () =>
       chat(),
     );
     expect({ seen, error }).toEqual({ seen: 4, error: undefined });
   });
 
-  test("is told of a reset", async () => {
+  test("gets an error for a reset", async () => {
     const { seen, error } = await outcome("chat", { fault: { after: { events: 4 }, kind: "reset" } }, () =>
       chat(),
     );
@@ -150,7 +150,7 @@ describe("openai", () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  test("that nobody waits for does not keep the test from ending", async () => {
+  test("without a waiting reader does not keep the test from ending", async () => {
     const seen: unknown[] = [];
     let done: Promise<unknown> | undefined;
     await folder.play("chat", { fault: { after: { events: 4 }, kind: "stall" } }, async () => {
@@ -190,7 +190,7 @@ describe("@google/genai", () => {
     expect(cassette.stats).toMatchObject({ requests: 1, missed: 0 });
   });
 
-  test("takes a cut for an end, and is told of a reset", async () => {
+  test("takes a cut for an end, and gets an error for a reset", async () => {
     expect(await outcome("gemini", { fault: { after, kind: "cut" } }, gemini)).toMatchObject({
       seen: 2,
       error: undefined,
@@ -252,7 +252,7 @@ describe("@anthropic-ai/sdk", () => {
     });
   });
 
-  test("is told of a reset", async () => {
+  test("gets an error for a reset", async () => {
     const { error } = await outcome("messages", { fault: { after: { events: 4 }, kind: "reset" } }, () =>
       messages(),
     );

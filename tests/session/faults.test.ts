@@ -39,7 +39,7 @@ describe.for(SEAMS)("$name", (client) => {
     expect(result).toMatchObject({ ended: true });
   });
 
-  test("a cut of a body whose length was announced is no broken connection", async () => {
+  test("a cut of a body with a content-length does not break the connection", async () => {
     using folder = tapes();
     const headers = [
       ["content-type", "application/json"],
@@ -57,7 +57,7 @@ describe.for(SEAMS)("$name", (client) => {
     expect(stalled).toMatchObject({ ended: true, headers: { "content-length": "13" } });
   });
 
-  test("a reset fails the connection after what came before it", async () => {
+  test("a reset fails the connection after the earlier chunks", async () => {
     const result = await play({ after: { chunks: 2 }, kind: "reset" });
     expect(text(result.chunks)).toBe(text(EVENTS.slice(0, 2)));
     expect(result.ended).toBe(false);
@@ -65,7 +65,7 @@ describe.for(SEAMS)("$name", (client) => {
     expect(cause).toMatchObject({ code: "ECONNRESET" });
   });
 
-  test("a reset may come before the first byte, and behind the last", async () => {
+  test("a reset may come before the first byte, and after the last", async () => {
     const first = await play({ after: 0, kind: "reset" });
     expect(first).toMatchObject({ status: 200, chunks: [], ended: false });
     const last = await play({ after: 5, kind: "reset" });
@@ -111,7 +111,7 @@ describe.for(SEAMS)("$name", (client) => {
     expect(stalled.ended).toBe(true);
   });
 
-  test("with recorded pacing a stall moves everything behind it", async () => {
+  test("with recorded pacing a stall delays everything after it", async () => {
     using folder = tapes();
     folder.tape("chat", [RECORDED]);
     vi.useFakeTimers();
@@ -141,7 +141,7 @@ describe.for(SEAMS)("$name", (client) => {
     });
   });
 
-  test("a stall for ever ends when the client gives up", async () => {
+  test("an endless stall ends when the client aborts", async () => {
     const started = performance.now();
     using folder = tapes();
     folder.tape("chat", [RECORDED]);
@@ -154,7 +154,7 @@ describe.for(SEAMS)("$name", (client) => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  test("a stall for ever ends with the cassette: whoever still reads gets the rest", async () => {
+  test("an endless stall ends with the cassette: a reader gets the rest", async () => {
     using folder = tapes();
     folder.tape("chat", [RECORDED]);
     let result: ReturnType<typeof send> | undefined;
@@ -176,7 +176,7 @@ describe.for(SEAMS)("$name", (client) => {
     }
   });
 
-  test("a fault in a compressed recording is put into a plain body where it has to be", async () => {
+  test("a fault in a compressed recording is applied to the decoded body if necessary", async () => {
     using folder = tapes();
     const headers = [
       ["content-type", "text/event-stream"],
@@ -189,7 +189,7 @@ describe.for(SEAMS)("$name", (client) => {
     expect(text(chunks)).not.toContain('"content":"c"');
   });
 
-  test("what the tape says of the stream is as it was recorded", async () => {
+  test("the trace of the tape stays as recorded", async () => {
     using folder = tapes();
     folder.tape("chat", [RECORDED]);
     await folder.play("chat", { fault: { after: 1, kind: "cut" } }, async (cassette) => {
@@ -221,7 +221,7 @@ describe("places", () => {
     expect(await events(CHAT_URL, body, "text/event-stream", { events: 2 })).toBe(text(body.slice(0, 5)));
   });
 
-  test("an event ends where its blank line does, whatever ends its lines", async () => {
+  test("an event ends with its blank line, for any line ending", async () => {
     for (const eol of ["\n", "\r", "\r\n"]) {
       const body = ["data: 1", "data: 2", "data: 3"].map((line) => bytes(line + eol + eol));
       expect(await events(CHAT_URL, [Buffer.concat(body)], "text/event-stream", { events: 2 })).toBe(

@@ -168,7 +168,7 @@ test("of two files that each re-record a part of a tape in one run, the second i
   expect(await last.file("b.test.ts", part("three", "four"), RECORD)).toEqual(clean);
 });
 
-test("after a changed prompt RECORD=new says that it only adds, and what drops the old recording", async () => {
+test("after a changed prompt RECORD=new says that it only adds, and which command drops the old recording", async () => {
   using run = testRun(root);
   const own = (content: string): FakeTest => ({
     name: "asks",
@@ -193,7 +193,7 @@ test("the same file in another project of the run replaces the tape, whole", asy
   expect(on("shared")).toEqual(["a.test.ts › one: one", "a.test.ts › one: more"]);
 });
 
-test("while a test of the file fails, the old tape stays, and what was recorded is kept beside it", async () => {
+test("while a test of the file fails, the old tape stays, and the new recording is kept beside it", async () => {
   using run = testRun(root);
   await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
   const old = read("shared");
@@ -210,7 +210,7 @@ test("while a test of the file fails, the old tape stays, and what was recorded 
   expect(has("shared.failed")).toBe(false);
 });
 
-test("of what is added, only the part of the failed test is kept out of the tape", async () => {
+test("only the failed test's additions are kept out of the tape", async () => {
   using run = testRun(root);
   await run.file("a.test.ts", [asks("one")], RECORD);
   const tests = [asks("one"), failing(asks("two")), asks("three")];
@@ -259,7 +259,7 @@ test.each(["skip", "notReached"])(
   },
 );
 
-test("while a test fails, what is kept beside the old tape has the recordings of those that did not run", async () => {
+test("while a test fails, the file beside the old tape has the recordings of tests that did not run", async () => {
   using run = testRun(root);
   await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
   const old = read("shared");
@@ -404,7 +404,7 @@ test("without an earlier test such a cassette plays the old tape; without that, 
   expect(has("none")).toBe(false);
 });
 
-test("a recording without a label is missed by nobody if any test of the file plays it", async () => {
+test("a recording without a label is not unplayed if any test of the file plays it", async () => {
   using run = testRun(root);
   await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
   write("shared", read("shared").replace(/^ *test: .*\n/gm, ""));
@@ -420,7 +420,7 @@ test("a recording without a label is missed by nobody if any test of the file pl
   expect(skipped).toEqual(clean);
 });
 
-test("entries of every kind without a label are missed by nobody if any test of the file asks for them", async () => {
+test("entries of every kind without a label are not unplayed if any test of the file plays them", async () => {
   const tests = (...labels: readonly string[]): readonly FakeTest[] =>
     ["one", "two"].map((name) => ({
       name,

@@ -81,7 +81,7 @@ test("a recording that was kept beside the tape, and has the request, can be acc
   expect((await miss(folder, "it's/mine", other)).message).not.toContain("mv ");
 });
 
-test("broken, huge, linked, failed and hidden files are no matter", async () => {
+test("broken, huge, linked, failed and hidden files are skipped", async () => {
   using folder = tapes();
   folder.write("broken", "cassette: 1\ninteractions: [ api.openai.com");
   folder.write("foreign", "api.openai.com: {}\n");

@@ -114,7 +114,7 @@ describe("the clock", () => {
     });
   });
 
-  test("is what Intl formats where no date is given", async () => {
+  test("is the date that Intl formats by default", async () => {
     const zone = { timeZone: "UTC", dateStyle: "long" } as const;
     const made = new Intl.DateTimeFormat("en", zone);
     await frozen(() => {
@@ -210,7 +210,7 @@ describe("chance", () => {
     });
   });
 
-  test.for(SEAMS)("is not moved on by what $name sends, recorded or replayed", async (client) => {
+  test.for(SEAMS)("does not advance when $name sends a request, recorded or replayed", async (client) => {
     using folder = tapes();
     const run = (name: string, sends: boolean) =>
       folder.play(name, { freeze: true, include: [server.url], unplayed: "ignore" }, async () => {
@@ -229,7 +229,7 @@ describe("chance", () => {
     expect(await run("sent", false)).toEqual(recorded);
   });
 
-  test("is not moved on by what draws from it on the way to the provider", async () => {
+  test("does not advance for draws on the way to the provider", async () => {
     using folder = tapes();
     const KEY = Symbol.for("undici.globalDispatcher.1");
     type Dispatcher = { dispatch(...args: readonly unknown[]): unknown };
@@ -282,7 +282,7 @@ describe("who else fakes them", () => {
     });
   });
 
-  test("a clock that was faked before wins, and what comes when it is taken away is frozen", async () => {
+  test("an earlier fake clock wins, and the clock is frozen after that is removed", async () => {
     vi.useFakeTimers({ now: new Date("2030-01-01T00:00:00Z") });
     await frozen(async () => {
       expect(new Date().getUTCFullYear()).toBe(2030);
@@ -387,7 +387,7 @@ describe("tests at the same time", () => {
     });
   });
 
-  test("what no test sent is frozen with the only cassette that is open, as its requests go there", async () => {
+  test("code outside any test is frozen with the only open cassette, which gets its requests", async () => {
     let ask = () => 0;
     const app = http.createServer((_, response) => response.end(String(Date.now())));
     await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
@@ -467,7 +467,7 @@ describe("recording", () => {
     expect(warn.mock.calls.flat().join()).toContain("Nothing was frozen:");
   });
 
-  test("each attempt draws anew", async () => {
+  test("each attempt starts the random sequence over", async () => {
     using folder = tapes();
     folder.tape("retried", [], { frozen: FROZEN });
     const attempt = () => folder.play("retried", { freeze: true }, drawAll);

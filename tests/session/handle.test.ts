@@ -59,7 +59,7 @@ test("the streams of a test that adds to its tape are without the recordings tha
   expect(folder.interactions("t")).toHaveLength(3);
 });
 
-test("what a test does to the lists of its cassette changes neither what is played nor what is counted", async () => {
+test("changing the lists of a cassette changes neither the replay nor the counts", async () => {
   using folder = tapes();
   folder.tape(
     "t",
@@ -90,7 +90,7 @@ test("what a test does to the lists of its cassette changes neither what is play
   await expect(played).rejects.toMatchObject({ code: "CASSETTE_MISS" });
 });
 
-test("what is sent after the cassette was ejected is refused, and told", async () => {
+test("a request after the cassette was ejected is refused and reported", async () => {
   using folder = tapes();
   const played = folder.play("none", {}, async (cassette) => {
     await cassette.eject();
@@ -99,7 +99,7 @@ test("what is sent after the cassette was ejected is refused, and told", async (
   await expect(played).rejects.toMatchObject({ code: "CASSETTE_CLOSED" });
 });
 
-test("as JSON, and so in Vitest's differences, a cassette is what it holds and none of its bytes", async () => {
+test("as JSON, and so in Vitest's diffs, a cassette shows its content without bytes", async () => {
   using folder = tapes();
   folder.tape("t", [interaction(`${CHAT_URL}?a`, { chunks: chatEvents("Why") })]);
   await folder.play("t", {}, async (cassette) => {

@@ -73,7 +73,7 @@ test.each(["1", "new"] as const)(
   },
 );
 
-test("of two files that re-record parts of one tape at once the second is told, and loses nothing", async () => {
+test("if two files re-record parts of one tape at once, the second gets an error and loses nothing", async () => {
   using folder = tapes();
   const labels = ["a.test.ts › one", "a.test.ts › two", "b.test.ts › one", "b.test.ts › two"];
   folder.tape(

@@ -32,7 +32,7 @@ test("requests that differ only in their secrets are answered each by its own re
   expect(answers).toEqual(["alice 1", "alice 2", "bob"]);
 });
 
-test("a second secret is not answered by what was recorded with the first", async () => {
+test("a second secret does not play the recording of the first", async () => {
   using folder = tapes();
   folder.tape("one", [
     recorded("<redacted:password>", "alice 1"),

@@ -29,7 +29,7 @@ function chatTape(folder: Tapes): void {
 const COUNTED = ["setTimeout", "clearTimeout", "performance"] as const;
 
 describe.for(SEAMS)("$name", (client) => {
-  test("instant pacing sets no timer, also where all of them are fake", async () => {
+  test("instant pacing sets no timer, even if all timers are fake", async () => {
     using folder = tapes();
     chatTape(folder);
     vi.useFakeTimers();
@@ -70,7 +70,7 @@ describe.for(SEAMS)("$name", (client) => {
     expectTimes(client, times, [620, 825, 866, 866, 910, 911]);
   });
 
-  test("what timers round away does not add up over a long stream", async () => {
+  test("rounding of timers does not add up over a long stream", async () => {
     using folder = tapes();
     const count = 400;
     const chunks = Array.from({ length: count }, (_, index) => bytes(`data: ${index}\n\n`));
@@ -175,7 +175,7 @@ describe.for(SEAMS)("$name", (client) => {
     });
   });
 
-  test("timers may be fake where performance.now is real, and the other way round", async () => {
+  test("timers may be fake while performance.now is real, and the reverse", async () => {
     using folder = tapes();
     const timing = { headers: 100, chunks: [200, 300, 400, 500, 520] };
     folder.tape("chat", [interaction(CHAT_URL, { chunks: EVENTS, timing })]);

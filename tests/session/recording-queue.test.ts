@@ -75,7 +75,7 @@ test("the state of a match follows from the furthest recording that was played",
   expect(states()).toEqual(["used-up", "behind", "used-up", "next"]);
 });
 
-test("in recorded order an equal recording behind what was played comes before a skipped one", () => {
+test("in recorded order a later equal recording is played before a skipped one", () => {
   const recordings = tape("aba");
   const { match, play } = queueOf(recordings);
   play("b");

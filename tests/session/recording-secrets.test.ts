@@ -7,7 +7,7 @@ import { tapes } from "./support.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
-test("what is seen of a recording while it is made is what its tape will hold", async () => {
+test("a recording in progress shows what its tape will hold", async () => {
   const key = `sk-proj-${"abcDEF123456".repeat(4)}T3BlbkFJ${"abcDEF123456".repeat(4)}`;
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -81,7 +81,7 @@ test("a tape with a secret in an encoding is refused, and the old one stays", as
   server.close();
 });
 
-test("a secret in the name of a host keeps no tape from being written, and none from being played", async () => {
+test("a secret in a host name prevents neither recording nor replay", async () => {
   vi.stubEnv("CI", "");
   vi.stubEnv("TUNNEL_TOKEN", "opaque-12345");
   vi.stubEnv("RECORD", "1");
@@ -99,7 +99,7 @@ test("a secret in the name of a host keeps no tape from being written, and none 
   expect(replayed).toBe(failure.replaceAll("opaque-12345", "<redacted:tunnel-token>"));
 });
 
-test("what is said of a broken tape holds none of the secrets on it", async () => {
+test("a message about a broken tape has none of its secrets", async () => {
   vi.stubEnv("APP_TOKEN", "opaque-value-0001");
   using folder = tapes();
   folder.write("broken", 'cassette: 1\ninteractions:\n  - { "opaque-value-0001": "opaque-value-0001" }\n');

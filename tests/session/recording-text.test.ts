@@ -17,7 +17,7 @@ describe("the comment above an interaction", () => {
     );
   });
 
-  test("leaves out what is not known, and says what is unusual", () => {
+  test("leaves out unknown facts, and mentions unusual ones", () => {
     const reset = {
       chunks: chunks.slice(0, 1),
       end: "reset",
@@ -77,12 +77,12 @@ describe("old and new recordings", () => {
     expect(names(mergeRecordings([a, b, c], additions))).toBe("a x y b c");
   });
 
-  test("begin with what was sent before any old one was played, and end with it where none was", () => {
+  test("begin with requests from before the first old one, or end with them if no old one was played", () => {
     expect(names(mergeRecordings([a, b], [{ entry: x, after: "start" }]))).toBe("x a b");
     expect(names(mergeRecordings([a, b], [{ entry: x, after: "end" }]))).toBe("a b x");
   });
 
-  test("lose nothing, also where the recording behind which a new one belongs is gone", () => {
+  test("lose nothing, even if the recording before a new one is gone", () => {
     expect(names(mergeRecordings([a], [{ entry: x, after: b }]))).toBe("a x");
     hold(
       fc.property(

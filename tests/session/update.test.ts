@@ -82,7 +82,7 @@ test("one changed prompt costs one request, and its old recording is dropped", a
   expect(await run(changed, "")).toEqual({ ...clean, sent: [] });
 });
 
-test("what was never recorded is recorded, what is no longer asked for is dropped, and nothing is written if all is well", async () => {
+test("new requests are recorded, unused recordings are dropped, and nothing is written if nothing changed", async () => {
   expect(await run([asks("asks", ["one", "two"])], "update")).toEqual({ ...clean, sent: ["one", "two"] });
   expect(on("a/asks")).toEqual(["one", "two"]);
   const { mtimeMs, ino } = statSync(path("a/asks"));
@@ -100,7 +100,7 @@ test("equal requests are counted", async () => {
   expect(on("a/asks")).toEqual(["same", "same", "same"]);
 });
 
-test("a failed test changes nothing; what it recorded is kept beside the old tape", async () => {
+test("a failed test changes nothing; its recording is kept beside the old tape", async () => {
   await run([asks("asks", ["one", "two"])], "1");
   const old = read("a/asks");
   const { warnings } = await run([failing(asks("asks", ["one"]))], "update");
@@ -174,7 +174,7 @@ test("on a shared tape only tests that ran and passed drop their own recordings"
   expect(on("shared")).toEqual(["passes: passes", "fails: fails", ...rest.slice(2)]);
 });
 
-test("what one test plays stays, whoever recorded it", async () => {
+test("a recording that any test plays stays, whichever test recorded it", async () => {
   await run([asks("one", ["common"], "shared"), asks("two", ["two"], "shared")], "1");
   const moved = [asks("one", ["other"], "shared"), asks("two", ["two", "common"], "shared")];
   expect((await run(moved, "update")).sent).toEqual(["other"]);
@@ -189,7 +189,7 @@ test("what one test plays stays, whoever recorded it", async () => {
   }
 });
 
-test("a recording of no test is dropped if every test of the file passes and none asks for it", async () => {
+test("a recording without a test is dropped if every test of the file passes and none plays it", async () => {
   await run([asks("one", ["one", "two"], "shared"), asks("two", ["two"], "shared")], "1");
   writeFileSync(path("shared"), read("shared").replace(/^ *test: .*\n/gm, ""));
   const old = read("shared");

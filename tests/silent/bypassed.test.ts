@@ -35,7 +35,7 @@ async function failureOf(work: Promise<unknown>): Promise<Error & { readonly cod
   );
 }
 
-test.for(CLIENTS)("$name: what a rule lets through is counted, once a request", async (client) => {
+test.for(CLIENTS)("$name: a bypassed request is counted once", async (client) => {
   using cassette = testCassette({ ignore: [/telemetry/] });
   await cassette.play(async (handle) => {
     for (const path of ["/api/chat?key=1", "/api/chat?key=2", "/telemetry"]) {
@@ -49,7 +49,7 @@ test.for(CLIENTS)("$name: what a rule lets through is counted, once a request", 
   });
 });
 
-test("what a rule lets through over HTTP/2 is counted", async () => {
+test("a bypassed HTTP/2 request is counted", async () => {
   using cassette = testCassette();
   const h2 = http2.createServer((_, response) => response.end("hi"));
   await new Promise<void>((resolve) => h2.listen(0, "127.0.0.1", resolve));
@@ -65,7 +65,7 @@ test("what a rule lets through over HTTP/2 is counted", async () => {
   h2.close();
 });
 
-test("what is recorded or played is not bypassed", async () => {
+test("a recorded or played request is not bypassed", async () => {
   using cassette = testCassette({ include: [`http://127.0.0.1:${port}`] });
   const send = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${port}/api/chat`)).text();
   for (const run of [cassette.record, cassette.play]) {

@@ -96,15 +96,12 @@ async function expectKeptApart(ask: (question: string) => Promise<string>): Prom
 
 const urlOf = (read: string): string => `${url}/${encodeURIComponent(read)}`;
 
-test.for(CLIENTS)(
-  "$name: what a server of all tests sends belongs to the test that asked it",
-  async (client) => {
-    await expectKeptApart(async (body) => {
-      const { chunks } = await client.send({ url: urlOf("the events of the request"), body });
-      return Buffer.concat(chunks).toString();
-    });
-  },
-);
+test.for(CLIENTS)("$name: requests of a shared server belong to the test that called it", async (client) => {
+  await expectKeptApart(async (body) => {
+    const { chunks } = await client.send({ url: urlOf("the events of the request"), body });
+    return Buffer.concat(chunks).toString();
+  });
+});
 
 test.for(Object.keys(READS))(
   "read by %s, over one connection of undici that all tests share",

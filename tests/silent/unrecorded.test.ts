@@ -237,7 +237,7 @@ describe("from no test's context", () => {
     expect(await failureOf(cassette.eject())).toMatchObject({ code: "CASSETTE_UNRECORDED" });
   });
 
-  test("with several open, it is a warning that blames none", async () => {
+  test("with several open, it is a warning that names no test", async () => {
     using folder = testCassette();
     const cassettes = ["first", "second"].map((name) => openCassette(name, { dir: folder.dir }));
     close(net.connect(5433, NOBODY));
@@ -280,7 +280,7 @@ describe("a child process", () => {
     expect(warnings()).toContain("unrecorded.test.ts");
   });
 
-  test("behind a shell, is known by its own name", async () => {
+  test("started by a shell, is known by its own name", async () => {
     using cassette = testCassette();
     await cassette.play(() => {
       execSync("true secret");

@@ -36,7 +36,7 @@ afterEach(() => {
 
 const at = (name: string): string => join(folder, name);
 
-test("what was written is read back, folders being made on the way", async () => {
+test("a written file is read back, and missing folders are created", async () => {
   await store.write(at("a/b/c.yaml"), "text: é\n");
   expect(store.read(at("a/b/c.yaml"))).toBe("text: é\n");
   expect(readdirSync(at("a/b"))).toEqual(["c.yaml"]);
@@ -66,7 +66,7 @@ test("a file has another version after each write, even of the same size at the 
   expect(versions.size).toBe(3);
 });
 
-test("a folder in the place of a tape is told of", async () => {
+test("a folder with the name of a tape is an error", async () => {
   mkdirSync(at("a.yaml"));
   expect(() => store.read(at("a.yaml"))).toThrow(
     expect.objectContaining({
@@ -81,7 +81,7 @@ test("a folder in the place of a tape is told of", async () => {
   expect(readdirSync(folder)).toEqual(["a.yaml"]);
 });
 
-test("a pipe in the place of a tape is told of, and nothing waits for it", () => {
+test("a pipe with the name of a tape is an error, and nothing waits for it", () => {
   execFileSync("mkfifo", [at("a.yaml")]);
   expect(() => store.read(at("a.yaml"))).toThrow(/no regular file/);
 });
@@ -94,7 +94,7 @@ test("a file of 200 MB is refused before it is read", () => {
   );
 });
 
-test("what could not be read again is not written, and the old file stays", async () => {
+test("a tape that could not be read back is not written, and the old file stays", async () => {
   const small = new FileStore({ folder, maxFileBytes: 20 });
   await small.write(at("a.yaml"), "é".repeat(10));
   await expect(small.write(at("a.yaml"), "é".repeat(11))).rejects.toThrow(
@@ -107,7 +107,7 @@ test("what could not be read again is not written, and the old file stays", asyn
   expect(readdirSync(folder)).toEqual(["a.yaml"]);
 });
 
-test("a file that is not UTF-8 is told of", () => {
+test("a file that is not UTF-8 is an error", () => {
   writeFileSync(at("a.yaml"), Buffer.from("cassette: 1", "utf16le"));
   writeFileSync(at("b.yaml"), Buffer.from("\ufeffcassette: 1", "utf16le"));
   writeFileSync(at("c.yaml"), Buffer.from([0x61, 0xff]));
@@ -173,7 +173,7 @@ test("the recording of a failed test is kept beside and removed", async () => {
   expect(readdirSync(folder)).toEqual(["a.yaml"]);
 });
 
-test("a path below a file is told of when it is written", async () => {
+test("a path below a file is an error when it is written", async () => {
   await store.write(at("a.yaml"), "x");
   await expect(store.write(at("a.yaml/b.yaml"), "x")).rejects.toMatchObject({
     code: "CASSETTE_WRITE_FAILED",
@@ -200,7 +200,7 @@ test.skipIf(process.getuid?.() === 0)("a tape that is write-protected is not rep
   expect(store.read(at("a.yaml"))).toBe("old");
 });
 
-test("what a dead process left is cleared away, what a living one writes is not", async () => {
+test("temporary files of a dead process are removed, those of a running one are not", async () => {
   const abandoned = temporaryName("a.yaml", deadProcess());
   const active = temporaryName("a.yaml", process.ppid);
   const old = temporaryName("a.yaml", process.ppid);

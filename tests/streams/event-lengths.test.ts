@@ -31,7 +31,7 @@ test.each([
   expect(events(text)).toEqual(expected);
 });
 
-test("lines end with their line feed, and what is left is one more", () => {
+test("lines end with their line feed, and the rest is one more line", () => {
   expect(events('{"a":1}\n{"b":2}\r\n\n{"c"', "lines")).toEqual(['{"a":1}\n', '{"b":2}\r\n', "\n", '{"c"']);
   expect(events("", "lines")).toEqual([]);
 });

@@ -18,7 +18,7 @@ function message(name: string, payload: unknown, kind = "event"): Uint8Array {
   return encodeEventStreamMessage(headers, encodeText(JSON.stringify(payload)));
 }
 
-test("what is framed is read again, by headers and payload", () => {
+test("encoded frames are decoded again, with headers and payload", () => {
   const headers = { ":event-type": "chunk", ":content-type": "application/json", naïve: "ü" };
   const { headers: read, payload } = decodeEventStreamMessage(
     encodeEventStreamMessage(headers, encodeText("{}")),
@@ -78,7 +78,7 @@ test("any single wrong byte of a frame is found", () => {
   }
 });
 
-test("frames are found by their bytes where no content type says so", () => {
+test("frames are recognized by their bytes without a content type", () => {
   const bytes = message("messageStart", { role: "assistant" });
   expect(frame([{ bytes }])).toMatchObject({
     framing: "aws-eventstream",
@@ -133,7 +133,7 @@ test("a wrong checksum ends the reading and is reported with its position", () =
   expect(rest).toBeUndefined();
 });
 
-test("a frame that is cut is what is left", () => {
+test("a frame that is cut is kept as the rest", () => {
   const bytes = Buffer.concat([message("a", {}), message("b", {}).subarray(0, -1)]);
   expect(frame([{ bytes }], TYPE)).toMatchObject({
     events: [{ event: "a" }],

@@ -76,7 +76,7 @@ test("an empty body has no framing and no events", () => {
   expect(frame([{ bytes: new Uint8Array() }]).events).toEqual([]);
 });
 
-test("a last line of JSON that is cut is what is left, and no event", () => {
+test("a last line of JSON that is cut is kept as the rest, and is no event", () => {
   const { events, rest } = frame([{ bytes: encodeText('{"a":1}\n{"a":') }], "application/x-ndjson");
   expect(events).toHaveLength(1);
   expect(rest).toBe('{"a":');

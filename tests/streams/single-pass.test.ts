@@ -56,7 +56,7 @@ test("if one function reads both times, its callers are shown too", async () => 
   );
 });
 
-test("what cannot be iterated is refused, and not let pass unguarded", () => {
+test("a value that cannot be iterated is refused", () => {
   const messages = [new Response("a"), Promise.resolve(numbers()), null, {}].map((given) => {
     const error = thrown(() => singlePass(given as object));
     expect(error).toMatchObject({ code: "CASSETTE_NO_STREAM" });
@@ -70,7 +70,7 @@ test("what cannot be iterated is refused, and not let pass unguarded", () => {
   `);
 });
 
-test("a second reader of a stream that let go of its first throws, where Node says nothing", async () => {
+test("a second reader of a released stream throws, although Node does not complain", async () => {
   const stream = singlePass(new ReadableStream({ start: (controller) => controller.close() }));
   stream.getReader().releaseLock();
   for (const again of [

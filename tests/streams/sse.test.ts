@@ -48,7 +48,7 @@ test("ids belong to their events and one with a NUL is ignored", () => {
   expect(found.map(({ id }) => id)).toEqual(["7", undefined, ""]);
 });
 
-test("retry is kept where it is a number", () => {
+test("retry is kept if it is a number", () => {
   expect(framed("retry: 2500\n\nretry: soon\n\n").retry).toBe(2500);
 });
 
@@ -67,7 +67,7 @@ test.each([
   ["no line end", "data: 1\n\ndata: 2"],
   ["a lone CR", "data: 1\n\ndata: 2\r"],
   ["half of a CRLF pair", "data: 1\r\n\r\ndata: 2\r\n"],
-])("the last event is kept apart where the stream ends with %s", (_, text) => {
+])("the last event is kept separately if the stream ends with %s", (_, text) => {
   const { events: found, unclosed, rest } = framed(text);
   expect(found.map(({ data }) => data)).toEqual(["1"]);
   expect(unclosed?.data).toBe("2");

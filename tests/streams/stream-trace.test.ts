@@ -215,7 +215,7 @@ test("nothing is decoded before it is asked for, and then once", () => {
   expect(framed).toBe(1);
 });
 
-test("a failed toMatchObject shows what differs and nothing else", () => {
+test("a failed toMatchObject shows only the differences", () => {
   const trace = timed([1, text("a") + finish]);
   const failure = (): unknown => {
     try {
@@ -244,7 +244,7 @@ test("a failed toMatchObject shows what differs and nothing else", () => {
   `);
 });
 
-test("a trace is known as one, and is found in what is traced", () => {
+test("a trace is recognized, and is found in its source", () => {
   const trace = timed();
   expect(traceOf(trace)).toBe(trace);
   expect(traceOf({ done: Promise.resolve(trace), trace })).toBe(trace);

@@ -97,7 +97,7 @@ describe.concurrent("together on one tape", () => {
 });
 
 let attempts = 0;
-test("draws anew when it is retried", { retry: 2 }, async () => {
+test("starts the random sequence over when it is retried", { retry: 2 }, async () => {
   useCassette({ freeze: true });
   await ask();
   if (process.env.RECORD === undefined) expect(++attempts).toBe(3);
@@ -112,7 +112,7 @@ test("sees the real clock and the real chance after all that", () => {
 });
 `;
 
-test("prompts that hold the day, an id and a number are played on another day without a miss", async () => {
+test("prompts with the date, an id and a number are played on another day without a miss", async () => {
   using project = createProject({
     files: { "app.ts": app, "clock.mjs": shiftedClock, "a.test.ts": tests },
     test: "pool: 'forks',",

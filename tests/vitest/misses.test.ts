@@ -35,7 +35,7 @@ const files = {
   "cassettes/whole.yaml": `cassette: 1\ninteractions:${tape("one", "1")}${tape("two", "2")}`,
 };
 
-test("each kind of miss fails the test that swallowed it, and says why and what to do", async () => {
+test("each kind of miss fails the test that swallowed it, with the reason and the next step", async () => {
   using project = createProject({
     files: {
       ...files,
@@ -68,7 +68,7 @@ test("a call that throws", async () => { useCassette("joke").record("get", (id: 
   expect(messagesOf(failures)).toMatchSnapshot();
 });
 
-test("what Vitest prints for a miss is a diff and the line that sent the request", async () => {
+test("Vitest prints a diff and the line that sent the request for a miss", async () => {
   using project = createProject({
     files: {
       ...files,
@@ -120,7 +120,7 @@ test("shares the other half", async () => { useCassette("two"); await ask("two")
   expect(messagesOf(failures)).toMatchSnapshot();
 });
 
-test("what is left of a tape by hand is told at the end of the file, but not if a test did not pass that might have played it", async () => {
+test("unplayed hand-written recordings are reported at the end of the file, unless a test that could have played them did not pass", async () => {
   const head = `
 import { expect, test } from "vitest";
 import { useCassette } from "vitest-cassette";
@@ -174,7 +174,7 @@ test("has no candidate", async () => {
   expect(output).toMatchSnapshot();
 });
 
-test("what is sent after the cassette was closed reaches nobody, and is told", async () => {
+test("a request after the cassette was closed is refused and reported", async () => {
   using project = createProject({
     files: {
       ...files,

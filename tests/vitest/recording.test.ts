@@ -59,7 +59,7 @@ test("asks", async () => {
   expect(existsSync(join(project.root, "cassettes/a/asks.failed.yaml"))).toBe(false);
 });
 
-test("RECORD=new and hybrid add what is missing where it was sent, and leave the rest as it stands in the file", async () => {
+test("RECORD=new and hybrid add missing recordings in the order of the requests, and leave the rest of the file unchanged", async () => {
   using project = createProject({
     files: {
       "ask.ts": ask,
@@ -103,7 +103,7 @@ test("asks", async () => {
   expect(JSON.stringify(refused.failures)).toContain("CI is set, so hybrid works like strict");
 });
 
-test("a test that gives itself up leaves the old tape, one that is meant to fail replaces it", async () => {
+test("a test that skips itself leaves the old tape, an expected failure replaces it", async () => {
   using project = createProject({
     files: {
       "ask.ts": ask,

@@ -30,7 +30,7 @@ test("the summary of an ordinary run is one line, and that of a run without cass
   expect(summarize({ ...ordinary, totals, cassettes: [] })).toEqual([]);
 });
 
-test("the summary names what is new, changed, failed, stale or unused, and responses that look like a mistake", () => {
+test("the summary lists new, changed, failed, stale and unused cassettes, and responses that look like a mistake", () => {
   const report: CassetteRunReport = {
     ...ordinary,
     totals: { ...ordinary.totals, recorded: 2, failed: 1, stale: 1, requests: 1, streams: 1, time: 0 },
@@ -137,7 +137,7 @@ test("unused cassettes are those that nobody opened, without recordings of faile
   ).toEqual(["/Unused.yaml", "/deep/down.yaml"]);
 });
 
-test("what was played is counted from the cassettes, as often as it was played", () => {
+test("played recordings are counted each time they are played", () => {
   using folder = tapes();
   const events = (...payloads: readonly object[]): Uint8Array[] =>
     payloads.map((each) => new TextEncoder().encode(`data: ${JSON.stringify(each)}\n\n`));

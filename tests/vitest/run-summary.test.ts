@@ -84,7 +84,7 @@ function summaryOf({ output }: RunResult): string {
     .replace(/\d+\.\d s/g, "<time>");
 }
 
-test("the summary counts what was played, and names what is new, changed or unused, also over shards", async () => {
+test("the summary counts played recordings and lists new, changed or unused cassettes, also over shards", async () => {
   using project = createProject({
     files,
     test: "coverage: { include: ['ask.ts'], reporter: ['text-summary'] }",

@@ -29,7 +29,7 @@ test("shares", async () => { useCassette("shared"); expect(await ask("hello")).t
   expect(replayed.status, replayed.output).toBe(0);
 });
 
-test("of a tape that several tests record into, the old one stays whole while one of them fails", async () => {
+test("the old tape that several tests record into stays unchanged while one of them fails", async () => {
   using project = createProject({
     files: {
       "ask.ts": ask,

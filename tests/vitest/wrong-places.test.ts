@@ -13,7 +13,7 @@ export async function ask(path: string): Promise<string> {
 }
 `;
 
-test("useCassette knows its test without an async context, and where there is none says where it belongs", {
+test("useCassette finds its test without an async context, and outside any test says where to call it", {
   timeout: 60_000,
 }, async () => {
   using project = createProject({
@@ -61,7 +61,7 @@ test("loses its context", async () => {
       "b.test.ts": `
 import { describe, test } from "vitest";
 import { useCassette } from "vitest-cassette";
-describe("the next file", () => { useCassette({ unplayed: "ignore" }); test("is collected anew", () => {}); });
+describe("the next file", () => { useCassette({ unplayed: "ignore" }); test("is collected again", () => {}); });
 `,
     },
   });
@@ -72,7 +72,7 @@ describe("the next file", () => { useCassette({ unplayed: "ignore" }); test("is 
       ends: "passed",
       waits: "passed",
       "loses its context": "passed",
-      "the next file is collected anew": "passed",
+      "the next file is collected again": "passed",
     });
     const said = output.split("\n").filter((line) => /^(beforeAll|afterAll|afterwards): /.test(line));
     expect(said.toSorted()).toEqual([
@@ -89,7 +89,7 @@ describe("the next file", () => { useCassette({ unplayed: "ignore" }); test("is 
   }
 });
 
-test("what a cassette took reaches nobody once it is closed, and what it never took is left alone", {
+test("requests of a closed cassette are refused, and other requests are left alone", {
   timeout: 60_000,
 }, async () => {
   using project = createProject({

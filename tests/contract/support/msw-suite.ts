@@ -57,7 +57,7 @@ export function describeWithMsw(listen: () => void | Promise<void>): void {
     });
   });
 
-  test.for(CLIENTS)("$name: what handlers let pass is taped", async (client) => {
+  test.for(CLIENTS)("$name: requests that handlers pass through are recorded", async (client) => {
     for (const path of ["/lines?count=2", "/bytes?size=10"]) {
       using cassette = testCassette({ include: [server.url] });
       const ask = () => client.send({ url: server.url + path, body: "question" });
@@ -99,7 +99,7 @@ export function describeWithMsw(listen: () => void | Promise<void>): void {
     userServer.resetHandlers();
   });
 
-  test("a request that nobody handles and no tape has is a miss", async () => {
+  test("a request without a handler and without a recording is a miss", async () => {
     using cassette = testCassette();
     const playing = cassette.play(async () => {
       const response = await fetch("https://api.openai.com/v1/models");

@@ -423,7 +423,7 @@ test.each(TRAPS.map((text) => [text]))("the readers agree on %j", (text) => {
   expect(outcome(() => readNodes(text).root)).toEqual(whole);
 });
 
-test("the quick reader itself reads what this package writes, with comments and CRLF too", () => {
+test("the quick reader itself reads every tape that this package writes, also with comments and CRLF", () => {
   const commented = WRITTEN.replace("status: 200", "status: 200 # fine").replace(
     "    response:\n",
     "    # c\n    response:   # d\n",
@@ -461,7 +461,7 @@ test(
 );
 
 test(
-  "an entry added to any readable tape leaves what was there",
+  "an entry added to any readable tape leaves the rest unchanged",
   () => {
     const added = interaction(["data: new\n\n"]);
     hold(

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A key and a certificate, PEM, for `localhost` and `127.0.0.1`. Made anew each time: nothing secret lies in files. */
+/** A key and a certificate, PEM, for `localhost` and `127.0.0.1`. Generated each time: nothing secret lies in files. */
 export function selfSignedCertificate(): { readonly key: string; readonly certificate: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = sequence(set(sequence(oid("550403"), der(0x0c, Buffer.from("loopback test server")))));
