@@ -14,7 +14,7 @@ const tape = (answer: string): string =>
   `cassette: 1\ninteractions:\n  - request: { method: GET, url: https://example.com/answer }\n    response: { body: ${answer} }\n`;
 
 test("a cassette that somebody changes or removes reruns its tests, one that the run records does not", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   await using server = await startProviderServer();
   using project = createProject({
@@ -56,7 +56,7 @@ export default defineConfig({
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += String(data)));
   const nextRun = async (): Promise<string> => {
-    await expect.poll(() => output, { timeout: 20_000 }).toMatch(/W(?:aiting|atching) for file changes/);
+    await expect.poll(() => output, { timeout: 60_000 }).toMatch(/W(?:aiting|atching) for file changes/);
     const run = output;
     output = "";
     return run;
