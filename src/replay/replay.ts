@@ -1,4 +1,5 @@
 import type { Interaction, RecordedResponse } from "../cassette/model.ts";
+import { type StoredBody, storedBodyOf } from "../cassette/stored-body.ts";
 import { decodeChunks } from "../http/content-decoding.ts";
 import { headerOf, withoutHeaders } from "../http/headers.ts";
 import { within } from "../http/real-clock.ts";
@@ -13,8 +14,12 @@ import { createPacer, type Pacer } from "./pacing.ts";
 import { rechunk } from "./rechunk.ts";
 import { ABORT_GRACE, ReplayBody, type ReplayBodyTools } from "./replay-body.ts";
 import { type ReplayScript, replayScript } from "./replay-script.ts";
+import { isPlayedInPieces, StoredReader, verifyStored } from "./stored-reader.ts";
 
 export type ReplayOptions = Pick<ResolvedOptions, "pacing" | "chunks" | "fault">;
+
+/** Stands for a chunk that is read from a file. */
+const NO_BYTES = new Uint8Array();
 
 type ReplayTools = Omit<ReplayBodyTools, "guard">;
 
@@ -49,15 +54,29 @@ export class Replay {
     guard?.hold();
     if (recording.response.status === 0) return withoutResponse(recording.response, exchange, tools);
 
-    const response = plainIfNeeded(recording.response, exchange, this.#options);
+    const stored = this.#playedInPieces(recording.response);
+    if (stored !== undefined) await verifyStored(stored);
+    const response =
+      stored === undefined
+        ? plainIfNeeded(recording.response, exchange, this.#options)
+        : { ...recording.response, chunks: stored.lengths.map(() => NO_BYTES) };
     const { script, headers, trailers } = this.#script(recording, response);
     const { status, statusText, decoded = false } = response;
     const rechunked = rechunk(script, chunks, headerOf(headers, "content-type"));
-    const body = new ReplayBody(rechunked, { ...tools, guard });
+    const replayed = new ReplayBody(rechunked, { ...tools, guard });
+    const body = stored === undefined ? replayed : new StoredReader(stored, replayed);
     return {
       kind: "respond",
       response: { status, statusText, headers, decoded, body, trailers: () => trailers },
     };
+  }
+
+  /** The body, if it is too large to be in memory. Other chunks and faults need all of it. */
+  #playedInPieces({ chunks, headers, decoded }: RecordedResponse): StoredBody | undefined {
+    const stored = storedBodyOf(chunks);
+    if (stored === undefined || !isPlayedInPieces(stored)) return undefined;
+    if (this.#options.chunks !== "recorded" || this.#options.fault !== undefined) return undefined;
+    return decoded !== true && headerOf(headers, "content-encoding") !== undefined ? undefined : stored;
   }
 
   /** Stops waiting: whoever still reads gets the rest at once. */

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { BodyFile } from "../../src/storage/body-file.ts";
 import { type Tapes, tapes } from "../session/support.ts";
 import { digest, filesIn, noise, serve } from "./support.ts";
 
@@ -13,7 +14,10 @@ beforeEach(() => {
   vi.stubEnv("CI", "");
   vi.stubEnv("RECORD", "1");
 });
-afterEach(() => void vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 const ask = (url: string, signal?: AbortSignal): Promise<Response> =>
   fetch(url, { method: "POST", body: "{}", ...(signal && { signal }) });
@@ -174,4 +178,38 @@ test("a full disk fails the test with the reason, and the code under test gets i
   } finally {
     run("umount", folder.dir);
   }
+});
+
+test("a body of more than 16 MiB is played piece by piece, and checked before the client gets any of it", async () => {
+  const body = noise(17 * MIB);
+  await using server = await serve((_, response) => response.end(body));
+  using folder = tapes();
+  const live = await folder.play("joke", LARGE, () => read(server.url));
+  vi.stubEnv("RECORD", "");
+  const whole = vi.spyOn(BodyFile.prototype, "read");
+  const played = await folder.play("joke", { pacing: 1e6 }, () => read(server.url));
+  expect(played.map((chunk) => digest(chunk))).toEqual(live.map((chunk) => digest(chunk)));
+  await folder.play("joke", {}, async (cassette) => {
+    const reader = (await ask(server.url)).body?.getReader();
+    expect(digest((await reader?.read())?.value ?? Buffer.alloc(0))).toBe(digest(live[0]!));
+    await reader?.cancel();
+    expect(cassette.stream().timing.duration).toBeGreaterThan(0);
+    expect(cassette.stream().events).toEqual([]);
+  });
+  expect(whole).not.toHaveBeenCalled();
+  await folder.play("joke", { chunks: "whole" }, async () => {
+    expect(digest(...(await read(server.url)))).toBe(digest(body));
+  });
+  expect(whole).toHaveBeenCalledOnce();
+
+  const [file] = filesIn(folder.dir);
+  const path = join(folder.dir, file as string);
+  const packed = readFileSync(path);
+  writeFileSync(path, packed.subarray(0, packed.length - 1000));
+  let status = 0;
+  const play = folder.play("joke", {}, async () => {
+    status = (await ask(server.url)).status;
+  });
+  await expect(play).rejects.toMatchObject({ code: "CASSETTE_BODY_CHANGED" });
+  expect(status).toBe(400);
 });
