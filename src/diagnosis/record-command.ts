@@ -41,9 +41,12 @@ export function isUpdate(command: string): boolean {
   return /\bRECORD='?update\b/.test(command);
 }
 
-/** Vitest reads -t as a regular expression. It joins names with " > ", before version 5 with " "; tapes with " › ". */
+/**
+ * Vitest reads -t as a regular expression, which would match a part of a longer name, too. It joins names with " > ", before
+ * version 5 with " "; tapes with " › ".
+ */
 function pattern(names: readonly string[]): string {
-  return names.map((name) => name.split(" › ").map(escapeRegExp).join("( [>›])? ")).join("( >)? ");
+  return `^${names.map((name) => name.split(" › ").map(escapeRegExp).join("( [>›])? ")).join("( >)? ")}$`;
 }
 
 /** Escapes a text for use in a regular expression. */

@@ -181,7 +181,7 @@ test("after a changed prompt RECORD=new says that it only adds, and which comman
   const { failures } = await run.file("a.test.ts", [own("new")], { RECORD: "new" });
   expect(failures.asks).toContain("1 of 1 recording was not played");
   expect(failures.asks).toMatch(
-    /RECORD=new only adds: .* To drop them, update the cassette:\n {2}RECORD=update npx vitest run a\.test\.ts -t 'asks'/,
+    /RECORD=new only adds: .* To drop them, update the cassette:\n {2}RECORD=update npx vitest run a\.test\.ts -t '\^asks\$'/,
   );
   expect(on("a/asks")).toEqual(["old", "new"]);
 });

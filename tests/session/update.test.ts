@@ -220,7 +220,7 @@ test("a miss suggests RECORD=update if some recordings still match, and RECORD=1
     Object.values((await run(tests, "")).failures).map((message) => message.split("\n").at(-1) as string);
   await run([quiet("asks", ["one", "two"]), quiet("a", ["a"], "shared"), quiet("b", ["b"], "shared")], "1");
   expect(await suggested([quiet("asks", ["changed"])])).toEqual([
-    "  RECORD=1 npx vitest run a.test.ts -t 'asks'",
+    "  RECORD=1 npx vitest run a.test.ts -t '^asks$'",
   ]);
   // What is played later counts, too.
   for (const contents of [
@@ -228,18 +228,18 @@ test("a miss suggests RECORD=update if some recordings still match, and RECORD=1
     ["changed", "two"],
   ])
     expect(await suggested([quiet("asks", contents)])).toEqual([
-      "  RECORD=update npx vitest run a.test.ts -t 'asks'",
+      "  RECORD=update npx vitest run a.test.ts -t '^asks$'",
     ]);
   expect(await suggested([quiet("a", ["changed"], "shared")])).toEqual([
-    "  RECORD=update npx vitest run a.test.ts -t 'a'",
+    "  RECORD=update npx vitest run a.test.ts -t '^a$'",
   ]);
   expect(await suggested([quiet("none", ["one"])])).toEqual([
-    "  RECORD=1 npx vitest run a.test.ts -t 'none'",
+    "  RECORD=1 npx vitest run a.test.ts -t '^none$'",
   ]);
   // The suggested command does what it says.
   const { failures } = await run([quiet("asks", ["one"])], "");
   expect(failures.asks).toContain(
-    "If the code should no longer ask for them, update the cassette:\n  RECORD=update npx vitest run a.test.ts -t 'asks'",
+    "If the code should no longer ask for them, update the cassette:\n  RECORD=update npx vitest run a.test.ts -t '^asks$'",
   );
   await run([quiet("asks", ["one"])], "update");
   expect(await run([quiet("asks", ["one"])], "")).toEqual({ ...clean, sent: [] });

@@ -57,7 +57,9 @@ for (const name of ["one", "two", "three"]) test(name, async () => {
   const again = { PROVIDER: server.url, TIME: "3" };
   const sent = server.requests.length;
   const missed = await project.run({ env: again, args: ["-t", "two", "-u"] });
-  expect(messagesOf(missed.failures).two?.[0]).toMatch(/RECORD=update npx vitest run a\.test\.ts -t 'two'$/m);
+  expect(messagesOf(missed.failures).two?.[0]).toMatch(
+    /RECORD=update npx vitest run a\.test\.ts -t '\^two\$'$/m,
+  );
   expect(server.requests).toHaveLength(sent);
   const update = { ...again, RECORD: "update" };
   const updated = await project.run({ env: update, args: ["-t", "two"] });
