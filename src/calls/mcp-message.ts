@@ -13,14 +13,15 @@ export interface McpMessage {
   readonly error?: unknown;
 }
 
+/** As a method, it takes the messages of each SDK, which has a type of its own for them. */
+type OnMessage = { of(message: unknown, extra?: unknown): void }["of"];
+
 /** What the client transports of the MCP SDKs have in common. */
 export interface McpTransport {
   start(): Promise<void>;
-  // biome-ignore lint/suspicious/noExplicitAny: each SDK has its own type of messages.
-  send(message: any, options?: any): Promise<void>;
+  send(message: unknown, options?: unknown): Promise<void>;
   close(): Promise<void>;
-  // biome-ignore lint/suspicious/noExplicitAny: each SDK has its own type of messages.
-  onmessage?: ((message: any, extra?: any) => void) | undefined;
+  onmessage?: OnMessage | undefined;
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
   setProtocolVersion?: ((version: string) => void) | undefined;

@@ -97,10 +97,9 @@ function read(file: string): string {
   } catch (error) {
     throw new CassetteError(
       "CASSETTE_READ_FAILED",
-      `Failed to read ${shownPath(file)}: ${systemReason(error)}.`,
-      {
-        cause: error,
-      },
+      `Failed to read ${shownPath(file)}: ${systemReason(error)}.\n` +
+        "Pass the paths of recordings, relative to the folder in which you run the command.",
+      { cause: error },
     );
   }
 }

@@ -8,6 +8,22 @@ export interface TapeNote {
   saved?: "new" | "changed" | "failed" | undefined;
   /** HTTP statuses of recorded responses that are often a mistake: a wrong key, a rate limit, an outage. */
   errorStatuses?: readonly number[] | undefined;
+  /** What `withCassette()` and `openCassette()` played, which belongs to no test. */
+  played?: PlayedOutside | undefined;
+}
+
+interface PlayedOutside {
+  /** Requests, calls, steps, checkpoints and MCP messages. */
+  readonly entries: number;
+  /** The requests on the tape, by their positions from 0. */
+  readonly requests: readonly number[];
+}
+
+/** Adds to what was played outside any test. */
+export function notePlayed(note: TapeNote, { entries, requests }: PlayedOutside): void {
+  if (entries === 0) return;
+  const { played = { entries: 0, requests: [] } } = note;
+  note.played = { entries: played.entries + entries, requests: [...played.requests, ...requests] };
 }
 
 /** Notes that what tests have recorded was written. */

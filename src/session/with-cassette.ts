@@ -13,8 +13,10 @@ import { cassetteHandle } from "./cassette-handle.ts";
 import { createRedactorAndRules } from "./create-redactor-and-rules.ts";
 import { openSession } from "./open-session.ts";
 import { otherTapes } from "./other-tapes.ts";
+import { playedPositions } from "./played-positions.ts";
 import { createScope, currentScope, runInScope, type Scope } from "./scope.ts";
 import type { Outcome, Session } from "./session.ts";
+import { notePlayed } from "./tape-note.ts";
 import { tapePath } from "./tape-path.ts";
 import { workerState } from "./worker-state.ts";
 import { openTape, tapeStore } from "./worker-tapes.ts";
@@ -75,7 +77,7 @@ export async function withCassette<T>(
     const { session } = open(name, options, scope);
     const cassette = cassetteHandle(session, () => eject(session, scope));
     const close = (outcome: Outcome): Promise<void> =>
-      session.close(outcome).finally(() => {
+      closeAndNote(session, outcome).finally(() => {
         scope.sessions.length = 0;
       });
     let result: T;
@@ -151,7 +153,16 @@ let nextContributor = 1;
 async function eject(session: Session, scope: Scope | undefined): Promise<void> {
   const at = scope?.sessions.indexOf(session) ?? -1;
   if (at !== -1) scope?.sessions.splice(at, 1);
-  await session.close({ failed: false });
+  await closeAndNote(session, { failed: false });
+}
+
+async function closeAndNote(session: Session, outcome: Outcome): Promise<void> {
+  try {
+    await session.close(outcome);
+  } finally {
+    const { stats, settings } = session;
+    notePlayed(settings.tape.note, { entries: stats.played, requests: playedPositions(session) });
+  }
 }
 
 /** Keeps both errors: the one that the body threw, and that of the cassette. */

@@ -46,5 +46,7 @@ test("import names a file that it cannot read, and goes on", async () => {
   expect(code).toBe(1);
   expect(error).toContain("CASSETTE_IMPORT_UNKNOWN");
   expect(error).toContain("CASSETTE_READ_FAILED");
+  expect(error).toContain("missing.har");
+  expect(error).toContain("Pass the paths of recordings, relative to the folder");
   expect(error).toContain("CASSETTE_IMPORT_EMPTY");
 });

@@ -157,6 +157,9 @@ test("played recordings are counted each time they are played", () => {
   const count = (positions: readonly number[], path = file, saved?: "changed") =>
     countPlayed({ tapes: { [path]: { saved } }, tests: { id: [{ ...use, file: path, positions }] } });
   expect(count([0, 1, 1])).toEqual({ requests: 3, streams: 2, time: 850, tokens: { input: 14, output: 6 } });
+  // withCassette() plays without a test.
+  const outside = { [file]: { played: { entries: 2, requests: [1] } } };
+  expect(countPlayed({ tapes: outside, tests: {} })).toMatchObject({ requests: 1, streams: 1, time: 400 });
   const nothing = { streams: 0, time: 0, tokens: { input: 0, output: 0 } };
   expect(count([1], file, "changed")).toEqual({ requests: 1, ...nothing });
   expect(count([0], `${folder.dir}/broken.yaml`)).toEqual({ requests: 1, ...nothing });

@@ -128,7 +128,7 @@ test("the summary counts played recordings and lists new, changed or unused cass
   });
   expect(merged.status, merged.output).toBe(0);
   expect(summaryOf(merged)).toMatchInlineSnapshot(`
-    "  Cassettes  5 played, 1 unused · 6 requests · <time> and 68 tokens not spent
+    "  Cassettes  6 played, 1 unused · 7 requests · <time> and 82 tokens not spent
                  ↳ cassettes/left/over.yaml (no test opened it)
                  To delete what is unused: npx vitest-cassette prune"
   `);

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import type { TestModule } from "vitest/node";
-import type { TapeNote } from "../../session/tape-note.ts";
+import { notePlayed, type TapeNote } from "../../session/tape-note.ts";
 import { failedFile } from "../../storage/names.ts";
 import { type FileReport, ourMeta } from "./meta.ts";
 import type { CassetteReport, CassetteTest } from "./run-report.ts";
@@ -45,23 +45,28 @@ export function collectCassettes(
     }
   }
   const describe = ([path, note]: [string, TapeNote]): [string, CassetteReport] => {
-    const { saved, stale = false, errorStatuses } = note;
+    const { saved, stale = false, errorStatuses, played } = note;
     const written = saved === "failed" ? failedFile(path) : path;
     const bytes = saved && statSync(written, { throwIfNoEntry: false })?.size;
     const file = relativeTo(root, path);
-    return [path, { file, saved, bytes, errorStatuses, stale, tests: tests.get(path) ?? [] }];
+    const outside = played?.entries;
+    return [path, { file, saved, bytes, errorStatuses, stale, outside, tests: tests.get(path) ?? [] }];
   };
   return new Map([...notes].sort(([one], [other]) => (one < other ? -1 : 1)).map(describe));
 }
 
 /** Of two test files that opened the same cassette, or of two projects that ran the same test file. */
-function merge(before: TapeNote = {}, { saved, stale, errorStatuses = [] }: TapeNote): TapeNote {
+function merge(before: TapeNote = {}, note: TapeNote): TapeNote {
+  const { saved, stale, errorStatuses = [], played } = note;
   const statuses = [...(before.errorStatuses ?? []), ...errorStatuses];
-  return {
+  const merged: TapeNote = {
     saved: before.saved === "new" && saved === "changed" ? "new" : (saved ?? before.saved),
     stale: stale ?? before.stale,
     errorStatuses: statuses.length === 0 ? undefined : statuses,
+    played: before.played,
   };
+  if (played !== undefined) notePlayed(merged, played);
+  return merged;
 }
 
 /** Returns a path relative to a folder, with forward slashes. */

@@ -12,12 +12,16 @@ export type Spared = Pick<CassetteTotals, "requests" | "streams" | "time" | "tok
 const STREAMS: readonly string[] = ["sse", "ndjson", "json-array", "aws-eventstream"];
 
 /**
- * Adds up what the tests of a file played. Of a cassette that the run has changed, or that cannot be read, only the requests
+ * Adds up what was played while a test file ran. Of a cassette that the run has changed, or that cannot be read, only the requests
  * are counted: it no longer says where each recording was.
  */
 export function countPlayed({ tapes, tests }: FileReport): Spared {
   let [requests, streams, time, input, output] = [0, 0, 0, 0, 0];
-  for (const { file, positions } of Object.values(tests).flat()) {
+  const outside = Object.entries(tapes).map(([file, { played }]) => ({
+    file,
+    positions: played?.requests ?? [],
+  }));
+  for (const { file, positions } of [...Object.values(tests).flat(), ...outside]) {
     requests += positions.length;
     const store = tapeStore(dirname(file), DEFAULT_TAPE_SIZES);
     const isKnown = positions.length > 0 && tapes[file]?.saved === undefined;

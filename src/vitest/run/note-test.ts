@@ -1,3 +1,4 @@
+import { playedPositions } from "../../session/played-positions.ts";
 import type { Session } from "../../session/session.ts";
 import { fileState } from "../file-state.ts";
 import type { TestScope } from "../test-scope.ts";
@@ -10,9 +11,8 @@ export function noteTest({ task, had }: TestScope): void {
 
 /** Returns what a test did with a cassette. */
 export function useOf(session: Session): CassetteUse {
-  const { mode, settings, stats, run } = session;
+  const { mode, settings, stats } = session;
   const { requests, played, recorded } = stats;
-  const onTape = run.timeline.entries.filter(({ kind }) => kind === "request");
   return {
     file: settings.tape.shownFile,
     mode,
@@ -20,6 +20,6 @@ export function useOf(session: Session): CassetteUse {
     played,
     recorded,
     missed: stats.missed + stats.substituted,
-    positions: onTape.flatMap((each, position) => Array<number>(run.timeline.played(each)).fill(position)),
+    positions: playedPositions(session),
   };
 }

@@ -64,7 +64,7 @@ const NOTHING: Spared = { requests: 0, streams: 0, time: 0, tokens: { input: 0, 
 
 async function spare(module: TestModule): Promise<Spared> {
   const report = reportOf(module);
-  if (Object.keys(report.tests).length === 0) return NOTHING;
+  if (Object.keys(report.tapes).length === 0) return NOTHING;
   const { countPlayed } = await import("./count-played.ts");
   return countPlayed(report);
 }
@@ -73,7 +73,7 @@ function totalsOf(cassettes: readonly CassetteReport[], spared: readonly Spared[
   const those = (which: (each: CassetteReport) => boolean): number => cassettes.filter(which).length;
   const sum = (of: (each: Spared) => number): number => spared.reduce((all, each) => all + of(each), 0);
   return {
-    played: those(({ tests }) => tests.some(({ played }) => played > 0)),
+    played: those(({ tests, outside = 0 }) => outside > 0 || tests.some(({ played }) => played > 0)),
     recorded: those(({ saved }) => saved === "new" || saved === "changed"),
     failed: those(({ saved }) => saved === "failed"),
     stale: those(({ stale }) => stale),

@@ -52,6 +52,8 @@ export interface CassetteReport {
   readonly errorStatuses?: readonly number[] | undefined;
   /** Whether it is older than `maxAge`. */
   readonly stale: boolean;
+  /** How many entries `withCassette()` and `openCassette()` played, which belong to no test. Left out if none. */
+  readonly outside?: number | undefined;
   readonly tests: readonly CassetteTest[];
 }
 
