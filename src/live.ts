@@ -1,5 +1,7 @@
+import { Buffer } from "node:buffer";
 import { EventQueue, type EventSink } from "./events/event-queue.ts";
 import { eventOutputs } from "./events/outputs.ts";
+import { LineSplitter } from "./live/line-splitter.ts";
 import { startLiveServer } from "./live/live-view.ts";
 import { checkLiveOptions } from "./options/check-options.ts";
 import type { LiveOptions } from "./options/options.ts";
@@ -27,10 +29,11 @@ export async function startLiveView(options: LiveOptions = {}): Promise<LiveView
   checkLiveOptions(options);
   const server = await startLiveServer(options);
   const source = server.source();
+  const splitter = new LineSplitter((line) => source.add(line));
   const sink: EventSink = {
     isFull: false,
     isClosed: false,
-    write: (lines) => source.add(lines),
+    write: (lines) => splitter.add(Buffer.from(lines)),
     flushed: () => Promise.resolve(),
     onReady: () => undefined,
   };

@@ -13,8 +13,8 @@ interface Running {
 
 /** One test file of one worker, or this process. */
 export interface EventSource {
-  /** Adds whole lines, each an event as JSON. */
-  add(lines: string): void;
+  /** @param line an event as JSON */
+  add(line: string): void;
   /** Ends the sessions that did not end: the process is gone. */
   close(): void;
 }
@@ -35,11 +35,9 @@ export class EventHub {
     const owner = {};
     const running = new Map<string, Running>();
     return {
-      add: (lines) => {
-        for (const line of lines.split("\n")) {
-          const event = parse(line);
-          if (event !== undefined) this.#add(owner, running, event, line);
-        }
+      add: (line) => {
+        const event = parse(line);
+        if (event !== undefined) this.#add(owner, running, event, line);
       },
       close: () => {
         for (const [session, each] of running) this.#end(owner, running, session, each);

@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import net from "node:net";
 import type { EventHub } from "./event-hub.ts";
+import { LineSplitter } from "./line-splitter.ts";
 
-/** How many characters one event may have. */
+/** How many bytes one event may have. */
 const LONGEST = 32 * 1024 * 1024;
 
 /** Takes the events of workers, on this machine. */
@@ -55,32 +56,17 @@ export function isToken(given: string | null, token: string): boolean {
 function receive(socket: net.Socket, token: string, hub: EventHub): void {
   const source = hub.source();
   let isKnown = false;
-  let rest: string[] = [];
-  let length = 0;
+  const lines = new LineSplitter((line) => {
+    if (isKnown) source.add(line);
+    else if (isToken(line, token)) isKnown = true;
+    else socket.destroy();
+  });
   socket.unref();
-  socket.setEncoding("utf8");
   socket.on("error", () => undefined);
   socket.once("close", () => source.close());
-  socket.on("data", (data: string) => {
-    const end = data.lastIndexOf("\n");
-    if (end === -1) {
-      rest.push(data);
-      length += data.length;
-      if (length > (isKnown ? LONGEST : token.length)) socket.destroy();
-      return;
-    }
-    let lines = rest.join("") + data.slice(0, end);
-    rest = [data.slice(end + 1)];
-    length = data.length - end - 1;
-    if (!isKnown) {
-      const [first = ""] = lines.split("\n", 1);
-      if (!isToken(first, token)) {
-        socket.destroy();
-        return;
-      }
-      isKnown = true;
-      lines = lines.slice(first.length + 1);
-    }
-    source.add(lines);
+  socket.on("data", (data) => {
+    if (socket.destroyed) return;
+    lines.add(data);
+    if (lines.waiting > (isKnown ? LONGEST : token.length)) socket.destroy();
   });
 }

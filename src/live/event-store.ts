@@ -1,6 +1,6 @@
 import type { CassetteEvent } from "../events/event.ts";
 
-/** Characters of JSON. */
+/** Bytes in memory, about. */
 export interface StoreLimits {
   /** How much one session keeps. */
   readonly session: number;
@@ -11,6 +11,13 @@ export interface StoreLimits {
 const LIMITS: StoreLimits = { session: 2 * 1024 * 1024, total: 64 * 1024 * 1024 };
 /** Up to which share of a limit is removed once it is exceeded, so that it is not removed one by one. */
 const KEPT = 0.75;
+
+/** What an event needs in memory besides its text, about. */
+const OVERHEAD = 64;
+
+function sizeOf(line: string): number {
+  return line.length + OVERHEAD;
+}
 
 interface StoredEvent {
   readonly type: CassetteEvent["type"];
@@ -34,7 +41,7 @@ export class EventStore {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** Characters of all lines. */
+  /** About how many bytes all of them need. */
   get size(): number {
     return this.#size;
   }
@@ -57,8 +64,8 @@ export class EventStore {
       this.#sessions.set(id, session);
     }
     session.events.push({ type, line });
-    session.size += line.length;
-    this.#size += line.length;
+    session.size += sizeOf(line);
+    this.#size += sizeOf(line);
     if (type === "session_end") session.hasEnded = true;
     if (session.size > this.#limits.session) this.#shorten(session);
     if (this.#size > this.#limits.total) this.#shrink();
@@ -90,8 +97,8 @@ export class EventStore {
   #remove(session: StoredSession, most: number, isOfKind: (event: StoredEvent) => boolean): void {
     session.events = session.events.filter((event) => {
       if (session.size <= most || !isOfKind(event)) return true;
-      session.size -= event.line.length;
-      this.#size -= event.line.length;
+      session.size -= sizeOf(event.line);
+      this.#size -= sizeOf(event.line);
       return false;
     });
   }
