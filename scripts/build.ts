@@ -8,6 +8,7 @@
 import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { LOADER, loadLater, PART } from "./load-later.ts";
 
 const repository = join(import.meta.dirname, "..");
 
@@ -23,6 +24,33 @@ const entries = {
   bin: "src/bin.ts",
 };
 
+/** What a test file does not need if it replays `fetch` and all goes well. */
+export const parts = {
+  assertions: /^vitest\/matchers\//,
+  decoding: /^providers\/(?:decoders\/|decode-stream|sniff|trace-stream|observation|asked-of)/,
+  redaction: /^redaction\/(?!placeholder|later-redactor|plain-name|options|env-files)/,
+  sockets:
+    /^interception\/(?:http2\/(?!http2-seam|older-sessions|watch-sessions|negotiable)|hub\/(?!hub\.)|socket-|own-copy|send-|system-error|agent-sockets|wire-head|write-body|http-connections|client-connections|decompress)/,
+  processes: /^(?:processes\/|interception\/processes\/(?!signals))/,
+  calls: /^calls\/(?!timeline|run|ancestry|parent|call-errors|happened)/,
+  diagnosis: /^(?:diagnosis\/(?!miss-error|unplayed-error)|compare\/|session\/(?:entry-line|manifest))/,
+  recording:
+    /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|prepare-to-record|assert-real-key|describe|update-tape|send-unrecorded)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
+  events: /^(?:events\/(?!bus|event\.|outputs|session-id)|session\/sdk-telemetry)/,
+  bodies: /^storage\/(?:body-|unused-bodies)/,
+  yaml: /^format\/(?:yaml-reader|read-other)/,
+  faults: /^replay\/(?:inject-fault|event-offsets)/,
+};
+
+const { assertions: _, ...withoutVitest } = parts;
+const loadNow = {
+  "session/load-now.ts": Object.keys(withoutVitest),
+  "vitest/load-now.ts": ["assertions"],
+};
+
+/** Modules that several parts import. */
+const inSeveralParts = new Set<string>();
+
 /** Modules under src/ and all that they import, without what an earlier group holds. */
 const groups = [
   // Loading this one makes Node load its HTTP client.
@@ -36,24 +64,31 @@ const groups = [
     "options/(?:environment|resolve-options)",
     "session/(?:scope|version|worker-state)",
     "vitest/(?:project-options|run/meta)",
+    LOADER,
   ),
   group("interceptors", "interception/interceptors-now"),
-  group("hooks", "vitest/start-file"),
+  group("hooks", "vitest/(?:start-file|run/note-test)"),
   group(
     "engine",
-    "diagnosis/record-command",
-    "providers/(?:trace-stream|decode-stream)",
+    "calls/call-errors",
     "replay/chunkings",
-    "session/with-cassette",
+    "session/(?:emitter|recorded|with-cassette)",
+    "streams/(?:one-line|trace-of)",
+    "vitest/matcher-argument-error",
   ),
-  group("assertions", "vitest/matchers/all-matchers"),
+  // What several parts import.
+  { name: "common", test: (id: string) => inSeveralParts.has(id) },
+  ...Object.keys(parts).map((name) => ({ name, test: PART + name })),
+  group("load-now", "session/load-now"),
+  group("load-matchers-now", "vitest/load-now"),
 ];
 
 function group(
   name: string,
   ...modules: readonly string[]
 ): { readonly name: string; readonly test: RegExp } {
-  return { name, test: new RegExp(`[\\\\/]src/(?:${modules.join("|")})\\.ts$`.replaceAll("/", "[\\\\/]")) };
+  const alternatives = modules.map((each) => (each === LOADER ? each : `[\\\\/]src/${each}\\.ts`));
+  return { name, test: new RegExp(`(?:${alternatives.join("|")})$`.replaceAll("/", "[\\\\/]")) };
 }
 
 /** Writes the modules of the package into `folder`. */
@@ -64,12 +99,25 @@ export async function buildModules(folder: string): Promise<void> {
     platform: "node",
     external: /^(?:node:|[@a-z][^:]*$)/,
     transform: { target: "node22" },
+    plugins: [
+      loadLater(
+        {
+          source: join(repository, "src"),
+          parts,
+          loadNow,
+          eager: ["core.ts", "matchers.ts"],
+        },
+        inSeveralParts,
+      ),
+    ],
   });
   await bundle.write({
     dir: folder,
     format: "esm",
     chunkFileNames: "[name].js",
     comments: false,
+    // A part is found by its name.
+    minifyInternalExports: false,
     codeSplitting: {
       groups: groups.map((each, index) => ({ ...each, priority: groups.length - index })),
     },

@@ -1,4 +1,5 @@
 import "./interception/interceptors-now.ts";
+import "./session/load-now.ts";
 
 export { CassetteCallMissError, CassetteDriftError } from "./calls/call-errors.ts";
 export type { CallOptions, CallPart } from "./calls/call-options.ts";

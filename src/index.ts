@@ -89,7 +89,7 @@ export type { TraceEvent } from "./streams/trace-event.ts";
 export type { Traced } from "./streams/trace-of.ts";
 export { cassetteDefaults } from "./vitest/cassette-defaults.ts";
 export { test } from "./vitest/fixture.ts";
+export { MatcherArgumentError } from "./vitest/matcher-argument-error.ts";
 export type { CassetteMatchers } from "./vitest/matcher-types.ts";
 export { anyNumberOf, anything, oneOrMore, optional } from "./vitest/matchers/quantifiers.ts";
-export { MatcherArgumentError } from "./vitest/matchers/support/check-arguments.ts";
 export { useCassette } from "./vitest/use-cassette.ts";

@@ -8,6 +8,9 @@
  *
  * Exports no other values: `expect.extend` makes a matcher of each.
  */
+import "./session/load-now.ts";
+import "./vitest/load-now.ts";
+
 export type { CassetteMatchers } from "./vitest/matcher-types.ts";
 export * from "./vitest/matchers/all-matchers.ts";
 export type { EventPattern, Quantified, SequenceElement } from "./vitest/matchers/quantifiers.ts";

@@ -1,3 +1,4 @@
+import { type Later, later } from "../cassette/later.ts";
 import type { TapeEntry } from "../cassette/model.ts";
 import type { CallPolicies } from "../options/options.ts";
 import { Calls } from "./calls.ts";
@@ -7,6 +8,16 @@ import { McpServers } from "./mcp-servers.ts";
 import { Steps } from "./steps.ts";
 import type { Timeline } from "./timeline.ts";
 
+/** The kinds, each loaded if the tape has an entry of it, or the test makes one. */
+interface LaterKinds {
+  readonly call: Later<Calls>;
+  readonly step: Later<Steps>;
+  readonly checkpoint: Later<Checkpoints>;
+  readonly mcp: Later<McpServers>;
+  readonly process: Later<EntryKinds["process"]>;
+  readonly request: Later<EntryKinds["request"]>;
+}
+
 export interface RunOptions {
   readonly calls: CallPolicies;
   readonly liveAfter: string | undefined;
@@ -15,25 +26,39 @@ export interface RunOptions {
 /** The run of the code under test in one session: what it asks for, by kind. */
 export class Run {
   readonly timeline: Timeline;
-  readonly calls: Calls;
-  readonly steps: Steps;
-  readonly checkpoints: Checkpoints;
-  readonly mcp: McpServers;
-  readonly #kinds: EntryKinds;
+  readonly #kinds: LaterKinds;
 
   constructor(
     timeline: Timeline,
-    { request, process }: Pick<EntryKinds, "request" | "process">,
+    { request, process }: Pick<LaterKinds, "request" | "process">,
     options: RunOptions,
   ) {
     this.timeline = timeline;
-    this.calls = new Calls(timeline, options.calls);
-    this.steps = new Steps(timeline);
-    this.checkpoints = new Checkpoints(timeline, options.liveAfter);
-    this.mcp = new McpServers(timeline);
-    const { calls: call, steps: step, checkpoints: checkpoint, mcp } = this;
-    // Requests come last: what else is still running may send some.
-    this.#kinds = { call, step, checkpoint, mcp, process, request };
+    this.#kinds = {
+      call: later(() => new Calls(timeline, options.calls)),
+      step: later(() => new Steps(timeline)),
+      checkpoint: later(() => new Checkpoints(timeline, options.liveAfter)),
+      mcp: later(() => new McpServers(timeline)),
+      process,
+      // Requests come last: what else is still running may send some.
+      request,
+    };
+  }
+
+  get calls(): Calls {
+    return this.#kinds.call.get();
+  }
+
+  get steps(): Steps {
+    return this.#kinds.step.get();
+  }
+
+  get checkpoints(): Checkpoints {
+    return this.#kinds.checkpoint.get();
+  }
+
+  get mcp(): McpServers {
+    return this.#kinds.mcp.get();
   }
 
   /** Entries that this run has to ask for and did not, in the order of the tape. */
@@ -63,15 +88,15 @@ export class Run {
   /** Ends all waiting. Nothing may be asked for from now on. */
   stop(): void {
     this.timeline.isClosed = true;
-    for (const kind of Object.values(this.#kinds)) kind.stop();
+    for (const { made } of Object.values(this.#kinds)) made?.stop();
   }
 
   /** Waits, not for long, until everything that is being recorded has ended. */
   async settle(): Promise<void> {
-    for (const kind of Object.values(this.#kinds)) await kind.settle();
+    for (const kind of Object.values(this.#kinds)) await kind.made?.settle();
   }
 
   #kindOf<Entry extends TapeEntry>({ kind }: Entry): EntryKind<Entry> {
-    return this.#kinds[kind] as unknown as EntryKind<Entry>;
+    return this.#kinds[kind].get() as unknown as EntryKind<Entry>;
   }
 }

@@ -8,7 +8,7 @@ import { checkVersion, readHead, TAPE_KEYS } from "./read-head.ts";
 import { readNodes, type TapeNodes } from "./read-nodes.ts";
 import { rememberSource } from "./source.ts";
 import { TapeError } from "./tape-error.ts";
-import { YamlError } from "./yaml-reader.ts";
+import { YamlError } from "./yaml-error.ts";
 
 export interface ParseTapeOptions {
   /** The name of the file, for messages. */

@@ -6,11 +6,9 @@ import { parseTape } from "./parse-tape.ts";
 import type { TapeHead } from "./read-head.ts";
 import { renderEntry } from "./render-entry.ts";
 import { scalarText } from "./scalar-text.ts";
+import { SCHEMA_URL } from "./schema-url.ts";
 import { sourceOfEntry, sourceOfTape, type TapeSource } from "./source.ts";
 import { TapeError } from "./tape-error.ts";
-
-/** Where editors find the schema of a tape; named in the first line of each. */
-export const SCHEMA_URL = "https://unpkg.com/vitest-cassette/schema/cassette-v1.json";
 
 export interface RenderTapeOptions {
   /**

@@ -1,20 +1,7 @@
 import { createRequire } from "node:module";
 import type { Document, Node as YamlNode } from "yaml";
 import type { MapEntry, TapeNode } from "./node.ts";
-
-/** Reports what is wrong with a text as YAML, at an offset of the file. */
-export class YamlError extends Error {
-  override readonly name = "YamlError";
-  readonly offset: number;
-  /** The text exceeds a limit; it may be valid YAML. */
-  readonly tooLarge: boolean;
-
-  constructor(message: string, offset: number, options?: { readonly tooLarge?: boolean }) {
-    super(message);
-    this.offset = offset;
-    this.tooLarge = options?.tooLarge ?? false;
-  }
-}
+import { YamlError } from "./yaml-error.ts";
 
 const TOO_DEEP = "it is nested too deeply";
 const SECOND_DOCUMENT = "a second document begins (---), and a cassette is one document";

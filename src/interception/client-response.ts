@@ -1,4 +1,4 @@
-import { hasNoBody } from "../http/headers.ts";
+import { hasNoBody, headerOf } from "../http/headers.ts";
 import { arrivedResponse } from "./arrived-response.ts";
 import { bodyStream } from "./body-stream.ts";
 import { decompressed } from "./decompress.ts";
@@ -17,7 +17,8 @@ export function fetchResponse(
 ): Response {
   const { status, statusText, headers } = response;
   const bodyless = response.body === undefined || hasNoBody(status) || request.method === "HEAD";
-  const body = response.decoded ? response.body : response.body && decompressed(response.body, headers);
+  const isEncoded = !response.decoded && headerOf(headers, "content-encoding") !== undefined;
+  const body = isEncoded && response.body ? decompressed(response.body, headers) : response.body;
   const [url = ""] = request.url.split("#", 1);
   return arrivedResponse(
     bodyless || body === undefined ? null : bodyStream(body, signal),

@@ -62,6 +62,8 @@ export interface RedactOptions {
 export interface RedactContext {
   /** The environment whose credentials are secret: `process.env`. Read when the redactor is made, and on `refresh()`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The same as it was before, if that was kept. What was a secret then is one still. */
+  readonly before?: Readonly<Record<string, string | undefined>> | undefined;
   /** The project's folder. Its `.env` files count as environment. */
   readonly folder?: string | undefined;
   readonly profiles: readonly ProviderProfile[];

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { ProviderProfile } from "../providers/profile.ts";
 import { AllowList } from "./allow-list.ts";
 import { envFiles } from "./env-files.ts";
-import { type Environment, type EnvironmentSecret, environmentSecrets } from "./environment-secrets.ts";
+import { type EnvironmentSecret, environmentSecrets } from "./environment-secrets.ts";
 import { Finder, type Needle } from "./finder.ts";
 import { endsInOneOf, isSecretField, isSecretParameter, segments } from "./names.ts";
 import type { RedactContext, RedactOptions } from "./options.ts";
@@ -52,8 +52,8 @@ export function rulesOf(
   return rules;
 }
 
-function readSecrets({ env, profiles, folder }: RedactContext): readonly EnvironmentSecret[] {
-  const environments: readonly Environment[] = folder === undefined ? [env] : [env, ...envFiles(folder)];
+function readSecrets({ env, before = {}, profiles, folder }: RedactContext): readonly EnvironmentSecret[] {
+  const environments = [env, before, ...(folder === undefined ? [] : envFiles(folder))];
   return environmentSecrets(environments, profiles, (text) =>
     finderOfShapes(profiles).find(text).some(isShape),
   );

@@ -2,7 +2,9 @@ import { process } from "../cassette/node-process.ts";
 import { compileRules, type MatchRules } from "../matching/rules.ts";
 import type { ResolvedOptions } from "../options/options.ts";
 import { profiles } from "../providers/registry.ts";
-import { createRedactor, type Redactor } from "../redaction/redactor.ts";
+import { laterRedactor } from "../redaction/later-redactor.ts";
+import type { Redactor } from "../redaction/redactor.ts";
+import { openedEnvironment } from "./opened-environment.ts";
 
 export interface RedactorAndRules {
   /** For one session: it numbers the secrets that it finds. */
@@ -20,23 +22,25 @@ export function createRedactorAndRules(
   { match, redact }: ResolvedOptions,
   env: NodeJS.ProcessEnv,
 ): RedactorAndRules {
-  const context = { env, profiles, keepHeaders: match.headers, folder: process.cwd() };
-  const redactor = createRedactor(redact, context);
-  const ofBasis = compiled.get(redactor.basis) ?? new Map<string, MatchRules>();
-  compiled.set(redactor.basis, ofBasis);
+  const folder = process.cwd();
+  const opened = openedEnvironment(env, folder);
+  const context = { env, before: opened.variables, profiles, keepHeaders: match.headers, folder };
+  const redactor = laterRedactor(redact, context, opened.text);
+  const ofEnvironment = compiled.get(opened) ?? new Map<string, MatchRules>();
+  compiled.set(opened, ofEnvironment);
   const key = JSON.stringify([match, redact], (_, value: unknown) => {
     if (value instanceof RegExp) return String(value);
     return typeof value === "function" ? identityOf(value) : value;
   });
-  let rules = ofBasis.get(key);
+  let rules = ofEnvironment.get(key);
   if (rules === undefined) {
-    const matching = createRedactor(redact, context);
+    const matching = laterRedactor(redact, context, opened.text);
     rules = compileRules({
       match,
       prepare: (request) => matching.redactForMatching(request),
       rewrites: redact.replace !== undefined,
     });
-    ofBasis.set(key, rules);
+    ofEnvironment.set(key, rules);
   }
   return { redactor, rules };
 }

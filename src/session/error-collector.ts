@@ -1,6 +1,7 @@
 import type { RecordedRequest } from "../cassette/model.ts";
 import { atCallSite } from "../diagnosis/call-site.ts";
 import { explainSubstitution } from "../diagnosis/explain-miss.ts";
+import { findInOtherTapes } from "../diagnosis/find-in-other-tapes.ts";
 import { CassetteMissError } from "../diagnosis/miss-error.ts";
 import type { MissFacts, MissReason } from "../diagnosis/miss-facts.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -57,19 +58,19 @@ export class ErrorCollector {
    *
    * @param command records what was missed
    */
-  async take(command: string): Promise<Error[]> {
-    const recordCommand = this.#settings.redactor.redactText(command);
+  take(command: () => string): Error[] {
+    if (this.isEmpty) return [];
+    const recordCommand = this.#settings.redactor.redactText(command());
     const misses = this.#misses
       .splice(0)
       .map((miss) => ({ ...miss, facts: { ...miss.facts, recordCommand } }));
     const errors = this.#errors.splice(0);
-    return [...missError(await this.#located(misses)), ...errors];
+    return [...missError(this.#located(misses)), ...errors];
   }
 
-  async #located(misses: readonly Miss[]): Promise<readonly Miss[]> {
+  #located(misses: readonly Miss[]): readonly Miss[] {
     const sought = misses.filter(({ facts }) => MAY_BE_ELSEWHERE.includes(facts.reason));
     if (sought.length === 0) return misses;
-    const { findInOtherTapes } = await import("../diagnosis/find-in-other-tapes.ts");
     const { otherTapes, rules } = this.#settings;
     const found = findInOtherTapes(
       sought.map(({ live }) => live),

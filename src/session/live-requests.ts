@@ -23,7 +23,7 @@ export class LiveRequests {
   constructor(redact: (request: RecordedRequest) => RecordedRequest) {
     this.#redact = redact;
     const upToDate = (): RecordedRequest[] => {
-      for (const request of this.#pending.splice(0)) this.#redacted.push(request());
+      this.#redactPending();
       return this.#redacted;
     };
     this.list = new Proxy(this.#redacted, {
@@ -37,15 +37,20 @@ export class LiveRequests {
   /** Adds a request, and returns a function that returns it without secrets. */
   add(live: RecordedRequest): () => RecordedRequest {
     let redacted: RecordedRequest | undefined;
-    const redact = (): RecordedRequest => {
-      if (redacted === undefined) {
-        redacted = this.#redact(live);
-        originals.set(redacted, live);
-      }
-      return redacted;
-    };
     this.count++;
-    this.#pending.push(redact);
-    return redact;
+    this.#pending.push(() => {
+      redacted = this.#redact(live);
+      originals.set(redacted, live);
+      return redacted;
+    });
+    return () => {
+      this.#redactPending();
+      return redacted as RecordedRequest;
+    };
+  }
+
+  /** Secrets are numbered as they are found, so requests are redacted in the order in which they were sent. */
+  #redactPending(): void {
+    for (const request of this.#pending.splice(0)) this.#redacted.push(request());
   }
 }

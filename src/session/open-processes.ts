@@ -1,4 +1,5 @@
 import type { Timeline } from "../calls/timeline.ts";
+import { type Later, later } from "../cassette/later.ts";
 import { Request } from "../http/web-api.ts";
 import type { ResolvedOptions } from "../options/options.ts";
 import { ProcessRules } from "../processes/process-rules.ts";
@@ -10,16 +11,19 @@ import { workerState } from "./worker-state.ts";
 export function openProcesses(
   timeline: Timeline,
   { processes, ignore, maxBytes }: ResolvedOptions,
-): Processes {
-  return new Processes(timeline, {
-    rules: new ProcessRules(processes, workerState().settings.root),
-    maxBytes,
-    ignores: (program) => {
-      const url = `process:${program}`;
-      return (
-        bypassReason({ method: "GET", url, request: () => new Request(url) }, { include: [], ignore }) ===
-        "ignored"
-      );
-    },
-  });
+): Later<Processes> {
+  return later(
+    () =>
+      new Processes(timeline, {
+        rules: new ProcessRules(processes, workerState().settings.root),
+        maxBytes,
+        ignores: (program) => {
+          const url = `process:${program}`;
+          return (
+            bypassReason({ method: "GET", url, request: () => new Request(url) }, { include: [], ignore }) ===
+            "ignored"
+          );
+        },
+      }),
+  );
 }

@@ -54,7 +54,7 @@ export function openSession(settings: SessionSettings): Session {
     records: plan.records,
     run: new Run(
       timeline,
-      { request: requests, process: processes },
+      { request: { get: () => requests, made: requests }, process: processes },
       { calls: options.calls, liveAfter: plan.liveAfter },
     ),
     requests,

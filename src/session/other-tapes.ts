@@ -37,7 +37,9 @@ export function otherTapes(
       }
     },
     failed: {
-      acceptCommand: acceptFailedCommand(file),
+      get acceptCommand() {
+        return acceptFailedCommand(file);
+      },
       read: (mention) => store.peek(failedFile(file), mention),
     },
   };

@@ -3,6 +3,7 @@ import { toolCallsIn } from "../calls/happened.ts";
 import type { Timeline } from "../calls/timeline.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
+import { type Later, later } from "../cassette/later.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import type { DescribedMiss } from "../diagnosis/describe-miss.ts";
 import { summarizeMiss } from "../diagnosis/explain-miss.ts";
@@ -11,6 +12,7 @@ import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from 
 import type { RecordingIndex } from "../matching/recording-index.ts";
 import { type Match, RecordingQueue } from "../replay/recording-queue.ts";
 import { Replay } from "../replay/replay.ts";
+import type { BodyToStore } from "../storage/cassette-store.ts";
 import { assertRealKey } from "./assert-real-key.ts";
 import type { ErrorCollector } from "./error-collector.ts";
 import { LiveRequests } from "./live-requests.ts";
@@ -49,7 +51,7 @@ export class Requests implements EntryKind<Interaction> {
   readonly #queue: RecordingQueue;
   readonly #replay: Replay;
   readonly #events: RequestEvents;
-  readonly #recorder: Recorder;
+  readonly #recorder: Later<Recorder>;
   /** Requests whose body has not ended. */
   readonly #arriving = new Set<Exchange>();
   /** When the request was sent that played a recording first. */
@@ -67,19 +69,17 @@ export class Requests implements EntryKind<Interaction> {
     });
     this.#replay = new Replay(options);
     this.#events = new RequestEvents(timeline.events);
-    this.#recorder = new Recorder({
-      maxBytes: options.maxBytes,
-      beginBody: () => settings.tape.bodies.begin(),
-      redactor,
-      timeline,
-      prepare: prepareToRecord,
-    });
+    const { maxBytes } = options;
+    const beginBody = (): BodyToStore => settings.tape.bodies.begin();
+    this.#recorder = later(
+      () => new Recorder({ maxBytes, beginBody, redactor, timeline, prepare: prepareToRecord }),
+    );
   }
 
   /** What this session has played or recorded by now, in the order of its requests. */
   get interactions(): readonly Interaction[] {
     const played = [...this.#firstPlays].map(([entry, startedAt]) => ({ entry, startedAt }));
-    const recorded = this.#recorder.finished.map((each) => ({
+    const recorded = (this.#recorder.made?.finished ?? []).map((each) => ({
       entry: each.entry(),
       startedAt: each.startedAt,
     }));
@@ -92,7 +92,7 @@ export class Requests implements EntryKind<Interaction> {
     const { messages } = this.#tools;
     return [
       ...(failed || faultProblem === undefined ? [] : [new CassetteError("CASSETTE_FAULT", faultProblem)]),
-      ...this.#recorder.overflowed.map((request) => messages.tooLarge(request)),
+      ...(this.#recorder.made?.overflowed ?? []).map((request) => messages.tooLarge(request)),
       ...[...this.#arriving].map((exchange) => messages.neverEnded(exchange)),
     ];
   }
@@ -114,7 +114,7 @@ export class Requests implements EntryKind<Interaction> {
   }
 
   async settle(): Promise<void> {
-    await this.#recorder.settle();
+    await this.#recorder.made?.settle();
   }
 
   /** Answers one live request. If we fail, both the client and the test get to know. */
@@ -158,17 +158,17 @@ export class Requests implements EntryKind<Interaction> {
       case "record": {
         assertRealKey(request);
         const event = this.#events.started(exchange, redacted);
-        const answer = await this.#recorder.record(exchange, redacted(), event?.recorded);
+        const answer = await this.#recorder.get().record(exchange, redacted(), event?.recorded);
         return event === undefined ? answer : event.answered(answer, RECORDED);
       }
       case "substitute": {
-        const { facts, substitute } = await this.#miss(live, match, decision.reason);
+        const { facts, substitute } = this.#miss(live, match, decision.reason);
         const text = errors.substituted(facts);
         if (text !== undefined) errors.warn(text);
         return this.#play(substitute ?? (match.found.sameEndpoint[0] as Interaction), exchange);
       }
       case "miss": {
-        const { facts } = await this.#miss(live, match, decision.reason);
+        const { facts } = this.#miss(live, match, decision.reason);
         errors.addMiss(facts, request, exchange.stack);
         this.#events.missed(exchange, redacted, summarizeMiss(facts));
         return refusal(exchange, "cassette_miss", `Failed to play: ${summarizeMiss(facts)}`);
@@ -176,9 +176,9 @@ export class Requests implements EntryKind<Interaction> {
     }
   }
 
-  async #miss({ request }: Live, { found }: Match, reason: MissReason): Promise<DescribedMiss> {
+  #miss({ request }: Live, { found }: Match, reason: MissReason): DescribedMiss {
     const { timeline, messages } = this.#tools;
-    const miss = await messages.miss(request, found, {
+    const miss = messages.miss(request, found, {
       reason,
       played: (recording) => timeline.played(recording),
       expectedNext: reason === "out-of-order" ? this.#queue.unplayed[0] : undefined,

@@ -7,11 +7,11 @@ import { warnOnce } from "./warn-once.ts";
 
 /** Returns who records or plays a process: the session of the test that starts it; `undefined` if none does. */
 export function routeProcess(command: Command): ProcessHandler | undefined {
-  const takes = ({ processes }: OpenSession): boolean => processes.takes(command);
+  const takes = ({ processes }: OpenSession): boolean => processes.get().takes(command);
   const scope = currentScope();
   if (scope === undefined) return withoutScope(command, [...scopeState().open].filter(takes));
   const session = scope.sessions.findLast(takes);
-  if (session !== undefined) return session.processes;
+  if (session !== undefined) return session.processes.get();
   if (scope.sessions.length > 0 || !scope.had.some(takes)) return undefined;
   return refusingHandler(() => reportLate(command, scope));
 }
@@ -19,7 +19,7 @@ export function routeProcess(command: Command): ProcessHandler | undefined {
 /** A process from no test's context: only one session may be open for it. */
 function withoutScope(command: Command, candidates: readonly OpenSession[]): ProcessHandler | undefined {
   const [only, second] = candidates;
-  if (second === undefined) return only?.processes;
+  if (second === undefined) return only?.processes.get();
   return refusingHandler(() => {
     const message = [
       `Failed to tell which test started ${command.name}: it came from no test's async context, and ${candidates.length} cassettes are open.`,

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Run } from "../calls/run.ts";
+import type { Later } from "../cassette/later.ts";
 import type { Freeze } from "../freeze/freeze.ts";
 import type { Answer, Exchange, RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
@@ -13,7 +14,7 @@ export interface OpenSession {
   readonly recording: boolean;
   /** Its calls, steps and checkpoints. */
   readonly run: Run;
-  readonly processes: Processes;
+  readonly processes: Later<Processes>;
   /** `undefined` if nothing is frozen, and once the session closes. */
   readonly freeze: Freeze | undefined;
   readonly requests: {

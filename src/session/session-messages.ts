@@ -1,7 +1,7 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { Interaction, RecordedRequest, TapeEntry, TransportError } from "../cassette/model.ts";
 import { aboutRequest } from "../diagnosis/about-request.ts";
-import type { DescribedMiss, MissContext } from "../diagnosis/describe-miss.ts";
+import { type DescribedMiss, describeMiss, type MissContext } from "../diagnosis/describe-miss.ts";
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
@@ -27,13 +27,11 @@ export class SessionMessages {
   }
 
   /** Describes a request that has no recording. */
-  async miss(
+  miss(
     live: RecordedRequest,
     found: Found,
     about: Pick<MissContext, "reason" | "played" | "expectedNext">,
-  ): Promise<DescribedMiss> {
-    // Tests without a miss never load this.
-    const { describeMiss } = await import("../diagnosis/describe-miss.ts");
+  ): DescribedMiss {
     const { tape, environment, options, name } = this.#settings;
     const recordingOff =
       this.#playsOnly === undefined

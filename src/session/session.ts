@@ -1,6 +1,7 @@
 import type { Run } from "../calls/run.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
+import type { Later } from "../cassette/later.ts";
 import { type Interaction, interactionsOf, type TapeEntry } from "../cassette/model.ts";
 import { throwAll } from "../cassette/throw-all.ts";
 import type { OtelOutput } from "../events/otel/otel-output.ts";
@@ -33,7 +34,7 @@ export interface SessionParts {
   readonly records: boolean;
   readonly run: Run;
   readonly requests: Requests;
-  readonly processes: Processes;
+  readonly processes: Later<Processes>;
   readonly traffic: OtherTraffic;
   readonly errors: ErrorCollector;
   readonly messages: SessionMessages;
@@ -52,7 +53,7 @@ export class Session {
   /** What the test asks for. */
   readonly run: Run;
   readonly requests: Requests;
-  readonly processes: Processes;
+  readonly processes: Later<Processes>;
   /** What it sends past the cassette. */
   readonly traffic: OtherTraffic;
   readonly tapeUse: TapeUse;
@@ -168,7 +169,7 @@ export class Session {
     });
     if (errors.isEmpty && !failed) this.#judge();
     // A test that waits for a process which waits for the test runs out of time.
-    if (failed) for (const { message } of this.processes.unfinished()) errors.warn(message);
+    if (failed) for (const { message } of this.#unfinishedProcesses()) errors.warn(message);
     const report = this.traffic.report(messages, failed, this.requests.live.count);
     for (const error of report.errors) errors.add(error);
     for (const warning of report.warnings) errors.warn(warning);
@@ -183,8 +184,12 @@ export class Session {
     } catch (error) {
       errors.add(asError(error));
     }
-    const all = await errors.take(messages.recordCommand(this.run.timeline.tally.played > 0));
+    const all = errors.take(() => messages.recordCommand(this.run.timeline.tally.played > 0));
     throwAll(all.filter(({ message }) => !reported.includes(message)));
+  }
+
+  #unfinishedProcesses(): readonly CassetteError[] {
+    return this.processes.made?.unfinished() ?? [];
   }
 
   async #try(body: () => Promise<void>): Promise<void> {
@@ -200,7 +205,7 @@ export class Session {
     const { unplayed } = this.settings.options;
     if (unplayed === "ignore") return;
     const mine = this.tapeUse.drops ? [] : this.tapeUse.unplayed;
-    const errors = [...(mine.length === 0 ? [] : [this.unplayedError(mine)]), ...this.processes.unfinished()];
+    const errors = [...(mine.length === 0 ? [] : [this.unplayedError(mine)]), ...this.#unfinishedProcesses()];
     for (const error of errors) {
       if (unplayed === "error") this.#parts.errors.add(error);
       else this.warn(error.message);

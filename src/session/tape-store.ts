@@ -1,6 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
 import type { Tape } from "../cassette/model.ts";
-import { type OpenBody, parseTape, placesIn, withInteractions } from "../format/index.ts";
+import { type OpenBody, parseTape, placesIn, renderTape, withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import type { CassetteStore } from "../storage/cassette-store.ts";
 import { describeEntry } from "./describe-entry.ts";
@@ -73,8 +73,6 @@ export class TapeStore {
     redactors: readonly Redactor[],
     bodies: TapeBodies,
   ): Promise<string> {
-    // Tests that only play never load this.
-    const { renderTape } = await import("../format/render-tape.ts");
     const redact = (text: string): string => redactors.reduce((rest, each) => each.redactText(rest), text);
     // A test may have set keys after it opened its cassette.
     const refreshed = redactors.filter((redactor) => redactor.refresh());

@@ -9,6 +9,7 @@ import { ownGetters } from "./own-getters.ts";
 import { type ReadStream, readStream } from "./read-stream.ts";
 import { StreamTiming } from "./timing.ts";
 import type { ToolCall } from "./tool-calls.ts";
+import { TRACE } from "./trace-brand.ts";
 import type { TraceEvent } from "./trace-event.ts";
 
 /** The decoder of a stream and whose it is, found by the URL or by the shape of the events. */
@@ -31,8 +32,6 @@ export interface TraceSource {
   /** Chooses the decoder. Returns a new one each time. */
   readonly reader: (framed: Framed) => StreamReader;
 }
-
-const BRAND = Symbol.for("vitest-cassette.stream-trace");
 
 /**
  * One recorded or observed stream, decoded. Everything is computed once, on first use.
@@ -57,13 +56,13 @@ export class StreamTrace {
     return "StreamTrace";
   }
 
-  get [BRAND](): true {
+  get [TRACE](): true {
     return true;
   }
 
   /** Whether `value` is a trace, even from another copy of this package. */
   static is(value: unknown): value is StreamTrace {
-    return typeof value === "object" && value !== null && BRAND in value;
+    return typeof value === "object" && value !== null && TRACE in value;
   }
 
   /** The provider that the stream belongs to; `undefined` if unknown. */

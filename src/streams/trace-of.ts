@@ -1,5 +1,6 @@
 import { CassetteError } from "../cassette/errors.ts";
-import { StreamTrace } from "./stream-trace.ts";
+import type { StreamTrace } from "./stream-trace.ts";
+import { TRACE } from "./trace-brand.ts";
 
 /** A stream that is traced while it is read; see `traceStream`. */
 export interface Traced {
@@ -14,10 +15,15 @@ export interface Traced {
 
 /** Returns the trace that `value` is or has; `undefined` if it has none. */
 export function traceOf(value: unknown): StreamTrace | undefined {
-  if (StreamTrace.is(value)) return value;
+  if (isTrace(value)) return value;
   if (typeof value !== "object" || value === null || !("done" in value && "trace" in value)) return undefined;
   const { trace } = value as Traced;
-  return StreamTrace.is(trace) ? trace : undefined;
+  return isTrace(trace) ? trace : undefined;
+}
+
+/** The same as `StreamTrace.is`, without loading the class. */
+function isTrace(value: unknown): value is StreamTrace {
+  return typeof value === "object" && value !== null && TRACE in value;
 }
 
 export function stillRunning(): CassetteError {

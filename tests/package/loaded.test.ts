@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildModules } from "../../scripts/build.ts";
+import { buildModules, parts } from "../../scripts/build.ts";
 
 const dist = mkdtempSync(join(tmpdir(), "vitest-cassette-dist-"));
 
@@ -33,10 +33,27 @@ test("a test file without a cassette loads Vitest and three modules", () => {
   });
 });
 
-test("a test file with a cassette loads no interceptors and no YAML reader", () => {
-  expect(loadedBy("index.js").packages).toEqual(["eventsource-parser", "vitest"]);
+test("a test file with a cassette loads two modules more, and no part of the rest", () => {
+  expect(loadedBy("index.js")).toEqual({
+    modules: ["index.js", "shared.js", "hooks.js", "engine.js", "web-api2.js"],
+    packages: ["vitest"],
+  });
+});
+
+test("no part loads another one", () => {
+  for (const part of Object.keys(parts)) {
+    const others = loadedBy(`${part}.js`).modules.filter((module) => `${part}.js` !== module);
+    expect(["common.js", "engine.js", "hooks.js", "shared.js", "web-api2.js"]).toEqual(
+      expect.arrayContaining(others),
+    );
+  }
 });
 
 test("the core loads no Vitest", () => {
   expect(loadedBy("core.js").packages).toEqual(["@mswjs/interceptors/http", "eventsource-parser"]);
+});
+
+test("code that can load nothing later loads every part at once", () => {
+  const all = [...loadedBy("load-now.js").modules, ...loadedBy("load-matchers-now.js").modules];
+  expect(all).toEqual(expect.arrayContaining(Object.keys(parts).map((part) => `${part}.js`)));
 });

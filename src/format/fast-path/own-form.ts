@@ -1,5 +1,5 @@
 import type { ListNode, MapEntry, MapNode, ScalarNode, TapeNode } from "../node.ts";
-import { YamlError } from "../yaml-reader.ts";
+import { YamlError } from "../yaml-error.ts";
 import { GIVE_UP, literalAt, matchAt, quotedAt, withoutSpaces } from "./own-scalars.ts";
 
 /** How many values may still be read. All parts of a text share one. */

@@ -4,7 +4,8 @@ import { readOwnForm } from "../../../src/format/fast-path/own-form.ts";
 import { type ParseTapeOptions, parseTape, renderTape, TapeError } from "../../../src/format/index.ts";
 import type { TapeNode } from "../../../src/format/node.ts";
 import { readNodes } from "../../../src/format/read-nodes.ts";
-import { readYaml, YamlError } from "../../../src/format/yaml-reader.ts";
+import { YamlError } from "../../../src/format/yaml-error.ts";
+import { readYaml } from "../../../src/format/yaml-reader.ts";
 import { FACTOR, hold } from "../../support/hold.ts";
 import { interaction, tape } from "../tape-samples.ts";
 

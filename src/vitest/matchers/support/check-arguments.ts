@@ -1,19 +1,7 @@
-import { CassetteError } from "../../../cassette/errors.ts";
 import { isContainer } from "../../../matching/container.ts";
+import { MatcherArgumentError } from "../../matcher-argument-error.ts";
 import { isAsymmetric } from "./matcher-context.ts";
 import { value } from "./words.ts";
-
-/** A matcher was called with an argument that it does not accept. */
-export class MatcherArgumentError extends CassetteError {
-  override readonly name = "MatcherArgumentError";
-  /** Name of the matcher: `toHaveGapsWithin`. */
-  readonly matcher: string;
-
-  constructor(matcher: string, why: string) {
-    super("CASSETTE_MATCHER_ARGUMENT", `Failed to check ${matcher}: ${why}`);
-    this.matcher = matcher;
-  }
-}
 
 /** @throws MatcherArgumentError saying what the matcher accepts and what it was given */
 export function reject(matcher: string, accepted: string, given: unknown): never {

@@ -1,6 +1,7 @@
 import { isObject } from "../../../cassette/is-object.ts";
+import { MatcherArgumentError } from "../../matcher-argument-error.ts";
 import { type Quantified, quantifierOf, type SequenceElement } from "../quantifiers.ts";
-import { isFields, MatcherArgumentError, reject } from "./check-arguments.ts";
+import { isFields, reject } from "./check-arguments.ts";
 import { isAsymmetric } from "./matcher-context.ts";
 
 /** @throws MatcherArgumentError for anything that is no sequence */

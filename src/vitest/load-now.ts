@@ -1,0 +1,2 @@
+/** The same as `session/load-now.ts`, for what needs Vitest. */
+export {};
