@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { basename, dirname, posix } from "node:path";
 import type { Addition, Frozen, Tape, TapeEntry } from "../cassette/model.ts";
 import { withInteractions } from "../format/index.ts";
@@ -30,7 +31,9 @@ export interface Unfinished {
 
 /** Where the recordings went. */
 export type Saved =
-  | { readonly kind: "nothing" | "old-stays" | "in-place" | "first-of-failed-test" }
+  | { readonly kind: "nothing" | "old-stays" | "first-of-failed-test" }
+  /** `large`: the bytes of a tape that is larger than is good. */
+  | { readonly kind: "in-place"; readonly large?: number }
   /** Beside the old tape: a test failed, or `unkept`, whose old recordings have another frozen clock, did not run. */
   | { readonly kind: "beside"; readonly shownFile: string; readonly unkept: string | undefined };
 
@@ -63,8 +66,8 @@ export async function saveTape(save: TapeToSave): Promise<Saved> {
   const { tape, existed, replaces, contributions, fresh } = save;
   const passed = contributions.filter(({ failed, additions }) => !failed || additions.length === 0);
   if (!existed) {
-    await writeInPlace(save, contributions);
-    return { kind: passed.length < contributions.length ? "first-of-failed-test" : "in-place" };
+    const bytes = await writeInPlace(save, contributions);
+    return passed.length < contributions.length ? { kind: "first-of-failed-test" } : inPlace(bytes);
   }
   const entries = entriesOf(save, contributions);
   if (entries === save.old?.interactions) return { kind: "nothing" };
@@ -73,9 +76,9 @@ export async function saveTape(save: TapeToSave): Promise<Saved> {
   const unkept = fresh === undefined ? undefined : keptEntries(save)[0]?.test;
   const allPassed = passed.length === contributions.length && !(replaces && oldHasFailed(save));
   if (allPassed && unkept === undefined) {
-    await writeInPlace(save, contributions);
+    const bytes = await writeInPlace(save, contributions);
     await tape.store.files.removeFailed(tape.file);
-    return { kind: "in-place" };
+    return inPlace(bytes);
   }
   if (!replaces && entriesOf(save, passed) !== save.old?.interactions) await writeInPlace(save, passed);
   const beside = await writeBeside(unkept === undefined ? save : { ...save, old: undefined }, contributions);
@@ -96,12 +99,19 @@ function oldHasFailed({ old, unfinished: { failed } }: TapeToSave): boolean {
   return old?.interactions.some(({ test }) => test !== undefined && failed.has(test)) ?? false;
 }
 
-/** Writes the tape. If somebody else has written it meanwhile, keeps all recordings beside it. */
-async function writeInPlace(save: TapeToSave, contributions: readonly Contribution[]): Promise<void> {
+/** From here on, a tape is slow to open, and the web pages of repositories do not show it. */
+const LARGE_BYTES = 10 * 1024 * 1024;
+
+function inPlace(bytes: number): Saved {
+  return bytes > LARGE_BYTES ? { kind: "in-place", large: bytes } : { kind: "in-place" };
+}
+
+/** Writes the tape, and returns its size in bytes. If somebody else has written it meanwhile, keeps all recordings beside it. */
+async function writeInPlace(save: TapeToSave, contributions: readonly Contribution[]): Promise<number> {
   const { tape, oneWriter, replaces, old } = save;
+  const text = await render(save, contributions);
   let rival: string | undefined;
   try {
-    const text = await render(save, contributions);
     await tape.store.files.write(tape.file, text, save.bodies.all, () => {
       rival = oneWriter.rival(replaces ? undefined : old);
       if (rival !== undefined) throw oneWriter.taken(rival);
@@ -112,6 +122,7 @@ async function writeInPlace(save: TapeToSave, contributions: readonly Contributi
   }
   oneWriter.wrote();
   noteSaved(save.note, save.existed ? "changed" : "new", contributions);
+  return Buffer.byteLength(text);
 }
 
 async function writeBeside(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {

@@ -15,6 +15,11 @@ export function savedMessage(saved: Saved, { tape, recordCommand, label }: About
   const shared = label !== undefined;
   switch (saved.kind) {
     case "in-place":
+      if (saved.large === undefined) return undefined;
+      return (
+        `${shownFile} has ${Math.round(saved.large / 1024 / 1024)} MiB, so it is slow to open and hard to review. ` +
+        "Split the test, give the tests that share it cassettes of their own, lower maxBytes, or ignore requests that the test does not need."
+      );
     case "nothing":
       return undefined;
     case "old-stays":

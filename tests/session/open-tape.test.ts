@@ -2,6 +2,7 @@ import { existsSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { TapeWriter } from "../../src/session/one-writer.ts";
 import { OpenTape } from "../../src/session/open-tape.ts";
+import { savedMessage } from "../../src/session/saved-message.ts";
 import { TapeStore } from "../../src/session/tape-store.ts";
 import { FileStore } from "../../src/storage/file-store.ts";
 import { CHAT_URL, interaction, type Tapes, tapes } from "./support.ts";
@@ -33,8 +34,8 @@ function worker(folder: Tapes, { record = "1", testFile = "a.test.ts", writer }:
   void tape.interactions;
   return {
     tape,
-    record(test: string, what = test, failed = false): void {
-      const recorded = { ...interaction(`${CHAT_URL}?${what}`, {}), test: `${testFile} › ${test}` };
+    record(test: string, what = test, failed = false, chunks: readonly Uint8Array[] = []): void {
+      const recorded = { ...interaction(`${CHAT_URL}?${what}`, { chunks }), test: `${testFile} › ${test}` };
       tape.append(test, {
         additions: [{ entry: recorded, after: "end" }],
         failed,
@@ -169,4 +170,17 @@ test("the recordings of a failed test stay beside an old tape, whoever passes", 
   next.record("a");
   await next.save();
   expect(existsSync(`${folder.dir}/t.failed.yaml`)).toBe(false);
+});
+
+test("a tape of more than 10 MiB is written, with a warning that says what to do", async () => {
+  using folder = tapes();
+  const a = worker(folder);
+  a.record("a", "a", false, [Buffer.alloc(11 * 1024 * 1024, "many words ")]);
+  const saved = await a.save();
+  expect(saved).toEqual({ kind: "in-place", large: expect.any(Number) });
+  const about = { tape: a.tape, recordCommand: () => "RECORD=1" };
+  expect(saved && savedMessage(saved, about)).toBe(
+    "cassettes/t.yaml has 11 MiB, so it is slow to open and hard to review. " +
+      "Split the test, give the tests that share it cassettes of their own, lower maxBytes, or ignore requests that the test does not need.",
+  );
 });
