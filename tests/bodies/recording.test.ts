@@ -1,10 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { setupServer } from "msw/node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { storedBodyOf } from "../../src/cassette/stored-body.ts";
+import { cassetteHandlers } from "../../src/msw.ts";
 import { type Tapes, tapes } from "../session/support.ts";
-import { filesIn, noise, type SpeechServer, serve } from "./support.ts";
+import { digest, filesIn, noise, type SpeechServer, serve } from "./support.ts";
 
 beforeEach(() => void vi.stubEnv("CI", ""));
 afterEach(() => void vi.unstubAllEnvs());
@@ -131,6 +133,36 @@ test("RECORD=new keeps the bodies of old recordings, and a copy of a cassette ke
   rmSync(join(folder.dir, "copy.yaml"));
   await record(folder, "joke", second.url);
   expect(bodiesOf(folder)).toEqual([storedBodyOf(folder.interactions("joke")[0]!.response.chunks)?.name]);
+});
+
+test("RECORD=update removes the bodies of the recordings that it drops", async () => {
+  await using first = await speech();
+  await using second = await speech(noise(150_000, "second"));
+  using folder = tapes();
+  vi.stubEnv("RECORD", "1");
+  await folder.play("joke", {}, async () => {
+    await read(first.url);
+    await read(second.url);
+  });
+  expect(bodiesOf(folder)).toHaveLength(2);
+  await record(folder, "joke", second.url, "update");
+  expect(bodiesOf(folder)).toEqual([storedBodyOf(folder.interactions("joke")[0]!.response.chunks)?.name]);
+  await folder.play("joke", {}, async () =>
+    expect(digest(...(await read(second.url)))).toBe(digest(noise(150_000, "second"))),
+  );
+});
+
+test("the handlers of msw play a body from its file", async () => {
+  await using server = await speech();
+  using folder = tapes();
+  await record(folder, "joke", server.url);
+  const msw = setupServer(...cassetteHandlers("joke", { dir: folder.dir }));
+  msw.listen();
+  try {
+    expect(digest(...(await read(server.url)))).toBe(digest(SPEECH));
+  } finally {
+    msw.close();
+  }
 });
 
 test("the recording of a failed test has its bodies, too, in the same folder, and accepting it leaves no other", async () => {

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -212,4 +213,20 @@ test("a body of more than 16 MiB is played piece by piece, and checked before th
   });
   await expect(play).rejects.toMatchObject({ code: "CASSETTE_BODY_CHANGED" });
   expect(status).toBe(400);
+});
+
+test("what a process leaves that is killed in the middle of a body is removed by the next recording", async () => {
+  await using server = await serve((_, response) => void response.write(noise(5 * MIB)));
+  await using whole = await serve((_, response) => response.end("short"));
+  using folder = tapes();
+  const child = spawn(process.execPath, [join(import.meta.dirname, "recorder.ts"), folder.dir, server.url], {
+    env: { ...process.env, RECORD: "1", CI: "" },
+    stdio: "inherit",
+  });
+  await expect.poll(() => temporary(folder), { timeout: 20_000 }).toHaveLength(1);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(filesIn(folder.dir)).toEqual(temporary(folder));
+  await folder.play("joke", {}, () => read(whole.url));
+  expect(filesIn(folder.dir)).toEqual(["joke.yaml"]);
 });

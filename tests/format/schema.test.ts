@@ -134,6 +134,7 @@ const scalars = [
   "YQ==",
 ];
 /** What usually stands there: of arbitrary values alone hardly a tape would be accepted. */
+const BODY_FILE = `{ name: a.bodies/0123456789abcdef.gz, bytes: 3, sha256: "${"0123456789abcdef".repeat(4)}" }`;
 const USUAL: Readonly<Record<string, readonly string[]>> = {
   at: ["0", "12.5", "~"],
   test: ["a test", "12"],
@@ -150,6 +151,14 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
   decoded: ["true", "false"],
   timing: ["{ headers: 1, chunks: [2, 2] }", "{ chunks: [] }", "{ headers: x }", "{}"],
   cuts: ["[1, 2]", "[]", "[0.5]"],
+  bodyFile: [
+    BODY_FILE,
+    BODY_FILE.replace("bytes: 3", "bytes: -1"),
+    BODY_FILE.replace("a.bodies", "../a.bodies"),
+    BODY_FILE.replace("0123456789abcdef.gz", "0123.gz"),
+    "{ bytes: 3 }",
+    "~",
+  ],
   eol: ["crlf", "cr", "~"],
   encoding: ["base64", "~"],
   body: ["text", "YQ==", "{ a: [1, true, ~] }", "12", '""'],
@@ -187,7 +196,7 @@ function beyondSchema(text: string): boolean {
     parseTape(text, { file: "a.yaml" });
     return false;
   } catch (error) {
-    return /runs? backwards|is before|is after the first|not base64|has to be text|eol says nothing|no value|2026-.*instant/.test(
+    return /runs? backwards|is before|is after the first|not base64|has to be text|eol says nothing|no value|not both|do not add up|2026-.*instant/.test(
       (error as Error).message,
     );
   }
