@@ -15,6 +15,7 @@ import { ErrorCollector } from "./error-collector.ts";
 import { openProcesses } from "./open-processes.ts";
 import { otelOutput } from "./otel.ts";
 import { OtherTraffic } from "./other-traffic.ts";
+import { Overhead } from "./overhead.ts";
 import { planRecording, type RecordingPlan } from "./recording-plan.ts";
 import { Requests } from "./requests.ts";
 import { sessionRouter } from "./router.ts";
@@ -46,7 +47,8 @@ export function openSession(settings: SessionSettings): Session {
   if (otel !== undefined) bus.attach(otel);
   const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors, bus }));
   errors.onWarning = (message) => timeline.events.log(message);
-  const requests = new Requests({ settings, timeline, index, messages, errors });
+  const overhead = new Overhead();
+  const requests = new Requests({ settings, timeline, index, messages, errors, overhead });
   const processes = openProcesses(timeline, options);
   installInterception(sessionRouter);
   const releaseTraffic = holdInterception();
@@ -61,6 +63,7 @@ export function openSession(settings: SessionSettings): Session {
     processes,
     traffic: new OtherTraffic(settings, plan.records, bus),
     errors,
+    overhead,
     messages,
     otel,
     freeze,
@@ -73,6 +76,7 @@ export function openSession(settings: SessionSettings): Session {
     errors.warn(messages.neverFrozen());
   tape.use(plan.recordsAll);
   scopeState().open.add(session);
+  overhead.since(settings.openedAt);
   return session;
 }
 

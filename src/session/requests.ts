@@ -5,9 +5,11 @@ import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
 import { type Later, later } from "../cassette/later.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import { bodyLength } from "../cassette/stored-body.ts";
 import type { DescribedMiss } from "../diagnosis/describe-miss.ts";
 import { summarizeMiss } from "../diagnosis/explain-miss.ts";
 import type { MissReason } from "../diagnosis/miss-facts.ts";
+import { now } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from "../interception/exchange.ts";
 import type { RecordingIndex } from "../matching/recording-index.ts";
 import { type Match, RecordingQueue } from "../replay/recording-queue.ts";
@@ -16,6 +18,7 @@ import type { BodyToStore } from "../storage/cassette-store.ts";
 import { assertRealKey } from "./assert-real-key.ts";
 import type { ErrorCollector } from "./error-collector.ts";
 import { LiveRequests } from "./live-requests.ts";
+import type { Overhead } from "./overhead.ts";
 import { allowPage, allowPreflight, isPreflight } from "./page-requests.ts";
 import { prepareToRecord } from "./prepare-to-record.ts";
 import { Recorder } from "./recorder.ts";
@@ -35,6 +38,7 @@ export interface RequestTools {
   readonly index: RecordingIndex;
   readonly messages: SessionMessages;
   readonly errors: ErrorCollector;
+  readonly overhead: Overhead;
 }
 
 /** A live request, and the same without secrets. */
@@ -84,6 +88,12 @@ export class Requests implements EntryKind<Interaction> {
       startedAt: each.startedAt,
     }));
     return [...played, ...recorded].sort((a, b) => a.startedAt - b.startedAt).map(({ entry }) => entry);
+  }
+
+  /** Bytes of the response bodies that are recorded by now. */
+  get bytesRecorded(): number {
+    const finished = this.#recorder.made?.finished ?? [];
+    return finished.reduce((sum, each) => sum + bodyLength(each.entry().response.chunks), 0);
   }
 
   /** Returns what the options of the session asked for and did not get. */
@@ -148,9 +158,11 @@ export class Requests implements EntryKind<Interaction> {
 
   async #meet(live: Live): Promise<Answer> {
     const { exchange, request, redacted } = live;
-    const { settings, timeline, errors } = this.#tools;
+    const { settings, timeline, errors, overhead } = this.#tools;
+    const startedAt = now();
     const match = this.#queue.match(request, settings.options.order, redacted);
     const decision = timeline.meet(match.state, match.found.sameEndpoint.length > 0);
+    overhead.since(startedAt);
     switch (decision.kind) {
       case "play":
       case "repeat":

@@ -18,6 +18,8 @@ export interface TestIdentity {
 /** Everything that a session needs to know. None of it changes while the session is open. */
 export interface SessionSettings {
   readonly name: string;
+  /** When the opening began, on the clock of `now()`. */
+  readonly openedAt: number;
   /** The name that the test asked for; `undefined` if it comes from the test's own name. */
   readonly named: string | undefined;
   readonly tape: OpenTape;

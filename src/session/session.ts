@@ -6,12 +6,14 @@ import { type Interaction, interactionsOf, type TapeEntry } from "../cassette/mo
 import { throwAll } from "../cassette/throw-all.ts";
 import type { OtelOutput } from "../events/otel/otel-output.ts";
 import type { Freeze } from "../freeze/freeze.ts";
+import { now } from "../http/real-clock.ts";
 import type { Mode } from "../options/options.ts";
 import type { Processes } from "../processes/processes.ts";
 import type { ErrorCollector } from "./error-collector.ts";
 import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 import type { OtherTraffic } from "./other-traffic.ts";
+import type { Overhead } from "./overhead.ts";
 import type { Requests } from "./requests.ts";
 import { writeError } from "./saved-message.ts";
 import { scopeState } from "./scope.ts";
@@ -37,6 +39,7 @@ export interface SessionParts {
   readonly processes: Later<Processes>;
   readonly traffic: OtherTraffic;
   readonly errors: ErrorCollector;
+  readonly overhead: Overhead;
   readonly messages: SessionMessages;
   readonly freeze: Freeze | undefined;
   /** Sends the events to OpenTelemetry. */
@@ -99,7 +102,11 @@ export class Session {
   }
 
   get stats(): CassetteStats {
-    return statsOf(this.run, this.requests.live.count);
+    return statsOf(this.run, {
+      requests: this.requests.live.count,
+      bytesRecorded: this.requests.bytesRecorded,
+      overhead: this.#parts.overhead.milliseconds,
+    });
   }
 
   /** What is on the tape and what this run did with it, worked out from both. */
@@ -156,10 +163,12 @@ export class Session {
   }
 
   async #close({ failed, reported = [] }: Outcome): Promise<void> {
-    const { errors, messages } = this.#parts;
+    const { errors, messages, overhead } = this.#parts;
     this.#stop();
+    let settledAt = now();
     await this.#try(async () => {
       await this.run.settle();
+      settledAt = now();
       for (const problem of this.requests.problems(failed)) errors.add(problem);
       this.tapeUse.handOver(failed || !errors.isEmpty);
     });
@@ -185,6 +194,7 @@ export class Session {
       errors.add(asError(error));
     }
     const all = errors.take(() => messages.recordCommand(this.run.timeline.tally.played > 0));
+    overhead.since(settledAt);
     throwAll(all.filter(({ message }) => !reported.includes(message)));
   }
 

@@ -1,4 +1,5 @@
 import type { Run } from "../calls/run.ts";
+import type { EventCounts } from "../events/bus.ts";
 
 /** What happened to everything that one test asked for: requests, calls, steps, checkpoints and MCP messages. */
 export interface CassetteStats {
@@ -18,13 +19,25 @@ export interface CassetteStats {
   readonly unplayed: number;
   /** Share of what was asked for that was played or recorded, from 0 to 1; 1 if nothing was. */
   readonly successRate: number;
+  /** Bytes of the response bodies that it recorded. */
+  readonly bytesRecorded: number;
+  /**
+   * Milliseconds that the cassette took from it: to open, to find what a request meets, and to close. Not what it waits for
+   * responses, and not what a shared cassette takes when its file ends.
+   */
+  readonly overhead: number;
+  /** The events of its session. None are sent if nobody listens or watches. */
+  readonly events: EventCounts;
 }
 
-export function statsOf({ timeline, unplayed }: Run, requests: number): CassetteStats {
+type Counted = Pick<CassetteStats, "requests" | "bytesRecorded" | "overhead">;
+
+export function statsOf({ timeline, unplayed }: Run, counted: Counted): CassetteStats {
   const { asked, played, recorded } = timeline.tally;
   return {
     ...timeline.tally,
-    requests,
+    ...counted,
+    events: timeline.events.bus.counts,
     unplayed: unplayed.length,
     successRate: asked === 0 ? 1 : (played + recorded) / asked,
   };

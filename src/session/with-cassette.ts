@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { asError, isError } from "../cassette/is-error.ts";
 import { process } from "../cassette/node-process.ts";
 import { throwAll } from "../cassette/throw-all.ts";
+import { now } from "../http/real-clock.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
@@ -103,6 +104,7 @@ function open(
   given: CoreCassetteOptions | undefined,
   scope: Scope | undefined,
 ): { readonly session: Session; readonly scope: Scope | undefined } {
+  const openedAt = now();
   const { dir, ...own } = given ?? {};
   checkOptions(own);
   const environment = readEnvironment(process.env);
@@ -122,6 +124,7 @@ function open(
   const store = tapeStore(folder, options);
   const session = openSession({
     name: path.replace(/\.yaml$/, ""),
+    openedAt,
     named: name,
     test: { name: redactor.redactName(name) },
     tape: openTape({

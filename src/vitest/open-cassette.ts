@@ -2,6 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { process } from "../cassette/node-process.ts";
+import { now } from "../http/real-clock.ts";
 import { readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
 import type { CassetteOptions } from "../options/options.ts";
@@ -64,6 +65,7 @@ async function testEnded(scope: TestScope): Promise<void> {
 }
 
 function openFor({ task }: TestScope, name: string | undefined, given: CassetteOptions): Session {
+  const openedAt = now();
   const { settings, defaults } = workerState();
   const environment = readEnvironment(process.env);
   const project = mergeDefaults(settings.options, defaults);
@@ -97,6 +99,7 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
   const names = [...suiteNames(task), task.name];
   const session = openSession({
     name: path.replace(/\.yaml$/, ""),
+    openedAt,
     named: name,
     test: {
       name: names.map(clean).join(" › "),

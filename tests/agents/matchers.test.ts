@@ -229,6 +229,9 @@ test("misses, unplayed entries and stats are those of every kind", async () => {
       substituted: 0,
       unplayed: 3,
       successRate: 0.25,
+      bytesRecorded: 0,
+      overhead: expect.any(Number),
+      events: { sent: 0, dropped: 0 },
     });
     const message = (assert: () => void): string => {
       try {

@@ -200,6 +200,9 @@ export function cassetteOf(interactions: readonly Interaction[], parts: Partial<
       substituted: 0,
       unplayed: unplayed.length,
       successRate: 1,
+      bytesRecorded: 0,
+      overhead: 0,
+      events: { sent: 0, dropped: 0 },
     },
     stream: () => streams[0]!,
     session: {

@@ -70,6 +70,9 @@ describe.for(SCENARIOS)("$name", (scenario) => {
           substituted: 0,
           unplayed: 0,
           successRate: 1,
+          bytesRecorded: 0,
+          overhead: expect.any(Number),
+          events: { sent: 0, dropped: 0 },
         });
         const ends = played.interactions.map(({ response }) => response.end);
         expect(ends.filter((end) => end !== "complete")).toEqual(LEFT[scenario.name] ?? []);

@@ -231,3 +231,32 @@ test("outputs get the events of every session; a dropped one is counted", async 
   }
   expect(sessions.size).toBe(2);
 });
+
+test("a test's counters: events, bytes that it recorded, and the time that its cassette took", async () => {
+  using folder = tapes();
+  const recording = await recorded(() =>
+    folder.play("run", {}, async (cassette) => {
+      const text = await chat("Say something");
+      const output = { write: (event: { drop(): void }) => event.drop() };
+      const { bytesRecorded, events } = cassette.stats;
+      expect(events).toEqual({ sent: 0, dropped: 0 });
+      eventOutputs().add(output);
+      cassette.emit({ type: "log", message: "a" });
+      eventOutputs().delete(output);
+      // The start of the session, too.
+      expect(cassette.stats.events).toEqual({ sent: 2, dropped: 2 });
+      return { bytesRecorded, length: Buffer.byteLength(text) };
+    }),
+  );
+  expect(recording.bytesRecorded).toBe(recording.length);
+  const before = performance.now();
+  const [opened, asked] = await folder.play("run", {}, async (cassette) => {
+    const { overhead } = cassette.stats;
+    await chat("Say something");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return [overhead, cassette.stats.overhead, expect(cassette.stats.bytesRecorded).toBe(0)];
+  });
+  expect(opened).toBeGreaterThan(0);
+  expect(asked).toBeGreaterThan(opened);
+  expect(asked).toBeLessThan(performance.now() - before - 29);
+});

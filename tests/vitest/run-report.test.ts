@@ -9,6 +9,8 @@ import { isCassetteReporter } from "../../src/vitest/run/reporter-mark.ts";
 import { isNotable, summarize } from "../../src/vitest/run/summary.ts";
 import { CHAT_URL, interaction, tapes } from "../session/support.ts";
 
+const NO_COUNTERS = { bytesRecorded: 0, overhead: 0, events: { sent: 0, dropped: 0 } } as const;
+
 const ordinary: CassetteRunReport = {
   version: 1,
   record: "off",
@@ -16,6 +18,7 @@ const ordinary: CassetteRunReport = {
   totals: {
     ...{ played: 12, recorded: 0, failed: 0, stale: 0, requests: 34, streams: 28 },
     ...{ time: 41_230, tokens: { input: 10_000, output: 2_345 } },
+    ...NO_COUNTERS,
   },
   cassettes: [{ file: "cassettes/a/plays.yaml", stale: false, tests: [] }],
   unused: [],
@@ -153,7 +156,7 @@ test("played recordings are counted each time they are played", () => {
   folder.tape("one", [whole, stream]);
   folder.write("broken", "cassette: 1\ninteractions: 3\n");
   const file = `${folder.dir}/one.yaml`;
-  const use = { mode: "strict", requests: 0, played: 0, recorded: 0, missed: 0 } as const;
+  const use = { mode: "strict", requests: 0, played: 0, recorded: 0, missed: 0, ...NO_COUNTERS } as const;
   const count = (positions: readonly number[], path = file, saved?: "changed") =>
     countPlayed({ tapes: { [path]: { saved } }, tests: { id: [{ ...use, file: path, positions }] } });
   expect(count([0, 1, 1])).toEqual({ requests: 3, streams: 2, time: 850, tokens: { input: 14, output: 6 } });

@@ -189,7 +189,10 @@ test("misses", async () => {
     "::error file=<root>/a.test.ts,line=9,title=a.test.ts > leaves over::CassetteUnplayedError: Failed to play all of cassettes/a/leaves-over.yaml: 1 of 1 recording was not played.",
   ]);
   expect(summaryOf(failed)).toBe("  Cassettes  1 played · 1 request");
-  expect(JSON.parse(project.read("out/run.json"))).toMatchInlineSnapshot(`
+  const report = JSON.parse(project.read("out/run.json"), (key, value: unknown) =>
+    key === "overhead" ? (value as number) > 0 : value,
+  );
+  expect(report).toMatchInlineSnapshot(`
     {
       "cassettes": [
         {
@@ -197,8 +200,14 @@ test("misses", async () => {
           "stale": false,
           "tests": [
             {
+              "bytesRecorded": 0,
+              "events": {
+                "dropped": 0,
+                "sent": 0,
+              },
               "missed": 0,
               "mode": "strict",
+              "overhead": true,
               "played": 0,
               "recorded": 0,
               "requests": 0,
@@ -213,8 +222,14 @@ test("misses", async () => {
           "stale": false,
           "tests": [
             {
+              "bytesRecorded": 0,
+              "events": {
+                "dropped": 0,
+                "sent": 0,
+              },
               "missed": 1,
               "mode": "strict",
+              "overhead": true,
               "played": 0,
               "recorded": 0,
               "requests": 1,
@@ -229,8 +244,14 @@ test("misses", async () => {
           "stale": false,
           "tests": [
             {
+              "bytesRecorded": 0,
+              "events": {
+                "dropped": 0,
+                "sent": 0,
+              },
               "missed": 0,
               "mode": "strict",
+              "overhead": true,
               "played": 1,
               "recorded": 0,
               "requests": 1,
@@ -244,7 +265,13 @@ test("misses", async () => {
       "record": "off",
       "result": "failed",
       "totals": {
+        "bytesRecorded": 0,
+        "events": {
+          "dropped": 0,
+          "sent": 0,
+        },
         "failed": 0,
+        "overhead": true,
         "played": 1,
         "recorded": 0,
         "requests": 1,

@@ -12,7 +12,7 @@ export function noteTest({ task, had }: TestScope): void {
 /** Returns what a test did with a cassette. */
 export function useOf(session: Session): CassetteUse {
   const { mode, settings, stats } = session;
-  const { requests, played, recorded } = stats;
+  const { requests, played, recorded, bytesRecorded, overhead, events } = stats;
   return {
     file: settings.tape.shownFile,
     mode,
@@ -20,6 +20,9 @@ export function useOf(session: Session): CassetteUse {
     played,
     recorded,
     missed: stats.missed + stats.substituted,
+    bytesRecorded,
+    overhead: Math.round(overhead * 100) / 100,
+    events,
     positions: playedPositions(session),
   };
 }

@@ -5,7 +5,7 @@ import { collectCassettes, relativeTo, reportOf } from "./collect-cassettes.ts";
 import type { Spared } from "./count-played.ts";
 import { findUnused, ranEverything } from "./find-unused.ts";
 import { cassetteFolders } from "./project-settings.ts";
-import type { CassetteReport, CassetteRunReport, CassetteTotals } from "./run-report.ts";
+import type { CassetteReport, CassetteRunReport, CassetteTest, CassetteTotals } from "./run-report.ts";
 import { writeLastRun } from "./write-last-run.ts";
 
 /** Collects what a run did with cassettes. */
@@ -72,6 +72,8 @@ async function spare(module: TestModule): Promise<Spared> {
 function totalsOf(cassettes: readonly CassetteReport[], spared: readonly Spared[]): CassetteTotals {
   const those = (which: (each: CassetteReport) => boolean): number => cassettes.filter(which).length;
   const sum = (of: (each: Spared) => number): number => spared.reduce((all, each) => all + of(each), 0);
+  const tests = cassettes.flatMap((each) => each.tests);
+  const all = (of: (each: CassetteTest) => number): number => tests.reduce((sum, each) => sum + of(each), 0);
   return {
     played: those(({ tests, outside = 0 }) => outside > 0 || tests.some(({ played }) => played > 0)),
     recorded: those(({ saved }) => saved === "new" || saved === "changed"),
@@ -81,5 +83,8 @@ function totalsOf(cassettes: readonly CassetteReport[], spared: readonly Spared[
     streams: sum(({ streams }) => streams),
     time: Math.round(sum(({ time }) => time)),
     tokens: { input: sum(({ tokens }) => tokens.input), output: sum(({ tokens }) => tokens.output) },
+    bytesRecorded: all(({ bytesRecorded }) => bytesRecorded),
+    overhead: Math.round(all(({ overhead }) => overhead)),
+    events: { sent: all(({ events }) => events.sent), dropped: all(({ events }) => events.dropped) },
   };
 }

@@ -1,3 +1,4 @@
+import type { EventCounts } from "../../events/bus.ts";
 import type { Mode } from "../../options/options.ts";
 
 /** What a run did with cassettes: the content of the reporter's `json` file. */
@@ -35,6 +36,12 @@ export interface CassetteTotals {
   readonly time: number;
   /** The tokens that they took, if the provider said so. */
   readonly tokens: { readonly input: number; readonly output: number };
+  /** Bytes of the response bodies that tests recorded. */
+  readonly bytesRecorded: number;
+  /** Milliseconds that cassettes took from tests, in all workers together; see `CassetteStats`. */
+  readonly overhead: number;
+  /** The events of the sessions of tests. */
+  readonly events: EventCounts;
 }
 
 /** One cassette in one run. */
@@ -68,6 +75,12 @@ export interface CassetteCounts {
   readonly recorded: number;
   /** How many of them had no recording. */
   readonly missed: number;
+  /** Bytes of the response bodies that it recorded. */
+  readonly bytesRecorded: number;
+  /** Milliseconds that the cassette took from the test; see `CassetteStats`. */
+  readonly overhead: number;
+  /** The events of its session. */
+  readonly events: EventCounts;
 }
 
 /** What one test did with a cassette. */
