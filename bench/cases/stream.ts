@@ -2,7 +2,7 @@ import type { BenchCase } from "../support/bench-case.ts";
 import { cpuTime } from "../support/clock.ts";
 import { planOf } from "../support/exchanges.ts";
 import { prepareReplay } from "../support/replay.ts";
-import { STUB } from "../support/stub.ts";
+import { BYTE_STUB, STUB } from "../support/stub.ts";
 import { BY_HAND, OURS, PEERS } from "../support/tools.ts";
 
 const STREAMS = planOf("streams").requests.length;
@@ -11,7 +11,7 @@ const STREAMS = planOf("streams").requests.length;
 const benchCase: BenchCase = {
   title: "SSE of 250 chunks replayed through global fetch, each",
   unit: "µs",
-  variants: [OURS, STUB, ...PEERS, ...BY_HAND],
+  variants: [OURS, STUB, BYTE_STUB, ...PEERS, ...BY_HAND],
   exchanges: ["streams"],
   launches: 5,
   repeats: 7,

@@ -2,7 +2,7 @@ import { Cannot, type Measure, type Setting } from "./bench-case.ts";
 import { chatAnswer } from "./chat.ts";
 import { type Answer, type Ask, clientOf } from "./clients.ts";
 import { type ExchangeName, planOf } from "./exchanges.ts";
-import { STUB, withStub } from "./stub.ts";
+import { BYTE_STUB, STUB, withStub } from "./stub.ts";
 import { loadTool } from "./tools.ts";
 
 const PATH = "/v1/chat/completions";
@@ -20,7 +20,10 @@ export async function replay(
   const { client, requests } = planOf(exchange);
   const ask = await clientOf(client);
   const bodies = requests.map((request) => JSON.stringify(request));
-  if (tool === STUB) return withStub(requests, () => measure(() => sendAll(ask, `${origin}${PATH}`, bodies)));
+  if (tool === STUB || tool === BYTE_STUB) {
+    const send = (): ReturnType<Send> => sendAll(ask, `${origin}${PATH}`, bodies);
+    return withStub(requests, () => measure(send), tool === BYTE_STUB ? "bytes" : undefined);
+  }
   let result = Number.NaN;
   const { replay: play } = await loadTool(tool);
   await play(recording(tool, exchange), origin, async (to) => {
@@ -53,7 +56,7 @@ export function checkAnswers(
     if (text !== chunks.join("")) note("rewritten");
     // On a busy machine a few chunks arrive together while they are recorded.
     if (request.stream && reads < chunks.length * 0.9) {
-      note(reads === 1 ? "one read" : `${reads} reads of ${chunks.length}`);
+      note(reads === 1 ? "one read" : "fewer reads than chunks");
     }
   }
 }
