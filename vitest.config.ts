@@ -42,9 +42,9 @@ const isolated = [
   "contract/untouched",
   "contract/no-network",
   "faults/limits",
-  "interception/**",
+  "interception/{first-connection,foreign-copies,pooled-connections,replaced-globals,restored-fetch}",
   "package/loaded",
-  "provider-server/**",
+  "provider-server/cuts",
   "session/call-site",
   "session/first-recording",
 ].map((path) => `tests/${path}.test.ts`);
