@@ -248,6 +248,16 @@ test.each([
   expect(status).toBe(400);
 });
 
+test("a size that is not that of the body is an error", async () => {
+  await using server = await speech();
+  using folder = tapes();
+  await record(folder, "joke", server.url);
+  const text = folder.read("joke").replace(/ +cuts: \[[^\]]*\]\n/, "");
+  folder.write("joke", text.replace("bytes: 150000", "bytes: 150001"));
+  const play = folder.play("joke", {}, () => read(server.url));
+  await expect(play).rejects.toMatchObject({ code: "CASSETTE_BODY_CHANGED" });
+});
+
 test.each([
   ["../joke.bodies/0123456789abcdef.gz", "expected a file in a folder beside the cassette"],
   ["/etc.bodies/0123456789abcdef.gz", "expected a file in a folder beside the cassette"],

@@ -223,7 +223,7 @@ test("what a process leaves that is killed in the middle of a body is removed by
     env: { ...process.env, RECORD: "1", CI: "" },
     stdio: "inherit",
   });
-  await expect.poll(() => temporary(folder), { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => temporary(folder), { timeout: 50_000 }).toHaveLength(1);
   child.kill("SIGKILL");
   await once(child, "exit");
   expect(filesIn(folder.dir)).toEqual(temporary(folder));
