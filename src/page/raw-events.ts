@@ -24,6 +24,7 @@ export function rawEvents(): RawEvents {
   });
   let item: RequestItem | undefined;
   let shown = 0;
+  let drawnRows = "";
 
   function draw(): void {
     if (item === undefined) return;
@@ -31,6 +32,9 @@ export function rawEvents(): RawEvents {
     rows.style.height = `${chunks.length * ROW}px`;
     const first = Math.max(0, Math.floor(list.scrollTop / ROW) - EXTRA);
     const last = Math.min(chunks.length, Math.ceil((list.scrollTop + list.clientHeight) / ROW) + EXTRA);
+    const wanted = `${first} ${last} ${Math.min(Math.max(shown, first), last)}`;
+    if (wanted === drawnRows) return;
+    drawnRows = wanted;
     const drawn: HTMLElement[] = [];
     for (let index = first; index < last; index++) {
       const { at, bytes, data } = chunks[index] as RequestItem["chunks"][number];

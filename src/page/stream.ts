@@ -91,7 +91,7 @@ export function arrivedAt(times: readonly number[], time: number): number {
   return low;
 }
 
-/** Returns the part of a growing text that had arrived after some chunks. */
-export function textAfter({ text, ends }: GrowingText, chunks: number): string {
-  return chunks === 0 ? "" : text.slice(0, ends[chunks - 1]);
+/** Returns how much of a growing text had arrived after some chunks, in UTF-16 units. */
+export function lengthAfter({ ends }: GrowingText, chunks: number): number {
+  return ends[chunks - 1] ?? 0;
 }

@@ -224,6 +224,21 @@ describe.skipIf(!existsSync(CHROMIUM))("the page of a report", () => {
     await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
     await expect.poll(() => list.locator("button").last().textContent(), SOON).toContain("10001");
     expect(await list.locator("button").count()).toBeLessThan(60);
+
+    // The text is in blocks, and the playhead's is scrolled into view.
+    const text = page.getByRole("region", { name: "Text" });
+    expect((await text.textContent())?.split(" ").slice(9_998)).toEqual(["word9998", "word9999", ""]);
+    await page.getByRole("slider", { name: "Playhead" }).fill("100210");
+    const next = (): Promise<string> =>
+      page.evaluate(() => {
+        const [range] = [...(CSS.highlights.get("ahead") ?? [])].filter((each) => String(each) !== "");
+        const pane = document.querySelector("[aria-label=Text]")?.getBoundingClientRect();
+        const at = (range as Range | undefined)?.getClientRects()[0];
+        const isInView = pane && at && at.top >= pane.top && at.bottom <= pane.bottom;
+        return isInView ? String(range).split(" ", 1).join() : "out of view";
+      });
+    await expect.poll(next, SOON).toBe("word2001");
+    expect(await text.locator(".ahead").first().textContent()).toMatch(/^word2\d+ /);
   });
 
   test.each([

@@ -13,7 +13,7 @@ import {
   searchText,
   titleOf,
 } from "../../src/page/model.ts";
-import { arrivedAt, streamOf, textAfter } from "../../src/page/stream.ts";
+import { arrivedAt, lengthAfter, streamOf } from "../../src/page/stream.ts";
 
 const common = { v: 1, session: "s" } as const;
 
@@ -79,8 +79,8 @@ describe("sessions from events", () => {
     const stream = streamOf(request);
     expect(stream.stalls).toEqual([{ from: 100, to: 1_600 }]);
     expect(
-      [0, 100, 1_599, 1_600].map((time) => textAfter(stream.text, arrivedAt(stream.times, time))),
-    ).toEqual(["", "one ", "one ", "one two"]);
+      [0, 100, 1_599, 1_600].map((time) => lengthAfter(stream.text, arrivedAt(stream.times, time))),
+    ).toEqual([0, 4, 4, 7]);
   });
 });
 
