@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EventBus } from "../../src/events/bus.ts";
 import type { LlmCallEvent, LlmResultEvent, ToolCallEvent, ToolResultEvent } from "../../src/events/event.ts";
 import { capturesContent } from "../../src/events/otel/captures-content.ts";
 import { errorTypeOf, serverOf } from "../../src/events/otel/describe-http.ts";
@@ -223,6 +224,20 @@ test("errors have a class", () => {
   expect(errorTypeOf(result({ status: 500 }))).toBe("500");
   expect(errorTypeOf(result({ status: 200, end: "reset" }))).toBe("reset");
   expect(errorTypeOf(result({ status: 200, end: "complete" }))).toBeUndefined();
+});
+
+test("an output of a session gets the events that it takes, and those that nobody takes are not read", () => {
+  const bus = new EventBus("s", new Set(), () => ({ test: "s" }));
+  const got: string[] = [];
+  bus.attach({ takes: (type) => type !== "chunk", write: ({ type }) => void got.push(type) });
+  bus.start();
+  bus.emit("chunk", () => ({ id: "1", index: 0, bytes: 1 }));
+  bus.emit("log", () => ({ message: "hi" }));
+  expect([bus.reads("chunk"), bus.reads("log")]).toEqual([false, true]);
+  bus.end(false);
+  expect(got).toEqual(["session_start", "log", "session_end"]);
+  bus.emit("log", () => ({ message: "late" }));
+  expect(got).toHaveLength(3);
 });
 
 test("a server has its default port", () => {

@@ -319,6 +319,7 @@ test("`otel` takes what OpenTelemetry gives, and says what else it would take", 
     content: true,
   };
   expect(complaint({ otel: options })).toBe("");
+  expect(complaint({ otel: options }, checkProjectOptions)).toBe("");
   expect(resolveOptions({ environment, test: { otel: true } }).otel).toEqual({});
   expect(
     resolveOptions({ environment, project: { otel: true }, test: { otel: false } }).otel,

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { createOpenAI } from "@ai-sdk/openai";
 import { OpenTelemetry } from "@ai-sdk/otel";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
@@ -13,6 +14,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type Cassette, createEmitter } from "../../src/core.ts";
 import { eventOutputs } from "../../src/events/outputs.ts";
+import { inMemory } from "../agents/mcp-transports.ts";
 import { type CollectedSpan, type Collector, startCollector } from "../support/otel-collector.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 import { tapes } from "./support.ts";
@@ -364,6 +366,36 @@ test("a tracer and a meter of its own, and nothing if it is off", async () => {
   await folder.play("run", { otel: false }, ask);
   await folder.play("run", { otel: { tracer, meter } }, ask);
   expect((await collected()).map(({ scope }) => scope)).toEqual(["mine"]);
+});
+
+test("MCP messages are spans by the conventions of MCP", async () => {
+  using folder = tapes();
+  const run = async (cassette: Cassette): Promise<void> => {
+    const { transport } = await inMemory();
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(cassette.mcp(transport));
+    await client.callTool({ name: "add", arguments: { a: 1, b: 2 } });
+    await client.callTool({ name: "none", arguments: {} }).catch(() => undefined);
+    await client.close();
+  };
+  vi.stubEnv("RECORD", "1");
+  await folder.play("run", {}, run);
+  vi.stubEnv("RECORD", "");
+  await folder.play("run", { otel: true }, run);
+  const spans = await collected();
+  expect(spans.map(({ name, kind }) => `${kind} ${name}`)).toEqual([
+    "3 initialize",
+    "3 notifications/initialized",
+    "3 tools/call add",
+    "3 tools/call none",
+  ]);
+  expect(spans[2]?.attributes).toMatchObject({
+    "mcp.method.name": "tools/call",
+    "gen_ai.operation.name": "execute_tool",
+    "gen_ai.tool.name": "add",
+    "cassette.replayed": true,
+  });
+  expect(spans[3]).toMatchObject({ attributes: { "error.type": expect.any(String) }, status: { code: 2 } });
 });
 
 test("an emitter sends spans, and what never ends is ended with its session", async () => {
