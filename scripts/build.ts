@@ -36,7 +36,8 @@ export const parts = {
   diagnosis: /^(?:diagnosis\/(?!miss-error|unplayed-error)|compare\/|session\/(?:entry-line|manifest))/,
   recording:
     /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|prepare-to-record|assert-real-key|describe|update-tape|send-unrecorded)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
-  events: /^(?:events\/(?!bus|event\.|outputs|session-id)|session\/sdk-telemetry)/,
+  otel: /^events\/otel\//,
+  events: /^(?:events\/(?!bus|event\.|otel\/|outputs|session-id)|session\/sdk-telemetry)/,
   bodies: /^storage\/(?:body-|unused-bodies)/,
   yaml: /^format\/(?:yaml-reader|read-other)/,
   faults: /^replay\/(?:inject-fault|event-offsets)/,

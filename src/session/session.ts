@@ -188,7 +188,7 @@ export class Session {
     for (const warning of listeners.warnings) errors.warn(warning);
     bus.end(failed || !errors.isEmpty);
     try {
-      const problem = await this.#parts.otel?.flush();
+      const problem = this.#parts.otel?.flush();
       if (problem !== undefined) warnOnce(problem);
     } catch (error) {
       errors.add(asError(error));

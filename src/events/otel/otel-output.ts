@@ -4,10 +4,21 @@ import { asError } from "../../cassette/is-error.ts";
 import { now, realSetImmediate } from "../../http/real-clock.ts";
 import type { EventOutput, PendingEvent } from "../bus.ts";
 import { ignoredProvider, type OtelApi } from "./otel-api.ts";
-import type { SpanWriter, SpanWriterOptions } from "./span-writer.ts";
+import { SpanWriter, type SpanWriterOptions } from "./span-writer.ts";
 
 /** How long events are turned into spans in one turn of the event loop, in milliseconds. */
 const TURN = 2;
+
+/** What a span or a metric says something of. */
+const USED: ReadonlySet<PendingEvent["type"]> = new Set<PendingEvent["type"]>([
+  "llm_call",
+  "llm_result",
+  "tool_call",
+  "tool_result",
+  "step",
+  "checkpoint",
+  "session_end",
+]);
 
 interface Waiting {
   readonly event: PendingEvent;
@@ -18,20 +29,21 @@ interface Waiting {
 /** Turns the events of one session into spans and metrics. The code that they are about only adds to a list. */
 export class OtelOutput implements EventOutput {
   readonly #api: OtelApi;
-  readonly #options: SpanWriterOptions;
+  readonly #writer: SpanWriter;
+  /** Whether the spans go to the global provider. */
+  readonly #isGlobal: boolean;
   #waiting: Waiting[] = [];
-  #writer: SpanWriter | undefined;
-  #loading: Promise<void> | undefined;
   #isScheduled = false;
   #failure: unknown;
 
   constructor(api: OtelApi, options: SpanWriterOptions) {
     this.#api = api;
-    this.#options = options;
+    this.#writer = new SpanWriter(api, options);
+    this.#isGlobal = options.tracer === undefined;
   }
 
   takes(type: PendingEvent["type"]): boolean {
-    return type !== "chunk";
+    return USED.has(type);
   }
 
   write(event: PendingEvent): void {
@@ -45,36 +57,23 @@ export class OtelOutput implements EventOutput {
    * @returns what is wrong with how OpenTelemetry is set up, if spans get lost
    * @throws CassetteError `CASSETTE_OTEL` if the tracer or the meter threw
    */
-  async flush(): Promise<string | undefined> {
-    await this.#load();
+  flush(): string | undefined {
     this.#write(Number.POSITIVE_INFINITY);
     if (this.#failure !== undefined) {
       const cause = asError(this.#failure);
       throw new CassetteError("CASSETTE_OTEL", `Failed to write spans: ${cause.message}`, { cause });
     }
-    return this.#options.tracer === undefined ? ignoredProvider(this.#api) : undefined;
+    return this.#isGlobal ? ignoredProvider(this.#api) : undefined;
   }
 
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    this.#load().then(
-      () =>
-        realSetImmediate(() => {
-          this.#isScheduled = false;
-          this.#write(TURN);
-          if (this.#waiting.length > 0) this.#schedule();
-        }),
-      // `flush` fails with it.
-      () => undefined,
-    );
-  }
-
-  async #load(): Promise<void> {
-    this.#loading ??= import("./span-writer.ts").then(({ SpanWriter }) => {
-      this.#writer = new SpanWriter(this.#api, this.#options);
+    realSetImmediate(() => {
+      this.#isScheduled = false;
+      this.#write(TURN);
+      if (this.#waiting.length > 0) this.#schedule();
     });
-    await this.#loading;
   }
 
   #write(limit: number): void {
@@ -84,7 +83,7 @@ export class OtelOutput implements EventOutput {
       done++;
       try {
         // In the context of no span: what a tracer does here belongs to nobody's work.
-        this.#api.context.with(this.#api.ROOT_CONTEXT, () => this.#writer?.take(event.read(), active));
+        this.#api.context.with(this.#api.ROOT_CONTEXT, () => this.#writer.take(event.read(), active));
       } catch (error) {
         this.#failure ??= error;
       }
