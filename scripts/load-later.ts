@@ -175,6 +175,11 @@ function* importsOf(file: string, { body }: Program): Iterable<Import> {
 }
 
 type Program = ReturnType<typeof parseSync>["program"];
+type Declarations = Extract<
+  Program["body"][number],
+  { readonly type: "VariableDeclaration" }
+>["declarations"];
+type Value = Declarations[number]["init"];
 
 const programs = new Map<string, Program>();
 
@@ -191,12 +196,17 @@ function parse(file: string): Program {
 /** The functions and classes that a module exports. */
 function exportsOf(source: string, file: string): ReadonlyMap<string, Kind> {
   const found = new Map<string, Kind>();
-  for (const statement of parse(join(source, file)).body) {
+  const { body } = parse(join(source, file));
+  for (const statement of body) {
     if (statement.type !== "ExportNamedDeclaration" || statement.exportKind === "type") continue;
     const { declaration, source: from } = statement;
     if (declaration?.type === "FunctionDeclaration") found.set(declaration.id?.name ?? "", "function");
     else if (declaration?.type === "ClassDeclaration") found.set(declaration.id?.name ?? "", "class");
-    else if (from !== null) {
+    else if (declaration?.type === "VariableDeclaration") {
+      for (const { id, init } of declaration.declarations) {
+        if (id.type === "Identifier" && makesFunction(init, body)) found.set(id.name, "function");
+      }
+    } else if (from !== null) {
       const theirs = exportsOf(source, join(dirname(file), from.value));
       for (const { local, exported } of statement.specifiers) {
         const kind = theirs.get(nameOf(local));
@@ -205,6 +215,17 @@ function exportsOf(source: string, file: string): ReadonlyMap<string, Kind> {
     }
   }
   return found;
+}
+
+/** Whether a value is what a function of the same module returns that ends in `return function ...`. */
+function makesFunction(value: Value, body: Program["body"]): boolean {
+  if (value?.type !== "CallExpression" || value.callee.type !== "Identifier") return false;
+  const { name } = value.callee;
+  return body.some((statement) => {
+    if (statement.type !== "FunctionDeclaration" || statement.id?.name !== name) return false;
+    const last = statement.body?.body.at(-1);
+    return last?.type === "ReturnStatement" && /Function/.test(last.argument?.type ?? "");
+  });
 }
 
 /** Whether a class appears only behind `new`, and in types. */
