@@ -35,7 +35,7 @@ export const parts = {
   calls: /^calls\/(?!timeline|run|ancestry|parent|call-errors|happened)/,
   diagnosis: /^(?:diagnosis\/(?!miss-error|unplayed-error)|compare\/|session\/(?:entry-line|manifest))/,
   recording:
-    /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|prepare-to-record|assert-real-key|describe|update-tape|send-unrecorded)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
+    /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|store-bodies|streamed-body|prepare-to-record|assert-real-key|describe|update-tape|send-unrecorded)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
   otel: /^events\/otel\//,
   events: /^(?:events\/(?!bus|event\.|otel\/|outputs|session-id)|session\/sdk-telemetry)/,
   bodies: /^storage\/(?:body-|unused-bodies)/,
@@ -63,7 +63,7 @@ const groups = [
     "http/real-clock",
     "interception/(?:interceptor-class|is-in-vm-context|watch-traffic)",
     "options/(?:environment|resolve-options)",
-    "session/(?:scope|version|worker-state)",
+    "session/(?:played-positions|scope|version|worker-state)",
     "vitest/(?:project-options|run/meta)",
     LOADER,
   ),
