@@ -1,10 +1,12 @@
 import { RunEvents } from "../calls/run-events.ts";
+import { asError } from "../cassette/is-error.ts";
 import { process } from "../cassette/node-process.ts";
 import { EventBus, type EventListener, type EventName } from "../events/bus.ts";
 import { eventOutputs } from "../events/outputs.ts";
 import { sessionId } from "../events/session-id.ts";
 import { readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
+import type { OtelOptions } from "../options/options.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import { createRedactorAndRules } from "./create-redactor-and-rules.ts";
 import {
@@ -16,11 +18,14 @@ import {
   emitEvent,
 } from "./emit-event.ts";
 import { otelOutput } from "./otel.ts";
+import { warnOnce } from "./warn-once.ts";
 import { workerState } from "./worker-state.ts";
 
 export interface EmitterOptions {
   /** Names the session to those who watch: a conversation, a job, a request of your server. */
   readonly session: string;
+  /** Whether the events go to OpenTelemetry as well. @defaultValue as the project's option says; `false` without the plugin */
+  readonly otel?: boolean | OtelOptions | undefined;
 }
 
 /** Sends the events of code that no cassette sees. */
@@ -54,10 +59,11 @@ export interface Emitter {
  * emitter.toolResult(id, await search(query));
  * emitter.end();
  */
-export function createEmitter({ session: name }: EmitterOptions): Emitter {
+export function createEmitter({ session: name, otel: given }: EmitterOptions): Emitter {
   const { settings, defaults } = workerState();
   const options = resolveOptions({
     environment: readEnvironment(process.env),
+    test: { otel: given },
     project: mergeDefaults(settings.options, defaults),
   });
   const { redactor } = createRedactorAndRules(options, process.env);
@@ -76,6 +82,14 @@ export function createEmitter({ session: name }: EmitterOptions): Emitter {
     llmResult: (id, result = {}) => void emit({ type: "llm_result", id, ...result }),
     emit,
     on: (type, listener) => bus.on(type, listener),
-    end: ({ failed = false } = {}) => bus.end(failed),
+    end({ failed = false } = {}) {
+      bus.end(failed);
+      try {
+        const problem = otel?.flush();
+        if (problem !== undefined) warnOnce(problem);
+      } catch (error) {
+        warnOnce(asError(error).message);
+      }
+    },
   };
 }

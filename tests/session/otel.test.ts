@@ -14,6 +14,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type Cassette, createEmitter } from "../../src/core.ts";
 import { eventOutputs } from "../../src/events/outputs.ts";
+import { cassetteDefaults } from "../../src/vitest/cassette-defaults.ts";
 import { inMemory } from "../agents/mcp-transports.ts";
 import { type CollectedSpan, type Collector, startCollector } from "../support/otel-collector.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
@@ -398,7 +399,7 @@ test("MCP messages are spans by the conventions of MCP", async () => {
   expect(spans[3]).toMatchObject({ attributes: { "error.type": expect.any(String) }, status: { code: 2 } });
 });
 
-test("an emitter sends spans, and what never ends is ended with its session", async () => {
+test("what the code under test emits is spans, and what never ends is ended with its session", async () => {
   vi.stubEnv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "");
   using folder = tapes();
   await folder.play("none", { otel: true, unplayed: "ignore" }, (cassette) => {
@@ -412,7 +413,33 @@ test("an emitter sends spans, and what never ends is ended with its session", as
     status: { code: 0 },
   });
   expect(spans.find(({ name }) => name === "execute_tool search")?.duration).toBeCloseTo(1234, 1);
-  expect(createEmitter({ session: "quiet" }).session).toBe("quiet");
+});
+
+test("an emitter sends spans, through the tracer of the project's setup file as well", async () => {
+  cassetteDefaults({ otel: { tracer: provider.getTracer("mine") } });
+  try {
+    for (const otel of [undefined, true, false]) {
+      const emitter = createEmitter({ session: "nightly import", otel });
+      const step = emitter.emit({ type: "step", name: "import", kind: "task", phase: "start" });
+      const id = emitter.llmCall({ model: "local", provider: "mine", parent: step });
+      emitter.llmResult(id, { usage: { inputTokens: 9, outputTokens: 3 }, duration: 250 });
+      emitter.emit({ type: "step", id: step, name: "import", phase: "end" });
+      emitter.end();
+    }
+  } finally {
+    cassetteDefaults({});
+  }
+  const spans = await collected();
+  expect(spans.map(({ scope }) => scope).toSorted()).toEqual([
+    "mine",
+    "mine",
+    "vitest-cassette",
+    "vitest-cassette",
+  ]);
+  expect(tree(spans)).toEqual(["import", "import", "import > chat local", "import > chat local"]);
+  expect(spans.find(({ name }) => name === "chat local")).toMatchObject({
+    attributes: { "gen_ai.usage.input_tokens": 9, "cassette.replayed": false },
+  });
 });
 
 test("an exporter's requests are never the test's", async () => {
