@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { temporaryName } from "../../src/storage/atomic-write.ts";
+import { abandonedIn, temporaryName } from "../../src/storage/atomic-write.ts";
 import { FileStore } from "../../src/storage/file-store.ts";
 
 let base: string;
@@ -214,3 +214,12 @@ test("temporary files of a dead process are removed, those of a running one are 
 function deadProcess(): number {
   return Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
 }
+
+test("the body of a test that has been recording for hours is not taken for a leftover", async () => {
+  const [tape, body] = ["a.yaml", "a.bodies"].map((name) => at(temporaryName(name)));
+  for (const file of [tape, body] as string[]) {
+    writeFileSync(file, "");
+    utimesSync(file, 0, 0);
+  }
+  expect(await abandonedIn(folder)).toEqual([tape]);
+});
