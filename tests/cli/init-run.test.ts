@@ -6,7 +6,7 @@ import { firstTest } from "../../src/cli/init/first-test.ts";
 import { main } from "../../src/cli/main.ts";
 import { renderTape } from "../../src/format/index.ts";
 import { startProviderServer } from "../support/provider-server/index.ts";
-import { createProject } from "../support/run-vitest.ts";
+import { createProject, ONE_WORKER } from "../support/run-vitest.ts";
 
 const RESPONSES = { url: "https://api.openai.com/v1/responses", path: "/v1/responses" };
 const MESSAGES = { url: "https://api.anthropic.com/v1/messages", path: "/v1/messages" };
@@ -69,7 +69,7 @@ test("the files that init writes work: the config, and the first test with every
     writeError: () => undefined,
   });
   expect(code).toBe(0);
-  const { tests, output } = await project.run({ env: { CASSETTE_MODE: "warn" } });
+  const { tests, output } = await project.run({ env: { CASSETTE_MODE: "warn" }, args: ONE_WORKER });
   const names = PROJECTS.map((_, index) => `streams an answer ${index}`);
   expect(tests, output).toEqual(Object.fromEntries(names.map((name) => [name, "passed"])));
 });

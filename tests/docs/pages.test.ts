@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { cassette } from "../../src/plugin.ts";
-import { createProject, messagesOf } from "../support/run-vitest.ts";
+import { createProject, messagesOf, ONE_WORKER } from "../support/run-vitest.ts";
 import { type Block, blocksOf, readPage, repository } from "./pages.ts";
 
 const recording = readPage("docs/recording.md") + readPage("docs/modes.md");
@@ -68,7 +68,7 @@ test("the examples run, and a miss reads as docs/modes.md shows it", async () =>
     },
     test: 'setupFiles: ["./setup.ts"]',
   });
-  const { tests, failures, output } = await project.run();
+  const { tests, failures, output } = await project.run({ args: ONE_WORKER });
   expect(Object.keys(failures), output).toEqual(["tells a joke"]);
   expect(Object.keys(tests)).toHaveLength(15);
   // The client's own error comes first, then what the cassette says about it.

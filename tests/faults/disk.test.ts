@@ -18,7 +18,7 @@ import { chatRequest } from "../contract/support/endings.ts";
 import { testCassette } from "../contract/support/taping.ts";
 import { CLIENTS } from "../support/clients/index.ts";
 import { startProviderServer } from "../support/provider-server/index.ts";
-import { createProject, messagesOf } from "../support/run-vitest.ts";
+import { createProject, messagesOf, ONE_WORKER } from "../support/run-vitest.ts";
 
 const OLD = "cassette: 1\ninteractions: []\n# the old one\n";
 
@@ -88,7 +88,7 @@ test("a tape that cannot be written fails its test at the end, with the reason; 
     const run = [...made, inFile, fine];
     const { failures, output, tests } = await project.run({
       env: { RECORD: "1", SERVER: server.url },
-      args: run.map((name) => `${name}/t.test.ts`),
+      args: [...run.map((name) => `${name}/t.test.ts`), ...ONE_WORKER],
     });
     const failing = [...made, inFile];
     expect(tests).toEqual({

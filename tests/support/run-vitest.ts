@@ -39,6 +39,9 @@ export interface Project extends Disposable {
   write(file: string, text: string): void;
 }
 
+/** Arguments for a run whose files need no workers of their own: starting one takes longer than a file. */
+export const ONE_WORKER: readonly string[] = ["--no-isolate", "--maxWorkers=1"];
+
 /** A small project of its own, on which the real Vitest runs with this package installed. */
 export function createProject({ files, plugin = "", test = "" }: ProjectOptions): Project {
   const parent = join(repository, "tests/.projects");

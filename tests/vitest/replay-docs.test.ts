@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
-import { createProject } from "../support/run-vitest.ts";
+import { createProject, ONE_WORKER } from "../support/run-vitest.ts";
 
 let server: ProviderServer;
 beforeAll(async () => {
@@ -90,7 +90,8 @@ test("every example of docs/replay.md does what the page says", async () => {
   const replayed = await project.run({ env, args });
   expect(replayed.status, replayed.output).toBe(0);
 
-  const others = await project.run({ args: tests.filter((block) => !freezing.includes(block)).map(nameOf) });
+  const files = tests.filter((block) => !freezing.includes(block)).map(nameOf);
+  const others = await project.run({ args: [...files, ...ONE_WORKER] });
   const failing = tests.filter(({ info }) => info.includes("fails"));
   expect(
     Object.values(others.tests).filter((state) => state !== "passed"),
