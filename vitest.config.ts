@@ -15,8 +15,9 @@ const shared = {
   exclude: ["tests/.projects/**", "tests/fixtures/**", "**/node_modules/**"],
   // Each test says what a run is to do. The machine does not.
   env: { CI: "", RECORD: "", RECORD_ON_CI: "", CASSETTE_MODE: "" },
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // Long enough for a busy machine: only a test that hangs gets there.
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
 };
 
 /** These test functions and change no globals. */

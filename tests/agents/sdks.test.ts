@@ -158,7 +158,7 @@ function shown(message: unknown): unknown {
 }
 
 describe.for(EXAMPLES)("$name", ({ run }) => {
-  test("plays its tools and the model without running or reaching either", { timeout: 30_000 }, async () => {
+  test("plays its tools and the model without running or reaching either", async () => {
     const server: ProviderServer = await startProviderServer();
     using tape = agentTape({ include: [server.url] });
     const ran: string[] = [];
@@ -203,7 +203,7 @@ test.for(EXAMPLES)(
   },
 );
 
-test("a tool that asks a model plays without either", { timeout: 30_000 }, async () => {
+test("a tool that asks a model plays without either", async () => {
   const server: ProviderServer = await startProviderServer();
   using tape = agentTape({ include: [server.url] });
   const model = createOpenAI({ apiKey: "k", baseURL: `${server.url}/v1` }).chat("gpt-5-mini");

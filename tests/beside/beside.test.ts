@@ -41,9 +41,7 @@ afterAll(() => {
   }
 });
 
-test("msw and nock answer first, in every version and copy, and a cassette gets the requests that they pass on", {
-  timeout: 120_000,
-}, async () => {
+test("msw and nock answer first, in every version and copy, and a cassette gets the requests that they pass on", async () => {
   const port = (server: http.Server): number => (server.address() as AddressInfo).port;
   using project = createProject({
     files: {

@@ -50,4 +50,4 @@ export default {
   expect([broken.code, broken.out]).toEqual([2, ""]);
   expect(broken.error).toContain("Failed to read the Vitest config: broken\nFix it, or pass --no-config.\n");
   expect((await run("ls --no-config")).code).toBe(0);
-}, 60_000);
+});

@@ -279,7 +279,6 @@ test.each(SOME)(
     const stands = result.replaceAll(/data: \d+\n/g, "data: N\n").split(clean as string).length - 1;
     expect(stands).toBe(interactions.length / 2);
   },
-  30_000,
 );
 
 test("a tape that may not be written is reported, and stays", async (context) => {

@@ -212,7 +212,7 @@ beforeAll(async () => {
     expect(globalThis.fetch, "all is patched now").not.toBe(fetch);
   });
   expect(globalThis.fetch, "nothing is patched any more").toBe(fetch);
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   await traffic[Symbol.asyncDispose]();

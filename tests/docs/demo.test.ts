@@ -12,9 +12,7 @@ const tapes = readdirSync(cassettes, { recursive: true, encoding: "utf8" }).filt
   name.endsWith(".yaml"),
 );
 
-test("the demo's tests replay the cassettes of this repository without a provider", {
-  timeout: 60_000,
-}, async () => {
+test("the demo's tests replay the cassettes of this repository without a provider", async () => {
   const child = spawn(
     process.execPath,
     [

@@ -110,7 +110,7 @@ test("a tape that cannot be written fails its test at the end, with the reason; 
   if (made.length < names.length) {
     context.skip(`only ${made.length} of the places can be made here: ${made.join(", ")}`);
   }
-}, 60_000);
+});
 
 const SOME = CLIENTS.filter(({ name }) => ["fetch", "node:http"].includes(name));
 

@@ -123,7 +123,7 @@ test(`a process that is killed ${KILLS} times, at any moment of a recording, alw
   await reported(child, "recorded");
   expect(readdirSync(dir)).toEqual(["tape.yaml"]);
   expect(contentOf("tape")).toHaveLength(1);
-}, 90_000);
+});
 
 async function firstChange(folder: string): Promise<void> {
   const stop = new AbortController();
@@ -167,7 +167,6 @@ test.each([
     }
     expect(readdirSync(dir).filter((name) => !/^round-\d(?:\.failed)?\.yaml$/.test(name))).toEqual([]);
   },
-  60_000,
 );
 
 const OLD_TAPE = `cassette: 1

@@ -65,4 +65,4 @@ test("the test's own time-out ends a stall of ten minutes; other tests and the w
   expect(tape).toContain("end: aborted");
   expect(tape.match(/data: \{/g)).toHaveLength(2);
   expect(project.read("cassettes/stall/another-test.yaml")).toContain("end: complete");
-}, 60_000);
+});

@@ -128,7 +128,7 @@ test("no hostile tape gets past its opening, takes other tests along, or changes
   expect(Object.fromEntries(shownIn(project, Object.entries(messagesOf(failures))))).toMatchSnapshot();
   // Nothing was written, inside of the folder or elsewhere.
   expect(treeOf(project.root)).toEqual(before);
-}, 60_000);
+});
 
 test("recording over something that is not a file of the folder writes nowhere else, and fails the test before its body", async () => {
   using project = hostileProject();
@@ -148,7 +148,7 @@ test("recording over something that is not a file of the folder writes nowhere e
   expect(Object.fromEntries(shownIn(project, told))).toMatchSnapshot();
   expect(treeOf(project.root)).toEqual(before);
   expect(existsSync(join(project.root, "not-there.yaml"))).toBe(false);
-}, 60_000);
+});
 
 const RECORDING = `
 import { expect, test } from "vitest";
@@ -220,4 +220,4 @@ test("without a test runner the same files are refused, before the body runs", a
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-}, 30_000);
+});

@@ -368,17 +368,13 @@ const BOMBS: Readonly<Record<string, string>> = {
   "backslashes without end": `${HEAD}  - "${"\\".repeat(2_000_000)}"`,
 };
 
-test.each(Object.keys(BOMBS))(
-  "%s are refused in seconds and in little memory",
-  (name) => {
-    const before = process.memoryUsage().rss;
-    const cpuTime = startCpuTimer();
-    errorOf(BOMBS[name] as string);
-    expect(cpuTime()).toBeLessThan(20_000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(1_500_000_000);
-  },
-  120_000,
-);
+test.each(Object.keys(BOMBS))("%s are refused in seconds and in little memory", (name) => {
+  const before = process.memoryUsage().rss;
+  const cpuTime = startCpuTimer();
+  errorOf(BOMBS[name] as string);
+  expect(cpuTime()).toBeLessThan(20_000);
+  expect(process.memoryUsage().rss - before).toBeLessThan(1_500_000_000);
+});
 
 test("no prototype is changed by keys that name one", () => {
   const text = `${RESPONSE}      headers: { __proto__: x, constructor: y, toString: z }\n      body: { __proto__: { polluted: true }, constructor: { prototype: { polluted: true } } }\n`;

@@ -11,23 +11,19 @@ const BODIES: Readonly<Record<string, string>> = {
   lines: `\`|\\n\${"        x\\n".repeat(5e6)}\``,
 };
 
-test.each(Object.keys(BODIES))(
-  "a body with millions of %s takes no more memory than it has to",
-  (name) => {
-    const script = `
+test.each(Object.keys(BODIES))("a body with millions of %s takes no more memory than it has to", (name) => {
+  const script = `
     import { parseTape } from ${JSON.stringify(parser)};
     const head = "cassette: 1\\ninteractions:\\n  - request: { method: GET, url: https://a.test/ }\\n    response:\\n";
     const text = head + "      body: " + ${BODIES[name]} + "\\n";
     const { interactions } = parseTape(text, { file: "a.yaml" });
     console.log(interactions[0].response.chunks[0].length);
   `;
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["--max-old-space-size=200", "--input-type=module", "--eval", script],
-      { encoding: "utf8" },
-    );
-    expect({ status, stderr: status === 0 ? "" : stderr.slice(0, 500) }).toEqual({ status: 0, stderr: "" });
-    expect(Number(stdout)).toBeGreaterThan(3e6);
-  },
-  30_000,
-);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--max-old-space-size=200", "--input-type=module", "--eval", script],
+    { encoding: "utf8" },
+  );
+  expect({ status, stderr: status === 0 ? "" : stderr.slice(0, 500) }).toEqual({ status: 0, stderr: "" });
+  expect(Number(stdout)).toBeGreaterThan(3e6);
+});

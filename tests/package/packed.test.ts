@@ -166,9 +166,7 @@ async function vitest(...args: string[]): Promise<string> {
   return stdout + stderr;
 }
 
-test("an example runs on its own installed dependencies, without a key", {
-  timeout: 60_000,
-}, async () => {
+test("an example runs on its own installed dependencies, without a key", async () => {
   const { OPENAI_API_KEY: _, ...keyless } = env;
   const { stdout } = await run("npm", ["test"], {
     cwd: example,
@@ -189,7 +187,7 @@ function writeConsumer(): void {
 describe("a user's project", () => {
   beforeAll(writeConsumer);
 
-  test("replays with the packed package", { timeout: 60_000 }, async () => {
+  test("replays with the packed package", async () => {
     const output = await vitest();
     expect(output).toContain("Tests  4 passed (4)");
     expect(output).not.toMatch(/source map|warn/i);
@@ -215,14 +213,14 @@ export default defineConfig({
 });
 `;
 
-  test("it works without isolation and without the plugin", { timeout: 60_000 }, async () => {
+  test("it works without isolation and without the plugin", async () => {
     writeFileSync(join(consumer, "ways.config.ts"), WAYS);
     const output = await vitest("--config", "ways.config.ts");
     expect(output).toContain("Tests  16 passed (16)");
     expect(output).not.toMatch(/source map|warn/i);
   });
 
-  test("its declarations are valid in a project that checks libraries", { timeout: 120_000 }, async () => {
+  test("its declarations are valid in a project that checks libraries", async () => {
     const tsc = join(example, "node_modules/typescript/bin/tsc");
     const { stdout } = await run(process.execPath, [tsc, "-p", consumer]).catch(
       (error: { stdout: string }) => error,
@@ -234,7 +232,7 @@ export default defineConfig({
     expect(ours).toEqual([]);
   });
 
-  test("the core runs without Vitest", { timeout: 60_000 }, async () => {
+  test("the core runs without Vitest", async () => {
     const { stdout } = await run(process.execPath, ["--test", "core.mjs"], { cwd: consumer, env });
     expect(stdout).toContain("pass 1");
   });

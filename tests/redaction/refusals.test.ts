@@ -124,7 +124,7 @@ test("a refusal names the place, the kind and every encoding, and never the secr
   ]);
 });
 
-test("binary answers of 45 MB are searched in a few seconds", { timeout: 60_000 }, async () => {
+test("binary answers of 45 MB are searched in a few seconds", async () => {
   const { randomBytes } = await import("node:crypto");
   const redactor = redactorOf({}, ENV);
   const cpuTime = startCpuTimer();

@@ -56,7 +56,7 @@ test("a process that is killed while it writes always leaves a whole tape", asyn
   expect(seen).toBeGreaterThan(0);
   await new FileStore({ folder: base }).write(file, "new");
   expect(readdirSync(base)).toEqual(["a.yaml"]);
-}, 120_000);
+});
 
 test("a full disk leaves the old tape whole and no temporary file", async (context) => {
   const disk = join(base, "disk");

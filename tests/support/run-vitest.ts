@@ -70,7 +70,7 @@ import { defineConfig } from "vitest/config";
 ${plugin === false ? "" : 'import { cassette } from "vitest-cassette/plugin";'}
 export default defineConfig({
   plugins: [${plugin === false ? "" : `cassette(${plugin})`}],
-  test: { include: ["**/*.test.ts"], testTimeout: 10_000, ${test} },
+  test: { include: ["**/*.test.ts"], testTimeout: 60_000, ${test} },
 });
 `;
 }

@@ -215,7 +215,7 @@ export default defineConfig({
   test: {
     projects: ${JSON.stringify(ROWS)}.map(({ name, pool, environment, dir, files }) => ({
       plugins: [cassette({ dir })],
-      test: { name, pool, environment, include: files, env: { ENVIRONMENT: environment }, testTimeout: 10_000 },
+      test: { name, pool, environment, include: files, env: { ENVIRONMENT: environment }, testTimeout: 60_000 },
     })),
   },
 });

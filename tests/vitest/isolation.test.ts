@@ -96,7 +96,7 @@ export default defineConfig({
     maxWorkers: 1,
     projects: ${JSON.stringify(MODES)}.map(({ name, pool, isolate, files }) => ({
       plugins: [cassette({ dir: "cassettes/" + name })],
-      test: { name, pool, isolate, include: ["a.test.ts", "b.test.ts"].slice(0, files), testTimeout: 10_000 },
+      test: { name, pool, isolate, include: ["a.test.ts", "b.test.ts"].slice(0, files), testTimeout: 60_000 },
     })),
   },
 });
@@ -114,7 +114,7 @@ beforeAll(async () => {
   recorded = await project.run({ env: { ...env, RECORD: "1", OPENAI_API_KEY: "sk-test" } });
   await server.close();
   replayed = await project.run({ env });
-}, 120_000);
+});
 
 test.for(MODES)("every request belongs to the test that sent it: $name", ({ name, files }) => {
   for (const { output } of [recorded, replayed]) {

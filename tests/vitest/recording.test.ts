@@ -77,7 +77,7 @@ beforeAll(async () => {
   }
   const outdated = await run({}, "-t", "old:");
   runs = { refused, first, good, bad, better, replayed, outdated };
-}, 120_000);
+});
 afterAll(() => server.close());
 
 function tapesOf({ root }: Project): Readonly<Record<string, string>> {

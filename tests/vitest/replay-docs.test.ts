@@ -102,4 +102,4 @@ test("every example of docs/replay.md does what the page says", async () => {
     const shown = blocks().find(({ language, line }) => language === "text" && line > block.line);
     expect(Object.values(others.failures).flat().join("\n")).toContain(shown?.code.trim());
   }
-}, 60_000);
+});

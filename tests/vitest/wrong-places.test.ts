@@ -13,9 +13,7 @@ export async function ask(path: string): Promise<string> {
 }
 `;
 
-test("useCassette finds its test without an async context, and outside any test says where to call it", {
-  timeout: 60_000,
-}, async () => {
+test("useCassette finds its test without an async context, and outside any test says where to call it", async () => {
   using project = createProject({
     files: {
       "ask.ts": ask,
@@ -89,9 +87,7 @@ describe("the next file", () => { useCassette({ unplayed: "ignore" }); test("is 
   }
 });
 
-test("requests of a closed cassette are refused, and other requests are left alone", {
-  timeout: 60_000,
-}, async () => {
+test("requests of a closed cassette are refused, and other requests are left alone", async () => {
   using project = createProject({
     plugin: '{ include: ["http://127.0.0.1"] }',
     files: {

@@ -47,7 +47,7 @@ export default defineConfig({
         pool,
         root: import.meta.dirname,
         include: ["together.suite.ts"],
-        testTimeout: 3000,
+        testTimeout: 30_000,
         env: { CASE: name, ...(/^msw-2|nock-14/.test(from) ? { OLD: "1" } : {}) },
         server: { deps: { inline: inline ? [/node_modules\/(msw|nock|@mswjs)/] : [] } },
       },
