@@ -20,7 +20,7 @@ const benchCase: BenchCase = {
     Object.assign(process.env, { RECORD: "1", RECORD_ON_CI: "1" });
     return async () => {
       let ended = 0;
-      const limits = { maxBytes: 2 ** 30, maxTapeBytes: 2 ** 30 };
+      const limits = { maxBytes: 2 ** 30 };
       await withCassette("tape", { dir, include: [origin], ...limits }, async () => {
         const response = await fetch(`${origin}/v1/files?megabytes=${MEGABYTES}`, { method: "POST" });
         const { byteLength } = await response.arrayBuffer();
