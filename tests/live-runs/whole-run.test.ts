@@ -12,7 +12,7 @@ const config = `
 import { defineConfig } from "vitest/config";
 import { cassette } from "vitest-cassette/plugin";
 const project = (name) => ({
-  plugins: [cassette({ live: true })],
+  plugins: [cassette({ live: true, debug: "logs/cassette.log" })],
   test: { name, include: [name + ".test.ts"], testTimeout: 20_000 },
 });
 export default defineConfig({ test: { projects: [project("one"), project("other")] } });
@@ -64,6 +64,11 @@ test("a run of two projects has one live view, which gets the events of both and
   expect(output).not.toContain("close timed out");
   expect(status, output).toBe(0);
   expect(output.match(/live view: /g)).toHaveLength(1);
+
+  // Both outputs at once: the log has the same events.
+  const log = project.read("logs/cassette.log");
+  for (const name of ["one", "other"])
+    expect(log).toMatch(new RegExp(`LOG session="${name} › .* message="from ${name}"`));
 
   const sessions = Map.groupBy(events, ({ session }) => session);
   for (const name of ["one", "other"]) {
