@@ -36,9 +36,12 @@ export function bypassReason(head: RequestHead, { include, ignore }: RequestRule
   return recognize(head.url, { method: head.method }) === undefined ? "loopback" : undefined;
 }
 
+/** The paths of OTLP over HTTP, and over gRPC. */
+const OTLP = /\/v1\/(?:traces|metrics|logs)(?:[/?]|$)|\/opentelemetry\.proto\.collector\./;
+
 /** Whether an exporter of OpenTelemetry sends a request: in whose test it runs is chance. */
 export function isTelemetry(head: RequestHead): boolean {
-  if (head.method !== "POST" || !/\/v1\/(?:traces|metrics|logs)(?:[/?]|$)/.test(head.url)) return false;
+  if (head.method !== "POST" || !OTLP.test(head.url)) return false;
   return /OTel-OTLP-Exporter/i.test(head.request().headers.get("user-agent") ?? "");
 }
 

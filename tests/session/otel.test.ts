@@ -7,13 +7,14 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { BatchSpanProcessor, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { generateText, isStepCount, tool } from "ai";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type Cassette, createEmitter } from "../../src/core.ts";
 import { eventOutputs } from "../../src/events/outputs.ts";
+import { bypassReason } from "../../src/session/request-filter.ts";
 import { cassetteDefaults } from "../../src/vitest/cassette-defaults.ts";
 import { inMemory } from "../agents/mcp-transports.ts";
 import { type CollectedSpan, type Collector, startCollector } from "../support/otel-collector.ts";
@@ -399,6 +400,43 @@ test("MCP messages are spans by the conventions of MCP", async () => {
   expect(spans[3]).toMatchObject({ attributes: { "error.type": expect.any(String) }, status: { code: 2 } });
 });
 
+test("an MCP message over HTTP is one, too", async () => {
+  using folder = tapes();
+  const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "add", arguments: {} } };
+  folder.write(
+    "run",
+    `cassette: 1
+interactions:
+  - request:
+      method: POST
+      url: https://mcp.example.com/mcp
+      headers: { content-type: application/json }
+      body: ${JSON.stringify(body)}
+    response:
+      status: 200
+      headers: { content-type: application/json }
+      timing: { headers: 90, chunks: [100] }
+      body: { jsonrpc: "2.0", id: 1, result: { content: [] } }
+`,
+  );
+  await folder.play("run", { otel: true }, async () => {
+    const response = await fetch("https://mcp.example.com/mcp", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    await response.text();
+  });
+  const [span] = await collected();
+  expect(span).toMatchObject({
+    name: "tools/call add",
+    kind: 3,
+    attributes: { "mcp.method.name": "tools/call", "gen_ai.tool.name": "add" },
+    status: { code: 0 },
+  });
+  expect(span?.duration).toBeCloseTo(100, 1);
+});
+
 test("what the code under test emits is spans, and what never ends is ended with its session", async () => {
   vi.stubEnv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "");
   using folder = tapes();
@@ -486,4 +524,40 @@ test("a provider that another version of the API hides is a warning, and a trace
   await expect(folder.play("run", { otel: { tracer } }, ask)).rejects.toThrow(
     "Failed to write spans: no disk",
   );
+});
+
+test("only an exporter's requests are telemetry, over gRPC as well", () => {
+  const reason = (path: string, agent: string) => {
+    const url = `https://collector.example${path}`;
+    const request = () => new Request(url, { method: "POST", headers: { "user-agent": agent } });
+    return bypassReason({ method: "POST", url, request }, { include: [], ignore: [] });
+  };
+  const agent = "mine/1 OTel-OTLP-Exporter-JavaScript/0.301.0";
+  expect(reason("/v1/metrics", agent)).toBe("telemetry");
+  expect(reason("/opentelemetry.proto.collector.trace.v1.TraceService/Export", agent)).toBe("telemetry");
+  expect(reason("/v1/traces", "node")).toBeUndefined();
+  expect(reason("/v1/traces/chat", "node")).toBeUndefined();
+  expect(reason("/v1/chat/completions", agent)).toBeUndefined();
+});
+
+test("an exporter reaches a collector on another machine while a test replays", async () => {
+  using folder = tapes();
+  folder.write("run", TAPE);
+  const { port } = new URL(collector.url);
+  const lookup = (_: string, __: object, found: (error: null, all: object[]) => void): void =>
+    found(null, [{ address: "127.0.0.1", family: 4 }]);
+  const exporter = new OTLPTraceExporter({
+    url: `http://collector.example:${port}/v1/traces`,
+    httpAgentOptions: { lookup } as never,
+  });
+  const remote = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  await folder.play("run", { otel: { tracer: remote.getTracer("remote") } }, async (cassette) => {
+    await ask();
+    while (collector.spans.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(cassette.bypassed).toEqual([
+      { url: `http://collector.example:${port}/v1/traces`, count: 1, reason: "telemetry" },
+    ]);
+  });
+  await remote.shutdown();
+  expect(collector.spans.map(({ name }) => name)).toEqual(["chat gpt-5-mini"]);
 });
