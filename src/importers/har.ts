@@ -1,3 +1,4 @@
+import { count } from "../cassette/count.ts";
 import { parseJson } from "../streams/parse-json.ts";
 import type { Imported, Importer } from "./imported.ts";
 import { interactionOf } from "./interaction.ts";
@@ -40,6 +41,9 @@ function readHar(log: Readonly<Record<string, unknown>>): Imported {
       timing: timingOf(entry),
     });
   });
+  const spread = interactions.filter(
+    ({ response }) => response.timing !== undefined && response.chunks.length > 1,
+  );
   const isPolly = /polly/i.test(textOf(fieldsOf(log.creator).name));
   return {
     from: isPolly ? "Polly.js" : "HAR",
@@ -48,6 +52,12 @@ function readHar(log: Readonly<Record<string, unknown>>): Imported {
       ...(empty === 0
         ? []
         : [`${empty} of the responses have no body in the file: export "HAR with content".`]),
+      ...(spread.length === 0
+        ? []
+        : [
+            `The file does not say when each event of a stream came: those of ${count(spread.length, "stream")} are spread ` +
+              "evenly between the headers and the end. Record again to assert on token timing.",
+          ]),
       ...(failed === 0 ? [] : [`${failed} of the requests have no response and were left out.`]),
     ],
   };

@@ -246,6 +246,10 @@ test("a HAR keeps how long a response took, if it says so", () => {
   expect(timing({ time: 0 })).toBeUndefined();
   const whole = harEntry({ headers: [], content: { text: "{}" } });
   expect(first(whole).response.timing).toEqual({ headers: 300, chunks: [500] });
+  // What it does not say is no measurement.
+  const notes = (content: object): string => readRecording(JSON.stringify(content), "sample").notes.join();
+  expect(notes(harEntry({ content: { text: SSE } }))).toContain("those of 1 stream are spread evenly");
+  expect(notes(whole)).toBe("");
 });
 
 test("recordings keep the time between requests", () => {
