@@ -4,6 +4,7 @@ import { asError } from "../cassette/is-error.ts";
 import type { EventAddress } from "../events/event-socket.ts";
 import { startLiveServer } from "../live/live-view.ts";
 import type { LiveOptions } from "../options/options.ts";
+import { printsForPeople } from "./run/print.ts";
 
 const KEY = Symbol.for("vitest-cassette/live-views/1");
 
@@ -25,7 +26,10 @@ async function start(vitest: Vitest, options: LiveOptions): Promise<EventAddress
   try {
     const view = await startLiveServer(options);
     vitest.onClose(() => view.close());
-    vitest.logger.log(`${styleText("cyan", "[vitest-cassette]")} live view: ${view.url}`);
+    const text = `${styleText("cyan", "[vitest-cassette]")} live view: ${view.url}`;
+    // The standard output may be for a program.
+    if (printsForPeople(vitest) === "nothing") vitest.logger.error(text);
+    else vitest.logger.log(text);
     return view.address;
   } catch (error) {
     vitest.logger.warn(`[vitest-cassette] ${asError(error).message}`);

@@ -78,9 +78,14 @@ test("the examples run, and a miss reads as docs/modes.md shows it", async () =>
 });
 
 test("every config on the pages is valid", async () => {
-  const configs = [recording, ci, runs, security, readPage("docs/monorepos.md")].flatMap((page) =>
-    blocksOf(page, "ts").filter(isConfig),
-  );
+  const configs = [
+    recording,
+    ci,
+    runs,
+    security,
+    readPage("docs/monorepos.md"),
+    readPage("docs/live.md"),
+  ].flatMap((page) => blocksOf(page, "ts").filter(isConfig));
   expect(configs.length).toBeGreaterThan(1);
   for (const { code } of configs) {
     const options = /cassette\((.*)\),?\s*\]/s.exec(code)?.[1];

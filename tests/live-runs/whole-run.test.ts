@@ -1,9 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { CassetteEvent } from "../../src/events/event.ts";
+import { blocksOf, readPage } from "../docs/pages.ts";
 import { createProject } from "../support/run-vitest.ts";
 
 const VITEST = join(import.meta.dirname, "../../node_modules/vitest/vitest.mjs");
@@ -85,4 +87,19 @@ test("a run of two projects has one live view, which gets the events of both and
       ?.map(({ type }) => type)
       .slice(0, 2),
   ).toEqual(["session_start", "log"]);
+});
+
+test("the script of docs/live.md runs and ends, also if it does not close its view", async () => {
+  const script = blocksOf(readPage("docs/live.md"), "ts").find(({ code }) => code.includes("startLiveView"));
+  using project = createProject({ files: { "script.ts": script?.code ?? "" } });
+  const run = async (): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, ["script.ts"], {
+      cwd: project.root,
+      timeout: 30_000,
+    });
+    return stdout;
+  };
+  expect(await run()).toMatch(/^Watch it at http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}\n$/);
+  project.write("script.ts", project.read("script.ts").replace("await view.close()", ""));
+  expect(await run()).toContain("Watch it at");
 });
