@@ -6,6 +6,9 @@ import { EventQueue, type EventSink } from "../../src/events/event-queue.ts";
 import { connectEventSocket } from "../../src/events/event-socket.ts";
 import { now, pause, turn } from "../../src/http/real-clock.ts";
 
+/** Enough for all events of a test in one turn. */
+const LONG_TURN = { turn: 60_000 };
+
 /** A sink that the test opens and closes. */
 function sink(): EventSink & { isFull: boolean; isClosed: boolean; text: string; ready(): void } {
   const listeners: (() => void)[] = [];
@@ -37,7 +40,7 @@ const eventsIn = (text: string): readonly CassetteEvent[] =>
 
 test("sends nothing before the next turn of the event loop, then all in order", async () => {
   const out = sink();
-  const bus = busOf(new EventQueue(out));
+  const bus = busOf(new EventQueue(out, LONG_TURN));
   bus.start();
   for (let index = 0; index < 50; index++) log(bus, `${index}`);
   await Promise.resolve();
@@ -68,7 +71,7 @@ test("works for a few milliseconds a turn, so that the code under test keeps its
 test("if it is full, chunks are dropped first, and the session says how many", async () => {
   const out = sink();
   out.isFull = true;
-  const queue = new EventQueue(out, { events: 100 });
+  const queue = new EventQueue(out, { ...LONG_TURN, events: 100 });
   const bus = busOf(queue);
   for (let index = 0; index < 500; index++) {
     chunk(bus, index);
@@ -101,7 +104,7 @@ test("the bytes that chunks hold are bounded", () => {
 
 test("events that are dropped or go to nobody are never worked out", async () => {
   const out = sink();
-  const bus = busOf(new EventQueue(out));
+  const bus = busOf(new EventQueue(out, LONG_TURN));
   let reads = 0;
   const emit = (): void =>
     bus.emit("log", () => {
@@ -119,7 +122,7 @@ test("events that are dropped or go to nobody are never worked out", async () =>
 
 test("a value that is no JSON costs its own event only", async () => {
   const out = sink();
-  const bus = busOf(new EventQueue(out));
+  const bus = busOf(new EventQueue(out, LONG_TURN));
   bus.emit("log", () => ({ message: "odd", data: 1n }));
   log(bus, "fine");
   await turn();

@@ -109,10 +109,11 @@ test("events need the token, and are for no other page", async () => {
 test("a process without the token of the workers is refused", async () => {
   const server = await start();
   const { events } = await view(server);
-  for (const greeting of ["POST / HTTP/1.1", "", "x".repeat(5_000)]) {
+  const event = '{"v":1,"session":"s","seq":1,"time":1,"type":"log","message":"injected"}\n';
+  for (const text of [`POST / HTTP/1.1\n${event}`, `\n${event}`, "x".repeat(5_000)]) {
     const socket = net.connect(server.address.port, "127.0.0.1");
     socket.on("error", () => undefined);
-    socket.write(`${greeting}\n{"v":1,"session":"s","seq":1,"time":1,"type":"log","message":"injected"}\n`);
+    socket.write(text);
     await once(socket, "close");
   }
   expect(events).toEqual([]);
@@ -128,6 +129,30 @@ test("who connects late gets what was, then what comes", async () => {
   log(bus, "after");
   expect(messages(await late.until(3))).toEqual(["before", "after"]);
   expect(messages(await first.until(3))).toEqual(["before", "after"]);
+});
+
+test("what happens while a viewer catches up comes once, and in order", async () => {
+  const server = await start();
+  const first = await view(server);
+  const { session } = worker(server);
+  const sessions = Array.from({ length: 10 }, (_, index) => session(`${index}`));
+  const text = "x".repeat(100_000);
+  const say = async (message: string, count: number): Promise<void> => {
+    const before = first.events.length;
+    for (let index = 0; index < count; index++) {
+      for (const bus of sessions) log(bus, message);
+      await first.until(before + (index + 1) * sessions.length);
+    }
+  };
+  await say(text, 15);
+  const late = await view(server);
+  // More than the system keeps for it.
+  late.socket.pause();
+  await say("more", 5);
+  late.socket.resume();
+  const events = await late.until(sessions.length * 21);
+  for (const its of Map.groupBy(events, (event) => event.session).values())
+    expect(its.map(({ seq }) => seq)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
 });
 
 test("several workers, and several browsers, at the same time", async () => {
