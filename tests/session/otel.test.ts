@@ -45,6 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await provider.shutdown();
   await meters.shutdown();
+  for (const global of [trace, metrics, context]) global.disable();
   await Promise.all([collector.close(), server.close()]);
 });
 afterEach(() => {
@@ -143,7 +144,7 @@ test("a request that is played is a span with the recorded times, in the span of
       "gen_ai.usage.output_tokens": 7,
       "gen_ai.usage.cache_read.input_tokens": 5,
       "cassette.replayed": true,
-      "cassette.session": "run",
+      "cassette.session": expect.stringMatching(/^run/),
     },
     events: [],
     status: { code: 0 },
