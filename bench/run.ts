@@ -55,23 +55,22 @@ for (const [name, benchCase] of cases) {
   const table = renderCase(benchCase, await bench.run(name, benchCase));
   console.log(table);
   tables.push(table);
+  if (positionals.length === 0) writeFileSync(join(here, "RESULTS.md"), page());
 }
+const missed = tables.flatMap((table) => table.split("\n")).filter((line) => line.includes("**missed**"));
+console.log(`\n${missed.length} cases miss a target.`);
 
-const [cpu] = cpus();
-const text = `# Results
+function page(): string {
+  const [cpu] = cpus();
+  return `# Results
 
-Written by \`npm run bench\` on ${started.toISOString().slice(0, 10)}: Node ${process.versions.node}, ${cpus().length} cores (${cpu?.model.trim()}). Times of
-replays are processor time of the main thread, times of recordings are real time. Each tool runs in a process of its own, the
-processes take turns, and all replay recordings that they made of the same exchange with the same server. Ratios are to the
-first line of each group. Compare ratios, not times.
+Written by \`npm run bench\` on ${started.toISOString().slice(0, 10)}: Node ${process.versions.node}, ${cpus().length} cores (${cpu?.model.trim()}).
+
+Times of replays are processor time, times of recordings are real time. Each tool runs in a process of its own, the processes take
+turns, and all replay what they recorded of the same exchange with the same server. Ratios are to the first line of each
+group. Compare ratios, not times. [How speed is measured](../docs/architecture.md#how-speed-is-measured).
 
 ${HEADER}
 ${tables.join("\n")}
 ${skipped.length > 0 ? `\n${skipped.join("\n")}\n` : ""}`;
-if (positionals.length === 0) writeFileSync(join(here, "RESULTS.md"), text);
-console.log(
-  text
-    .split("\n")
-    .filter((line) => line.includes("missed"))
-    .join("\n"),
-);
+}

@@ -12,7 +12,7 @@ const benchCase: BenchCase = {
   exchanges: ["posts-undici"],
   launches: 5,
   repeats: 3,
-  warmUps: 1,
+  warmUps: 4,
   targets: [{ of: OURS, than: PEERS, atMost: 1 }],
   prepare: (tool, setting) =>
     prepareReplay(tool, "posts-undici", setting, async (send) => ((await cpuTime(send)) * 1000) / POSTS),

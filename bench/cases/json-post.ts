@@ -13,7 +13,7 @@ const benchCase: BenchCase = {
   exchanges: ["posts"],
   launches: 5,
   repeats: 5,
-  warmUps: 1,
+  warmUps: 4,
   targets: [{ of: OURS, than: PEERS, atMost: 0.5 }],
   prepare: (tool, setting) =>
     prepareReplay(tool, "posts", setting, async (send) => ((await cpuTime(send)) * 1000) / POSTS),

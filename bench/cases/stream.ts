@@ -15,7 +15,7 @@ const benchCase: BenchCase = {
   exchanges: ["streams"],
   launches: 5,
   repeats: 7,
-  warmUps: 2,
+  warmUps: 4,
   targets: [
     { of: OURS, than: [STUB], atMost: 1.5 },
     { of: OURS, than: PEERS, atMost: 1 / 3 },
