@@ -61,20 +61,41 @@ export interface RequestHint {
  * recognized by its headers or a path that ends in `/mcp`, but never on loopback. Called for each request.
  */
 export function recognize(url: string | URL, request: RequestHint = {}): Recognized | undefined {
-  const parsed = typeof url === "string" ? parse(url) : url;
-  if (parsed === undefined || !/^(?:https?|wss?):$/.test(parsed.protocol)) return undefined;
-  const { hostname, pathname, port } = parsed;
+  const { recognized, mcpPath } = typeof url === "string" ? byText(url) : byUrl(url);
+  if (recognized !== undefined || mcpPath === undefined) return recognized;
+  return looksLikeMcp(mcpPath, request.headers) ? MCP : undefined;
+}
 
+interface ByUrl {
+  readonly recognized?: Recognized | undefined;
+  /** Set if the request may be one of MCP. */
+  readonly mcpPath?: string | undefined;
+}
+
+let last: { readonly url: string; readonly found: ByUrl } | undefined;
+
+/** Remembers the last URL: most requests of a tape go to the same. */
+function byText(url: string): ByUrl {
+  if (last?.url !== url) {
+    const parsed = URL.parse(url);
+    last = { url, found: parsed === null ? {} : byUrl(parsed) };
+  }
+  return last.found;
+}
+
+function byUrl({ protocol, hostname, pathname, port }: URL): ByUrl {
+  if (!/^(?:https?|wss?):$/.test(protocol)) return {};
   const profile = profileOf(hostname);
   if (profile !== undefined) {
     const endpoint = profile.endpoints.find(({ path }) => path.test(pathname));
-    return { profile, endpoint: endpoint ?? OTHER_ENDPOINT };
+    return { recognized: { profile, endpoint: endpoint ?? OTHER_ENDPOINT } };
   }
   for (const candidate of OF_ANY_HOST) {
     const { path, anyHost } = candidate.endpoint;
-    if ((anyHost || String(candidate.endpoint.port) === port) && path.test(pathname)) return candidate;
+    if ((anyHost || String(candidate.endpoint.port) === port) && path.test(pathname))
+      return { recognized: candidate };
   }
-  return !isLoopback(hostname) && looksLikeMcp(pathname, request.headers) ? MCP : undefined;
+  return isLoopback(hostname) ? {} : { mcpPath: pathname };
 }
 
 /** Whether `hostname`, as a URL has it (lower case, IPv6 in brackets), is this machine. */
@@ -120,8 +141,4 @@ function looksLikeMcp(pathname: string, headers: HeaderLines = []): boolean {
       ([name]) => name.toLowerCase() === "mcp-protocol-version" || name.toLowerCase() === "mcp-session-id",
     )
   );
-}
-
-function parse(url: string): URL | undefined {
-  return URL.canParse(url) ? new URL(url) : undefined;
 }
