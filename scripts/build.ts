@@ -8,9 +8,11 @@
 import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { getBuiltins } from "./get-builtins.ts";
 import { LOADER, loadLater, PART } from "./load-later.ts";
 
 const repository = join(import.meta.dirname, "..");
+const source = join(repository, "src");
 
 const entries = {
   index: "src/index.ts",
@@ -101,15 +103,8 @@ export async function buildModules(folder: string): Promise<void> {
     external: /^(?:node:|[@a-z][^:]*$)/,
     transform: { target: "node22" },
     plugins: [
-      loadLater(
-        {
-          source: join(repository, "src"),
-          parts,
-          loadNow,
-          eager: ["core.ts", "matchers.ts"],
-        },
-        inSeveralParts,
-      ),
+      getBuiltins(source, /http.web-api/),
+      loadLater({ source, parts, loadNow, eager: ["core.ts", "matchers.ts"] }, inSeveralParts),
     ],
   });
   await bundle.write({

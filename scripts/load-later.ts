@@ -63,7 +63,7 @@ export function loadLater({ source, parts, loadNow, eager }: LoadLaterOptions, s
     load(id) {
       const now = loadNow[toName(source, id)];
       if (now !== undefined) return loadAll(now);
-      if (id === LOADER) return LOADER_CODE;
+      if (id === LOADER) return loaderCode(source);
       if (id.startsWith(STAND_IN)) {
         const file = id.slice(STAND_IN.length);
         return standIn(partOf(file) as string, used.get(file) ?? new Map());
@@ -88,11 +88,13 @@ function reachable(id: string, importsOf: (id: string) => readonly string[]): Re
 }
 
 /** Loads each part from the file of its name, which is next to the one that this code ends up in. */
-const LOADER_CODE = `import { createRequire } from "node:module";
+const loaderCode = (
+  source: string,
+): string => `import { process } from ${quote(join(source, "cassette/node-process.ts"))};
 const parts = {};
 let require;
 export function load(name) {
-  require ??= createRequire(import.meta.url);
+  require ??= process.getBuiltinModule("node:module").createRequire(import.meta.url);
   return parts[name] ??= require("./" + name + ".js")[name];
 }
 export function provide(loaded) { Object.assign(parts, loaded); }`;
@@ -113,7 +115,7 @@ function standIn(part: string, all: ReadonlyMap<string, Kind>): string {
   return `import { load } from ${quote(LOADER)};\n${functions.join("\n")}`;
 }
 
-type Kind = "function" | "class";
+type Kind = "function" | "class" | "value";
 
 /** For each module of a part, by its name: the exports that modules outside the part use. */
 type UsedExports = Map<string, Map<string, Kind>>;
@@ -132,10 +134,10 @@ function findUsed(source: string, crosses: Crosses): UsedExports {
     const program = parse(join(source, path));
     for (const { from, name, local } of importsOf(importer, program)) {
       if (!crosses(importer, from)) continue;
-      const wanted =
-        name === "*" ? [...exportsOf(source, from)] : [[name, exportsOf(source, from).get(name)] as const];
-      for (const [each, kind] of wanted) {
-        if (kind === undefined || (kind === "class" && !isOnlyConstructed(program, local))) {
+      const exports = exportsOf(source, from);
+      for (const each of name === "*" ? exports.keys() : [name]) {
+        const kind = exports.get(each) ?? "value";
+        if (kind === "value" || (kind === "class" && !isOnlyConstructed(program, local))) {
           problems.push(`${importer}: ${each} of ${from} loads later, so it can only be called.`);
         } else {
           used.set(from, (used.get(from) ?? new Map<string, Kind>()).set(each, kind));
@@ -193,7 +195,7 @@ function parse(file: string): Program {
   return program;
 }
 
-/** The functions and classes that a module exports. */
+/** What a module exports. */
 function exportsOf(source: string, file: string): ReadonlyMap<string, Kind> {
   const found = new Map<string, Kind>();
   const { body } = parse(join(source, file));
@@ -204,13 +206,13 @@ function exportsOf(source: string, file: string): ReadonlyMap<string, Kind> {
     else if (declaration?.type === "ClassDeclaration") found.set(declaration.id?.name ?? "", "class");
     else if (declaration?.type === "VariableDeclaration") {
       for (const { id, init } of declaration.declarations) {
-        if (id.type === "Identifier" && makesFunction(init, body)) found.set(id.name, "function");
+        const isFunction = init?.type === "ArrowFunctionExpression" || makesFunction(init, body);
+        if (id.type === "Identifier") found.set(id.name, isFunction ? "function" : "value");
       }
     } else if (from !== null) {
       const theirs = exportsOf(source, join(dirname(file), from.value));
-      for (const { local, exported } of statement.specifiers) {
-        const kind = theirs.get(nameOf(local));
-        if (kind !== undefined) found.set(nameOf(exported), kind);
+      for (const { local, exported, exportKind } of statement.specifiers) {
+        if (exportKind !== "type") found.set(nameOf(exported), theirs.get(nameOf(local)) ?? "value");
       }
     }
   }

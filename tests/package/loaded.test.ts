@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildModules, parts } from "../../scripts/build.ts";
+import * as matchers from "../../src/vitest/matchers/all-matchers.ts";
 
 const dist = mkdtempSync(join(tmpdir(), "vitest-cassette-dist-"));
 
@@ -56,4 +57,10 @@ test("the core loads no Vitest", () => {
 test("code that can load nothing later loads every part at once", () => {
   const all = [...loadedBy("load-now.js").modules, ...loadedBy("load-matchers-now.js").modules];
   expect(all).toEqual(expect.arrayContaining(Object.keys(parts).map((part) => `${part}.js`)));
+});
+
+test("every matcher is registered without being loaded", () => {
+  const code = readFileSync(join(dist, "index.js"), "utf8");
+  const registered = Object.keys(matchers).filter((name) => code.includes(`function ${name}(...`));
+  expect(registered).toEqual(Object.keys(matchers));
 });
