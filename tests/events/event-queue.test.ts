@@ -43,11 +43,13 @@ test("sends nothing before the next turn of the event loop, then all in order", 
   const bus = busOf(new EventQueue(out, LONG_TURN));
   bus.start();
   for (let index = 0; index < 50; index++) log(bus, `${index}`);
+  bus.end(false);
+  log(bus, "too late");
   await Promise.resolve();
   expect(out.text).toBe("");
   await turn();
   expect(eventsIn(out.text).map(({ seq }) => seq)).toEqual(
-    Array.from({ length: 51 }, (_, index) => index + 1),
+    Array.from({ length: 52 }, (_, index) => index + 1),
   );
 });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import net from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { EventBus } from "../../src/events/bus.ts";
 import type { CassetteEvent } from "../../src/events/event.ts";
@@ -269,6 +269,24 @@ test("a port that is taken is an error that says so", async () => {
     code: "CASSETTE_LIVE",
     message: expect.stringContaining(`Failed to start the live view on 127.0.0.1:${port}: `),
   });
+});
+
+test("a host that other machines reach, and a browser that does not open, are warnings", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  vi.stubEnv("PATH", "");
+  try {
+    const server = await startLiveServer({ host: "0.0.0.0", open: true }, () => "<p>the page</p>");
+    cleanups.push(() => server.close());
+    const [host, browser] = warn.mock.calls.flat();
+    expect(host).toContain("the live view listens on 0.0.0.0: whoever has its address can read the prompts");
+    expect(browser).toContain(`Open this page yourself: ${server.url}`);
+    expect(await (await fetch(server.url)).text()).toBe("<p>the page</p>");
+    await start();
+    expect(warn).toHaveBeenCalledTimes(2);
+  } finally {
+    vi.unstubAllEnvs();
+    warn.mockRestore();
+  }
 });
 
 test("of a long session, the oldest chunks go first", () => {
