@@ -24,7 +24,7 @@ export function readRecording(text: string, file: string): Imported {
   if (importer === undefined) {
     throw new CassetteError(
       "CASSETTE_IMPORT_UNKNOWN",
-      `Failed to import ${file}: it is not a recording of a known tool.\nKnown are ${TOOLS}.`,
+      `Failed to import ${file}: it is not a recording of a known tool.\nKnown tools: ${TOOLS}.`,
     );
   }
   return importer.read(content);
