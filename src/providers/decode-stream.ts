@@ -43,16 +43,49 @@ export function decodeStream(stream: StreamToDecode): StreamTrace {
   });
 }
 
+/** The AI SDK's header for its own protocol. */
+const UI_MESSAGE_STREAM = "x-vercel-ai-ui-message-stream";
+
 const traces = new WeakMap<Interaction, StreamTrace>();
 
-/** Decodes the response of a recorded interaction. Caches the trace, because an interaction never changes. */
+/** Decodes the response of a recorded interaction. Remembers the trace, because an interaction never changes. */
 export function traceInteraction(interaction: Interaction): StreamTrace {
-  let trace = traces.get(interaction);
-  if (trace === undefined) {
-    trace = decodeInteraction(interaction);
-    traces.set(interaction, trace);
-  }
+  const known = traces.get(interaction);
+  if (known !== undefined) return known;
+  const { chunks } = interaction.response;
+  const latest = latestOf.get(chunks);
+  const isSame = latest?.length === chunks.length && tracesAlike(latest.interaction, interaction);
+  const trace = isSame ? latest.trace : decodeInteraction(interaction);
+  latestOf.set(chunks, { interaction, length: chunks.length, trace });
+  traces.set(interaction, trace);
   return trace;
+}
+
+/** The latest trace by its chunks: a recording is copied, with its place on the tape or other headers, and not decoded again. */
+const latestOf = new WeakMap<
+  readonly Uint8Array[],
+  {
+    readonly interaction: Interaction;
+    /** While a response arrives, chunks are added. */
+    readonly length: number;
+    readonly trace: StreamTrace;
+  }
+>();
+
+const TRACED_HEADERS = ["content-type", "content-encoding", UI_MESSAGE_STREAM];
+
+/** Whether two interactions with the same chunks have the same trace. */
+function tracesAlike(one: Interaction, other: Interaction): boolean {
+  const [before, after] = [one.response, other.response];
+  return (
+    one.request === other.request &&
+    before.timing?.headers === after.timing?.headers &&
+    before.timing?.chunks === after.timing?.chunks &&
+    before.status === after.status &&
+    before.end === after.end &&
+    before.decoded === after.decoded &&
+    TRACED_HEADERS.every((name) => headerOf(before.headers, name) === headerOf(after.headers, name))
+  );
 }
 
 function decodeInteraction({ request, response }: Interaction): StreamTrace {
@@ -132,7 +165,7 @@ export function readerFor(
     const provider = recognized?.profile.name;
     const api = recognized?.endpoint.api;
     if (status >= 400) return { provider, api, decoder: new ErrorBodyDecoder() };
-    if (headerOf(headers, "x-vercel-ai-ui-message-stream") !== undefined) {
+    if (headerOf(headers, UI_MESSAGE_STREAM) !== undefined) {
       return { provider: "ai-sdk-ui", api: "ui-message-stream", decoder: new UiMessageDecoder() };
     }
     const known = recognized?.endpoint.decoder?.();

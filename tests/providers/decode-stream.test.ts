@@ -143,3 +143,39 @@ test("3 MB in 10,000 events take tens of milliseconds", () => {
   // Ten times what it takes on an idle machine.
   expect(Math.min(...took)).toBeLessThan(500);
 });
+
+test("a copy of an interaction is not decoded again, unless what was decoded is different", () => {
+  const chunks = [encodeText(piece("Hi"))];
+  const one = interaction({ chunks, timing: { headers: 1, chunks: [2] } });
+  const trace = traceInteraction(one);
+  const response = { ...one.response, headers: [...one.response.headers, ["date", "today"]] as const };
+  expect(traceInteraction({ ...one, test: "t", response })).toBe(trace);
+  const others: readonly Partial<RecordedResponse>[] = [
+    { chunks: [...chunks] },
+    { timing: { headers: 1, chunks: [3] } },
+    { timing: undefined },
+    { status: 500 },
+    { end: "aborted" },
+    { decoded: true },
+    { headers: [["content-type", "text/plain"]] },
+    { headers: [...one.response.headers, ["content-encoding", "gzip"]] },
+    { headers: [...one.response.headers, ["x-vercel-ai-ui-message-stream", "v1"]] },
+  ];
+  for (const other of others) {
+    traceInteraction({ ...one });
+    expect(traceInteraction({ ...one, response: { ...one.response, ...other } })).not.toBe(trace);
+  }
+  expect(traceInteraction({ ...one, request: { ...one.request } })).not.toBe(trace);
+});
+
+test("a response that is still arriving is decoded again with each chunk", () => {
+  const chunks = [encodeText(piece("Hi"))];
+  const times = [2];
+  const arriving = (): Interaction => interaction({ chunks, timing: { headers: 1, chunks: times } });
+  const { request } = arriving();
+  const textNow = (): string => traceInteraction({ ...arriving(), request }).text;
+  expect(textNow()).toBe("Hi");
+  chunks.push(encodeText(piece(" there")));
+  times.push(3);
+  expect(textNow()).toBe("Hi there");
+});
