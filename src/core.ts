@@ -18,6 +18,7 @@ export type {
   Fault,
   FreezeOptions,
   Mode,
+  OtelOptions,
   Pacing,
   ProcessRule,
   ProcessSelector,

@@ -55,6 +55,7 @@ export type {
   Fault,
   FreezeOptions,
   Mode,
+  OtelOptions,
   Pacing,
   ProcessRule,
   ProcessSelector,
