@@ -359,6 +359,11 @@ test("another output gets the same events, and spans need no chunks", async () =
     "session_end",
   ]);
   expect(tree(await collected())).toEqual(["chat gpt-5-mini"]);
+  await folder.play("run", { otel: true }, async (cassette) => {
+    await ask();
+    // The start, the request and its result.
+    expect(cassette.stats.events.sent).toBe(3);
+  });
 });
 
 test("a tracer and a meter of its own, and nothing if it is off", async () => {
