@@ -48,8 +48,9 @@ afterAll(async () => {
   for (const global of [trace, metrics, context]) global.disable();
   await Promise.all([collector.close(), server.close()]);
 });
-afterEach(() => {
+afterEach(async () => {
   vi.unstubAllEnvs();
+  await provider.forceFlush();
   collector.spans.length = 0;
   collector.metrics.length = 0;
 });
