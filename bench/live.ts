@@ -151,11 +151,10 @@ async function work(task: Task, address: EventAddress): Promise<unknown> {
       const data = "x".repeat(8_000);
       const count = (MEGABYTES * 2 ** 20) / data.length;
       for (let index = 0; index < count; index++) {
-        bus.emit(
-          "chunk",
-          () => ({ id: "1", index, bytes: data.length, data: `${index} ${data}` }),
-          data.length,
-        );
+        bus.emit("chunk", () => ({ id: "1", index, bytes: data.length, data: `${index} ${data}` }), {
+          bytes: data.length,
+          onDrop: () => undefined,
+        });
         if (index % 20 === 0) await turn();
       }
       bus.end(false);

@@ -42,6 +42,13 @@ export interface EventCounts {
   readonly dropped: number;
 }
 
+/** What an event keeps in memory until it is read, besides what its session keeps anyway. */
+export interface EventMemory {
+  readonly bytes: number;
+  /** Called when the event is not delivered. */
+  onDrop(): void;
+}
+
 type AnyListener = (event: CassetteEvent) => unknown;
 
 /** The events of one session, for those who listen. Costs next to nothing if nobody does. */
@@ -84,7 +91,7 @@ export class EventBus {
   start(): void {
     if (this.#start !== undefined || !this.isOn) return;
     this.#audienceChanged();
-    this.#start = this.#pending("session_start", this.#describeStart, 0, this.#startedAt);
+    this.#start = this.#pending("session_start", this.#describeStart, undefined, this.#startedAt);
     this.#send(this.#start);
   }
 
@@ -131,12 +138,16 @@ export class EventBus {
    * Sends an event to everybody who listens.
    *
    * @param read returns the event, without secrets. It is called later, or not at all.
-   * @param held how many bytes `read` keeps in memory
+   * @param memory what `read` keeps in memory
    */
-  emit<Type extends CassetteEvent["type"]>(type: Type, read: () => EventFields<Type>, held = 0): void {
+  emit<Type extends CassetteEvent["type"]>(
+    type: Type,
+    read: () => EventFields<Type>,
+    memory?: EventMemory,
+  ): void {
     if (!this.isOn) return;
     this.start();
-    this.#send(this.#pending(type, read, held));
+    this.#send(this.#pending(type, read, memory));
   }
 
   /**
@@ -179,10 +190,10 @@ export class EventBus {
   #pending<Type extends CassetteEvent["type"]>(
     type: Type,
     read: () => EventFields<Type>,
-    held: number,
+    memory: EventMemory | undefined,
     time = timeNow(),
   ): PendingEvent {
-    return new Pending(type, { session: this.session, seq: ++this.#seq, time, held, read }, this.#onDrop);
+    return new Pending(type, { session: this.session, seq: ++this.#seq, time, memory, read }, this.#onDrop);
   }
 
   readonly #onDrop = (): void => {
@@ -242,7 +253,7 @@ interface Described<Type extends CassetteEvent["type"]> {
   readonly session: string;
   readonly seq: number;
   readonly time: number;
-  readonly held: number;
+  readonly memory: EventMemory | undefined;
   readonly read: () => EventFields<Type>;
 }
 
@@ -254,14 +265,16 @@ class Pending<Type extends CassetteEvent["type"]> implements PendingEvent {
   readonly held: number;
   #read: (() => EventFields<Type>) | undefined;
   #event: CassetteEvent | undefined;
+  readonly #memory: EventMemory | undefined;
   readonly #onDrop: () => void;
 
-  constructor(type: Type, { session, seq, time, held, read }: Described<Type>, onDrop: () => void) {
+  constructor(type: Type, { session, seq, time, memory, read }: Described<Type>, onDrop: () => void) {
     this.type = type;
     this.session = session;
     this.seq = seq;
     this.time = time;
-    this.held = held;
+    this.held = memory?.bytes ?? 0;
+    this.#memory = memory;
     this.#read = read;
     this.#onDrop = onDrop;
   }
@@ -276,6 +289,7 @@ class Pending<Type extends CassetteEvent["type"]> implements PendingEvent {
 
   drop(): void {
     this.#onDrop();
+    this.#memory?.onDrop();
   }
 
   /** An event never fails the code that it is about: if it cannot be worked out, it says so. */

@@ -1,3 +1,4 @@
+import type { StreamChunk } from "../cassette/chunk.ts";
 import type { HeaderLines, RecordedRequest } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import type { TextStream } from "../redaction/text-stream.ts";
@@ -22,7 +23,7 @@ export interface ChunkEventsOptions {
 
 /** How many bytes of a body are decoded for events. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** How many bytes of a body wait until an event is read: most are dropped if a viewer is too slow. */
+/** How many bytes of chunks that were dropped wait to be decoded, and how much of their text is kept. */
 const MAX_UNREAD = 64 * 1024;
 
 type Channel = keyof ChunkContent;
@@ -35,7 +36,7 @@ export class ChunkEvents {
   readonly #reader: ChunkContentReader | undefined;
   readonly #channels = new Map<Channel, TextStream>();
   /** Chunks that are not decoded yet. */
-  #undecoded: { readonly bytes: Uint8Array; readonly at: number }[] = [];
+  readonly #undecoded: { readonly index: number; readonly chunk: StreamChunk }[] = [];
   #undecodedBytes = 0;
   /** What is decoded and in no event yet. */
   #unread: Content = {};
@@ -62,9 +63,11 @@ export class ChunkEvents {
     }
     // The client's stream may take the buffer away.
     const kept = bytes.slice();
-    this.#undecoded.push({ bytes: kept, at });
+    this.#undecoded.push({ index, chunk: { bytes: kept, at } });
     this.#undecodedBytes += length;
-    const data = redactor === undefined;
+    const onDrop = (): void => {
+      if (this.#undecodedBytes > MAX_UNREAD) this.#decode(index);
+    };
     this.#bus.emit(
       "chunk",
       () => ({
@@ -74,28 +77,28 @@ export class ChunkEvents {
         at,
         bytes: length,
         sha1: shortHash(kept),
-        ...this.#content(),
-        data: data ? shownText(kept) : undefined,
+        ...this.#content(index),
+        data: redactor === undefined ? shownText(kept) : undefined,
       }),
-      length,
+      { bytes: length, onDrop },
     );
-    // Nobody reads them at the moment.
-    if (this.#undecodedBytes > MAX_UNREAD) this.#decode();
   }
 
-  /** Returns what is new since the last event that was read: the text of those that were dropped comes with the next. */
-  #content(): ChunkContent {
-    this.#decode();
+  /** Returns what is new up to a chunk: the text of those that were dropped comes with the next one. */
+  #content(index: number): ChunkContent {
+    this.#decode(index);
     const content = this.#unread;
     this.#unread = {};
     return content;
   }
 
-  #decode(): void {
-    const chunks = this.#undecoded;
-    this.#undecoded = [];
-    this.#undecodedBytes = 0;
-    for (const chunk of chunks) {
+  #decode(last: number): void {
+    for (;;) {
+      const [first] = this.#undecoded;
+      if (first === undefined || first.index > last) return;
+      this.#undecoded.shift();
+      const { chunk } = first;
+      this.#undecodedBytes -= chunk.bytes.length;
       for (const [channel, text] of Object.entries(this.#reader?.push(chunk) ?? {}) as [Channel, string][]) {
         const clean = this.#clean(channel, text);
         const before = this.#unread[channel] ?? "";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EventBus } from "../../src/events/bus.ts";
+import { EventBus, type PendingEvent } from "../../src/events/bus.ts";
 import { ChunkEvents } from "../../src/events/chunk-events.ts";
 import type { CassetteEvent } from "../../src/events/event.ts";
 
@@ -7,17 +7,17 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const event = (content: string): Uint8Array =>
   encode(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
 
-/** Sends the words as chunks, to a reader that takes only some of them. */
+/** Sends the words as chunks, to a reader that takes only some of them, after all have come. */
 function chunksThatArrive(
   words: readonly string[],
   takes: (index: number) => boolean,
 ): readonly CassetteEvent[] {
-  const read: CassetteEvent[] = [];
+  const waiting: PendingEvent[] = [];
   let index = -2;
   const output = {
-    write: (pending: { read(): CassetteEvent; drop(): void }) => {
+    write: (pending: PendingEvent) => {
       index++;
-      if (index >= 0 && takes(index)) read.push(pending.read());
+      if (index >= 0 && takes(index)) waiting.push(pending);
       else pending.drop();
     },
   };
@@ -34,11 +34,17 @@ function chunksThatArrive(
     redactor: undefined,
   });
   for (const [at, word] of words.entries()) chunks.add(event(word), at);
-  return read;
+  return waiting.map((pending) => pending.read());
 }
 
 const textOf = (events: readonly CassetteEvent[]): string =>
   events.map((each) => (each.type === "chunk" ? (each.text ?? "") : "")).join("");
+
+test("each event has the text of its own chunk, also if it is read late", () => {
+  // More than is kept for those that are dropped.
+  const words = Array.from({ length: 1_000 }, (_, index) => `word${index} `.padEnd(200, "."));
+  expect(chunksThatArrive(words, () => true).map((each) => textOf([each]))).toEqual(words);
+});
 
 test("the text of chunks that were dropped comes with the next one", () => {
   const words = Array.from({ length: 100 }, (_, index) => `word${index} `);

@@ -31,7 +31,7 @@ const busOf = (output: EventOutput): EventBus =>
   new EventBus("s", new Set([output]), () => ({ test: "a test" }));
 const log = (bus: EventBus, message: string): void => bus.emit("log", () => ({ message }));
 const chunk = (bus: EventBus, index: number, held = 0): void =>
-  bus.emit("chunk", () => ({ id: "1", index, bytes: 1 }), held);
+  bus.emit("chunk", () => ({ id: "1", index, bytes: 1 }), { bytes: held, onDrop: () => undefined });
 const eventsIn = (text: string): readonly CassetteEvent[] =>
   text
     .split("\n")
@@ -151,7 +151,10 @@ test("a server that hangs costs a bounded amount of memory, and no more than the
   const bus = busOf(queue);
   const data = "x".repeat(20_000);
   for (let index = 0; index < 1_000; index++) {
-    bus.emit("chunk", () => ({ id: "1", index, bytes: 1, data }), data.length);
+    bus.emit("chunk", () => ({ id: "1", index, bytes: 1, data }), {
+      bytes: data.length,
+      onDrop: () => undefined,
+    });
     if (index % 5 === 0) await turn();
   }
   expect(bus.counts.dropped).toBeGreaterThan(100);
