@@ -57,7 +57,7 @@ test("a provider that another version of the API hides is a warning, and a trace
 
 test("only an exporter's requests are telemetry, over gRPC as well", () => {
   const reason = (path: string, agent: string) => {
-    const url = `https://otel.collector.example${path}`;
+    const url = `https://collector.example${path}`;
     const request = () => new Request(url, { method: "POST", headers: { "user-agent": agent } });
     return bypassReason({ method: "POST", url, request }, { include: [], ignore: [] });
   };
@@ -76,7 +76,7 @@ test("an exporter reaches a collector on another machine while a test replays", 
   const lookup = (_: string, __: object, found: (error: null, all: object[]) => void): void =>
     found(null, [{ address: "127.0.0.1", family: 4 }]);
   const exporter = new OTLPTraceExporter({
-    url: `http://otel.collector.example:${port}/v1/traces`,
+    url: `http://collector.example:${port}/v1/traces`,
     httpAgentOptions: { lookup } as never,
   });
   const remote = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
@@ -84,7 +84,7 @@ test("an exporter reaches a collector on another machine while a test replays", 
     await ask();
     await vi.waitFor(() => expect(otel.collector.spans).toHaveLength(1), { timeout: 10_000 });
     expect(cassette.bypassed).toEqual([
-      { url: `http://otel.collector.example:${port}/v1/traces`, count: 1, reason: "telemetry" },
+      { url: `http://collector.example:${port}/v1/traces`, count: 1, reason: "telemetry" },
     ]);
   });
   await remote.shutdown();
