@@ -23,7 +23,6 @@ const CUTS: readonly (readonly [string, Script, (chunks: readonly Uint8Array[]) 
     ([first = new Uint8Array()]) => textOf([first]).match(/^data:/gm)?.length === 4,
   ],
   ["nowhere", { cut: "joined" }, (chunks) => chunks.length === 1],
-  ["every seven bytes", { cut: 7, tokens: 1 }, (chunks) => chunks[0]?.length === 7],
   ["after a byte order mark", { bom: true }, (chunks) => chunks[0]?.[0] === 0xef],
 ];
 

@@ -12,7 +12,7 @@ import { type ProviderServer, startProviderServer } from "../support/provider-se
 import type { Order, Report } from "./recording-process.ts";
 
 const PROGRAM = join(import.meta.dirname, "recording-process.ts");
-const KILLS = 12;
+const KILLS = 9;
 
 let server: ProviderServer;
 let dir: string;

@@ -21,7 +21,6 @@ const SEAMS = {
 
 const WAYS = [
   ["fetch", "fetch"],
-  ["sockets", "sockets"],
   ["fetch", "sockets"],
   ["sockets", "fetch"],
 ] as const;

@@ -6,14 +6,13 @@ interface Case {
   readonly mock: "msw" | "nock";
   /** The package that stands in for msw or nock. */
   readonly from: string;
-  readonly pool: "threads" | "forks" | "vmThreads" | "vmForks";
+  readonly pool: "threads" | "forks" | "vmThreads";
   readonly inline?: boolean;
 }
 
 const CASES: readonly Case[] = [
   { name: "msw 3", mock: "msw", from: "msw", pool: "threads" },
   { name: "msw 3, inlined", mock: "msw", from: "msw", pool: "forks", inline: true },
-  { name: "msw 3, vmForks", mock: "msw", from: "msw", pool: "vmForks" },
   { name: "msw 3, other copy", mock: "msw", from: "msw-other-copy", pool: "forks" },
   { name: "msw 3, other copy, vmThreads", mock: "msw", from: "msw-other-copy", pool: "vmThreads" },
   { name: "msw 2", mock: "msw", from: "msw-2", pool: "threads" },
