@@ -3,6 +3,7 @@ import http from "node:http";
 import net from "node:net";
 import tls from "node:tls";
 import { replaceProperty } from "./patched-place.ts";
+import { workerWide } from "./worker-wide.ts";
 
 /** The first places of Node that a client of any kind passes on its way to a connection. */
 const PLACES = [
@@ -19,15 +20,16 @@ export interface Deferred {
   close(): void;
 }
 
-let isUnseen = false;
+/** In vm pools, the code of a test file that has ended may still wait. */
+const connecting = workerWide("connecting", () => ({ isUnseen: false }));
 
 /** Runs `body`, which connects without opening anything. */
 export function withoutOpening(body: () => void): void {
-  isUnseen = true;
+  connecting.isUnseen = true;
   try {
     body();
   } finally {
-    isUnseen = false;
+    connecting.isUnseen = false;
   }
 }
 
@@ -62,7 +64,7 @@ function waitAt(owner: object, key: string, isWaiting: () => boolean, openNow: (
   const original = Reflect.get(owner, key) as unknown;
   if (typeof original !== "function") return () => undefined;
   return replaceProperty(owner, key, function (this: unknown, ...args: unknown[]): unknown {
-    if (!isWaiting() || isUnseen) return original.apply(this, args) as unknown;
+    if (!isWaiting() || connecting.isUnseen) return original.apply(this, args) as unknown;
     openNow();
     // What was opened has replaced the method.
     return (Reflect.get(owner, key) as typeof original).apply(this, args) as unknown;
