@@ -14,9 +14,11 @@ test("an exporter's requests are never the test's", async () => {
   folder.write("run", TAPE);
   await folder.play("run", { otel: true, include: [] }, async (cassette) => {
     await ask();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await otel.provider.forceFlush();
-    expect(cassette.bypassed.map(({ reason }) => reason)).toEqual(["telemetry"]);
+    const exported = async (): Promise<void> => {
+      await otel.provider.forceFlush();
+      expect(cassette.bypassed.map(({ reason }) => reason)).toEqual(["telemetry"]);
+    };
+    await vi.waitFor(exported, { timeout: 10_000 });
   });
   expect(otel.collector.spans).toHaveLength(1);
 });
