@@ -63,8 +63,8 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
     async configureVitest({ vitest, project }: VitestPluginContext) {
       const { root, env } = project.config;
       const variables = { ...process.env, ...env };
-      assertEnvironment(variables);
-      const live = resolveLive(options.live, variables);
+      withShortErrors(() => assertRecordingAllowed(readEnvironment(variables)));
+      const live = withShortErrors(() => resolveLive(options.live, variables));
       project.provide("vitest-cassette", {
         root,
         runStarted,
@@ -84,13 +84,13 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
 }
 
 /**
- * Fails the whole run at once, and not every test file, if the environment is wrong.
+ * Reads the environment. If it is wrong, the whole run fails at once, and not every test file.
  *
  * @throws CassetteOptionsError, CassetteRecordingRefusedError
  */
-function assertEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
+function withShortErrors<T>(read: () => T): T {
   try {
-    assertRecordingAllowed(readEnvironment(variables));
+    return read();
   } catch (error) {
     // Vitest prints the whole stack, and nothing in it helps.
     if (isError(error)) error.stack = `${error.name}: ${error.message}`;
