@@ -39,7 +39,7 @@ export const parts = {
   recording:
     /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|store-bodies|streamed-body|prepare-to-record|assert-real-key|describe|update-tape|send-unrecorded)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
   otel: /^events\/otel\//,
-  events: /^(?:events\/(?!bus|event\.|otel\/|outputs|session-id)|session\/sdk-telemetry)/,
+  events: /^(?:events\/(?!bus|event\.|otel\/|outputs|session-id)|session\/(?:sdk-telemetry|emitter|emit-event))/,
   bodies: /^storage\/(?:body-|unused-bodies)/,
   yaml: /^format\/(?:yaml-reader|read-other)/,
   faults: /^replay\/(?:inject-fault|event-offsets)/,
@@ -75,7 +75,7 @@ const groups = [
     "engine",
     "calls/call-errors",
     "replay/chunkings",
-    "session/(?:emitter|recorded|with-cassette)",
+    "session/(?:recorded|with-cassette)",
     "streams/(?:one-line|trace-of)",
     "vitest/matcher-argument-error",
   ),

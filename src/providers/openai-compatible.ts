@@ -116,12 +116,13 @@ const chat = () => new ChatDecoder(LENIENT);
 const ANYWHERE: readonly ProviderEndpoint[] = [
   endpoint("chat", "(?:/.*)?/chat/completions", { anyHost: true, decoder: chat }),
   ...openAIEndpoints("(?:/.*)?/v1", { ...LENIENT, anyHost: true }),
+  ...messagesEndpoints("(?:/.*)?/v1"),
 ];
 
 function compatible({ endpoints = [], ...own }: Own): ProviderProfile {
   return openAILike({
     ...own,
-    endpoints: [...endpoints, ...ANYWHERE, ...messagesEndpoints("(?:/.*)?/v1")],
+    endpoints: [...endpoints, ...ANYWHERE],
   });
 }
 
