@@ -35,8 +35,10 @@ export class ChunkEvents {
   readonly #options: ChunkEventsOptions;
   readonly #reader: ChunkContentReader | undefined;
   readonly #channels = new Map<Channel, TextStream>();
-  /** Chunks that are not decoded yet. */
-  readonly #undecoded: { readonly index: number; readonly chunk: StreamChunk }[] = [];
+  /** By their numbers; those that are decoded are gone. */
+  readonly #chunks: (StreamChunk | undefined)[] = [];
+  /** The number of the first chunk that is not decoded yet. */
+  #next = 0;
   #undecodedBytes = 0;
   /** What is decoded and in no event yet. */
   #unread: Content = {};
@@ -63,7 +65,7 @@ export class ChunkEvents {
     }
     // The client's stream may take the buffer away.
     const kept = bytes.slice();
-    this.#undecoded.push({ index, chunk: { bytes: kept, at } });
+    this.#chunks[index] = { bytes: kept, at };
     this.#undecodedBytes += length;
     const onDrop = (): void => {
       if (this.#undecodedBytes > MAX_UNREAD) this.#decode(index);
@@ -93,11 +95,10 @@ export class ChunkEvents {
   }
 
   #decode(last: number): void {
-    for (;;) {
-      const [first] = this.#undecoded;
-      if (first === undefined || first.index > last) return;
-      this.#undecoded.shift();
-      const { chunk } = first;
+    while (this.#next <= last) {
+      const chunk = this.#chunks[this.#next];
+      this.#chunks[this.#next++] = undefined;
+      if (chunk === undefined) return;
       this.#undecodedBytes -= chunk.bytes.length;
       for (const [channel, text] of Object.entries(this.#reader?.push(chunk) ?? {}) as [Channel, string][]) {
         const clean = this.#clean(channel, text);
