@@ -3,7 +3,8 @@
  * noise on a busy machine passes in one of three attempts.
  *
  *     npm run bench:check
- *     npm run bench:check -- --renew    # records the ratios of this machine in ratios.json
+ *     npm run bench:check -- --renew          # records the ratios in ratios.json
+ *     npm run bench:check -- stream match     # only these cases
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,12 +38,16 @@ const small: readonly SmallCase[] = [
   { name: "matchers", of: "toHaveNoDuplicateEvents", than: "one pass: decoding the events", repeats: 3 },
 ];
 
-const { values: options } = parseArgs({ options: { renew: { type: "boolean", default: false } } });
+const { values: options, positionals } = parseArgs({
+  options: { renew: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
 const file = join(import.meta.dirname, "ratios.json");
 const recorded = JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
 
 const cases = new Map<SmallCase, BenchCase>();
 for (const each of small) {
+  if (positionals.length > 0 && !positionals.includes(each.name)) continue;
   const { default: whole } = (await import(`./cases/${each.name}.ts`)) as { readonly default: BenchCase };
   const { of, than, launches = whole.launches, repeats = whole.repeats } = each;
   cases.set(each, { ...whole, variants: [of, than], launches, repeats });
