@@ -30,8 +30,7 @@ const benchCase: BenchCase = {
       else {
         const { withCassette } = await loadPackage();
         Object.assign(process.env, { RECORD: "1", RECORD_ON_CI: "1" });
-        const limits = { maxBytes: 2 ** 30 };
-        await withCassette("tape", { dir: folder, include: [origin], ...limits }, receive);
+        await withCassette("tape", { dir: folder, include: [origin], maxBytes: 2 ** 30 }, receive);
       }
       return process.resourceUsage().maxRSS / 1024;
     };

@@ -20,8 +20,7 @@ const benchCase: BenchCase = {
     Object.assign(process.env, { RECORD: "1", RECORD_ON_CI: "1" });
     return async () => {
       let ended = 0;
-      const limits = { maxBytes: 2 ** 30 };
-      await withCassette("tape", { dir, include: [origin], ...limits }, async () => {
+      await withCassette("tape", { dir, include: [origin], maxBytes: 2 ** 30 }, async () => {
         const response = await fetch(`${origin}/v1/files?megabytes=${MEGABYTES}`, { method: "POST" });
         const { byteLength } = await response.arrayBuffer();
         if (byteLength !== MEGABYTES * 2 ** 20) throw new Cannot(`only ${byteLength} bytes arrived`);

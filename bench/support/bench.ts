@@ -12,7 +12,7 @@ export type Rows = ReadonlyMap<string, Row>;
 
 /** Runs cases on recordings that they share. */
 export class Bench {
-  readonly #root = mkdtempSync(join(tmpdir(), "vitest-cassette-bench-"));
+  readonly #root = mkdtempSync(join(tmpdir(), "bench-"));
   /** Why a tool could not record an exchange, by both names. */
   readonly #failed = new Map<string, string>();
   /** The server that all recordings are of. */

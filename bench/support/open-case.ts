@@ -1,4 +1,4 @@
-import type { BenchCase } from "./bench-case.ts";
+import { type BenchCase, Cannot } from "./bench-case.ts";
 import { cpuTime, startCpuTime } from "./clock.ts";
 import { type ExchangeName, planOf } from "./exchanges.ts";
 import { replay } from "./replay.ts";
@@ -29,8 +29,10 @@ export function openCase(title: string, exchange: ExchangeName): BenchCase {
           const headers = { "content-type": "application/json", authorization: "Bearer none" };
           const response = await fetch(`${to}/v1/chat/completions`, { method: "POST", body, headers });
           opened = stop();
-          const length = (await response.text()).length;
-          if (length < 1000) throw new Error(`only ${length} characters`);
+          const text = await response.text();
+          if (!text.includes("Question 0") && !text.includes("[DONE]")) {
+            throw new Cannot(`another answer: ${text.slice(0, 100)}`);
+          }
         });
         return opened;
       };
