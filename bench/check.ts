@@ -30,7 +30,7 @@ interface SmallCase {
 
 const small: readonly SmallCase[] = [
   { name: "first-request", of: OURS, than: STUB, launches: 3 },
-  { name: "json-post", of: OURS, than: STUB, launches: 1 },
+  { name: "json-post", of: OURS, than: STUB, launches: 3, repeats: 3 },
   { name: "stream", of: OURS, than: STUB, launches: 1 },
   { name: "match", of: `1,000 interactions${OTHER}`, than: `10 interactions${OTHER}`, repeats: 5 },
   { name: "match-large-body", of: "matching it", than: "JSON.parse and SHA-256", launches: 1 },

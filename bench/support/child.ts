@@ -65,6 +65,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof Cannot) return error.message;
   const { name, message, cause } = error as Error;
   const causes = cause instanceof Error ? ` (${cause.message})` : "";
+  // In a replay, the server is not running.
+  if (/ECONNREFUSED|Disallowed net connect/.test(message + causes)) return "misses this client";
   return `${name}: ${message}${causes}`.replaceAll(/\s+/g, " ").slice(0, 160);
 }
 

@@ -18,7 +18,7 @@ export function verdicts({ targets }: BenchCase, rows: Rows): readonly Verdict[]
     const of = middle(rows.get(target.of));
     const others = target.than
       .map((than) => ({ than, value: middle(rows.get(than)) }))
-      .filter(({ than, value }) => value !== undefined && keepsChunks(rows.get(than) as Row));
+      .filter(({ than, value }) => value !== undefined && isFaithful(rows.get(than) as Row));
     const least = others.sort((a, b) => (a.value as number) - (b.value as number))[0];
     if (of === undefined || least?.value === undefined) return [];
     if ("atMost" in target) {
@@ -30,9 +30,9 @@ export function verdicts({ targets }: BenchCase, rows: Rows): readonly Verdict[]
   });
 }
 
-/** A stream that arrives in other chunks is another stream. */
-function keepsChunks({ notes }: Row): boolean {
-  return !notes.some((note) => /\breads?\b/.test(note));
+/** Whether it gives what the server gave: another text, or other chunks, are another answer. */
+function isFaithful({ notes }: Row): boolean {
+  return !notes.some((note) => /\breads?\b|rewritten/.test(note));
 }
 
 function middle(row: Row | undefined): number | undefined {
