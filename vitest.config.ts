@@ -42,7 +42,7 @@ const pure = [
 const isolated = [
   "contract/untouched",
   "contract/no-network",
-  "faults/limits",
+  "faults/{limits,processes}",
   "interception/{first-connection,foreign-copies,pooled-connections,replaced-globals,restored-fetch}",
   "package/loaded",
   "provider-server/cuts",
