@@ -1,6 +1,6 @@
 /**
  * Measures a few cases for some seconds and fails if a ratio is much larger than when it was recorded: 1.5 times. What is
- * noise on a busy machine passes in one of three attempts.
+ * noise on a busy machine passes in one of five attempts. The recorded ratio is the largest of five.
  *
  *     npm run bench:check
  *     npm run bench:check -- --renew          # records the ratios in ratios.json
@@ -11,12 +11,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Bench } from "./support/bench.ts";
 import type { BenchCase } from "./support/bench-case.ts";
-import { median } from "./support/statistics.ts";
 import { STUB } from "./support/stub.ts";
 import { OURS } from "./support/tools.ts";
 
 const TOLERANCE = 1.5;
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 const OTHER = ", requests in other bytes";
 
@@ -31,7 +30,7 @@ interface SmallCase {
 const small: readonly SmallCase[] = [
   { name: "first-request", of: OURS, than: STUB, launches: 3 },
   { name: "json-post", of: OURS, than: STUB, launches: 3, repeats: 3 },
-  { name: "stream", of: OURS, than: STUB, launches: 1 },
+  { name: "stream", of: OURS, than: STUB, launches: 3 },
   { name: "match", of: `1,000 interactions${OTHER}`, than: `10 interactions${OTHER}`, repeats: 5 },
   { name: "match-large-body", of: "matching it", than: "JSON.parse and SHA-256", launches: 1 },
   { name: "write-3-mb", of: OURS, than: "yaml's stringify of the same content", launches: 1, repeats: 2 },
@@ -61,7 +60,8 @@ async function ratioOf({ name, of, than }: SmallCase, benchCase: BenchCase): Pro
   const [ours, other] = [of, than].map((variant) => {
     const row = rows.get(variant);
     if (row === undefined || row.cannot !== undefined) throw new Error(`${name}: ${variant}: ${row?.cannot}`);
-    return median(row.values);
+    // What else the machine does only adds to a measurement.
+    return Math.min(...row.values);
   });
   return (ours as number) / (other as number);
 }
@@ -74,7 +74,7 @@ for (const [each, benchCase] of cases) {
   while (ratios.length < ATTEMPTS && (options.renew || Math.min(...ratios) > limit));
   const best = Math.min(...ratios);
   const holds = options.renew || best <= limit;
-  if (options.renew) recorded[each.name] = Number(median(ratios).toFixed(2));
+  if (options.renew) recorded[each.name] = Number(Math.max(...ratios).toFixed(2));
   if (!holds) failed = true;
   const shown = ratios.map((ratio) => ratio.toFixed(2)).join(", ");
   console.log(
