@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync } from "node:fs";
-import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { process } from "../cassette/node-process.ts";
 import { pause, wallClock } from "../http/real-clock.ts";
@@ -115,14 +115,15 @@ async function refuseProtected(path: string): Promise<void> {
   await access(path, constants.W_OK);
 }
 
-/** How long to wait for a claim. Its holder needs less than a millisecond, unless it died. */
-const CLAIM_TRIES = 200;
+/** After this long, the process of a claim died before it wrote its id, or the id is that of another process by now. */
+const CLAIM_MS = 60_000;
 
 /** Runs `body` while no other process does so for the same file: two that check at the same moment both see nothing. */
 async function alone(path: string, body: () => Promise<void>): Promise<void> {
   const claim = join(dirname(path), `.${basename(path)}.claim`);
-  for (let attempt = 1; !tryClaim(claim); attempt += 1) {
-    if (attempt === CLAIM_TRIES) await rm(claim, { force: true });
+  while (!tryClaim(claim)) {
+    // A rename can take seconds on a busy disk: only the claim of a process that died is taken away.
+    if (await isAbandoned(claim)) await rm(claim, { force: true });
     else await pause(5);
   }
   try {
@@ -134,12 +135,17 @@ async function alone(path: string, body: () => Promise<void>): Promise<void> {
 
 function tryClaim(claim: string): boolean {
   try {
-    closeSync(openSync(claim, "wx"));
+    writeFileSync(claim, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
     throw error;
   }
+}
+
+async function isAbandoned(claim: string): Promise<boolean> {
+  const pid = Number(await readFile(claim, "utf8").catch(() => ""));
+  return (pid > 0 && !isAlive(pid)) || (await ageOf(claim)) > CLAIM_MS;
 }
 
 async function renameOver(from: string, to: string): Promise<void> {

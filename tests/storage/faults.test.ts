@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeAtomically } from "../../src/storage/atomic-write.ts";
 import { FileStore } from "../../src/storage/file-store.ts";
 
 const WRITER = fileURLToPath(new URL("writer.ts", import.meta.url));
@@ -55,6 +56,23 @@ test("a process that is killed while it writes always leaves a whole tape", asyn
   expect(leftOvers).toBeGreaterThan(0);
   expect(seen).toBeGreaterThan(0);
   await new FileStore({ folder: base }).write(file, "new");
+  expect(readdirSync(base)).toEqual(["a.yaml"]);
+});
+
+test("a write waits for a process that is renaming, and not for one that died", async () => {
+  const file = join(base, "a.yaml");
+  const claim = join(base, ".a.yaml.claim");
+  writeFileSync(claim, String(process.ppid));
+  let isChecked = false;
+  const writing = writeAtomically(file, "new", () => {
+    isChecked = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  expect(isChecked).toBe(false);
+  // The highest id that there can be.
+  writeFileSync(claim, "4194303");
+  await writing;
+  expect(isChecked).toBe(true);
   expect(readdirSync(base)).toEqual(["a.yaml"]);
 });
 
