@@ -40,14 +40,16 @@ const pure = [
 
 /** These depend on what a process has loaded, patched, connected or allocated before. */
 const isolated = [
-  "contract/untouched",
-  "contract/no-network",
+  "bodies/**",
+  "contract/**",
+  "docs/agents",
   "faults/{limits,processes}",
-  "interception/{first-connection,foreign-copies,pooled-connections,replaced-globals,restored-fetch}",
+  "interception/**",
   "package/loaded",
-  "provider-server/cuts",
+  "provider-server/**",
   "session/call-site",
   "session/first-recording",
+  "silent/**",
 ].map((path) => `tests/${path}.test.ts`);
 
 export default defineConfig({
