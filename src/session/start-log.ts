@@ -7,17 +7,28 @@ import { setPieceWatch } from "../streams/piece-watch.ts";
 import { currentScope, scopeState } from "./scope.ts";
 import { workerState } from "./worker-state.ts";
 
-const KEY = Symbol.for("vitest-cassette/log/1");
+const KEY = Symbol.for("vitest-cassette/log/2");
 
-/** Starts the log if the environment or the option `debug` asks for it; once for each worker. */
+/**
+ * Starts the log if the environment or the option `debug` asks for it, and else ends it: with `isolate: false`, a worker runs
+ * files of several projects.
+ */
 export function startLog(debug: boolean | string): void {
-  const holder = globalThis as { [KEY]?: string };
-  if (debug === false && !namesUs(process.env.DEBUG)) return;
+  const holder = globalThis as { [KEY]?: { readonly target: string; readonly log: EventLog } | undefined };
   const file = typeof debug === "string" ? resolve(workerState().settings.root, debug) : undefined;
-  const target = file ?? "stderr";
-  if (holder[KEY] === target) return;
-  holder[KEY] = target;
-  eventOutputs().add(new EventLog(file));
+  const isAsked = debug !== false || namesUs(process.env.DEBUG);
+  const target = isAsked ? (file ?? "stderr") : undefined;
+  const running = holder[KEY];
+  if (running?.target === target) return;
+  if (running !== undefined) {
+    running.log.flush();
+    eventOutputs().delete(running.log);
+  }
+  holder[KEY] = undefined;
+  if (target === undefined) return;
+  const log = new EventLog(file);
+  holder[KEY] = { target, log };
+  eventOutputs().add(log);
 }
 
 /** Makes the pieces of traced streams events of the test that reads them. */

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readLogLine } from "../../src/events/log/log-line.ts";
+import { eventOutputs } from "../../src/events/outputs.ts";
 import { traceStream } from "../../src/index.ts";
 import { createWorkspace } from "../cli/command.ts";
 import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
@@ -136,4 +137,14 @@ test("a pause is reported with the side that has it first", async () => {
   using workspace = createWorkspace({ "run.log": await logOf() });
   const { out } = await workspace.run("wire run.log --gap 50");
   expect(out).toMatch(/gap: SOCKET_WRITE \d+ pauses for \d+ ms before piece 2\./);
+});
+
+test("the log ends when nobody asks for it any more", async () => {
+  await logOf();
+  expect(eventOutputs().size).toBe(1);
+  using folder = tapes();
+  vi.stubEnv("DEBUG", "express:*");
+  vi.stubEnv("RECORD", "1");
+  await folder.play("chat", {}, () => undefined).finally(() => vi.unstubAllEnvs());
+  expect(eventOutputs().size).toBe(0);
 });
