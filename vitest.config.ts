@@ -38,18 +38,25 @@ const pure = [
   "streams",
 ].map((folder) => `tests/${folder}/**/*.test.ts`);
 
-/** These depend on what a process has loaded, patched, connected or allocated before. */
+/** These depend on what a process has loaded, patched, connected, allocated or faked (timers) before. */
 const isolated = [
+  "agents/**",
   "bodies/**",
+  "cli/arguments",
   "contract/**",
-  "docs/agents",
-  "faults/{limits,processes}",
+  "docs/{agents,events}",
+  "faults/**",
+  "http2/**",
+  "hub/**",
   "interception/**",
+  "matchers/cassette",
+  "msw/**",
   "package/loaded",
+  "processes/**",
   "provider-server/**",
-  "session/call-site",
-  "session/first-recording",
+  "session/**",
   "silent/**",
+  "vitest/{freeze,pacing}",
 ].map((path) => `tests/${path}.test.ts`);
 
 export default defineConfig({
