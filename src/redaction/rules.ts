@@ -39,13 +39,13 @@ export function rulesOf(
   const secrets = withSecrets(before, readSecrets(context));
   const { values, fields, query, allow, patterns = [] } = options;
   const key = JSON.stringify([values, fields, query, allow, patterns.map(String), secrets]);
-  let known = kept.get(profiles);
-  if (known === undefined || known.size >= MAX_KEPT) {
-    known = new Map();
-    kept.set(profiles, known);
-  }
+  const known = kept.get(profiles) ?? new Map<string, Rules>();
+  kept.set(profiles, known);
   let rules = known.get(key);
   if (rules === undefined) {
+    // Only the oldest goes: whoever has just got rules gets the same object again.
+    const [oldest] = known.keys();
+    if (oldest !== undefined && known.size >= MAX_KEPT) known.delete(oldest);
     rules = compile(options, profiles, secrets);
     known.set(key, rules);
   }

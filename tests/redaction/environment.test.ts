@@ -122,3 +122,10 @@ test("redactors of the same options and secrets share their rules", () => {
   expect(redactorOf({}, env).basis).not.toBe(redactorOf({}, { APP_TOKEN: "opaque-value-0002" }).basis);
   expect(redactorOf({}, env).basis).not.toBe(redactorOf({ fields: ["pin"] }, env).basis);
 });
+
+test("equal rules are the same ones, however many others there are", () => {
+  for (let index = 0; index < 120; index++) {
+    const env = { MY_TOKEN: `opaque-value-${index}-0001` };
+    expect(createRedactor({}, { env, profiles }).refresh(), `${index}`).toBe(false);
+  }
+});
