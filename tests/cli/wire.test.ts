@@ -80,3 +80,23 @@ test("a file without a log and wrong options are errors that say what to do", as
   expect(await workspace.run(`wire ${url}/fine --gap soon`)).toMatchObject({ code: 2 });
   expect(await workspace.run(`wire ${url}/fine --header nothing`)).toMatchObject({ code: 2 });
 });
+
+/** The log of a stream whose pieces have this content, a letter each. */
+function logOf(contents: string): string {
+  return [...contents]
+    .map(
+      (letter, index) =>
+        `2026-11-28T20:14:03.${100 + index}Z vitest-cassette CHUNK session=s id=1 index=${index} bytes=40 sha1=${letter}`,
+    )
+    .join("\n");
+}
+
+test.each([
+  ["abb", "chunk 2 is the same as chunk 1"],
+  ["abbb", "chunks 2 to 3 are the same as chunk 1"],
+  ["abcbcd", "chunks 3 to 4 are the same as chunks 1 to 2"],
+])("the pieces of a log that are repeated are named: %s", async (contents, what) => {
+  using workspace = createWorkspace({ "run.log": logOf(contents) });
+  const { out } = await workspace.run("wire run.log");
+  expect(out).toContain(`duplicate: response 1 repeats itself: ${what}. The provider sent it like this.`);
+});

@@ -18,16 +18,15 @@ export interface PieceProblem {
 /** Finds what is wrong with one stream. */
 export function pieceProblems({ pieces, side }: LoggedStream, minGap: number): readonly PieceProblem[] {
   const noun = side === "chunk" ? "chunk" : "piece";
-  const name = (piece: LoggedPiece | undefined): string => `${noun} ${piece?.index ?? "?"}`;
   const gaps = findGaps(
     pieces.map(({ time }) => time),
     minGap,
   ).map(({ before, ms }): PieceProblem => {
     const [last, next] = [pieces[before - 1], pieces[before]];
-    const what = `pauses for ${Math.round(ms)} ms before ${name(next)}`;
+    const what = `pauses for ${Math.round(ms)} ms before ${noun} ${next?.index}`;
     return { kind: "gap", what, from: last?.time ?? 0, to: next?.time ?? 0 };
   });
-  return [...lost(pieces, noun), ...gaps, ...repetitions(pieces, name)];
+  return [...lost(pieces, noun), ...gaps, ...repetitions(pieces, noun)];
 }
 
 /** The log numbers pieces without a gap: a missing one was dropped, or its line is gone. */
@@ -40,10 +39,7 @@ function lost(pieces: readonly LoggedPiece[], noun: string): readonly PieceProbl
   });
 }
 
-function repetitions(
-  pieces: readonly LoggedPiece[],
-  name: (piece: LoggedPiece | undefined) => string,
-): readonly PieceProblem[] {
+function repetitions(pieces: readonly LoggedPiece[], noun: string): readonly PieceProblem[] {
   const numbers = new Map<string, number>();
   const contents = pieces.map(({ sha1 }) => {
     const number = numbers.get(sha1) ?? numbers.size;
@@ -57,10 +53,14 @@ function repetitions(
     if (different < 2 && (pieces[first]?.bytes ?? 0) < MIN_BYTES) return [];
     const isRestart = first === 0 && distance === again && different > 1;
     const span = { from: pieces[again]?.time ?? 0, to: pieces[last]?.time ?? 0 };
-    const names = again === last ? name(pieces[again]) : `${name(pieces[again])} to ${pieces[last]?.index}`;
+    const names = (from: number, to: number): string =>
+      from === to
+        ? `${noun} ${pieces[from]?.index}`
+        : `${noun}s ${pieces[from]?.index} to ${pieces[to]?.index}`;
+    const lastFirst = Math.max(...pairs.map(([position]) => position));
     const what = isRestart
-      ? `starts over at ${name(pieces[again])}: ${pairs.length} pieces are the same as those at its beginning`
-      : `repeats itself: ${names} ${again === last ? "is" : "are"} the same as from ${name(pieces[first])} on`;
+      ? `starts over at ${names(again, again)}: ${pairs.length} ${noun}s are the same as those at its beginning`
+      : `repeats itself: ${names(again, last)} ${again === last ? "is" : "are"} the same as ${names(first, lastFirst)}`;
     return [{ kind: isRestart ? "restart" : "duplicate", what, ...span }];
   });
 }
