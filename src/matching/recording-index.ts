@@ -81,23 +81,13 @@ export class RecordingIndex {
   }
 
   /**
-   * Returns what the tape holds for a live request that has the same bytes as a recording, as most requests of a replay
-   * have. A tape contains no secrets, so nothing in them has to be replaced to compare them.
-   *
-   * @returns `undefined` for any other request, and if more has to be compared: see {@link find}
+   * Returns the recordings that have the same bytes as a live request, as most requests of a replay have; none if more
+   * has to be compared. The request may have its secrets: a tape contains none, so nothing in equal bytes is one.
    */
-  findSame(live: RecordedRequest): Found | undefined {
-    if (!this.#comparesAsWritten()) return undefined;
+  same(live: RecordedRequest): readonly Interaction[] {
+    if (!this.#comparesAsWritten()) return NONE;
     this.#same ??= new SameRequests(this.interactions, this.rules);
-    const recording = this.#same.find(live);
-    if (recording === undefined) return undefined;
-    const key = this.#asWritten.key(recording);
-    if (key.secrets.size > 0) return undefined;
-    return {
-      normalized: () => normalizeRequest(live, this.rules),
-      recordings: this.#asWritten.equal(key),
-      sameEndpoint: this.#asWritten.sameEndpoint(key.endpoint),
-    };
+    return this.#same.of(live);
   }
 
   /** Returns what the tape holds for a live request, given without its secrets. */

@@ -3,24 +3,41 @@ import { crc32 } from "node:zlib";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import { headerOf } from "../http/headers.ts";
 import type { MatchRules } from "./rules.ts";
+import { PLACEHOLDER_WORD } from "./secrets.ts";
 
-/** Finds the recording of a request by its bytes, without parsing it. */
+const NONE: readonly Interaction[] = [];
+const NO_BYTES = new Uint8Array();
+
+/** Finds the recordings of a request by its bytes, without parsing them. */
 export class SameRequests {
   readonly #rules: MatchRules;
   /** By method, URL and checksum of the body. */
   readonly #recordings: ReadonlyMap<string, readonly Interaction[]>;
+  /** By the first of each list. */
+  readonly #same = new Map<Interaction, readonly Interaction[]>();
 
   constructor(recordings: readonly Interaction[], rules: MatchRules) {
     this.#rules = rules;
     this.#recordings = Map.groupBy(recordings, ({ request }) => keyOf(request));
   }
 
-  /** Returns the first recording of a request with the same method, URL and body, if these are all that is compared. */
-  find(live: RecordedRequest): Interaction | undefined {
-    if (!this.#isPlain(live)) return undefined;
-    return this.#recordings
-      .get(keyOf(live))
-      ?.find(({ request }) => this.#isPlain(request) && isSame(live, request));
+  /**
+   * Returns the recordings with the method, URL and body of a request, in the order of the tape, if these are all that is
+   * compared. The list is the same one each time.
+   */
+  of(live: RecordedRequest): readonly Interaction[] {
+    if (!this.#isPlain(live)) return NONE;
+    const candidates = this.#recordings.get(keyOf(live));
+    const first = candidates?.find(({ request }) => isSame(live, request));
+    if (candidates === undefined || first === undefined) return NONE;
+    let same = this.#same.get(first);
+    if (same === undefined) {
+      same = mayHoldSecrets(first.request)
+        ? NONE
+        : candidates.filter(({ request }) => this.#isPlain(request) && isSame(live, request));
+      this.#same.set(first, same);
+    }
+    return same;
   }
 
   /** Whether no header matters but the content type. */
@@ -43,4 +60,8 @@ function isSame(one: RecordedRequest, other: RecordedRequest): boolean {
   );
 }
 
-const NO_BYTES = new Uint8Array();
+/** Whether placeholders may tell this request apart from others, in whatever way they are written. */
+function mayHoldSecrets({ url, body = NO_BYTES }: RecordedRequest): boolean {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return url.includes(PLACEHOLDER_WORD) || bytes.includes(PLACEHOLDER_WORD);
+}

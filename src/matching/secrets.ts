@@ -4,6 +4,9 @@ import { joinPath } from "./path.ts";
 /** The placeholder that redaction writes for a secret: `<redacted:openai-key>`, `<redacted:openai-key-2>`. */
 const PLACEHOLDER = /<redacted(?::[a-z0-9]+(?:[-:][a-z0-9]+)*)?>/g;
 
+/** Every placeholder contains it, also in a URL or a form. */
+export const PLACEHOLDER_WORD = "redacted";
+
 /** Every secret looks like this when requests are compared: another machine has another key. */
 const ANY_SECRET = "<redacted>";
 

@@ -1,4 +1,5 @@
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
+import type { NormalizedRequest } from "../matching/normalize.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { SecretBindings } from "../matching/secret-bindings.ts";
 import { NO_SECRETS, type Secrets } from "../matching/secrets.ts";
@@ -75,7 +76,25 @@ export class RecordingQueue {
 
   /** @param redacted returns the live request as a tape would store it; called unless a recording has the same bytes */
   match(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match {
-    const all = this.index.findSame(live) ?? this.index.find(redacted());
+    return this.#matchSame(live, order, redacted) ?? this.#matchEqual(live, order, redacted);
+  }
+
+  /** Finds an unplayed recording with the very same bytes. Nothing is parsed or redacted for it. */
+  #matchSame(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match | undefined {
+    const recordings = this.index.same(live);
+    const recording = this.#next(this.#own(recordings), order);
+    if (recording === undefined || this.#plays.played(recording) > 0) return undefined;
+    if (this.#isExpected?.(recording) === false) return undefined;
+    const state = this.#turn(recording);
+    if (order === "recorded" && state !== "next") return undefined;
+    const normalized = (): NormalizedRequest => this.index.find(redacted()).normalized();
+    const found = { normalized, recordings, sameEndpoint: recordings };
+    return { state, found, recording, secrets: NO_SECRETS };
+  }
+
+  /** Compares the request with the recordings of its endpoint. */
+  #matchEqual(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match {
+    const all = this.index.find(redacted());
     const secrets = this.#bindings.secretsOf(live, all, redacted);
     const found = this.#bindings.filter(all, secrets);
     const { recordings } = found;

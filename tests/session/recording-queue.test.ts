@@ -46,6 +46,22 @@ test("equal requests are answered first in, first out", () => {
   expect(queue.unplayed).toEqual([recordings[1]]);
 });
 
+test("of equal requests, one with the very same bytes is played first, unless it is not its turn", () => {
+  const recordings = [
+    { a: 1, b: 2 },
+    { b: 2, a: 1 },
+  ].map((body) => interaction(CHAT_URL, {}, body));
+  const [first, second] = recordings;
+  const { queue } = queueOf(recordings);
+  const match = (order: "any" | "recorded") => queue.match(second!.request, order, () => second!.request);
+  expect(match("recorded")).toMatchObject({ state: "next", recording: first });
+  expect(match("any")).toMatchObject({ state: "ahead", recording: second });
+  queue.play(second!);
+  expect(match("any")).toMatchObject({ state: "behind", recording: first });
+  queue.play(first!);
+  expect(match("any")).toMatchObject({ state: "used-up", recording: second });
+});
+
 test("a recording that was played out of its group is skipped when the group is asked for", () => {
   const recordings = tape("aaa");
   const { queue, match } = queueOf(recordings);
