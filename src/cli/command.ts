@@ -1,4 +1,3 @@
-import type { Invocation } from "./invocation.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,6 +11,16 @@ export interface CommandOption {
 }
 
 export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
+/** What follows a command on its command line. */
+export interface Invocation {
+  /** The words without dashes. */
+  readonly names: readonly string[];
+  /** Whether the option was given. */
+  flag(name: string): boolean;
+  /** All values of an option, in order. */
+  values(name: string): readonly string[];
+}
 
 /** What a command gets. */
 export interface CommandContext {

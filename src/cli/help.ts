@@ -1,6 +1,5 @@
 import type { CommandOptions } from "./command.ts";
-import { COMMAND_NAMES, COMMANDS, type CommandName } from "./commands.ts";
-import { GENERAL } from "./common-options.ts";
+import { COMMAND_NAMES, COMMANDS, type CommandName, GENERAL } from "./commands.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDTH = 110;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
@@ -15,8 +14,9 @@ import { TapeBodies } from "../session/tape-bodies.ts";
 import { tapePath } from "../session/tape-path.ts";
 import { VERSION } from "../session/version.ts";
 import { FileStore } from "../storage/file-store.ts";
-import { shownPath, systemReason } from "../storage/storage-error.ts";
+import { shownPath } from "../storage/storage-error.ts";
 import type { CommandContext } from "./command.ts";
+import { readTextFile } from "./text-file.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Writes recordings of other tools as cassettes. */
@@ -34,7 +34,13 @@ export async function importFiles(context: CommandContext): Promise<0 | 1> {
   for (const name of names) {
     const redactor = createRedactor(redact, { env, profiles });
     try {
-      const imported = readRecording(read(resolve(directory, name)), name);
+      const imported = readRecording(
+        readTextFile(
+          resolve(directory, name),
+          "Pass the paths of recordings, relative to the folder in which you run the command.",
+        ),
+        name,
+      );
       const path = tapePath(to ?? basename(name).replace(/\.[^.]+$/, ""), redactor);
       const file = join(folder, path);
       const store = new FileStore({ folder });
@@ -89,17 +95,4 @@ function render(
   );
   redactor.assertClean(text, shownFile, placesIn);
   return text;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CassetteError(
-      "CASSETTE_READ_FAILED",
-      `Failed to read ${shownPath(file)}: ${systemReason(error)}.\n` +
-        "Pass the paths of recordings, relative to the folder in which you run the command.",
-      { cause: error },
-    );
-  }
 }

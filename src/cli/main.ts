@@ -1,9 +1,8 @@
 import { CassetteError } from "../cassette/errors.ts";
 import { VERSION } from "../session/version.ts";
-import type { ExitCode } from "./command.ts";
+import type { ExitCode, Invocation } from "./command.ts";
 import { COMMANDS, type CommandName } from "./commands.ts";
 import { helpText } from "./help.ts";
-import type { Invocation } from "./invocation.ts";
 import { readArguments } from "./read-arguments.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./usage-error.ts";
@@ -45,7 +44,7 @@ async function run(
     invocation,
     terminal: new Terminal(surroundings),
     projects: () => {
-      projects ??= projectSettings(invocation, surroundings);
+      projects ??= invocation.flag("no-config") ? Promise.resolve([]) : projectSettings(surroundings);
       return projects;
     },
   });

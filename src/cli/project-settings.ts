@@ -1,7 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { MatchOptions } from "../matching/match-options.ts";
 import type { RedactOptions } from "../redaction/options.ts";
-import type { Invocation } from "./invocation.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -18,12 +17,12 @@ export interface ProjectSettings {
   readonly cacheDir: string;
 }
 
-/** Reads the settings of all projects of the Vitest config here; none with `--no-config`. */
-export async function projectSettings(
-  { flag }: Invocation,
-  { directory, readProjects }: Surroundings,
-): Promise<readonly ProjectSettings[]> {
-  if (flag("no-config") || readProjects === undefined) return [];
+/** Reads the settings of all projects of the Vitest config here. */
+export async function projectSettings({
+  directory,
+  readProjects,
+}: Surroundings): Promise<readonly ProjectSettings[]> {
+  if (readProjects === undefined) return [];
   try {
     return (await readProjects(directory)).map(({ root, cacheDir, options }) => ({
       root,

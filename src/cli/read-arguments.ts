@@ -1,9 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { didYouMean } from "../options/did-you-mean.ts";
-import type { Command, CommandOptions } from "./command.ts";
-import { COMMAND_NAMES, COMMANDS, type CommandName, isCommandName } from "./commands.ts";
-import { GENERAL } from "./common-options.ts";
-import type { Invocation } from "./invocation.ts";
+import type { Command, CommandOptions, Invocation } from "./command.ts";
+import { COMMAND_NAMES, COMMANDS, type CommandName, GENERAL, isCommandName } from "./commands.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** A parsed command line. */

@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { count } from "../cassette/count.ts";
-import { CassetteError } from "../cassette/errors.ts";
 import { eventsOfTape } from "../events/tape-events.ts";
 import { openInBrowser } from "../page/open-in-browser.ts";
 import { renderPage } from "../page/render-page.ts";
-import { shownPath, systemReason } from "../storage/storage-error.ts";
+import { shownPath } from "../storage/storage-error.ts";
 import type { CommandContext } from "./command.ts";
 import { tapesOf } from "./tapes.ts";
 import type { Terminal } from "./terminal.ts";
+import { writeTextFile } from "./text-file.ts";
 
 /** Writes the page of some or all cassettes. */
 export async function report(context: CommandContext): Promise<0 | 1> {
@@ -19,7 +19,7 @@ export async function report(context: CommandContext): Promise<0 | 1> {
   const [out = "cassette-report.html"] = invocation.values("out");
   const page = await pageOf(context);
   const file = resolve(directory, out);
-  write(file, page.html);
+  writeTextFile(file, page.html, "Pass another file with --out.");
   terminal.print(terminal.clean(`${shownPath(file)}: ${count(page.cassettes, "cassette")}.`));
   return page.broken ? 1 : 0;
 }
@@ -29,7 +29,7 @@ export async function open(context: CommandContext): Promise<0 | 1> {
   const { terminal } = context;
   const page = await pageOf(context);
   const file = join(mkdtempSync(join(tmpdir(), "vitest-cassette-")), "report.html");
-  write(file, page.html);
+  writeTextFile(file, page.html, "Set TMPDIR to a folder that this user can write to.");
   terminal.print(`${file}: ${count(page.cassettes, "cassette")}.`);
   await openInBrowser(pathToFileURL(file).href, terminal.surroundings.env);
   return page.broken ? 1 : 0;
@@ -68,17 +68,4 @@ function clean<T>(event: T, terminal: Terminal): T {
   return JSON.parse(JSON.stringify(event), (_, value: unknown) =>
     typeof value === "string" && value.length > 7 ? terminal.redact(value) : value,
   ) as T;
-}
-
-function write(file: string, html: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, html);
-  } catch (error) {
-    throw new CassetteError(
-      "CASSETTE_WRITE_FAILED",
-      `Failed to write ${shownPath(file)}: ${systemReason(error)}.\nPass another file with --out.`,
-      { cause: error },
-    );
-  }
 }

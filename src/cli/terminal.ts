@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { CassetteError } from "../cassette/errors.ts";
 import { profiles } from "../providers/registry.ts";
 import { createRedactor, type Redactor } from "../redaction/redactor.ts";
+import type { DiffLine } from "./diff/text-lines.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** In milliseconds. */
@@ -36,6 +37,13 @@ export class Terminal {
 
   style(style: Style, text: string): string {
     return this.#colors ? styleText(style, text, { validateStream: false }) : text;
+  }
+
+  /** Formats a line of a difference. */
+  diffLine({ sign, text }: DiffLine, indent: string): string {
+    const line = this.clean(`${sign} ${text}`.trimEnd());
+    if (sign === " ") return `${indent}${line}`.trimEnd();
+    return indent + this.style(sign === "-" ? "red" : "green", line);
   }
 
   print(...lines: readonly string[]): void {

@@ -3,12 +3,11 @@ import { renewTape } from "../format/index.ts";
 import { describeEntry } from "../session/describe-entry.ts";
 import { FileStore } from "../storage/file-store.ts";
 import type { CommandContext } from "./command.ts";
-import { textLines } from "./diff/text-lines.ts";
+import { limitLines, textLines } from "./diff/text-lines.ts";
 import { redactorFor } from "./redactor-for.ts";
 import { type Tapes, tapesOf } from "./tapes.ts";
 import type { Terminal } from "./terminal.ts";
 
-const MAX_LINES = 12;
 const WIDTH = 100;
 
 interface Upgrade {
@@ -70,18 +69,11 @@ function printUpgrades(
   terminal: Terminal,
 ): void {
   for (const { file, before, after } of upgrades) {
-    const lines = textLines(terminal.clean(before), terminal.clean(after), WIDTH);
-    const shown = full || lines.length <= MAX_LINES + 1 ? lines : lines.slice(0, MAX_LINES);
+    const lines = limitLines(textLines(terminal.clean(before), terminal.clean(after), WIDTH), full);
     terminal.print(
       terminal.style("bold", terminal.clean(file)),
-      ...shown.map(({ sign, text }) => {
-        const line = `  ${sign} ${text}`.trimEnd();
-        return sign === " " ? line : terminal.style(sign === "-" ? "red" : "green", line);
-      }),
+      ...lines.map((line) => terminal.diffLine(line, "  ")),
     );
-    if (shown.length < lines.length) {
-      terminal.print(`    ... ${count(lines.length - shown.length, "more line")} (--full prints all)`);
-    }
   }
   const what = check ? "would change" : "rewritten";
   terminal.print(

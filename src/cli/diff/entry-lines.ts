@@ -1,8 +1,7 @@
-import { count } from "../../cassette/count.ts";
 import type { Change, EntryComparison, TimingChange } from "../../compare/comparison.ts";
 import { stableText } from "../../matching/stable-text.ts";
 import { describeEntry } from "../../session/describe-entry.ts";
-import { type DiffLine, textLines, wholeText } from "./text-lines.ts";
+import { type DiffLine, limitLines, textLines, wholeText } from "./text-lines.ts";
 
 /** One compared entry, to print. */
 export interface EntryDiff {
@@ -19,7 +18,6 @@ export interface EntryLineOptions {
   clean(text: string): string;
 }
 
-const MAX_LINES = 12;
 /** Longest value that is printed on one line with its successor. */
 const MAX_INLINE = 40;
 
@@ -96,19 +94,13 @@ function changeLines(change: Change, options: EntryLineOptions): readonly DiffLi
   if (isShort(old) && isShort(now)) {
     return [plain(`${label}: ${old ?? "nothing"} → ${now ?? "nothing"}`)];
   }
-  const lines = limited(linesBetween(old, now, options.width), options);
-  return [plain(`${label}:`), ...lines.map(({ sign, text }) => ({ sign, text }))];
+  const lines = limitLines(linesBetween(old, now, options.width), options.full);
+  return [plain(`${label}:`), ...lines];
 }
 
 function linesBetween(old: string | undefined, now: string | undefined, width: number): readonly DiffLine[] {
   if (old !== undefined && now !== undefined) return textLines(old, now, width);
   return wholeText(now === undefined ? "-" : "+", now ?? old ?? "", width);
-}
-
-function limited(lines: readonly DiffLine[], { full }: EntryLineOptions): readonly DiffLine[] {
-  if (full || lines.length <= MAX_LINES + 1) return lines;
-  const rest = lines.length - MAX_LINES;
-  return [...lines.slice(0, MAX_LINES), plain(`... ${count(rest, "more line")} (--full prints all)`)];
 }
 
 function labelOf({ part, path }: Change): string {

@@ -2,10 +2,8 @@ import type { Terminal } from "../terminal.ts";
 import type { CassetteDiff } from "./cassette-diff.ts";
 import { entryLines } from "./entry-lines.ts";
 import { fileOf, summaryOf } from "./summary.ts";
-import type { DiffLine } from "./text-lines.ts";
 
 const MAX_WIDTH = 100;
-const COLORS = { "-": "red", "+": "green", " ": undefined } as const;
 
 /** Prints differences for a person at a terminal. */
 export function printDiff(diffs: readonly CassetteDiff[], terminal: Terminal, full: boolean): void {
@@ -29,7 +27,7 @@ export function printDiff(diffs: readonly CassetteDiff[], terminal: Terminal, fu
       else {
         terminal.print(
           `  ${terminal.style("cyan", terminal.clean(shown.title))}`,
-          ...shown.lines.map((line) => printed(line, terminal)),
+          ...shown.lines.map((line) => terminal.diffLine(line, "    ")),
         );
       }
     }
@@ -39,12 +37,6 @@ export function printDiff(diffs: readonly CassetteDiff[], terminal: Terminal, fu
     terminal.print("");
   }
   terminal.print(`${capitalized(summaryOf(diffs))}.`);
-}
-
-function printed({ sign, text }: DiffLine, terminal: Terminal): string {
-  const color = COLORS[sign];
-  const line = `${sign} ${terminal.clean(text)}`;
-  return `    ${color === undefined ? line : terminal.style(color, line)}`.trimEnd();
 }
 
 function capitalized(text: string): string {

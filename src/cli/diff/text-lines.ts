@@ -1,3 +1,4 @@
+import { count } from "../../cassette/count.ts";
 import { commonHead, commonTail } from "../../matching/common-ends.ts";
 import { wrap } from "../wrap.ts";
 
@@ -38,6 +39,15 @@ export function textLines(before: string, after: string, width: number): readonl
 /** Returns all lines of a text that is new or gone, wrapped to `width`. */
 export function wholeText(sign: "-" | "+", text: string, width: number): readonly DiffLine[] {
   return text.split("\n").flatMap((line) => wrap(line, width).map((part) => ({ sign, text: part })));
+}
+
+const MAX_LINES = 12;
+
+/** Cuts a long difference, and says how much is left out. */
+export function limitLines(lines: readonly DiffLine[], full: boolean): readonly DiffLine[] {
+  if (full || lines.length <= MAX_LINES + 1) return lines;
+  const rest = count(lines.length - MAX_LINES, "more line");
+  return [...lines.slice(0, MAX_LINES), { sign: " ", text: `... ${rest} (--full prints all)` }];
 }
 
 type Step = DiffLine;

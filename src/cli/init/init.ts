@@ -1,11 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { count } from "../../cassette/count.ts";
-import { CassetteError } from "../../cassette/errors.ts";
-import { systemReason } from "../../storage/storage-error.ts";
 import type { CommandContext } from "../command.ts";
 import { textLines, wholeText } from "../diff/text-lines.ts";
 import type { Terminal } from "../terminal.ts";
+import { writeTextFile } from "../text-file.ts";
 import { addPlugin } from "./add-plugin.ts";
 import { firstTest } from "./first-test.ts";
 import { withAttributes, withIgnored } from "./git-files.ts";
@@ -35,7 +33,9 @@ export async function init(context: CommandContext): Promise<0 | 1> {
   for (const edit of edits) printEdit(edit, terminal);
   const isWritten = edits.length > 0 && (invocation.flag("yes") || (await agrees(edits.length, ask)));
   if (isWritten) {
-    for (const edit of edits) write(join(directory, edit.file), edit);
+    for (const { file, after } of edits) {
+      writeTextFile(join(directory, file), after, "Grant write permission, and run init again.");
+    }
     terminal.print(`${count(edits.length, "file")} written.`);
     if (edits.some(({ file }) => file === project.config))
       toDo.push(...(await checkConfig(project, context)));
@@ -152,24 +152,7 @@ function printEdit({ file, before, after }: Edit, terminal: Terminal): void {
     before === undefined
       ? wholeText("+", after.trimEnd(), WIDTH)
       : textLines(before.trimEnd(), after.trimEnd(), WIDTH);
-  for (const { sign, text } of shown) {
-    const line = terminal.clean(`  ${sign} ${text}`.trimEnd());
-    terminal.print(sign === " " ? line : terminal.style(sign === "-" ? "red" : "green", line));
-  }
-  terminal.print("");
-}
-
-function write(path: string, { file, after }: Edit): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, after);
-  } catch (error) {
-    throw new CassetteError(
-      "CASSETTE_WRITE_FAILED",
-      `Failed to write ${file}: ${systemReason(error)}.\nGrant write permission, and run init again.`,
-      { cause: error },
-    );
-  }
+  terminal.print(...shown.map((line) => terminal.diffLine(line, "  ")), "");
 }
 
 function indented(line: string): string {

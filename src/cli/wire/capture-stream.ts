@@ -37,8 +37,9 @@ export async function captureStream(
       ...(body === undefined ? {} : { body }),
     });
   } catch (error) {
-    terminal.complain(new CassetteError("CASSETTE_WIRE", `Failed to request ${url}: ${reasonOf(error)}`));
-    return 1;
+    throw new CassetteError("CASSETTE_WIRE", `Failed to request ${url}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
   const headers = [...response.headers] as [string, string][];
   terminal.print(

@@ -1,29 +1,25 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { count } from "../../cassette/count.ts";
 import { CassetteError } from "../../cassette/errors.ts";
-import { systemReason } from "../../storage/storage-error.ts";
 import type { CommandContext } from "../command.ts";
 import { tableLines } from "../table.ts";
+import { readTextFile } from "../text-file.ts";
 import { type LoggedStream, logStreams, SIDES } from "./log-streams.ts";
 import { type PieceProblem, pieceProblems, sideName } from "./piece-problems.ts";
 
 /** Reports what is wrong with the streams of a log, and on which side of the wire it arose. */
 export function reportLog({ terminal }: CommandContext, name: string, minGap: number): 0 | 1 {
-  const text = read(resolve(terminal.surroundings.directory, name), name);
-  if (text instanceof CassetteError) {
-    terminal.complain(text);
-    return 1;
-  }
-  const streams = logStreams(text);
+  const streams = logStreams(
+    readTextFile(
+      resolve(terminal.surroundings.directory, name),
+      "Name the file that DEBUG=vitest-cassette was written to, or a URL.",
+    ),
+  );
   if (streams.length === 0) {
-    terminal.complain(
-      new CassetteError(
-        "CASSETTE_WIRE",
-        `Failed to find a stream in ${name}: it has no CHUNK, EMIT or SOCKET_WRITE line. Run the tests with DEBUG=vitest-cassette and keep their output, or set the option debug: '${name}'.`,
-      ),
+    throw new CassetteError(
+      "CASSETTE_WIRE",
+      `Failed to find a stream in ${name}: it has no CHUNK, EMIT or SOCKET_WRITE line. Run the tests with DEBUG=vitest-cassette and keep their output, or set the option debug: '${name}'.`,
     );
-    return 1;
   }
   let found = false;
   for (const [session, own] of Map.groupBy(streams, (stream) => stream.session)) {
@@ -91,15 +87,4 @@ function rowOf(stream: LoggedStream): readonly string[] {
     `${Math.round(duration)} ms`,
     isDone ? "ended" : "not ended",
   ];
-}
-
-function read(path: string, name: string): string | CassetteError {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    return new CassetteError(
-      "CASSETTE_WIRE",
-      `Failed to read ${name}: ${systemReason(error)}. Name the file that DEBUG=vitest-cassette was written to, or a URL.`,
-    );
-  }
 }
