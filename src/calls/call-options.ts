@@ -1,4 +1,7 @@
+import type { TapeValue } from "../cassette/model.ts";
+import type { CallPolicies, CallPolicy } from "../options/options.ts";
 import type { ErrorClass } from "./tape-error.ts";
+import { toTapeValue } from "./tape-value.ts";
 
 /** The part of a call that `sanitize` is given. */
 export type CallPart = "input" | "output" | "item";
@@ -27,4 +30,25 @@ export interface RecordedFunction {
   /** Returns the argument that is compared. */
   readonly inputOf: (args: readonly unknown[]) => unknown;
   readonly options: CallOptions;
+}
+
+/** Returns what a function of this name does when it is called. */
+export function policyOf(policies: CallPolicies, name: string): CallPolicy {
+  if (Object.hasOwn(policies, name)) return policies[name] as CallPolicy;
+  return policies["*"] ?? "replay";
+}
+
+/** Copies a part of a call into the form in which a tape stores it. `what` names it in the error. */
+export function writtenPart(
+  { name, options: { sanitize } }: RecordedFunction,
+  value: unknown,
+  part: CallPart,
+  what: string = part,
+): TapeValue | undefined {
+  return toTapeValue(sanitize === undefined ? value : sanitize(value, part), what, name);
+}
+
+/** The version of a function as a tape stores it. */
+export function versionOf({ options: { version } }: RecordedFunction): string | undefined {
+  return version === undefined ? undefined : String(version);
 }

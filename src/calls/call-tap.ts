@@ -1,11 +1,10 @@
 import { isThenable } from "../cassette/is-thenable.ts";
 import type { CallForm, RecordedCall, RecordedThrown, TapeValue } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
-import type { CallPart, RecordedFunction } from "./call-options.ts";
+import { type CallPart, type RecordedFunction, writtenPart } from "./call-options.ts";
 import { type Items, itemsOf } from "./items-of.ts";
 import { streamOf } from "./replay-call.ts";
-import { orUndefined, toTapeValue, toThrown } from "./tape-value.ts";
-import { UnwritableValueError } from "./unwritable-value-error.ts";
+import { orUndefined, toThrown } from "./tape-value.ts";
 
 /** The parts of a call that are known once it ran. */
 export type CallResult = Pick<
@@ -62,9 +61,9 @@ export class CallTap {
           : this.#itemForm;
     return {
       form,
-      ...(this.#output === undefined ? {} : { output: this.#output }),
+      output: this.#output,
       ...(this.#itemForm === undefined ? {} : { items: this.#items, times: this.#times }),
-      ...(this.#error === undefined ? {} : { error: this.#error }),
+      error: this.#error,
       end: this.#end,
       duration: this.#duration ?? now() - this.startedAt,
     };
@@ -113,7 +112,7 @@ export class CallTap {
 
   #threw(error: unknown): unknown {
     if (this.isDone) return error;
-    this.#error = this.#attempt(() => toThrown(error));
+    this.#error = this.#attempt(() => toThrown(error, this.#function.name));
     this.#finish("complete");
     return error;
   }
@@ -125,9 +124,8 @@ export class CallTap {
   }
 
   #written(value: unknown, part: CallPart): TapeValue | undefined {
-    const { sanitize } = this.#function.options;
     const what = part === "item" ? `items[${this.#items.length}]` : part;
-    return this.#attempt(() => toTapeValue(sanitize === undefined ? value : sanitize(value, part), what));
+    return this.#attempt(() => writtenPart(this.#function, value, part, what));
   }
 
   /** Writes a value. If that fails, the caller still gets it, and the call is not recorded. */
@@ -135,8 +133,7 @@ export class CallTap {
     try {
       return write();
     } catch (error) {
-      this.problem ??=
-        error instanceof UnwritableValueError ? error.of(this.#function.name) : (error as Error);
+      this.problem ??= error as Error;
       return undefined;
     }
   }

@@ -1,12 +1,13 @@
+import { defined } from "../cassette/defined.ts";
 import { CassetteError } from "../cassette/errors.ts";
-import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
+import type { CallForm, EntryPlace, RecordedCall, TapeValue } from "../cassette/model.ts";
 import { within } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { CallPolicies } from "../options/options.ts";
 import { CancellableDelay } from "../replay/cancellable-delay.ts";
 import { createPacer } from "../replay/pacing.ts";
 import { CassetteDriftError } from "./call-errors.ts";
-import type { RecordedFunction } from "./call-options.ts";
+import { policyOf, type RecordedFunction, versionOf, writtenPart } from "./call-options.ts";
 import { CallTap } from "./call-tap.ts";
 import { describeCall } from "./describe-call.ts";
 import type { EntryKind } from "./entry-kind.ts";
@@ -15,11 +16,8 @@ import { asHappened } from "./happened.ts";
 import { callMiss, type MissedCall } from "./missed.ts";
 import type { RunningParent } from "./parent-ids.ts";
 import { runInside } from "./parent-scope.ts";
-import { policyOf } from "./policy.ts";
 import { failIn, replayCall } from "./replay-call.ts";
-import { toTapeValue } from "./tape-value.ts";
 import type { Timeline } from "./timeline.ts";
-import { UnwritableValueError } from "./unwritable-value-error.ts";
 
 /** How long, in real milliseconds, closing waits for calls that are still running. */
 const CLOSE_GRACE = 2000;
@@ -30,13 +28,16 @@ export class Calls implements EntryKind<RecordedCall> {
   readonly #policies: CallPolicies;
   readonly #taps: { readonly name: string; readonly tap: CallTap }[] = [];
   readonly #delays = new Set<CancellableDelay>();
-  #queue: EntryQueue<RecordedCall> | undefined;
-  #redactedQueue: EntryQueue<RecordedCall> | undefined;
-  #byName: ReadonlyMap<string, readonly RecordedCall[]> | undefined;
+  readonly #byName: ReadonlyMap<string, readonly RecordedCall[]>;
+  readonly #recorded: EntryQueue<RecordedCall>;
+  #redacted: EntryQueue<RecordedCall> | undefined;
 
   constructor(timeline: Timeline, policies: CallPolicies) {
     this.#timeline = timeline;
     this.#policies = policies;
+    const calls = timeline.entries.filter((entry) => entry.kind === "call");
+    this.#byName = Map.groupBy(calls, ({ name }) => name);
+    this.#recorded = new EntryQueue(timeline, calls, (call) => keyOf(call, stableText(call.input)));
   }
 
   /** Whether a recorded call has to be made: not if its name is ignored. */
@@ -45,7 +46,7 @@ export class Calls implements EntryKind<RecordedCall> {
   }
 
   wasAsked(call: RecordedCall): boolean {
-    return this.#asWritten.wasAsked(call);
+    return this.#recorded.wasAsked(call);
   }
 
   /** Does what the tape and the options say for one call of a function, and returns what its caller gets. */
@@ -55,7 +56,9 @@ export class Calls implements EntryKind<RecordedCall> {
     if (this.#timeline.isClosed) throw closed(called.name);
     let input: TapeValue | undefined;
     try {
-      input = this.#inputOf(called, args);
+      const { key } = called.options;
+      const chosen = key === undefined ? called.inputOf(args) : key(...(args as never[]));
+      input = writtenPart(called, chosen, "input");
     } catch (error) {
       this.#timeline.host.addError(error as Error);
       // Our own failure to record is no reason to keep the result from the caller.
@@ -65,26 +68,22 @@ export class Calls implements EntryKind<RecordedCall> {
     const live = { called, input, self, args };
     this.#timeline.happened.push({ kind: "call", name: called.name, input });
     const { state, recording } = this.#find(live);
-    const candidates = this.#named(called.name);
-    const decision = this.#timeline.meet(state, candidates.length > 0);
+    const play = (entry: RecordedCall): unknown => {
+      this.#timeline.play(entry);
+      return policy === "live" ? this.#compare(live, entry) : this.#play(called, entry);
+    };
+    const nearest = this.#timeline.nextOf(this.#byName.get(called.name) ?? []);
+    const decision = this.#timeline.meet(state, nearest !== undefined);
     switch (decision.kind) {
       case "play":
       case "repeat":
-        this.#timeline.play(recording as RecordedCall);
-        return policy === "live"
-          ? this.#compare(live, recording as RecordedCall)
-          : this.#play(called, recording as RecordedCall);
+        return play(recording as RecordedCall);
       case "record":
         return this.#record(live);
-      case "substitute": {
-        const nearest =
-          candidates.find((each) => this.#timeline.played(each) === 0) ?? (candidates[0] as RecordedCall);
+      case "substitute":
         this.#timeline.host.warn(callMiss(this.#timeline, live, decision.reason, nearest).message);
-        this.#timeline.play(nearest);
-        return policy === "live" ? this.#compare(live, nearest) : this.#play(called, nearest);
-      }
+        return play(nearest as RecordedCall);
       case "miss": {
-        const nearest = candidates.find((each) => this.#timeline.played(each) === 0) ?? candidates.at(-1);
         const error = callMiss(this.#timeline, live, decision.reason, nearest);
         this.#timeline.miss("call", error);
         if (policy === "live") return called.run.apply(self, [...args]);
@@ -109,44 +108,18 @@ export class Calls implements EntryKind<RecordedCall> {
     }
   }
 
-  #inputOf({ name, options, inputOf }: RecordedFunction, args: readonly unknown[]): TapeValue | undefined {
-    const { key, sanitize } = options;
-    try {
-      const chosen = key === undefined ? inputOf(args) : key(...(args as never[]));
-      return toTapeValue(sanitize === undefined ? chosen : sanitize(chosen, "input"), "input");
-    } catch (error) {
-      throw error instanceof UnwritableValueError ? error.of(name) : error;
-    }
-  }
-
   #find({ called, input }: LiveCall): Found<RecordedCall> {
+    const call = { name: called.name, version: versionOf(called) };
     const text = stableText(input);
-    const version = called.options.version === undefined ? undefined : String(called.options.version);
-    const found = this.#asWritten.find(keyOf(called.name, version, text));
-    if (found.state !== "none" || this.#named(called.name).length === 0) return found;
+    const found = this.#recorded.find(keyOf(call, text));
+    if (found.state !== "none" || !this.#byName.has(called.name)) return found;
     // Only secrets may differ: another machine has another key.
     const { redactor } = this.#timeline.host;
     const redacted = (json: string): string => (json === "" ? json : redactor.redactJsonForMatching(json));
-    this.#redactedQueue ??= this.#queueOf((call) => redacted(stableText(call.input)));
-    return this.#redactedQueue.find(keyOf(called.name, version, redacted(text)));
-  }
-
-  get #asWritten(): EntryQueue<RecordedCall> {
-    this.#queue ??= this.#queueOf(({ input }) => stableText(input));
-    return this.#queue;
-  }
-
-  #queueOf(textOf: (call: RecordedCall) => string): EntryQueue<RecordedCall> {
-    const calls = this.#timeline.entries.filter((entry) => entry.kind === "call");
-    return new EntryQueue(this.#timeline, calls, (call) => keyOf(call.name, call.version, textOf(call)));
-  }
-
-  #named(name: string): readonly RecordedCall[] {
-    this.#byName ??= Map.groupBy(
-      this.#timeline.entries.filter((entry) => entry.kind === "call"),
-      (call) => call.name,
+    this.#redacted ??= new EntryQueue(this.#timeline, [...this.#byName.values()].flat(), (each) =>
+      keyOf(each, redacted(stableText(each.input))),
     );
-    return this.#byName.get(name) ?? [];
+    return this.#redacted.find(keyOf(call, redacted(text)));
   }
 
   #play({ name, options }: RecordedFunction, recording: RecordedCall): unknown {
@@ -173,19 +146,16 @@ export class Calls implements EntryKind<RecordedCall> {
 
   #record(live: LiveCall): unknown {
     const { called, input, self, args } = live;
-    const { parent } = this.#timeline;
     const { tap, running } = this.#tap(called, input);
-    let clean: RecordedCall | undefined;
-    const at = this.#timeline.start(tap.startedAt, {
+    this.#timeline.record(tap.startedAt, this.#timeline.parent, {
       get isDone() {
         return tap.isDone;
       },
-      entry: () => {
-        if (tap.problem !== undefined) return undefined;
-        clean ??= this.#redacted(entryOf(called, input, tap, { at, parent }));
-        const id = running.id();
-        return id === undefined ? clean : { ...clean, id };
+      get isVoid() {
+        return tap.problem !== undefined;
       },
+      entry: (place) => entryOf(called, input, tap, place),
+      id: running.id,
     });
     return tap.call(self, args);
   }
@@ -196,7 +166,8 @@ export class Calls implements EntryKind<RecordedCall> {
     const { tap } = this.#tap(called, recording.input, recording);
     void tap.settled.then(() => {
       if (tap.problem !== undefined) return;
-      this.#judge(recording, this.#redacted(entryOf(called, recording.input, tap, recording)));
+      const { redactor } = this.#timeline.host;
+      this.#judge(recording, redactor.redactEntry(entryOf(called, recording.input, tap, recording)));
     });
     return tap.call(self, args);
   }
@@ -217,18 +188,10 @@ export class Calls implements EntryKind<RecordedCall> {
     return { tap, running };
   }
 
-  #redacted(entry: RecordedCall): RecordedCall {
-    return this.#timeline.host.redactor.redactEntry(entry);
-  }
-
   #judge(recorded: RecordedCall, live: RecordedCall): void {
-    const [actual, expected] = [live, recorded].map(({ form, output, items, error, end }) => ({
-      form,
-      ...(output === undefined ? {} : { output }),
-      ...(items === undefined ? {} : { items }),
-      ...(error === undefined ? {} : { error }),
-      end,
-    })) as [object, object];
+    const [actual, expected] = [live, recorded].map(({ form, output, items, error, end }) =>
+      defined({ form, output, items, error, end }),
+    ) as [object, object];
     if (stableText(actual) === stableText(expected)) return;
     const { host } = this.#timeline;
     if (host.updates) {
@@ -254,19 +217,10 @@ function entryOf(
   called: RecordedFunction,
   input: TapeValue | undefined,
   tap: CallTap,
-  { at, parent }: { readonly at: number; readonly parent?: string | undefined },
+  { at, parent }: EntryPlace,
 ): RecordedCall {
-  const { version } = called.options;
-  return {
-    kind: "call",
-    at,
-    ...(parent === undefined ? {} : { parent }),
-    name: called.name,
-    type: called.type,
-    ...(version === undefined ? {} : { version: String(version) }),
-    ...(input === undefined ? {} : { input }),
-    ...tap.result,
-  };
+  const { name, type } = called;
+  return { kind: "call", at, parent, name, type, version: versionOf(called), input, ...tap.result };
 }
 
 /** Returns what is known of a call that has just started. */
@@ -274,8 +228,8 @@ function startOf({ name, type }: RecordedFunction, input: TapeValue | undefined)
   return { kind: "call", at: 0, name, type, form: "value", end: "complete", input };
 }
 
-function keyOf(name: string, version: string | undefined, input: string): string {
-  return `${name}\n${version ?? ""}\n${input}`;
+function keyOf({ name, version = "" }: Pick<RecordedCall, "name" | "version">, input: string): string {
+  return `${name}\n${version}\n${input}`;
 }
 
 /** How a function that was never recorded gives its result. */

@@ -1,5 +1,5 @@
 import { CassetteError } from "../cassette/errors.ts";
-import type { RecordedCheckpoint } from "../cassette/model.ts";
+import type { EntryPlace, RecordedCheckpoint } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
 import { CassetteDriftError } from "./call-errors.ts";
@@ -8,17 +8,18 @@ import { EntryQueue } from "./entry-queue.ts";
 import { reportMissed } from "./missed.ts";
 import { toTapeValue } from "./tape-value.ts";
 import type { Timeline } from "./timeline.ts";
-import { UnwritableValueError } from "./unwritable-value-error.ts";
 
 /** Records the checkpoints of one session, and compares them with the tape. */
 export class Checkpoints implements EntryKind<RecordedCheckpoint> {
   readonly #timeline: Timeline;
   readonly #liveAfter: string | undefined;
-  #queue: EntryQueue<RecordedCheckpoint> | undefined;
+  readonly #recorded: EntryQueue<RecordedCheckpoint>;
 
   constructor(timeline: Timeline, liveAfter: string | undefined) {
     this.#timeline = timeline;
     this.#liveAfter = liveAfter;
+    const checkpoints = timeline.entries.filter((entry) => entry.kind === "checkpoint");
+    this.#recorded = new EntryQueue(timeline, checkpoints, ({ label }) => label);
   }
 
   /** @throws CassetteDriftError in strict mode, if the value differs from the recorded one */
@@ -30,40 +31,32 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
       );
     }
     this.#timeline.happened.push({ kind: "checkpoint", name: label });
-    const live = this.#checkpoint(label, value, metadata);
+    const raw: RecordedCheckpoint = {
+      kind: "checkpoint",
+      at: 0,
+      label,
+      value: toTapeValue(value, "value", label),
+      metadata: toTapeValue(metadata, "metadata", label),
+    };
+    const live = this.#timeline.host.redactor.redactEntry(raw);
     this.#timeline.events.checkpoint(live);
-    this.#meet(live);
-  }
-
-  isJudged(): boolean {
-    return true;
+    this.#meet(live, raw);
   }
 
   wasAsked(checkpoint: RecordedCheckpoint): boolean {
-    return this.#checkpoints.wasAsked(checkpoint);
+    return this.#recorded.wasAsked(checkpoint);
   }
 
-  stop(): void {}
-
-  async settle(): Promise<void> {}
-
-  get #checkpoints(): EntryQueue<RecordedCheckpoint> {
-    this.#queue ??= new EntryQueue(
-      this.#timeline,
-      this.#timeline.entries.filter((entry) => entry.kind === "checkpoint"),
-      (checkpoint) => checkpoint.label,
-    );
-    return this.#queue;
-  }
-
-  #meet(live: RecordedCheckpoint): void {
+  #meet(live: RecordedCheckpoint, raw: RecordedCheckpoint): void {
     const { label } = live;
-    const { state, recording } = this.#checkpoints.find(label);
+    const { state, recording } = this.#recorded.find(label);
     const decision = this.#timeline.meet(state, false);
     switch (decision.kind) {
-      case "record":
-        this.#record(live);
+      case "record": {
+        const entry = (place: EntryPlace): RecordedCheckpoint => ({ ...raw, ...place });
+        this.#timeline.record(now(), this.#timeline.parent, { isDone: true, entry });
         return;
+      }
       case "play":
         this.#timeline.play(recording as RecordedCheckpoint);
         this.#compare(live, recording as RecordedCheckpoint);
@@ -97,40 +90,6 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
     throw new CassetteDriftError("CASSETTE_CHECKPOINT", message, {
       actual: live.value,
       expected: recorded.value,
-    });
-  }
-
-  #checkpoint(label: string, value: unknown, metadata: unknown): RecordedCheckpoint {
-    try {
-      const written = toTapeValue(value, "value");
-      const more = toTapeValue(metadata, "metadata");
-      return this.#timeline.host.redactor.redactEntry({
-        kind: "checkpoint",
-        at: 0,
-        label,
-        ...(written === undefined ? {} : { value: written }),
-        ...(more === undefined ? {} : { metadata: more }),
-      });
-    } catch (error) {
-      throw error instanceof UnwritableValueError ? error.of(label) : error;
-    }
-  }
-
-  #record(live: RecordedCheckpoint): void {
-    const { parent } = this.#timeline;
-    const at = this.#timeline.start(now(), {
-      isDone: true,
-      entry: () => {
-        const { kind, label, value, metadata } = live;
-        const place = { at, ...(parent === undefined ? {} : { parent }) };
-        return {
-          kind,
-          ...place,
-          label,
-          ...(value === undefined ? {} : { value }),
-          ...(metadata === undefined ? {} : { metadata }),
-        };
-      },
     });
   }
 }

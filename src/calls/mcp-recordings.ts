@@ -49,7 +49,7 @@ export class McpRecordings {
   /** Returns a recording of the same method: the next one, or the last one if all were played. */
   nearest(method: string): RecordedMcp | undefined {
     const same = this.#all.filter((entry) => entry.from === "client" && entry.method === method);
-    return same.find((entry) => this.#timeline.played(entry) === 0) ?? same.at(-1);
+    return this.#timeline.nextOf(same);
   }
 
   sentFor(entry: RecordedMcp): Readonly<Sent> {

@@ -1,4 +1,4 @@
-import type { RecordedMcp } from "../cassette/model.ts";
+import type { EntryPlace, RecordedMcp } from "../cassette/model.ts";
 import { now } from "../http/real-clock.ts";
 import { answerOf, asJson, type McpMessage, withTokens } from "./mcp-message.ts";
 import type { Timeline } from "./timeline.ts";
@@ -43,42 +43,35 @@ export class McpTap {
     const { parent } = from === "client" ? this.#timeline : ([...this.#waiting.client.values()].at(-1) ?? {});
     const params = withTokens(asJson(message.params), (token) => this.#numberOf(token));
     const startedAt = now();
-    const raw = (): RecordedMcp => ({
+    const server = this.#server;
+    const entry = (place: EntryPlace = { at: 0 }): RecordedMcp => ({
       kind: "mcp",
-      at: 0,
+      ...place,
       method,
       type,
       from,
-      ...(this.#server === undefined ? {} : { server: this.#server }),
-      ...(params === undefined ? {} : { params }),
+      server,
+      params,
       ...waiting.answer,
     });
     const waiting: Waiting = {
       startedAt,
       parent,
       answer: undefined,
-      onAnswer: () => event?.end(raw),
+      onAnswer: () => event?.end(entry),
       isLost: false,
     };
-    const event = this.#timeline.events.started(raw);
+    const event = this.#timeline.events.started(entry);
     if (id !== undefined) this.#waiting[from].set(id, waiting);
     const isOver = (): boolean => this.#isClosed || this.#timeline.isClosed;
-    let clean: RecordedMcp | undefined;
-    const entry = (): RecordedMcp =>
-      this.#timeline.host.redactor.redactEntry<RecordedMcp>({
-        ...raw(),
-        at,
-        ...(parent === undefined ? {} : { parent }),
-      });
-    const at = this.#timeline.start(startedAt, {
+    this.#timeline.record(startedAt, parent, {
       get isDone() {
         return type === "notification" || waiting.answer !== undefined || isOver();
       },
-      entry: () => {
-        if (waiting.isLost) return undefined;
-        clean ??= entry();
-        return clean;
+      get isVoid() {
+        return waiting.isLost;
       },
+      entry,
     });
     return () => {
       waiting.isLost = true;

@@ -1,7 +1,7 @@
 import type { RecordedCall, RecordedMcp, TapeEntry, TapeValue } from "../cassette/model.ts";
 import type { MissReason } from "../diagnosis/miss-facts.ts";
 import { CassetteCallMissError } from "./call-errors.ts";
-import type { RecordedFunction } from "./call-options.ts";
+import { type RecordedFunction, versionOf } from "./call-options.ts";
 import { describeCall } from "./describe-call.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -17,11 +17,12 @@ export type LiveMessage = Pick<RecordedMcp, "method" | "type" | "params">;
 /** Returns the error for a call without a recording: why, and how the nearest one differs. */
 export function callMiss(
   timeline: Timeline,
-  { called: { name, options }, input }: MissedCall,
+  { called, input }: MissedCall,
   reason: MissReason,
   nearest: RecordedCall | undefined,
 ): CassetteCallMissError {
-  const call: RecordedCall = {
+  const { name } = called;
+  const call = {
     kind: "call",
     at: 0,
     name,
@@ -29,18 +30,16 @@ export function callMiss(
     form: "promise",
     end: "complete",
     input,
-  };
-  const version = options.version === undefined ? undefined : String(options.version);
-  const otherVersion =
-    nearest === undefined || nearest.version === version
-      ? ""
-      : `, of version ${nearest.version ?? "none"} and not ${version ?? "none"}`;
+  } as const;
+  const version = versionOf(called);
+  const isOther = nearest !== undefined && nearest.version !== version;
   return missError(timeline, reason, {
     what: "call",
     noun: "call",
     none: nearest === undefined ? `call of ${name}` : "such call",
-    live: timeline.host.redactor.redactEntry(call),
-    nearest: nearest && { entry: nearest, name: nearest.name, input: nearest.input, note: otherVersion },
+    live: shownCall(timeline.host.redactor.redactEntry<RecordedCall>(call)),
+    nearest: nearest && { entry: nearest, ...shownCall(nearest) },
+    note: isOther ? `, of version ${nearest.version ?? "none"} and not ${version ?? "none"}` : "",
   });
 }
 
@@ -52,13 +51,13 @@ export function mcpMiss(
   nearest: RecordedMcp | undefined,
 ): CassetteCallMissError {
   const entry: RecordedMcp = { kind: "mcp", at: 0, from: "client", ...message };
-  const { method, params } = timeline.host.redactor.redactEntry(entry);
+  const shown = ({ method: name, params: input }: RecordedMcp): Shown => shownCall({ name, input });
   return missError(timeline, reason, {
     what: `MCP ${message.type}`,
     noun: "message",
     none: "such message",
-    live: { name: method, input: params },
-    nearest: nearest && { entry: nearest, name: nearest.method, input: nearest.params, note: "" },
+    live: shown(timeline.host.redactor.redactEntry(entry)),
+    nearest: nearest && { entry: nearest, ...shown(nearest) },
   });
 }
 
@@ -74,7 +73,15 @@ export function reportMissed(
   timeline.miss(kind, new CassetteCallMissError(message, reason), true);
 }
 
-type Shown = Pick<RecordedCall, "name" | "input">;
+/** An entry as a message shows it, and what of it is compared. */
+interface Shown {
+  readonly line: string;
+  readonly compared: unknown;
+}
+
+function shownCall(call: Pick<RecordedCall, "name" | "input">): Shown {
+  return { line: describeCall(call), compared: call.input };
+}
 
 interface Missed {
   readonly what: string;
@@ -83,15 +90,17 @@ interface Missed {
   readonly none: string;
   /** Without secrets. */
   readonly live: Shown;
-  readonly nearest: (Shown & { readonly entry: TapeEntry; readonly note: string }) | undefined;
+  readonly nearest: (Shown & { readonly entry: TapeEntry }) | undefined;
+  /** What else to say of the nearest one. */
+  readonly note?: string;
 }
 
-function missError(
-  { host, entries, recordCommand }: Timeline,
+/** Returns the error for something without a recording: why, and how the nearest recording differs. */
+export function missError(
+  { host: { shownFile }, entries, recordCommand }: Timeline,
   reason: MissReason,
-  { what, noun, none, live, nearest }: Missed,
+  { what, noun, none, live, nearest, note = "" }: Missed,
 ): CassetteCallMissError {
-  const { shownFile } = host;
   const why =
     reason === "no-tape"
       ? `there is no cassette ${shownFile}`
@@ -100,14 +109,10 @@ function missError(
         : `${shownFile} has no ${none}`;
   const compared = reason === "used-up" ? undefined : nearest;
   const lines = [
-    `Failed to play the ${what} ${describeCall(live)}: ${why}.`,
-    ...(compared === undefined
-      ? []
-      : [
-          `The nearest recording is ${entries.indexOf(compared.entry) + 1}, ${describeCall(compared)}${compared.note}.`,
-        ]),
+    `Failed to play the ${what} ${live.line}: ${why}.`,
+    compared && `The nearest recording is ${entries.indexOf(compared.entry) + 1}, ${compared.line}${note}.`,
     `If the ${noun} is intended, record it: ${recordCommand}`,
   ];
-  const diff = compared && { actual: live.input, expected: compared.input };
-  return new CassetteCallMissError(lines.join("\n"), reason, diff);
+  const diff = compared && { actual: live.compared, expected: compared.compared };
+  return new CassetteCallMissError(lines.filter(Boolean).join("\n"), reason, diff);
 }

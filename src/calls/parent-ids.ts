@@ -4,8 +4,8 @@ import { innermostParent, type ParentScope } from "./parent-scope.ts";
 /** A call or step that runs: what happens in it names it as its parent. */
 export interface RunningParent {
   readonly scope: ParentScope;
-  /** The id to write with it; `undefined` if its name will do. */
-  id(): string | undefined;
+  /** Returns the id to write with it; `undefined` if its name will do. */
+  readonly id: () => string | undefined;
 }
 
 /** Gives the calls and steps of one timeline ids that are on it only once. */

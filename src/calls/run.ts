@@ -69,7 +69,7 @@ export class Run {
         isOwn(entry) &&
         this.timeline.played(entry) === 0 &&
         ancestry.isExpected(entry) &&
-        this.#kindOf(entry).isJudged(entry),
+        this.#kindOf(entry).isJudged?.(entry) !== false,
     );
   }
 
@@ -88,12 +88,12 @@ export class Run {
   /** Ends all waiting. Nothing may be asked for from now on. */
   stop(): void {
     this.timeline.isClosed = true;
-    for (const { made } of Object.values(this.#kinds)) made?.stop();
+    for (const { made } of Object.values(this.#kinds)) made?.stop?.();
   }
 
   /** Waits, not for long, until everything that is being recorded has ended. */
   async settle(): Promise<void> {
-    for (const kind of Object.values(this.#kinds)) await kind.made?.settle();
+    for (const kind of Object.values(this.#kinds)) await kind.made?.settle?.();
   }
 
   #kindOf<Entry extends TapeEntry>({ kind }: Entry): EntryKind<Entry> {

@@ -17,15 +17,21 @@ export interface StepOptions {
 /** Records the steps of one session, and compares them with the tape. They always run. */
 export class Steps implements EntryKind<RecordedStep> {
   readonly #timeline: Timeline;
-  #queue: EntryQueue<RecordedStep> | undefined;
+  readonly #recorded: EntryQueue<RecordedStep>;
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
+    const steps = timeline.entries.filter((entry) => entry.kind === "step");
+    // A step is the same one if it has the same name, in a call or step of the same name.
+    this.#recorded = new EntryQueue(timeline, steps, (step) => {
+      const parent = timeline.ancestry.parentOf(step);
+      return keyOf(step.name, parent && "name" in parent ? parent.name : undefined);
+    });
   }
 
   run<T>(name: string, body: () => T, { kind = "step" }: StepOptions = {}): T {
     this.#timeline.happened.push({ kind: "step", name });
-    const { state, recording } = this.#steps.find(keyOf(name, currentParent(this.#timeline)?.name));
+    const { state, recording } = this.#recorded.find(keyOf(name, currentParent(this.#timeline)?.name));
     const decision = this.#timeline.meet(state, false);
     if (decision.kind === "play") this.#timeline.play(recording as RecordedStep);
     if (decision.kind === "miss") reportMissed(this.#timeline, "step", name, decision.reason);
@@ -48,30 +54,8 @@ export class Steps implements EntryKind<RecordedStep> {
     );
   }
 
-  isJudged(): boolean {
-    return true;
-  }
-
   wasAsked(step: RecordedStep): boolean {
-    return this.#steps.wasAsked(step);
-  }
-
-  stop(): void {}
-
-  async settle(): Promise<void> {}
-
-  /** A step is the same one if it has the same name, in a call or step of the same name. */
-  get #steps(): EntryQueue<RecordedStep> {
-    const { entries, ancestry } = this.#timeline;
-    this.#queue ??= new EntryQueue(
-      this.#timeline,
-      entries.filter((entry) => entry.kind === "step"),
-      (step) => {
-        const parent = ancestry.parentOf(step);
-        return keyOf(step.name, parent && "name" in parent ? parent.name : undefined);
-      },
-    );
-    return this.#queue;
+    return this.#recorded.wasAsked(step);
   }
 
   /** Returns a function that ends the recording. */
@@ -81,24 +65,13 @@ export class Steps implements EntryKind<RecordedStep> {
     startedAt: number,
     running: RunningParent,
   ): (endedAt: number) => void {
-    const { parent } = this.#timeline;
     let duration: number | undefined;
-    const at = this.#timeline.start(startedAt, {
+    this.#timeline.record<RecordedStep>(startedAt, this.#timeline.parent, {
       get isDone() {
         return duration !== undefined;
       },
-      entry: () => {
-        const id = running.id();
-        return this.#timeline.host.redactor.redactEntry({
-          kind: "step",
-          at,
-          ...(parent === undefined ? {} : { parent }),
-          name,
-          ...(id === undefined ? {} : { id }),
-          type,
-          duration: duration ?? now() - startedAt,
-        });
-      },
+      entry: (place) => ({ kind: "step", ...place, name, type, duration }),
+      id: running.id,
     });
     return (endedAt) => {
       duration = endedAt - startedAt;

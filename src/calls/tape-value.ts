@@ -3,23 +3,28 @@ import { types } from "node:util";
 import { isError } from "../cassette/is-error.ts";
 import type { RecordedThrown, TapeValue } from "../cassette/model.ts";
 import { type ErrorClass, fromRecordedThrown, toRecordedThrown } from "./tape-error.ts";
-import { UnwritableValueError } from "./unwritable-value-error.ts";
+import { UnwritableValueError, type ValuePlace } from "./unwritable-value-error.ts";
 
 const MAX_DEPTH = 200;
+
+interface Writing extends ValuePlace {
+  readonly trail: (string | number)[];
+}
 
 /**
  * Copies a value into the form in which a tape stores it; `undefined` for `undefined`.
  *
  * @param what names the value in the error: `input`, `output`, `items[3]`
+ * @param of names the call or checkpoint in the error
  * @throws UnwritableValueError for a function, a symbol, or an instance of a class
  */
-export function toTapeValue(value: unknown, what: string): TapeValue | undefined {
-  return write(value, [what]);
+export function toTapeValue(value: unknown, what: string, of?: string): TapeValue | undefined {
+  return write(value, { trail: [what], of });
 }
 
 /** Copies something that was thrown. Errors keep their name, class, code, message, causes and errors. */
-export function toThrown(thrown: unknown): RecordedThrown {
-  return toRecordedThrown(thrown, (value) => orUndefined(toTapeValue(value, "error")));
+export function toThrown(thrown: unknown, of?: string): RecordedThrown {
+  return toRecordedThrown(thrown, (value) => orUndefined(toTapeValue(value, "error", of)));
 }
 
 /** Gives back something that was thrown: errors as instances of their class, if it is built in or among `classes`. */
@@ -32,7 +37,7 @@ export function orUndefined(written: TapeValue | undefined): TapeValue {
   return written === undefined ? { $undefined: true } : written;
 }
 
-function write(value: unknown, trail: (string | number)[]): TapeValue | undefined {
+function write(value: unknown, writing: Writing): TapeValue | undefined {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -45,40 +50,41 @@ function write(value: unknown, trail: (string | number)[]): TapeValue | undefine
     case "bigint":
       return { $bigint: String(value) };
     case "object":
-      return value === null ? null : writeObject(value, trail);
+      return value === null ? null : writeObject(value, writing);
     default:
-      throw new UnwritableValueError(trail, `a ${typeof value}`);
+      throw new UnwritableValueError(writing, `a ${typeof value}`);
   }
 }
 
-function writeObject(value: object, trail: (string | number)[]): TapeValue {
+function writeObject(value: object, writing: Writing): TapeValue {
+  const { trail, of } = writing;
   if (trail.length > MAX_DEPTH)
-    throw new UnwritableValueError(trail.slice(0, 6), "nested too deep, or contains itself");
-  if (Array.isArray(value)) return writeAll(value, trail);
+    throw new UnwritableValueError({ trail: trail.slice(0, 6), of }, "nested too deep, or contains itself");
+  if (Array.isArray(value)) return writeAll(value, writing);
   const prototype: unknown = Object.getPrototypeOf(value);
   // The prototype of an object literal, in any realm.
-  if (prototype === null || Object.getPrototypeOf(prototype) === null) return writeFields(value, trail);
-  return writeInstance(value, trail);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return writeFields(value, writing);
+  return writeInstance(value, writing);
 }
 
-function writeAll(values: Iterable<unknown>, trail: (string | number)[]): TapeValue[] {
+function writeAll(values: Iterable<unknown>, writing: Writing): TapeValue[] {
   const written: TapeValue[] = [];
   for (const value of values) {
-    trail.push(written.length);
-    written.push(orUndefined(write(value, trail)));
-    trail.pop();
+    writing.trail.push(written.length);
+    written.push(orUndefined(write(value, writing)));
+    writing.trail.pop();
   }
   return written;
 }
 
-function writeFields(value: object, trail: (string | number)[]): TapeValue {
+function writeFields(value: object, writing: Writing): TapeValue {
   const written: Record<string, TapeValue> = {};
   let fields = 0;
   let dollars = 0;
   for (const key of Object.keys(value)) {
-    trail.push(key);
-    const field = write((value as Readonly<Record<string, unknown>>)[key], trail);
-    trail.pop();
+    writing.trail.push(key);
+    const field = write((value as Readonly<Record<string, unknown>>)[key], writing);
+    writing.trail.pop();
     if (field === undefined) continue;
     fields += 1;
     if (key.startsWith("$")) dollars += 1;
@@ -88,18 +94,18 @@ function writeFields(value: object, trail: (string | number)[]): TapeValue {
   return fields === 1 && dollars === 1 ? { $object: written } : written;
 }
 
-function writeInstance(value: object, trail: (string | number)[]): TapeValue {
+function writeInstance(value: object, writing: Writing): TapeValue {
   if (types.isDate(value)) return { $date: Number.isNaN(value.getTime()) ? null : value.toISOString() };
-  if (types.isMap(value)) return { $map: [...value].map((pair) => writeAll(pair, trail)) };
-  if (types.isSet(value)) return { $set: writeAll(value, trail) };
+  if (types.isMap(value)) return { $map: [...value].map((pair) => writeAll(pair, writing)) };
+  if (types.isSet(value)) return { $set: writeAll(value, writing) };
   if (types.isUint8Array(value)) {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
     return Buffer.isBuffer(value) ? { $buffer: bytes } : { $bytes: bytes };
   }
-  if (isError(value)) return { $error: toThrown(value) as TapeValue };
+  if (isError(value)) return { $error: toThrown(value, writing.of) as TapeValue };
   const name = value.constructor?.name;
   if (name === "URL" && "href" in value) return { $url: String(value) };
-  throw new UnwritableValueError(trail, `an instance of ${name || "a class"}`);
+  throw new UnwritableValueError(writing, `an instance of ${name || "a class"}`);
 }
 
 /** Gives back a value as it was before {@link toTapeValue}: a new copy each time. */

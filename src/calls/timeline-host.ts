@@ -1,4 +1,4 @@
-import type { TapeEntry } from "../cassette/model.ts";
+import type { EntryPlace, TapeEntry } from "../cassette/model.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { MatchRules } from "../matching/rules.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
@@ -39,15 +39,22 @@ export interface TimelineHost {
 }
 
 /** An entry that is being recorded. */
-export interface Recording {
-  /** The entry as it is by now, without secrets; `undefined` if there is none to write. */
-  entry(): TapeEntry | undefined;
+export interface Recording<Entry extends TapeEntry> {
   readonly isDone: boolean;
+  /** Whether there is nothing to write. */
+  readonly isVoid?: boolean;
+  /** Returns the entry, with its secrets, once it is done. */
+  entry(place: EntryPlace): Entry;
+  /** Returns the id to write with it; `undefined` if nothing has happened in it, or its name will do. */
+  id?(): string | undefined;
 }
 
 /** A recording that has its place on the timeline. */
-export interface StartedRecording extends Recording {
+export interface StartedRecording {
   /** What was played last before it began. */
   readonly after: TapeEntry | undefined;
   readonly startedAt: number;
+  readonly isDone: boolean;
+  /** The entry without secrets; `undefined` if there is none to write. */
+  entry(): TapeEntry | undefined;
 }

@@ -1,3 +1,4 @@
+import { defined } from "../cassette/defined.ts";
 import { type Addition, idOf, type RecordedCheckpoint, type TapeEntry } from "../cassette/model.ts";
 import type { EntryMiss, Miss } from "../diagnosis/miss-facts.ts";
 import { now } from "../http/real-clock.ts";
@@ -131,6 +132,11 @@ export class Timeline {
     this.host.begin(now() - at);
   }
 
+  /** Returns the first of these entries that was not played; the last one if all were. */
+  nextOf<Entry extends TapeEntry>(entries: readonly Entry[]): Entry | undefined {
+    return entries.find((entry) => this.played(entry) === 0) ?? entries.at(-1);
+  }
+
   /** Returns how often an entry was played. */
   played(entry: TapeEntry): number {
     return this.#played.get(entry) ?? 0;
@@ -141,19 +147,28 @@ export class Timeline {
     return currentParent(this)?.refer();
   }
 
-  /** Starts a recording. Returns when it began, in milliseconds since the tape began. */
-  start(startedAt: number, recording: Recording): number {
-    const began = this.host.begin(startedAt);
+  /** Starts a recording. `parent` is how it names the call or step that it happens in. */
+  record<Entry extends TapeEntry>(
+    startedAt: number,
+    parent: string | undefined,
+    recording: Recording<Entry>,
+  ): void {
+    const at = Math.max(0, startedAt - this.host.begin(startedAt));
     const { last: after } = this;
+    let clean: Entry | undefined;
     this.add({
       startedAt,
       after,
       get isDone() {
         return recording.isDone;
       },
-      entry: () => recording.entry(),
+      entry: () => {
+        if (recording.isVoid === true) return undefined;
+        clean ??= defined(this.host.redactor.redactEntry(recording.entry({ at, parent }))) as Entry;
+        const id = recording.id?.();
+        return id === undefined ? clean : { ...clean, id };
+      },
     });
-    return Math.max(0, startedAt - began);
   }
 
   /** Adds a recording that knows its place. */

@@ -1,4 +1,5 @@
 import { CassetteCallMissError } from "../calls/call-errors.ts";
+import { missError } from "../calls/missed.ts";
 import type { Timeline } from "../calls/timeline.ts";
 import { commandLine } from "../cassette/command-line.ts";
 import type { RecordedProcess } from "../cassette/model.ts";
@@ -8,30 +9,21 @@ import type { Difference } from "./dialogue.ts";
 
 /** Describes a process that has no recording, and the recording nearest to it. */
 export function processMiss(
-  { host, entries, recordCommand }: Timeline,
+  timeline: Timeline,
   live: ComparedProcess,
   reason: MissReason,
   nearest: RecordedProcess | undefined,
 ): CassetteCallMissError {
-  const shown = host.redactor.redactEntry<RecordedProcess>({ kind: "process", at: 0, io: [], ...live });
-  const why =
-    reason === "no-tape"
-      ? `there is no cassette ${host.shownFile}`
-      : reason === "used-up"
-        ? `every recording of this process in ${host.shownFile} has already been played`
-        : `${host.shownFile} has no ${nearest === undefined ? `process of ${shown.command}` : "such process"}`;
-  const compared = reason === "used-up" ? undefined : nearest;
-  return new CassetteCallMissError(
-    [
-      `Failed to play the process ${commandLine(shown)}: ${why}.`,
-      ...(compared === undefined
-        ? []
-        : [`The nearest recording is ${entries.indexOf(compared) + 1}, ${commandLine(compared)}.`]),
-      `If the process is intended, record it: ${recordCommand}`,
-    ].join("\n"),
-    reason,
-    compared && { actual: comparedParts(shown), expected: comparedParts(compared) },
-  );
+  const { redactor } = timeline.host;
+  const clean = redactor.redactEntry<RecordedProcess>({ kind: "process", at: 0, io: [], ...live });
+  const shown = (entry: RecordedProcess) => ({ line: commandLine(entry), compared: comparedParts(entry) });
+  return missError(timeline, reason, {
+    what: "process",
+    noun: "process",
+    none: nearest === undefined ? `process of ${clean.command}` : "such process",
+    live: shown(clean),
+    nearest: nearest && { entry: nearest, ...shown(nearest) },
+  });
 }
 
 /** Describes input that differs from what a process was given in the recording. */

@@ -59,7 +59,6 @@ export class ProcessRecordings {
 
   /** Returns a recording of the same program: the next one, or the last one if all were played. */
   nearest(command: string): RecordedProcess | undefined {
-    const same = this.#all.filter((entry) => entry.command === command);
-    return same.find((entry) => this.#timeline.played(entry) === 0) ?? same.at(-1);
+    return this.#timeline.nextOf(this.#all.filter((entry) => entry.command === command));
   }
 }

@@ -61,8 +61,8 @@ export class ProcessTap implements ObservedProcess {
   get result(): Pick<RecordedProcess, "io" | "exit" | "error" | "duration"> {
     return {
       io: this.#noted.map(partOf),
-      ...(this.#exit === undefined ? {} : { exit: this.#exit }),
-      ...(this.#error === undefined ? {} : { error: this.#error }),
+      exit: this.#exit,
+      error: this.#error,
       duration: this.#duration ?? now() - this.startedAt,
     };
   }

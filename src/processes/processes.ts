@@ -51,19 +51,16 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
   readonly #settings: ProcessesSettings;
   readonly #taps: { readonly process: ComparedProcess; readonly tap: ProcessTap }[] = [];
   readonly #replays: ReplayProcess[] = [];
-  #recordings: ProcessRecordings | undefined;
+  readonly #recordings: ProcessRecordings;
 
   constructor(timeline: Timeline, settings: ProcessesSettings) {
     this.#timeline = timeline;
     this.#settings = settings;
-  }
-
-  isJudged(): boolean {
-    return true;
+    this.#recordings = new ProcessRecordings(timeline);
   }
 
   wasAsked(entry: RecordedProcess): boolean {
-    return this.#recorded.wasAsked(entry);
+    return this.#recordings.wasAsked(entry);
   }
 
   takes(command: Command): boolean {
@@ -150,7 +147,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       host.addError(new CassetteError("CASSETTE_PROCESS", message));
       return host.recordsAll ? { kind: "leave" } : { kind: "refuse", message };
     }
-    const recordings = this.#recorded;
+    const recordings = this.#recordings;
     const { key, state, recordings: found } = recordings.find(process);
     const nearest = recordings.nearest(process.command);
     const decision = this.#decide(state, nearest !== undefined);
@@ -183,11 +180,6 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       this.#timeline.host.addError(error);
       return { kind: "refuse", message: error.message };
     }
-  }
-
-  get #recorded(): ProcessRecordings {
-    this.#recordings ??= new ProcessRecordings(this.#timeline);
-    return this.#recordings;
   }
 
   #choose(candidates: () => readonly RecordedProcess[], release = (): void => undefined): Meeting {
@@ -255,7 +247,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
   }
 
   #tap(process: ComparedProcess, clonesMessages: boolean): ProcessTap {
-    const { host, parent } = this.#timeline;
+    const { host } = this.#timeline;
     const { maxBytes, rules } = this.#settings;
     const tap = new ProcessTap({
       maxBytes,
@@ -265,22 +257,18 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
         host.addError(new CassetteError("CASSETTE_PROCESS", `${this.#failed(process)}: ${why.message}`)),
     });
     this.#taps.push({ process, tap });
-    const raw = (place: EntryPlace): RecordedProcess =>
+    const entry = (place: EntryPlace = { at: 0 }): RecordedProcess =>
       recordedProcess(place, process, tap.result, rules.paths);
-    const event = this.#timeline.events.started(() => raw({ at: 0 }));
-    if (event !== undefined)
-      void tap.settled.then(() => event.end(() => (tap.isVoid ? undefined : raw({ at: 0 }))));
-    let clean: RecordedProcess | undefined;
-    const at = this.#timeline.start(tap.startedAt, {
+    const event = this.#timeline.events.started(entry);
+    if (event !== undefined) void tap.settled.then(() => event.end(() => (tap.isVoid ? undefined : entry())));
+    this.#timeline.record(tap.startedAt, this.#timeline.parent, {
       get isDone() {
         return tap.isDone;
       },
-      entry: () => {
-        if (tap.isVoid) return undefined;
-        const place = { at, ...(parent === undefined ? {} : { parent }) };
-        clean ??= host.redactor.redactEntry(raw(place));
-        return clean;
+      get isVoid() {
+        return tap.isVoid;
       },
+      entry,
     });
     return tap;
   }

@@ -1,5 +1,5 @@
 import { Ancestry } from "../calls/ancestry.ts";
-import { policyOf } from "../calls/policy.ts";
+import { policyOf } from "../calls/call-options.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { wallClock } from "../http/real-clock.ts";
 import { decideAge, formatAge } from "../options/max-age.ts";
