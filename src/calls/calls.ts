@@ -4,8 +4,6 @@ import type { CallForm, EntryPlace, RecordedCall, TapeValue } from "../cassette/
 import { within } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { CallPolicies } from "../options/options.ts";
-import { CancellableDelay } from "../replay/cancellable-delay.ts";
-import { createPacer } from "../replay/pacing.ts";
 import { CassetteDriftError } from "./call-errors.ts";
 import { policyOf, type RecordedFunction, versionOf, writtenPart } from "./call-options.ts";
 import { CallTap } from "./call-tap.ts";
@@ -27,7 +25,6 @@ export class Calls implements EntryKind<RecordedCall> {
   readonly #timeline: Timeline;
   readonly #policies: CallPolicies;
   readonly #taps: { readonly name: string; readonly tap: CallTap }[] = [];
-  readonly #delays = new Set<CancellableDelay>();
   readonly #byName: ReadonlyMap<string, readonly RecordedCall[]>;
   readonly #recorded: EntryQueue<RecordedCall>;
   #redacted: EntryQueue<RecordedCall> | undefined;
@@ -92,11 +89,6 @@ export class Calls implements EntryKind<RecordedCall> {
     }
   }
 
-  /** Stops waiting: whoever waits for a recorded result gets it at once. */
-  stop(): void {
-    for (const delay of this.#delays) delay.cancel();
-  }
-
   /** Waits, not for long, until calls that were recorded have returned. */
   async settle(): Promise<void> {
     if (this.#taps.length === 0) return;
@@ -126,16 +118,10 @@ export class Calls implements EntryKind<RecordedCall> {
     const { host, events } = this.#timeline;
     const inside = this.#timeline.ancestry.inside(recording);
     this.#timeline.happened.push(...inside.flatMap(asHappened));
-    if (events.isOn) {
-      const delay = new CancellableDelay();
-      this.#delays.add(delay);
-      const pacer = createPacer(host.pacing, delay);
-      events.played(recording, inside, (recorded) => pacer.until(recorded));
-    }
+    if (events.isOn) events.played(recording, inside, this.#timeline.pacer());
     return replayCall(host.redactor.restoreResult(recording), {
-      pacing: host.pacing,
+      startPacer: () => this.#timeline.pacer(),
       classes: options.errors ?? [],
-      delays: this.#delays,
       onExhausted: () => {
         const message = `Failed to go on with ${name}: in the recording, its caller stopped reading after ${recording.items?.length ?? 0} items, and now it reads on. Re-record the cassette: ${host.rerecordCommand()}`;
         host.addError(new CassetteError("CASSETTE_RECORDING_ENDS", message));

@@ -3,8 +3,6 @@ import type { RecordedMcp } from "../cassette/model.ts";
 import { turn } from "../http/real-clock.ts";
 import { recordedOtherwise } from "../interception/unrecorded/recorded-otherwise.ts";
 import { stableText } from "../matching/stable-text.ts";
-import { CancellableDelay } from "../replay/cancellable-delay.ts";
-import { createPacer } from "../replay/pacing.ts";
 import { CassetteDriftError } from "./call-errors.ts";
 import { toolCallOf } from "./happened.ts";
 import {
@@ -35,7 +33,6 @@ export class McpConnection {
   readonly #inner: McpTransport;
   readonly #recordings: McpRecordings;
   readonly #tap: McpTap;
-  readonly #delays = new Set<CancellableDelay>();
   /** Tokens of this run by their number on the tape. */
   readonly #tokens = new Map<Id, Id>();
   /** Requests of the recorded server that wait for the answer of the client. */
@@ -64,7 +61,6 @@ export class McpConnection {
   }
 
   stop(): void {
-    for (const delay of this.#delays) delay.cancel();
     for (const answer of this.#asked.values()) answer(undefined);
   }
 
@@ -134,26 +130,20 @@ export class McpConnection {
 
   async #playAnswer({ id }: McpMessage, recording: RecordedMcp): Promise<void> {
     const { before, after } = this.#recordings.sentFor(recording);
-    const delay = new CancellableDelay();
-    this.#delays.add(delay);
-    try {
-      const pacer = createPacer(this.#timeline.host.pacing, delay);
-      await Promise.resolve();
-      for (const entry of before) {
-        await pacer.until(entry.at - recording.at);
-        await this.#playFromServer(entry);
-      }
-      await pacer.until(recording.duration);
-      const { result, error } = structuredClone(this.#timeline.host.redactor.restoreResult(recording));
-      if (error !== undefined) this.#deliver({ id, error });
-      else if (result !== undefined) this.#deliver({ id, result });
-      for (const entry of after) {
-        await turn();
-        await pacer.until(entry.at - recording.at);
-        await this.#playFromServer(entry);
-      }
-    } finally {
-      this.#delays.delete(delay);
+    const pacer = this.#timeline.pacer();
+    await Promise.resolve();
+    for (const entry of before) {
+      await pacer.until(entry.at - recording.at);
+      await this.#playFromServer(entry);
+    }
+    await pacer.until(recording.duration);
+    const { result, error } = structuredClone(this.#timeline.host.redactor.restoreResult(recording));
+    if (error !== undefined) this.#deliver({ id, error });
+    else if (result !== undefined) this.#deliver({ id, result });
+    for (const entry of after) {
+      await turn();
+      await pacer.until(entry.at - recording.at);
+      await this.#playFromServer(entry);
     }
   }
 
@@ -186,18 +176,11 @@ export class McpConnection {
   /** Judges what the client answered. */
   #compare(recorded: RecordedMcp, given: McpMessage): void {
     const { host } = this.#timeline;
-    const { result, error } = recorded;
-    const expected = error === undefined ? { result } : { error };
+    const answerIn = ({ result, error }: RecordedMcp): object =>
+      error === undefined ? { result } : { error };
     const { kind, at, method, type, from } = recorded;
-    const clean = host.redactor.redactEntry<RecordedMcp>({
-      kind,
-      at,
-      method,
-      type,
-      from,
-      ...answerOf(given),
-    });
-    const actual = clean.error === undefined ? { result: clean.result } : { error: clean.error };
+    const live = { kind, at, method, type, from, ...answerOf(given) };
+    const [actual, expected] = [answerIn(host.redactor.redactEntry<RecordedMcp>(live)), answerIn(recorded)];
     const compared = (value: object): string => host.redactor.redactJsonForMatching(stableText(value));
     if (compared(actual) === compared(expected)) return;
     const message = `The client answered the server's ${method} with something else than when ${host.shownFile} was recorded. If that is intended, re-record it: ${host.rerecordCommand()}`;

@@ -1,17 +1,13 @@
 import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
-import type { Pacing } from "../options/options.ts";
-import { CancellableDelay } from "../replay/cancellable-delay.ts";
-import { createPacer } from "../replay/pacing.ts";
+import type { Pacer } from "../replay/pacing.ts";
 import type { ErrorClass } from "./tape-error.ts";
 import { fromTapeValue, fromThrown } from "./tape-value.ts";
 
-interface Waiting {
-  readonly pacing: Pacing;
-  /** The delays that are running, so that they can be cancelled. */
-  readonly delays: Set<CancellableDelay>;
-}
+/** Paces a result from now on. */
+type StartPacer = () => Pick<Pacer, "until">;
 
-export interface ReplayCallTools extends Waiting {
+export interface ReplayCallTools {
+  readonly startPacer: StartPacer;
   readonly classes: readonly ErrorClass[];
   /** Called if the caller reads further than it did when this was recorded. */
   readonly onExhausted: () => Error;
@@ -34,7 +30,7 @@ export function replayCall(call: RecordedCall, tools: ReplayCallTools): unknown 
     if (error !== undefined) throw fromThrown(error, tools.classes);
     return fromTapeValue(output);
   };
-  return give(form, { items, times, duration, outcome }, tools);
+  return give(form, { items, times, duration, outcome }, tools.startPacer);
 }
 
 /** Fails in the form in which a function gives its result. */
@@ -42,35 +38,31 @@ export function failIn(form: CallForm, error: Error): unknown {
   const outcome = (): never => {
     throw error;
   };
-  return give(form, { items: [], outcome }, { pacing: "instant", delays: new Set() });
+  return give(form, { items: [], outcome }, () => ({ until: () => undefined }));
 }
 
-function give(form: CallForm, result: Result, waiting: Waiting): unknown {
+function give(form: CallForm, result: Result, startPacer: StartPacer): unknown {
   switch (form) {
     case "value":
       return result.outcome();
     case "promise":
-      return settled(result, waiting);
+      return settled(result, startPacer);
     case "iterable":
       return iterate(result);
     case "async iterable":
-      return iterateAsync(result, waiting);
+      return iterateAsync(result, startPacer);
     case "stream":
-      return streamOf(iterateAsync(result, waiting));
+      return streamOf(iterateAsync(result, startPacer));
     case "promise of iterable":
     case "promise of async iterable":
     case "promise of stream":
-      return Promise.resolve(give(form.slice("promise of ".length) as CallForm, result, waiting));
+      return Promise.resolve(give(form.slice("promise of ".length) as CallForm, result, startPacer));
   }
 }
 
-async function settled({ duration, outcome }: Result, { pacing, delays }: Waiting): Promise<unknown> {
-  if (pacing !== "instant") {
-    const delay = new CancellableDelay();
-    delays.add(delay);
-    await createPacer(pacing, delay).until(duration);
-    delays.delete(delay);
-  }
+async function settled({ duration, outcome }: Result, startPacer: StartPacer): Promise<unknown> {
+  const due = startPacer().until(duration);
+  if (due !== undefined) await due;
   return outcome();
 }
 
@@ -81,21 +73,15 @@ function* iterate({ items, outcome }: Result): Generator<unknown> {
 
 async function* iterateAsync(
   { items, times, duration, outcome }: Result,
-  { pacing, delays }: Waiting,
+  startPacer: StartPacer,
 ): AsyncGenerator<unknown> {
-  const delay = new CancellableDelay();
-  delays.add(delay);
-  try {
-    const pacer = createPacer(pacing, delay);
-    for (const [index, item] of items.entries()) {
-      await pacer.until(times?.[index]);
-      yield fromTapeValue(item);
-    }
-    await pacer.until(duration);
-    return outcome();
-  } finally {
-    delays.delete(delay);
+  const pacer = startPacer();
+  for (const [index, item] of items.entries()) {
+    await pacer.until(times?.[index]);
+    yield fromTapeValue(item);
   }
+  await pacer.until(duration);
+  return outcome();
 }
 
 /** Returns a stream of what an iterator gives, one item a read. */

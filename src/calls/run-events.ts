@@ -4,6 +4,7 @@ import { callOf, callResultOf, hasResult, type LocalWork } from "../events/entry
 import { summarizeValue } from "../events/summarize.ts";
 import { eventsOfEntry } from "../events/tape-events.ts";
 import type { Redactor } from "../redaction/redactor.ts";
+import type { Pacer } from "../replay/pacing.ts";
 import { eventError } from "./event-value.ts";
 import { type AnnouncedTool, currentEventScope } from "./parent-scope.ts";
 
@@ -12,9 +13,6 @@ export interface RunningEvent<End extends readonly unknown[] = readonly []> {
   readonly id: string;
   readonly end: (...end: End) => void;
 }
-
-/** Waits until so many milliseconds of a recording have passed; returns `undefined` if there is nothing to wait for. */
-type Until = (recorded: number | undefined) => Promise<void> | undefined;
 
 /** Sends the events of one run to those who listen. */
 export class RunEvents {
@@ -68,9 +66,9 @@ export class RunEvents {
    * Announces a call that is played, with what happened in it.
    *
    * @param inside what is on the tape as having happened in it
-   * @param until paces its result
+   * @param pacer paces its result
    */
-  played(recording: LocalWork, inside: readonly TapeEntry[] = [], until: Until = () => undefined): void {
+  played(recording: LocalWork, inside: readonly TapeEntry[] = [], pacer?: Pacer): void {
     if (!this.isOn) return;
     const announced = this.#takeAnnounced(recording);
     if (announced !== undefined) announced.played = { duration: recording.duration };
@@ -79,7 +77,7 @@ export class RunEvents {
     for (const entry of inside) this.#inside(entry, ids, id);
     if (announced !== undefined || !hasResult(recording)) return;
     const end = (): void => this.#result(id, () => recording, true);
-    const due = until(recording.duration);
+    const due = pacer?.until(recording.duration);
     if (due === undefined) end();
     else void due.then(end);
   }

@@ -87,7 +87,7 @@ export class Run {
 
   /** Ends all waiting. Nothing may be asked for from now on. */
   stop(): void {
-    this.timeline.isClosed = true;
+    this.timeline.close();
     for (const { made } of Object.values(this.#kinds)) made?.stop?.();
   }
 

@@ -4,6 +4,8 @@ import type { EntryMiss, Miss } from "../diagnosis/miss-facts.ts";
 import { now } from "../http/real-clock.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
 import { CassetteRecordingRefusedError } from "../options/environment.ts";
+import { CancellableDelay } from "../replay/cancellable-delay.ts";
+import { createPacer, type Pacer } from "../replay/pacing.ts";
 import { Ancestry } from "./ancestry.ts";
 import type { CassetteCallMissError } from "./call-errors.ts";
 import type { Tally } from "./entry-kind.ts";
@@ -32,13 +34,14 @@ export class Timeline {
   /** The entry that was played last: what is recorded next goes behind it. */
   last: TapeEntry | undefined;
   #isLive = false;
-  isClosed = false;
+  #isClosed = false;
   /** Old recordings that stay with another content, under `RECORD=update`. */
   readonly revised = new Map<TapeEntry, TapeEntry>();
   /** What this run did, in order, whether it was played or not. */
   readonly happened: Happened[] = [];
   readonly #played = new Map<TapeEntry, number>();
   readonly #started: StartedRecording[] = [];
+  readonly #delays: CancellableDelay[] = [];
 
   constructor(entries: readonly TapeEntry[], host: TimelineHost) {
     this.entries = entries;
@@ -135,6 +138,25 @@ export class Timeline {
   /** Returns the first of these entries that was not played; the last one if all were. */
   nextOf<Entry extends TapeEntry>(entries: readonly Entry[]): Entry | undefined {
     return entries.find((entry) => this.played(entry) === 0) ?? entries.at(-1);
+  }
+
+  /** Whether nothing may be asked for any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Ends all waiting for recorded times, now and from now on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const delay of this.#delays) delay.cancel();
+  }
+
+  /** Paces what begins to be played now, until the timeline is closed. */
+  pacer(): Pacer {
+    const delay = new CancellableDelay();
+    if (this.host.pacing !== "instant") this.#delays.push(delay);
+    if (this.#isClosed) delay.cancel();
+    return createPacer(this.host.pacing, delay);
   }
 
   /** Returns how often an entry was played. */
