@@ -9,7 +9,7 @@ import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { getBuiltins } from "./get-builtins.ts";
-import { LOADER, loadLater, PART } from "./load-later.ts";
+import { LOADER, loadLater, PART, STAND_IN } from "./load-later.ts";
 
 const repository = join(import.meta.dirname, "..");
 const source = join(repository, "src");
@@ -19,6 +19,7 @@ const entries = {
   plugin: "src/plugin.ts",
   matchers: "src/matchers.ts",
   core: "src/core.ts",
+  "core-now": "src/core-now.ts",
   msw: "src/msw.ts",
   reporter: "src/reporter.ts",
   live: "src/live.ts",
@@ -66,8 +67,8 @@ const groups = [
     "http/real-clock",
     "interception/(?:interceptor-class|is-in-vm-context|watch-traffic)",
     "options/(?:environment|resolve-options)",
-    "session/(?:played-positions|scope|version|worker-state)",
-    "vitest/(?:project-options|run/meta)",
+    "session/(?:load-parts|played-positions|scope|version|worker-state)",
+    "vitest/(?:load-matchers|project-options|run/meta)",
     LOADER,
   ),
   group("interceptors", "interception/interceptors-now"),
@@ -79,6 +80,7 @@ const groups = [
     "session/(?:recorded|with-cassette)",
     "streams/(?:one-line|trace-of)",
     "vitest/matcher-argument-error",
+    `${STAND_IN}session/emitter\\.ts`,
   ),
   // What several parts import.
   { name: "common", test: (id: string) => inSeveralParts.has(id) },
@@ -91,7 +93,7 @@ function group(
   name: string,
   ...modules: readonly string[]
 ): { readonly name: string; readonly test: RegExp } {
-  const alternatives = modules.map((each) => (each === LOADER ? each : `[\\\\/]src/${each}\\.ts`));
+  const alternatives = modules.map((each) => (each.startsWith("\0") ? each : `[\\\\/]src/${each}\\.ts`));
   return { name, test: new RegExp(`(?:${alternatives.join("|")})$`.replaceAll("/", "[\\\\/]")) };
 }
 
@@ -105,7 +107,7 @@ export async function buildModules(folder: string): Promise<void> {
     transform: { target: "node22" },
     plugins: [
       getBuiltins(source, /http.web-api/),
-      loadLater({ source, parts, loadNow, eager: ["core.ts", "matchers.ts"] }, inSeveralParts),
+      loadLater({ source, parts, loadNow, apart: ["matchers.ts"] }, inSeveralParts),
     ],
   });
   await bundle.write({

@@ -19,20 +19,19 @@ export interface LoadLaterOptions {
   readonly parts: LaterParts;
   /** Modules that load parts at once, relative to `source`, with the names of these parts. They are empty in the source. */
   readonly loadNow: Readonly<Record<string, readonly string[]>>;
-  /** Modules that import those: they have direct access to all parts. */
-  readonly eager: readonly string[];
+  /** Modules that get functions of their own to load parts, and so share no file in dist/ for them. */
+  readonly apart: readonly string[];
 }
 
 export const PART = "\0part:";
 export const LOADER = "\0load-part";
-const STAND_IN = "\0stand-in:";
+export const STAND_IN = "\0stand-in:";
 
 /** Makes the plugin. The build fails if a module uses something of a part in a way that cannot load it later. */
-export function loadLater({ source, parts, loadNow, eager }: LoadLaterOptions, shared: Set<string>): Plugin {
+export function loadLater({ source, parts, loadNow, apart }: LoadLaterOptions, shared: Set<string>): Plugin {
   const names = Object.keys(parts);
   const partOf = (file: string): string | undefined => names.find((name) => parts[name]?.test(file));
-  const crosses: Crosses = (from, to) =>
-    partOf(to) !== undefined && partOf(to) !== partOf(from) && !eager.includes(from);
+  const crosses: Crosses = (from, to) => partOf(to) !== undefined && partOf(to) !== partOf(from);
   let used: UsedExports = new Map();
 
   return {
@@ -45,10 +44,12 @@ export function loadLater({ source, parts, loadNow, eager }: LoadLaterOptions, s
       if (id === LOADER || id.startsWith(PART)) return { id, moduleSideEffects: false };
       if (!id.startsWith(".") || importer === undefined || importer.startsWith("\0")) return undefined;
       const file = toName(source, resolve(dirname(importer), id));
-      if (!crosses(toName(source, importer), file)) return undefined;
+      const from = toName(source, importer);
+      if (!crosses(from, file)) return undefined;
       if (kind === "dynamic-import")
         throw new Error(`${importer}: ${id} loads later anyway. Import it statically.`);
-      return { id: STAND_IN + file, moduleSideEffects: false };
+      const owner = apart.includes(from) ? `?${from}` : "";
+      return { id: STAND_IN + file + owner, moduleSideEffects: false };
     },
     buildEnd() {
       shared.clear();
@@ -65,7 +66,7 @@ export function loadLater({ source, parts, loadNow, eager }: LoadLaterOptions, s
       if (now !== undefined) return loadAll(now);
       if (id === LOADER) return loaderCode(source);
       if (id.startsWith(STAND_IN)) {
-        const file = id.slice(STAND_IN.length);
+        const [file = ""] = id.slice(STAND_IN.length).split("?");
         return standIn(partOf(file) as string, used.get(file) ?? new Map());
       }
       if (!id.startsWith(PART)) return undefined;
@@ -160,6 +161,11 @@ interface Import {
 /** The relative imports of values. */
 function* importsOf(file: string, { body }: Program): Iterable<Import> {
   for (const statement of body) {
+    if (statement.type === "ExportAllDeclaration" && statement.source.value.startsWith(".")) {
+      const from = join(dirname(file), statement.source.value).split(sep).join("/");
+      yield { from, name: "*", local: undefined };
+      continue;
+    }
     const isImport = statement.type === "ImportDeclaration" && statement.importKind !== "type";
     const isExport = statement.type === "ExportNamedDeclaration" && statement.exportKind !== "type";
     if (!(isImport || isExport) || !statement.source?.value.startsWith(".")) continue;

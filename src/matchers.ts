@@ -8,8 +8,7 @@
  *
  * Exports no other values: `expect.extend` makes a matcher of each.
  */
-import "./session/load-now.ts";
-import "./vitest/load-now.ts";
+import "./vitest/ensure-matchers.ts";
 
 export type { CassetteMatchers } from "./vitest/matcher-types.ts";
 export * from "./vitest/matchers/all-matchers.ts";

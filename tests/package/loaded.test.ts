@@ -1,14 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildModules, parts } from "../../scripts/build.ts";
 import * as matchers from "../../src/vitest/matchers/all-matchers.ts";
 
-const dist = mkdtempSync(join(tmpdir(), "vitest-cassette-dist-"));
+const repository = join(import.meta.dirname, "../..");
+const project = mkdtempSync(join(tmpdir(), "vitest-cassette-loaded-"));
+const installed = join(project, "node_modules/vitest-cassette");
+const dist = join(installed, "dist");
 
-beforeAll(() => buildModules(dist));
-afterAll(() => rmSync(dist, { recursive: true, force: true }));
+beforeAll(async () => {
+  mkdirSync(installed, { recursive: true });
+  cpSync(join(repository, "package.json"), join(installed, "package.json"));
+  for (const name of ["@mswjs", "eventsource-parser", "yaml"])
+    symlinkSync(join(repository, "node_modules", name), join(project, "node_modules", name));
+  await buildModules(dist);
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 /** The packages that an entry loads when it is imported, and its own modules. */
 function loadedBy(entry: string): {
@@ -50,8 +60,38 @@ test("no part loads another one", () => {
   }
 });
 
-test("the core loads no Vitest", () => {
-  expect(loadedBy("core.js").packages).toEqual(["@mswjs/interceptors/http", "eventsource-parser"]);
+test("the core loads no Vitest, and no part", () => {
+  expect(loadedBy("core.js")).toEqual({
+    modules: ["core.js", "shared.js", "engine.js", "web-api2.js"],
+    packages: [],
+  });
+});
+
+test("importing the matchers loads none of them", () => {
+  expect(loadedBy("matchers.js")).toEqual({ modules: ["matchers.js", "shared.js"], packages: [] });
+});
+
+test("the core that is required, and that a bundler gets, loads every part at once and waits for nothing", () => {
+  const { modules, packages } = loadedBy("core-now.js");
+  const withoutMatchers = Object.keys(parts).filter((part) => part !== "assertions");
+  expect(modules).toEqual(expect.arrayContaining(withoutMatchers.map((part) => `${part}.js`)));
+  expect(packages).toEqual(["@mswjs/interceptors/http", "eventsource-parser"]);
+  for (const module of modules) expect(readFileSync(join(dist, module), "utf8")).not.toMatch(/^await /m);
+});
+
+test("the core is the same if it is imported and if it is required", () => {
+  const script = join(project, "both.mjs");
+  writeFileSync(
+    script,
+    `import { createRequire } from "node:module";
+    import * as imported from "vitest-cassette/core";
+    const required = createRequire(import.meta.url)("vitest-cassette/core");
+    const same = Object.keys(imported).filter((name) => imported[name] === required[name]);
+    console.log(JSON.stringify([same, Object.keys(required)]));`,
+  );
+  const [same, all] = JSON.parse(execFileSync(process.execPath, [script], { encoding: "utf8" }));
+  expect(same).toEqual(all);
+  expect(all).toContain("withCassette");
 });
 
 test("code that can load nothing later loads every part at once", () => {

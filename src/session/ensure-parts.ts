@@ -1,0 +1,3 @@
+import { loadParts } from "./load-parts.ts";
+
+await loadParts();

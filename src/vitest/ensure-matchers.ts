@@ -1,0 +1,3 @@
+import { loadMatchers } from "./load-matchers.ts";
+
+await loadMatchers();
