@@ -182,6 +182,22 @@ export class NodeReader {
     return value;
   }
 
+  /** Reads a list of numbers, as {@link number} reads each. */
+  numbers(
+    node: TapeNode,
+    what: string,
+    each: string,
+    min: number,
+    max: number,
+    whole = false,
+  ): readonly number[] {
+    const { numbers, items } = this.list(node, what);
+    const fits = (value: number): boolean =>
+      value >= min && value <= max && (!whole || Number.isInteger(value));
+    if (numbers?.every(fits) === true) return numbers;
+    return items.map((item) => this.number(item, each, min, max, whole));
+  }
+
   boolean(node: TapeNode, what: string): boolean {
     if (node.kind === "scalar" && node.plain && plainType(node.text) === "boolean") {
       return node.text.toLowerCase() === "true";

@@ -33,6 +33,8 @@ export interface ListNode {
   readonly at: number;
   readonly end?: number;
   readonly items: readonly TapeNode[];
+  /** The same as `items`, if these are numbers and the reader knows. */
+  readonly numbers?: readonly number[];
 }
 
 export type TapeNode = ScalarNode | MapNode | ListNode;

@@ -1,3 +1,5 @@
+import { endOfIndented } from "./end-of-indented.ts";
+
 /** The offsets of the parts of a tape's text, found by its lines alone. */
 export interface Outline {
   /** Offset after the colon of `interactions:`. */
@@ -61,6 +63,7 @@ export function outlineOf(text: string): Outline | undefined {
     const start = comments ?? line;
     if (column !== -1 && indent > column) {
       doubtful ||= comments !== undefined;
+      next = endOfIndented(text, next, column + 1);
     } else {
       if (item !== undefined) items.push({ ...item, end: start });
       item = undefined;

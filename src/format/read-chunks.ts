@@ -14,17 +14,17 @@ export function readChunks(
   headers: HeaderLines,
   { cuts, body }: { readonly cuts?: TapeNode; readonly body?: TapeNode },
 ): Uint8Array[] {
-  return cutBytes(reader, bytes, eventLengths(bytes, eventFraming(headers)), { cuts, body });
+  return cutBytes(reader, bytes, () => eventLengths(bytes, eventFraming(headers)), { cuts, body });
 }
 
-/** Cuts bytes as `cuts` lists them, or into pieces of these lengths. */
+/** Cuts bytes as `cuts` lists them, or else into pieces of these lengths. */
 export function cutBytes(
   reader: NodeReader,
   bytes: Uint8Array,
-  otherwise: readonly number[],
+  otherwise: () => readonly number[],
   { cuts, body }: { readonly cuts?: TapeNode | undefined; readonly body?: TapeNode | undefined },
 ): Uint8Array[] {
-  const lengths = (cuts && cutLengths(reader, cuts, bytes.length)) ?? otherwise;
+  const lengths = (cuts && cutLengths(reader, cuts, bytes.length)) ?? otherwise();
   if (body !== undefined) reader.addChunks(lengths.length, body);
   if (lengths.length === 1) return [bytes];
   let start = 0;
@@ -49,11 +49,9 @@ export function storedLengths(
   return lengths;
 }
 
-function cutLengths(reader: NodeReader, node: TapeNode, total: number): number[] | undefined {
+function cutLengths(reader: NodeReader, node: TapeNode, total: number): readonly number[] | undefined {
   const max = Number.MAX_SAFE_INTEGER;
-  const lengths = reader
-    .list(node, "cuts")
-    .items.map((item) => reader.number(item, "the bytes of a chunk", 0, max, true));
+  const lengths = reader.numbers(node, "cuts", "the bytes of a chunk", 0, max, true);
   return lengths.reduce((sum, length) => sum + length, 0) === total ? lengths : undefined;
 }
 
@@ -70,15 +68,7 @@ export function readTiming(
 ): ResponseTiming | undefined {
   if (node === undefined) return undefined;
   const nodes = reader.nodes(node, "timing", ["headers", "chunks"]);
-  let before = 0;
-  const times = (nodes.chunks ? reader.list(nodes.chunks, "timing.chunks").items : []).map((item) => {
-    const time = reader.number(item, "the time of a chunk in milliseconds", 0, MAX_MILLISECONDS);
-    if (time < before) {
-      throw reader.error(item, `the time ${time} is before the one of the chunk ahead of it, ${before}`);
-    }
-    before = time;
-    return time;
-  });
+  const times = nodes.chunks === undefined ? [] : readTimes(reader, nodes.chunks);
   const [first = 0] = times;
   if (nodes.headers === undefined) return { headers: first, chunks: spread(times, chunkCount, first) };
   const headers = reader.number(
@@ -92,6 +82,15 @@ export function readTiming(
     throw reader.error(nodes.headers, why);
   }
   return { headers, chunks: spread(times, chunkCount, headers) };
+}
+
+function readTimes(reader: NodeReader, node: TapeNode): readonly number[] {
+  const what = "the time of a chunk in milliseconds";
+  const times = reader.numbers(node, "timing.chunks", what, 0, MAX_MILLISECONDS);
+  const late = times.findIndex((time, index) => time < (times[index - 1] ?? 0));
+  if (late === -1) return times;
+  const why = `the time ${times[late]} is before the one of the chunk ahead of it, ${times[late - 1]}`;
+  throw reader.error(reader.list(node, "timing.chunks").items[late] as TapeNode, why);
 }
 
 /** Returns as many times as there are chunks: the first and the last keep theirs, and the others their proportions. */

@@ -27,7 +27,10 @@ export function readPart(reader: NodeReader, node: TapeNode): ProcessPart {
     case "stdout":
     case "stderr": {
       const output = bytes();
-      return { kind, chunks: cutBytes(reader, output, outputLengths(output), { ...nodes, body: value }) };
+      return {
+        kind,
+        chunks: cutBytes(reader, output, () => outputLengths(output), { ...nodes, body: value }),
+      };
     }
     case "send":
     case "receive":

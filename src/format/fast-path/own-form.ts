@@ -1,5 +1,7 @@
 import type { ListNode, MapEntry, MapNode, ScalarNode, TapeNode } from "../node.ts";
 import { YamlError } from "../yaml-error.ts";
+import { LineCursor } from "./line-cursor.ts";
+import { numbersAt } from "./numbers.ts";
 import { GIVE_UP, literalAt, matchAt, quotedAt, withoutSpaces } from "./own-scalars.ts";
 
 /** How many values may still be read. All parts of a text share one. */
@@ -29,7 +31,6 @@ export function readOwnForm(
   }
 }
 
-const SPACE = 32;
 const MAX_DEPTH = 64;
 /** YAML allows 1024 characters for a key on one line, its quotes included. */
 const MAX_KEY = 1000;
@@ -41,92 +42,34 @@ const AFTER_SIGN: ReadonlySet<string | undefined> = new Set([" ", "\r", "\n", un
 /** Text in `{ }` and `[ ]`, with what may come after it. */
 const FLOW_TEXT = /(?![?:#&*!|>'"%@`]|-[\s,[\]{}]|-$)[^,[\]{}\r\n]+/y;
 
-/**
- * Reads lines. The current line is the next one with more than a comment: `#indent` is the column of its first
- * character, or -1 at the end of the text, `#at` is the offset of that character, and `#end` that of the line's end.
- */
 class OwnFormReader {
   readonly #text: string;
   readonly #base: number;
   readonly #budget: ValueBudget;
-  #at = 0;
-  #end = -1;
-  #indent = -1;
+  readonly #lines: LineCursor;
   #depth = 0;
 
   constructor(text: string, base: number, budget: ValueBudget) {
     this.#text = text;
+    this.#lines = new LineCursor(text);
     this.#base = base;
     this.#budget = budget;
   }
 
   read(): TapeNode {
-    this.#findLine(0);
-    if (this.#indent === -1) throw GIVE_UP;
-    const node = this.#collection(this.#indent);
-    if (this.#indent !== -1) throw GIVE_UP;
+    if (this.#lines.indent === -1) throw GIVE_UP;
+    const node = this.#collection(this.#lines.indent);
+    if (this.#lines.indent !== -1) throw GIVE_UP;
     return node;
   }
 
-  /** Makes the first line with content from the line at `start` on the current one. */
-  #findLine(start: number): void {
-    const text = this.#text;
-    for (let line = start; line < text.length; ) {
-      const at = this.#skipSpaces(line);
-      const char = text[at];
-      const isBlank = char === undefined || char === "\n" || char === "#" || text.startsWith("\r\n", at);
-      if (!isBlank) {
-        if (char === "\t") throw GIVE_UP;
-        this.#indent = at - line;
-        this.#at = at;
-        return;
-      }
-      line = this.#lineEnd(at) + 1;
-    }
-    this.#indent = -1;
-    this.#at = text.length;
-  }
-
-  /** Moves to the next line. After `at`, the current one may have a comment and nothing else. */
-  #leave(at: number): void {
-    const after = this.#skipSpaces(at);
-    if (!this.#isBare(after) || (after === at && this.#text[at] === "#")) throw GIVE_UP;
-    this.#findLine(this.#lineEnd(after) + 1);
-  }
-
-  /** The end of the line of `at`, which is on the current line or after it. */
-  #lineEnd(at: number): number {
-    if (at > this.#end) {
-      const feed = this.#text.indexOf("\n", at);
-      this.#end = feed === -1 ? this.#text.length : feed;
-    }
-    return this.#end;
-  }
-
-  #skipSpaces(from: number): number {
-    let at = from;
-    while (this.#text.charCodeAt(at) === SPACE) at++;
-    return at;
-  }
-
-  /** Whether `at` is the end of a line, or the beginning of a comment. */
-  #isBare(at: number): boolean {
-    const char = this.#text[at];
-    return char === undefined || char === "\n" || char === "\r" || char === "#";
-  }
-
-  #restOfLine(at: number): string {
-    const end = this.#lineEnd(at);
-    return this.#text.slice(at, this.#text[end - 1] === "\r" ? end - 1 : end);
-  }
-
   /**
-   * Counts a value: it takes fifty times the memory of the two characters that may write it.
+   * Counts values: each takes fifty times the memory of the two characters that may write it.
    *
    * @throws YamlError if the budget is spent
    */
-  #spend(at: number): void {
-    this.#budget.left -= 1;
+  #spend(at: number, count = 1): void {
+    this.#budget.left -= count;
     if (this.#budget.left >= 0) return;
     const why = `it has more than ${this.#budget.max} values`;
     throw new YamlError(why, at + this.#base, { tooLarge: true });
@@ -142,54 +85,57 @@ class OwnFormReader {
 
   /** The list or mapping that begins at `#at`, with `indent` as its column. */
   #collection(indent: number): TapeNode {
-    const isList = this.#isDash(this.#at);
+    const isList = this.#isDash(this.#lines.at);
     return this.#nested<TapeNode>(() => (isList ? this.#list(indent) : this.#map(indent)));
   }
 
   #list(indent: number): ListNode {
-    const at = this.#at + this.#base;
+    const at = this.#lines.at + this.#base;
     const items: TapeNode[] = [];
-    while (this.#indent === indent && this.#isDash(this.#at)) {
-      const dash = this.#at;
+    while (this.#lines.indent === indent && this.#isDash(this.#lines.at)) {
+      const dash = this.#lines.at;
       this.#spend(dash);
-      const start = this.#skipSpaces(dash + 1);
-      if (this.#isBare(start)) {
-        this.#leave(dash + 1);
-        items.push(this.#indent > indent ? this.#collection(this.#indent) : this.#nothing(dash + 1));
+      const start = this.#lines.skipSpaces(dash + 1);
+      if (this.#lines.isBare(start)) {
+        this.#lines.leave(dash + 1);
+        items.push(
+          this.#lines.indent > indent ? this.#collection(this.#lines.indent) : this.#nothing(dash + 1),
+        );
       } else if (this.#isDash(start) || this.#keyAt(start) !== undefined) {
         // A collection that begins on the line of its dash has its own column.
-        this.#indent += start - dash;
-        this.#at = start;
-        items.push(this.#collection(this.#indent));
+        this.#lines.indent += start - dash;
+        this.#lines.at = start;
+        items.push(this.#collection(this.#lines.indent));
       } else {
         items.push(this.#value(start, indent));
       }
-      if (this.#indent > indent) throw GIVE_UP;
+      if (this.#lines.indent > indent) throw GIVE_UP;
     }
     return { kind: "list", at, items };
   }
 
   #map(indent: number): MapNode {
-    const at = this.#at + this.#base;
+    const at = this.#lines.at + this.#base;
     const entries: MapEntry[] = [];
-    while (this.#indent === indent) {
-      const start = this.#at;
+    while (this.#lines.indent === indent) {
+      const start = this.#lines.at;
       this.#spend(start);
       const key = this.#isDash(start) ? undefined : this.#keyAt(start);
       if (key === undefined) throw GIVE_UP;
-      const valueAt = this.#skipSpaces(key.end);
-      const value = this.#isBare(valueAt) ? this.#below(indent, key.end) : this.#value(valueAt, indent);
+      const valueAt = this.#lines.skipSpaces(key.end);
+      const value = this.#lines.isBare(valueAt) ? this.#below(indent, key.end) : this.#value(valueAt, indent);
       entries.push({ key: key.text, at: start + this.#base, value });
-      if (this.#indent > indent) throw GIVE_UP;
+      if (this.#lines.indent > indent) throw GIVE_UP;
     }
     return { kind: "map", at, entries };
   }
 
   /** Reads the value of a key from the lines below it. A list may be at the column of its key. */
   #below(indent: number, keyEnd: number): TapeNode {
-    this.#leave(keyEnd);
-    const isNested = this.#indent > indent || (this.#indent === indent && this.#isDash(this.#at));
-    return isNested ? this.#collection(this.#indent) : this.#nothing(keyEnd);
+    this.#lines.leave(keyEnd);
+    const isNested =
+      this.#lines.indent > indent || (this.#lines.indent === indent && this.#isDash(this.#lines.at));
+    return isNested ? this.#collection(this.#lines.indent) : this.#nothing(keyEnd);
   }
 
   #isDash(at: number): boolean {
@@ -206,7 +152,7 @@ class OwnFormReader {
       if (end - at > MAX_KEY || this.#text.slice(at, end).includes("\n")) throw GIVE_UP;
       return { text, end: end + 1 };
     }
-    const line = this.#restOfLine(at);
+    const line = this.#lines.restOfLine(at);
     const colon = colonIn(line);
     if (colon === -1 || line.startsWith("-") || INDICATORS.has(line[0])) return undefined;
     const text = line.slice(0, colon);
@@ -220,25 +166,25 @@ class OwnFormReader {
     const char = this.#text[at];
     if (char === "|") {
       const { text, end } = literalAt(this.#text, at, parent);
-      this.#findLine(end);
+      this.#lines.findLine(end);
       return this.#scalar(at, text, false);
     }
     if (char === "{" || char === "[") {
       const { node, end } = this.#flow(at, parent);
-      this.#leave(end);
+      this.#lines.leave(end);
       return node;
     }
     const quoted = quotedAt(this.#text, at, parent + 1);
     if (quoted !== undefined) {
-      this.#leave(quoted.end);
+      this.#lines.leave(quoted.end);
       return this.#scalar(at, quoted.text, false);
     }
-    const line = this.#restOfLine(at);
+    const line = this.#lines.restOfLine(at);
     const comment = line.indexOf(" #");
     const content = withoutSpaces(comment === -1 ? line : line.slice(0, comment));
     const isText = !INDICATORS.has(content[0]) && !this.#isDash(at) && colonIn(content) === -1;
     if (!isText || content.includes("\t")) throw GIVE_UP;
-    this.#findLine(this.#lineEnd(at) + 1);
+    this.#lines.findLine(this.#lines.lineEnd(at) + 1);
     return this.#scalar(at, content, true);
   }
 
@@ -253,6 +199,11 @@ class OwnFormReader {
   /** The collection in brackets that begins at `at`, on one or several lines. */
   #flow(at: number, parent: number): { readonly node: TapeNode; readonly end: number } {
     const isMap = this.#text[at] === "{";
+    const numbers = isMap ? undefined : numbersAt(this.#text, at, { parent, base: this.#base });
+    if (numbers !== undefined) {
+      this.#spend(at, numbers.count);
+      return numbers;
+    }
     const items: TapeNode[] = [];
     const entries: MapEntry[] = [];
     const close = isMap ? "}" : "]";
@@ -303,11 +254,11 @@ class OwnFormReader {
 
   /** Skips blanks and, between the parts of a collection, the ends of lines. */
   #skipInFlow(from: number, parent: number): number {
-    const at = this.#skipSpaces(from);
-    if (!this.#isBare(at)) return at;
-    this.#leave(from);
-    if (this.#indent <= parent) throw GIVE_UP;
-    return this.#at;
+    const at = this.#lines.skipSpaces(from);
+    if (!this.#lines.isBare(at)) return at;
+    this.#lines.leave(from);
+    if (this.#lines.indent <= parent) throw GIVE_UP;
+    return this.#lines.at;
   }
 }
 

@@ -1,3 +1,5 @@
+import { endOfIndented } from "../end-of-indented.ts";
+
 /** Thrown if only a full YAML reader can read a text. */
 export const GIVE_UP = new Error("not in the form that recordings have");
 
@@ -18,7 +20,7 @@ export function literalAt(text: string, at: number, parent: number): OwnScalar {
   const start = at + head.length;
   const indent = indicator ? parent + Number(indicator) : matchAt(INDENTATION, text, start)?.[0].length;
   if (indent === undefined || indent <= parent) throw GIVE_UP;
-  const end = endOfLines(text, start, indent);
+  const end = endOfIndented(text, start, indent);
   let filled = end;
   while (text[filled - 1] === "\n" || text[filled - 1] === "\r") filled--;
   // YAML readers disagree on a last line of blanks, and on blanks that are fewer than the indentation.
@@ -33,17 +35,6 @@ export function literalAt(text: string, at: number, parent: number): OwnScalar {
   const feeds = text.slice(filled, end).split("\n").length - 1;
   const kept = chomp === "-" ? 0 : chomp === "" ? 1 : Math.max(1, feeds);
   return { text: content + "\n".repeat(kept), end };
-}
-
-const lineAfter: RegExp[] = [];
-
-/** Where the first line begins that is neither empty nor indented by `pad`. */
-function endOfLines(text: string, start: number, pad: number): number {
-  lineAfter[pad] ??= new RegExp(`\\n(?! {${pad}}|\\r?\\n|$)`, "g");
-  const pattern = lineAfter[pad];
-  pattern.lastIndex = start - 1;
-  const feed = pattern.exec(text)?.index;
-  return feed === undefined ? text.length : feed + 1;
 }
 
 /**

@@ -413,6 +413,23 @@ const TRAPS: readonly string[] = [
   "cassette: 1\ninteractions:\n- a: 1\n---\nb: 1\n",
   "cassette: 1\ninteractions:\n  - a: 1\n...\n",
   "cassette: 1\ninteractions:\n  - a: 1\n... x\n",
+  "a: [1, -2.5, 0,\n 3]\n",
+  "a: [1,\n2]\n",
+  "a:\n  b: [1,\n  2]\n",
+  "a: [1,\n\n  2]\n",
+  "a: [1,\n   \n    2\n  ]\n",
+  "- [1,\r\n 2]\r\n",
+  "a: [1, 2,]\n",
+  "a: [1,, 2]\n",
+  "a: [01, .5, 1., -0]\n",
+  "a: [1 2]\n",
+  "a: [1-2]\n",
+  "a: [- 1]\n",
+  "a: [-, 1]\n",
+  "a: [1] 2\n",
+  "a: [1]#c\n",
+  "a: [[1], [2,\n 3]]\n",
+  "a: {b: [1, 2], c: [3]}\n",
 ];
 
 test.each(TRAPS.map((text) => [text]))("the readers agree on %j", (text) => {
