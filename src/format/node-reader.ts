@@ -191,11 +191,11 @@ export class NodeReader {
     max: number,
     whole = false,
   ): readonly number[] {
-    const { numbers, items } = this.list(node, what);
+    const list = this.list(node, what);
     const fits = (value: number): boolean =>
       value >= min && value <= max && (!whole || Number.isInteger(value));
-    if (numbers?.every(fits) === true) return numbers;
-    return items.map((item) => this.number(item, each, min, max, whole));
+    if (list.numbers?.every(fits) === true) return list.numbers;
+    return list.items.map((item) => this.number(item, each, min, max, whole));
   }
 
   boolean(node: TapeNode, what: string): boolean {
