@@ -41,7 +41,7 @@ export const parts = {
     /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|store-bodies|streamed-body|prepare-to-record|assert-real-key|describe|update-tape|send-unrecorded)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
   otel: /^events\/otel\//,
   events:
-    /^(?:events\/(?!bus|event\.|otel\/|outputs|session-id)|session\/(?:sdk-telemetry|emitter|emit-event))/,
+    /^(?:events\/(?!bus|event\.|otel\/|outputs|pending-event|session-id)|session\/(?:sdk-telemetry|emitter|emit-event))/,
   bodies: /^storage\/(?:body-|unused-bodies)/,
   yaml: /^format\/(?:yaml-reader|read-other)/,
   faults: /^replay\/(?:inject-fault|event-offsets)/,

@@ -63,34 +63,18 @@ export class Repository {
   /** Lists files below these paths that differ from a commit, staged or not; files that git does not know count as added. */
   async changedSince(commit: string, paths: readonly string[]): Promise<readonly ChangedFile[]> {
     const changed = await this.#list(["diff", "--name-status", "--no-renames", "-z", commit, "--", ...paths]);
-    const unknown = await this.#list([
-      "ls-files",
-      "--others",
-      "--exclude-standard",
-      "--full-name",
-      "-z",
-      "--",
-      ...paths,
-    ]);
-    const files: ChangedFile[] = [];
+    const others = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"];
+    const unknown = await this.#list([...others, ...paths]);
+    const files = new Map<string, ChangedFile>();
     for (let index = 0; index + 1 < changed.length; index += 2) {
-      const [letter, path] = [changed[index] as string, changed[index + 1] as string];
-      const status = letter === "A" ? "added" : letter === "D" ? "deleted" : "changed";
-      files.push({ path: join(this.root, path), status });
+      const [letter, path] = [changed[index] as string, join(this.root, changed[index + 1] as string)];
+      files.set(path, { path, status: letter === "A" ? "added" : letter === "D" ? "deleted" : "changed" });
     }
-    const known = new Set(files.map(({ path }) => path));
     for (const path of unknown.map((each) => join(this.root, each))) {
       // A file that left the index, but not the folder, is in both lists.
-      if (!known.has(path)) files.push({ path, status: "added" });
-      else if (files.some((file) => file.path === path && file.status === "deleted")) {
-        files.splice(
-          files.findIndex((file) => file.path === path),
-          1,
-          { path, status: "changed" },
-        );
-      }
+      files.set(path, { path, status: files.has(path) ? "changed" : "added" });
     }
-    return files.sort((one, other) => (one.path < other.path ? -1 : 1));
+    return [...files.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
   /** Reads a file as it is in a commit; `undefined` if it is not in it. `path` is relative to the root, with `/`. */

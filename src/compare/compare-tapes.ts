@@ -1,3 +1,4 @@
+import { durationOf } from "../cassette/duration-of.ts";
 import type { TapeEntry } from "../cassette/model.ts";
 import { differences, valueDifferences } from "../diagnosis/differences.ts";
 import { isContainer } from "../matching/container.ts";
@@ -6,7 +7,7 @@ import { compileRules, type MatchRules } from "../matching/rules.ts";
 import { stableText } from "../matching/stable-text.ts";
 import { type Alignment, align, outOfOrder, type Pair } from "./align.ts";
 import { compareEntries } from "./compare-entries.ts";
-import { compareTiming, durationOf } from "./compare-timing.ts";
+import { compareTiming } from "./compare-timing.ts";
 import type { EntryComparison, TapeComparison } from "./comparison.ts";
 import { entryGroup, entryKey, entryValue } from "./entry-value.ts";
 

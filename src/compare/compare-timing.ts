@@ -37,11 +37,3 @@ function timesOf(entry: TapeEntry): Times {
     ["tokens/s", tokensPerSecond === undefined ? undefined : Math.round(tokensPerSecond * 10) / 10],
   ];
 }
-
-/** Milliseconds that an entry ran, if that is known. */
-export function durationOf(entry: TapeEntry): number {
-  if (entry.kind === "checkpoint") return 0;
-  if (entry.kind !== "request") return entry.duration ?? 0;
-  const { timing } = entry.response;
-  return timing?.chunks.at(-1) ?? timing?.headers ?? 0;
-}

@@ -2,7 +2,8 @@ import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
 import { isThenable } from "../cassette/is-thenable.ts";
 import { timeNow } from "../http/real-clock.ts";
-import { type CassetteEvent, EVENT_VERSION, type EventFields, type EventOfType } from "./event.ts";
+import type { CassetteEvent, EventFields, EventOfType } from "./event.ts";
+import { type EventMemory, type PendingEvent, pendingEvent } from "./pending-event.ts";
 
 /** The type of an event, or `*` for all. */
 export type EventName = CassetteEvent["type"] | "*";
@@ -13,20 +14,6 @@ export type EventOf<Name extends EventName> = Name extends "*"
   : EventOfType<Exclude<Name, "*">>;
 
 export type EventListener<Name extends EventName> = (event: EventOf<Name>) => unknown;
-
-/** An event that is worked out when somebody reads it: never, if nobody does. */
-export interface PendingEvent {
-  readonly type: CassetteEvent["type"];
-  readonly session: string;
-  readonly seq: number;
-  readonly time: number;
-  /** How many bytes it keeps in memory until it is read, besides what the session keeps anyway. */
-  readonly held: number;
-  /** Returns the event, the same each time. */
-  read(): CassetteEvent;
-  /** Notes that it is not delivered. */
-  drop(): void;
-}
 
 /** Takes the events of all sessions of a process. */
 export interface EventOutput {
@@ -40,13 +27,6 @@ export interface EventOutput {
 export interface EventCounts {
   readonly sent: number;
   readonly dropped: number;
-}
-
-/** What an event keeps in memory until it is read, besides what its session keeps anyway. */
-export interface EventMemory {
-  readonly bytes: number;
-  /** Called when the event is not delivered. */
-  onDrop(): void;
 }
 
 type AnyListener = (event: CassetteEvent) => unknown;
@@ -193,7 +173,7 @@ export class EventBus {
     memory: EventMemory | undefined,
     time = timeNow(),
   ): PendingEvent {
-    return new Pending(type, { session: this.session, seq: ++this.#seq, time, memory, read }, this.#onDrop);
+    return pendingEvent({ type, session: this.session, seq: ++this.#seq, time }, read, memory, this.#onDrop);
   }
 
   readonly #onDrop = (): void => {
@@ -247,60 +227,4 @@ export class EventBus {
 
 function takes(output: EventOutput, type: CassetteEvent["type"]): boolean {
   return output.takes?.(type) ?? true;
-}
-
-interface Described<Type extends CassetteEvent["type"]> {
-  readonly session: string;
-  readonly seq: number;
-  readonly time: number;
-  readonly memory: EventMemory | undefined;
-  readonly read: () => EventFields<Type>;
-}
-
-class Pending<Type extends CassetteEvent["type"]> implements PendingEvent {
-  readonly type: Type;
-  readonly session: string;
-  readonly seq: number;
-  readonly time: number;
-  readonly held: number;
-  #read: (() => EventFields<Type>) | undefined;
-  #event: CassetteEvent | undefined;
-  readonly #memory: EventMemory | undefined;
-  readonly #onDrop: () => void;
-
-  constructor(type: Type, { session, seq, time, memory, read }: Described<Type>, onDrop: () => void) {
-    this.type = type;
-    this.session = session;
-    this.seq = seq;
-    this.time = time;
-    this.held = memory?.bytes ?? 0;
-    this.#memory = memory;
-    this.#read = read;
-    this.#onDrop = onDrop;
-  }
-
-  read(): CassetteEvent {
-    if (this.#event === undefined) {
-      this.#event = this.#complete(this.#read as () => EventFields<Type>);
-      this.#read = undefined;
-    }
-    return this.#event;
-  }
-
-  drop(): void {
-    this.#onDrop();
-    this.#memory?.onDrop();
-  }
-
-  /** An event never fails the code that it is about: if it cannot be worked out, it says so. */
-  #complete(read: () => EventFields<Type>): CassetteEvent {
-    const { type, session, seq, time } = this;
-    const common = { v: EVENT_VERSION, session, seq, time } as const;
-    try {
-      return { ...common, type, ...read() } as unknown as CassetteEvent;
-    } catch (error) {
-      const message = `Failed to describe a ${type} event: ${asError(error).message}`;
-      return { ...common, type: "log", message };
-    }
-  }
 }

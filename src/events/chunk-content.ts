@@ -4,6 +4,7 @@ import { contentTypeOf, readerFor } from "../providers/decode-stream.ts";
 import { recognize } from "../providers/registry.ts";
 import type { FramedEvent, StreamDecoder } from "../streams/decoder.ts";
 import { Framer } from "../streams/framer.ts";
+import { NO_EVENTS } from "../streams/framing.ts";
 
 /** What one chunk adds to a stream. A field is `undefined` if it adds nothing. */
 export interface ChunkContent {
@@ -41,16 +42,7 @@ export class ChunkContentReader {
   #contentOf(events: readonly FramedEvent[]): ChunkContent {
     this.#seen += events.length;
     if (events.length === 0) return {};
-    this.#decoder ??= this.#choose({
-      framing: undefined,
-      events,
-      comments: [],
-      strays: [],
-      retry: undefined,
-      unclosed: undefined,
-      rest: undefined,
-      fault: undefined,
-    }).decoder;
+    this.#decoder ??= this.#choose({ ...NO_EVENTS, events }).decoder;
     const content = { text: "", reasoning: "", arguments: "" };
     for (const event of events) {
       for (const each of this.#decoder?.decode(event) ?? []) {

@@ -1,6 +1,7 @@
-import { now, realSetImmediate, within } from "../http/real-clock.ts";
-import type { EventOutput, PendingEvent } from "./bus.ts";
+import { inNextTurn, now, within } from "../http/real-clock.ts";
+import type { EventOutput } from "./bus.ts";
 import { EVENT_VERSION } from "./event.ts";
+import type { PendingEvent } from "./pending-event.ts";
 
 /** Takes the lines of a queue: a connection, or a server in this process. */
 export interface EventSink {
@@ -42,7 +43,10 @@ export class EventQueue implements EventOutput {
   /** The position of the first event that waits. */
   #first = 0;
   #bytes = 0;
-  #isScheduled = false;
+  readonly #sendSoon = inNextTurn(() => {
+    this.#send();
+    this.#schedule();
+  });
   /** By session: how many events were dropped, and the last of them. */
   readonly #dropped = new Map<string, { count: number; last: PendingEvent }>();
 
@@ -107,13 +111,7 @@ export class EventQueue implements EventOutput {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.length === 0 || this.#sink.isFull) return;
-    this.#isScheduled = true;
-    realSetImmediate(() => {
-      this.#isScheduled = false;
-      this.#send();
-      this.#schedule();
-    });
+    if (this.length > 0 && !this.#sink.isFull) this.#sendSoon();
   }
 
   /** Sends as much as one turn allows. */

@@ -1,3 +1,4 @@
+import { durationOf } from "../cassette/duration-of.ts";
 import { type Interaction, idOf, type Tape, type TapeEntry } from "../cassette/model.ts";
 import { lengthsOf } from "../cassette/stored-body.ts";
 import { isUnread, traceInteraction } from "../providers/decode-stream.ts";
@@ -126,12 +127,6 @@ function chunksOf(
     } as const;
   });
   return events;
-}
-
-function durationOf(entry: TapeEntry): number {
-  if (entry.kind === "checkpoint") return 0;
-  if (entry.kind !== "request") return entry.duration ?? 0;
-  return entry.response.timing?.chunks.at(-1) ?? entry.response.timing?.headers ?? 0;
 }
 
 function nameOf(file: string): string {

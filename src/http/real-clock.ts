@@ -34,6 +34,19 @@ export function turn(): Promise<void> {
   });
 }
 
+/** Returns a function that does `work` after one turn of the event loop, once for all calls until then. */
+export function inNextTurn(work: () => void): () => void {
+  let isScheduled = false;
+  return () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    realSetImmediate(() => {
+      isScheduled = false;
+      work();
+    });
+  };
+}
+
 /** Resolves after `ms` milliseconds. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import type { StreamChunk } from "../cassette/chunk.ts";
 import type { StreamEnd } from "../cassette/model.ts";
 import { decodeChunks } from "../http/content-decoding.ts";
 import { frame } from "../streams/framer.ts";
-import type { Framed } from "../streams/framing.ts";
+import { type Framed, NO_EVENTS } from "../streams/framing.ts";
 import { type PieceSide, type PieceWatcher, watchPieces } from "../streams/piece-watch.ts";
 import { Stopwatch } from "../streams/stopwatch.ts";
 import { StreamEvent } from "../streams/stream-event.ts";
@@ -68,7 +68,8 @@ export class Observation {
       chunks,
       contentType: contentType ?? guessContentType(chunks),
       end,
-      framed: this.#events.length === 0 ? undefined : this.#framed(),
+      framed:
+        this.#events.length === 0 ? undefined : { ...NO_EVENTS, framing: "values", events: this.#events },
       reader: this.#reader,
     });
     this.#settle(this.#trace);
@@ -84,19 +85,6 @@ export class Observation {
     const data = print(value);
     this.#events.push(new StreamEvent(this.#events.length, at, { data }, { value }));
     this.#keep(at, encodeText(data));
-  }
-
-  #framed(): Framed {
-    return {
-      framing: "values",
-      events: this.#events,
-      comments: [],
-      strays: [],
-      retry: undefined,
-      unclosed: undefined,
-      rest: undefined,
-      fault: undefined,
-    };
   }
 }
 

@@ -119,90 +119,62 @@ const ANYWHERE: readonly ProviderEndpoint[] = [
   ...messagesEndpoints("(?:/.*)?/v1"),
 ];
 
-function compatible({ endpoints = [], ...own }: Own): ProviderProfile {
-  return openAILike({
-    ...own,
-    endpoints: [...endpoints, ...ANYWHERE],
-  });
+function compatible(
+  name: string,
+  hosts: ProviderProfile["hosts"],
+  keyVariables: readonly string[],
+  { endpoints = [], ...own }: Partial<ProviderProfile> = {},
+): ProviderProfile {
+  return openAILike({ name, hosts, keyVariables, ...own, endpoints: [...endpoints, ...ANYWHERE] });
 }
 
 /** OpenAI's paths on an unknown host: vLLM, llama.cpp, LiteLLM, LM Studio, gateways. */
-export const openAICompatible = compatible({ name: "openai-compatible", hosts: [], keyVariables: [] });
+export const openAICompatible = compatible("openai-compatible", [], []);
 
-/** Known hosts with an OpenAI-compatible API. */
+const FIREWORKS_KEY = { type: "fireworks-key", pattern: /fw_[A-Za-z0-9]{22,}/g };
+const HUGGINGFACE_TOKEN = { type: "huggingface-token", pattern: /hf_[A-Za-z0-9]{34}/g };
+const HUGGINGFACE_HOSTS = [
+  "router.huggingface.co",
+  "api-inference.huggingface.co",
+  ".endpoints.huggingface.cloud",
+];
+const DATABRICKS_HOSTS = [".cloud.databricks.com", ".azuredatabricks.net", ".gcp.databricks.com"];
+
+/** Known hosts with an OpenAI-compatible API, and the variables of their keys. */
 export const compatibleHosts: readonly ProviderProfile[] = [
-  compatible({
-    name: "together",
-    hosts: ["api.together.xyz", "api.together.ai"],
-    keyVariables: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY"],
+  compatible(
+    "together",
+    ["api.together.xyz", "api.together.ai"],
+    ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY"],
+  ),
+  compatible("fireworks", ["api.fireworks.ai"], ["FIREWORKS_API_KEY"], {
+    secrets: { patterns: [FIREWORKS_KEY] },
   }),
-  compatible({
-    name: "fireworks",
-    hosts: ["api.fireworks.ai"],
-    keyVariables: ["FIREWORKS_API_KEY"],
-    secrets: { patterns: [{ type: "fireworks-key", pattern: /fw_[A-Za-z0-9]{22,}/g }] },
+  compatible("huggingface", HUGGINGFACE_HOSTS, ["HF_TOKEN", "HUGGINGFACE_API_KEY"], {
+    secrets: { patterns: [HUGGINGFACE_TOKEN] },
   }),
-  compatible({
-    name: "huggingface",
-    hosts: ["router.huggingface.co", "api-inference.huggingface.co", ".endpoints.huggingface.cloud"],
-    keyVariables: ["HF_TOKEN", "HUGGINGFACE_API_KEY"],
-    secrets: { patterns: [{ type: "huggingface-token", pattern: /hf_[A-Za-z0-9]{34}/g }] },
-  }),
-  compatible({
-    name: "writer",
-    hosts: ["api.writer.com"],
-    keyVariables: ["WRITER_API_KEY"],
+  compatible("writer", ["api.writer.com"], ["WRITER_API_KEY"], {
     endpoints: [endpoint("chat", "/v1/chat", { decoder: chat })],
   }),
-  compatible({ name: "snowflake", hosts: [".snowflakecomputing.com"], keyVariables: ["SNOWFLAKE_TOKEN"] }),
-  compatible({
-    name: "alibaba",
-    hosts: [/^dashscope(?:-[a-z]+)?\.aliyuncs\.com$/],
-    keyVariables: ["DASHSCOPE_API_KEY", "ALIBABA_API_KEY"],
-  }),
-  compatible({
-    name: "moonshotai",
-    hosts: ["api.moonshot.ai", "api.moonshot.cn"],
-    keyVariables: ["MOONSHOT_API_KEY"],
-  }),
-  compatible({ name: "cerebras", hosts: ["api.cerebras.ai"], keyVariables: ["CEREBRAS_API_KEY"] }),
-  compatible({ name: "sambanova", hosts: ["api.sambanova.ai"], keyVariables: ["SAMBANOVA_API_KEY"] }),
-  compatible({ name: "deepinfra", hosts: ["api.deepinfra.com"], keyVariables: ["DEEPINFRA_API_KEY"] }),
-  compatible({ name: "nvidia", hosts: ["integrate.api.nvidia.com"], keyVariables: ["NVIDIA_API_KEY"] }),
-  compatible({ name: "nebius", hosts: [".nebius.com"], keyVariables: ["NEBIUS_API_KEY"] }),
-  compatible({ name: "novita", hosts: ["api.novita.ai"], keyVariables: ["NOVITA_API_KEY"] }),
-  compatible({ name: "baseten", hosts: ["inference.baseten.co"], keyVariables: ["BASETEN_API_KEY"] }),
-  compatible({
-    name: "zai",
-    hosts: ["api.z.ai", "open.bigmodel.cn"],
-    keyVariables: ["ZAI_API_KEY", "ZHIPU_API_KEY"],
-  }),
-  compatible({
-    name: "minimax",
-    hosts: ["api.minimax.io", "api.minimaxi.com"],
-    keyVariables: ["MINIMAX_API_KEY"],
-  }),
-  compatible({ name: "github", hosts: ["models.github.ai"], keyVariables: ["GITHUB_MODELS_TOKEN"] }),
-  compatible({
-    name: "github-copilot",
-    hosts: ["api.githubcopilot.com", ".githubcopilot.com"],
-    keyVariables: ["GITHUB_COPILOT_TOKEN"],
+  compatible("snowflake", [".snowflakecomputing.com"], ["SNOWFLAKE_TOKEN"]),
+  compatible("alibaba", [/^dashscope(?:-[a-z]+)?\.aliyuncs\.com$/], ["DASHSCOPE_API_KEY", "ALIBABA_API_KEY"]),
+  compatible("moonshotai", ["api.moonshot.ai", "api.moonshot.cn"], ["MOONSHOT_API_KEY"]),
+  compatible("cerebras", ["api.cerebras.ai"], ["CEREBRAS_API_KEY"]),
+  compatible("sambanova", ["api.sambanova.ai"], ["SAMBANOVA_API_KEY"]),
+  compatible("deepinfra", ["api.deepinfra.com"], ["DEEPINFRA_API_KEY"]),
+  compatible("nvidia", ["integrate.api.nvidia.com"], ["NVIDIA_API_KEY"]),
+  compatible("nebius", [".nebius.com"], ["NEBIUS_API_KEY"]),
+  compatible("novita", ["api.novita.ai"], ["NOVITA_API_KEY"]),
+  compatible("baseten", ["inference.baseten.co"], ["BASETEN_API_KEY"]),
+  compatible("zai", ["api.z.ai", "open.bigmodel.cn"], ["ZAI_API_KEY", "ZHIPU_API_KEY"]),
+  compatible("minimax", ["api.minimax.io", "api.minimaxi.com"], ["MINIMAX_API_KEY"]),
+  compatible("github", ["models.github.ai"], ["GITHUB_MODELS_TOKEN"]),
+  compatible("github-copilot", ["api.githubcopilot.com", ".githubcopilot.com"], ["GITHUB_COPILOT_TOKEN"], {
     endpoints: openAIEndpoints("", LENIENT),
   }),
-  compatible({
-    name: "vercel-gateway",
-    hosts: ["ai-gateway.vercel.sh"],
-    keyVariables: ["AI_GATEWAY_API_KEY"],
-  }),
-  compatible({
-    name: "cloudflare",
-    hosts: ["gateway.ai.cloudflare.com", "api.cloudflare.com"],
-    keyVariables: ["CLOUDFLARE_API_TOKEN"],
-  }),
-  compatible({
-    name: "databricks",
-    hosts: [".cloud.databricks.com", ".azuredatabricks.net", ".gcp.databricks.com"],
-    keyVariables: ["DATABRICKS_TOKEN"],
+  compatible("vercel-gateway", ["ai-gateway.vercel.sh"], ["AI_GATEWAY_API_KEY"]),
+  compatible("cloudflare", ["gateway.ai.cloudflare.com", "api.cloudflare.com"], ["CLOUDFLARE_API_TOKEN"]),
+  compatible("databricks", DATABRICKS_HOSTS, ["DATABRICKS_TOKEN"], {
     endpoints: [endpoint("chat", "/serving-endpoints/[^/]+/invocations", { decoder: chat })],
   }),
 ];

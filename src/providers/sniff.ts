@@ -1,25 +1,10 @@
-import type { StreamDecoder } from "../streams/decoder.ts";
+import type { FramedEvent, StreamDecoder } from "../streams/decoder.ts";
 import type { Framed } from "../streams/framing.ts";
-import { AssistantsDecoder } from "./decoders/assistants.ts";
-import { AudioDecoder } from "./decoders/audio.ts";
-import { ChatDecoder } from "./decoders/chat.ts";
-import { CohereChatDecoder } from "./decoders/cohere-chat.ts";
-import { ConversationsDecoder } from "./decoders/conversations.ts";
-import { ConverseDecoder } from "./decoders/converse.ts";
 import { ErrorEventDecoder, isErrorEvent } from "./decoders/error-body.ts";
-import { GenerateContentDecoder } from "./decoders/generate-content.ts";
-import { InteractionsDecoder } from "./decoders/interactions.ts";
-import { InvokeDecoder } from "./decoders/invoke.ts";
 import { LangChainDecoder } from "./decoders/langchain.ts";
-import { McpDecoder } from "./decoders/mcp.ts";
-import { CompleteDecoder, MessagesDecoder } from "./decoders/messages.ts";
-import { OllamaDecoder } from "./decoders/ollama.ts";
 import { PlainTextDecoder } from "./decoders/plain-text.ts";
-import { ReplicateDecoder } from "./decoders/replicate.ts";
-import { ResponsesDecoder } from "./decoders/responses.ts";
-import { UiMessageDecoder } from "./decoders/ui-message.ts";
-import { isObject, type JsonObject, object, string } from "./decoders/values.ts";
-import { WatsonxDecoder } from "./decoders/watsonx.ts";
+import { array, isObject, type JsonObject, object, string } from "./decoders/values.ts";
+import { profiles } from "./registry.ts";
 
 /** The provider of a stream, as the shape of its events shows it. */
 export interface Sniffed {
@@ -33,94 +18,109 @@ const MAX_EVENTS = 12;
 
 /** Recognizes a stream by the shape of its first events; `undefined` if it is unknown. */
 export function sniff({ framing, events, unclosed }: Framed): Sniffed | undefined {
-  if (framing === "text") return { provider: undefined, api: undefined, decoder: new PlainTextDecoder() };
+  const unknown = (decoder: StreamDecoder): Sniffed => ({ provider: undefined, api: undefined, decoder });
+  if (framing === "text") return unknown(new PlainTextDecoder());
   const first = unclosed === undefined ? events : [...events.slice(0, MAX_EVENTS), unclosed];
   for (const event of first.slice(0, MAX_EVENTS + 1)) {
-    const payload = Array.isArray(event.payload) ? event.payload[0] : event.payload;
-    const sniffed =
-      event.messageType !== undefined
-        ? byFrame(event.event)
-        : isObject(payload)
-          ? byShape(payload, string(payload.type) ?? event.event ?? "")
-          : byName(event.event);
+    const sniffed = sniffEvent(event);
     if (sniffed !== undefined) return sniffed;
   }
-  return first.some(isErrorEvent)
-    ? { provider: undefined, api: undefined, decoder: new ErrorEventDecoder() }
+  return first.some(isErrorEvent) ? unknown(new ErrorEventDecoder()) : undefined;
+}
+
+function sniffEvent(event: FramedEvent): Sniffed | undefined {
+  if (event.messageType !== undefined)
+    return as("aws.bedrock", event.event === "chunk" ? "invoke" : "converse");
+  const payload = Array.isArray(event.payload) ? event.payload[0] : event.payload;
+  // Only Replicate's data is not JSON.
+  if (!isObject(payload)) return event.event === "output" ? as("replicate", "stream") : undefined;
+  const shape = {
+    payload,
+    type: string(payload.type) ?? event.event ?? "",
+    eventType: string(payload.event_type) ?? "",
+    kind: string(payload.object) ?? "",
+  };
+  const found = SHAPES.find(([, , isOf]) => isOf(shape));
+  if (found !== undefined) return as(found[0], found[1]);
+  return "content" in payload && ("tool_call_chunks" in payload || "lc_namespace" in payload)
+    ? { provider: undefined, api: "langchain", decoder: new LangChainDecoder() }
     : undefined;
 }
 
-/** @param provider the name of its profile */
-function as(provider: string, api: string, decoder: StreamDecoder): Sniffed {
-  return { provider, api, decoder };
+function as(provider: string, api: string): Sniffed | undefined {
+  const profile = profiles.find(({ name }) => name === provider);
+  const decoder = profile?.endpoints.find((each) => each.api === api && each.decoder)?.decoder?.();
+  return decoder && { provider, api, decoder };
 }
 
-function byFrame(name: string | undefined): Sniffed {
-  return name === "chunk"
-    ? as("aws.bedrock", "invoke", new InvokeDecoder())
-    : as("aws.bedrock", "converse", new ConverseDecoder());
+interface Shape {
+  readonly payload: JsonObject;
+  /** `type`, or the name of the event. */
+  readonly type: string;
+  /** `event_type`. */
+  readonly eventType: string;
+  /** `object`. */
+  readonly kind: string;
 }
 
-/** Checks the most specific shape first. */
-function byShape(payload: JsonObject, type: string): Sniffed | undefined {
-  const kind = string(payload.object) ?? "";
-  const eventType = string(payload.event_type) ?? "";
-  if (payload.jsonrpc === "2.0") return as("mcp", "mcp", new McpDecoder());
-  if (/^(?:chat|text)[._]completion/.test(kind) || Array.isArray(payload.choices)) {
-    const api = kind === "text_completion" ? "completions" : "chat";
-    return as("openai-compatible", api, new ChatDecoder({ terminatorOptional: true }));
-  }
-  if (type.startsWith("response.") || kind === "response")
-    return as("openai", "responses", new ResponsesDecoder());
-  if (type.startsWith("transcript.text.") || type.startsWith("speech.audio.")) {
-    return as("openai", "transcriptions", new AudioDecoder());
-  }
-  if (/^thread\./.test(kind)) return as("openai", "assistants", new AssistantsDecoder());
-  if (/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/.test(type)) {
-    return as("anthropic", "messages", new MessagesDecoder());
-  }
-  if (type === "message" && Array.isArray(payload.content))
-    return as("anthropic", "messages", new MessagesDecoder());
-  if (type === "completion" && "completion" in payload)
-    return as("anthropic", "complete", new CompleteDecoder());
-  if (["candidates", "usageMetadata", "promptFeedback"].some((name) => name in payload)) {
-    return as("gcp.gemini", "generateContent", new GenerateContentDecoder());
-  }
-  if (/^(?:interaction|step|content)\./.test(eventType)) {
-    return as("gcp.gemini", "interactions", new InteractionsDecoder());
-  }
-  if (COHERE_EVENT.test(type)) {
-    return as("cohere", "chat", new CohereChatDecoder());
-  }
-  if (/^(?:stream-(?:start|end)|text-generation|tool-calls-generation)$/.test(eventType)) {
-    return as("cohere", "chat.v1", new CohereChatDecoder());
-  }
-  if (typeof payload.done === "boolean" && ("message" in payload || "response" in payload)) {
-    return as("ollama", "message" in payload ? "chat" : "generate", new OllamaDecoder());
-  }
-  if (UI_PART.test(type) || (type === "error" && "errorText" in payload))
-    return as("ai-sdk-ui", "ui-message-stream", new UiMessageDecoder());
-  if (/^(?:conversation\.response|message\.output|function\.call)\./.test(type)) {
-    return as("mistral_ai", "conversations", new ConversationsDecoder());
-  }
-  if (Array.isArray(payload.results) && "generated_text" in object(payload.results[0])) {
-    return as("ibm.watsonx.ai", "generation", new WatsonxDecoder());
-  }
-  if (["messageStart", "contentBlockDelta"].some((name) => isObject(payload[name]))) {
-    return as("aws.bedrock", "converse", new ConverseDecoder());
-  }
-  if ("content" in payload && ("tool_call_chunks" in payload || "lc_namespace" in payload)) {
-    return { provider: undefined, api: "langchain", decoder: new LangChainDecoder() };
-  }
-  return undefined;
-}
+/** The shapes of events, the most specific one first, with the provider and API whose decoder reads them. */
+const SHAPES: readonly (readonly [provider: string, api: string, isOf: (shape: Shape) => boolean])[] = [
+  ["mcp", "mcp", ({ payload }) => payload.jsonrpc === "2.0"],
+  ["openai-compatible", "completions", ({ kind }) => kind === "text_completion"],
+  [
+    "openai-compatible",
+    "chat",
+    ({ payload, kind }) => /^(?:chat|text)[._]completion/.test(kind) || Array.isArray(payload.choices),
+  ],
+  ["openai", "responses", ({ type, kind }) => type.startsWith("response.") || kind === "response"],
+  ["openai", "transcriptions", ({ type }) => /^(?:transcript\.text|speech\.audio)\./.test(type)],
+  ["openai", "assistants", ({ kind }) => kind.startsWith("thread.")],
+  [
+    "anthropic",
+    "messages",
+    ({ payload, type }) =>
+      /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/.test(type) ||
+      (type === "message" && Array.isArray(payload.content)),
+  ],
+  ["anthropic", "complete", ({ payload, type }) => type === "completion" && "completion" in payload],
+  [
+    "gcp.gemini",
+    "generateContent",
+    ({ payload }) => ["candidates", "usageMetadata", "promptFeedback"].some((name) => name in payload),
+  ],
+  ["gcp.gemini", "interactions", ({ eventType }) => /^(?:interaction|step|content)\./.test(eventType)],
+  [
+    "cohere",
+    "chat",
+    ({ type }) =>
+      /^(?:message-(?:start|end)|content-(?:start|delta|end)|tool-plan-delta|tool-call-(?:start|delta|end))$/.test(
+        type,
+      ),
+  ],
+  [
+    "cohere",
+    "chat.v1",
+    ({ eventType }) => /^(?:stream-(?:start|end)|text-generation|tool-calls-generation)$/.test(eventType),
+  ],
+  ["ollama", "chat", ({ payload }) => typeof payload.done === "boolean" && "message" in payload],
+  ["ollama", "generate", ({ payload }) => typeof payload.done === "boolean" && "response" in payload],
+  [
+    "ai-sdk-ui",
+    "ui-message-stream",
+    ({ payload, type }) => UI_PART.test(type) || (type === "error" && "errorText" in payload),
+  ],
+  [
+    "mistral_ai",
+    "conversations",
+    ({ type }) => /^(?:conversation\.response|message\.output|function\.call)\./.test(type),
+  ],
+  ["ibm.watsonx.ai", "generation", ({ payload }) => "generated_text" in object(array(payload.results)[0])],
+  [
+    "aws.bedrock",
+    "converse",
+    ({ payload }) => isObject(payload.messageStart) || isObject(payload.contentBlockDelta),
+  ],
+];
 
-const COHERE_EVENT =
-  /^(?:message-(?:start|end)|content-(?:start|delta|end)|tool-plan-delta|tool-call-(?:start|delta|end))$/;
 const UI_PART =
   /^(?:start|start-step|text-(?:start|delta|end)|reasoning-(?:start|delta|end)|tool-(?:input|output)-[a-z]+|tool-call|data-.+|source-(?:url|document)|stream-start|finish-step)$/;
-
-/** Recognizes streams whose data is not JSON: only Replicate's. */
-function byName(name: string | undefined): Sniffed | undefined {
-  return name === "output" ? as("replicate", "stream", new ReplicateDecoder()) : undefined;
-}

@@ -1,3 +1,4 @@
+import { durationOf } from "../cassette/duration-of.ts";
 import type { Interaction, TapeEntry } from "../cassette/model.ts";
 import { bodyLength } from "../cassette/stored-body.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
@@ -67,20 +68,6 @@ export function summarizeTape(entries: readonly TapeEntry[]): TapeSummary {
     checkpoints: entries.flatMap((entry) => (entry.kind === "checkpoint" ? [entry.label] : [])),
     bytes: requests.reduce((sum, { response }) => sum + bodyLength(response.chunks), 0),
   };
-}
-
-function durationOf(entry: TapeEntry): number {
-  switch (entry.kind) {
-    case "request":
-      return entry.response.timing?.chunks.at(-1) ?? entry.response.timing?.headers ?? 0;
-    case "call":
-    case "step":
-    case "mcp":
-    case "process":
-      return entry.duration ?? 0;
-    case "checkpoint":
-      return 0;
-  }
 }
 
 function modelsOf(requests: readonly Interaction[]): Record<string, ModelUse> {

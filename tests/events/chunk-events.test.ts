@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { EventBus, type PendingEvent } from "../../src/events/bus.ts";
+import { EventBus } from "../../src/events/bus.ts";
 import { ChunkEvents } from "../../src/events/chunk-events.ts";
 import type { CassetteEvent } from "../../src/events/event.ts";
+import type { PendingEvent } from "../../src/events/pending-event.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const event = (content: string): Uint8Array =>

@@ -1,12 +1,10 @@
 import { count } from "../../cassette/count.ts";
+import { type AlignedText, alignTexts } from "../../compare/align-texts.ts";
 import { commonHead, commonTail } from "../../matching/common-ends.ts";
 import { wrap } from "../wrap.ts";
 
 /** One line of a difference. */
-export interface DiffLine {
-  readonly sign: "-" | "+" | " ";
-  readonly text: string;
-}
+export type DiffLine = AlignedText;
 
 /** Unchanged lines to print around changed ones. */
 const CONTEXT = 1;
@@ -17,10 +15,10 @@ const MAX_ALIGNED = 2000;
 
 /** Compares two texts line by line. Long lines are cut to what changed in them, and wrapped to `width`. */
 export function textLines(before: string, after: string, width: number): readonly DiffLine[] {
-  const steps = alignLines(before.split("\n"), after.split("\n"));
+  const steps = alignTexts(before.split("\n"), after.split("\n"), MAX_ALIGNED);
   const lines: DiffLine[] = [];
   for (let index = 0; index < steps.length; ) {
-    const step = steps[index] as Step;
+    const step = steps[index] as DiffLine;
     if (step.sign === " ") {
       if (isNearChange(steps, index)) lines.push(step);
       else if (lines.at(-1)?.text !== "…" && lines.length > 0) lines.push({ sign: " ", text: "…" });
@@ -28,7 +26,7 @@ export function textLines(before: string, after: string, width: number): readonl
       continue;
     }
     let end = index;
-    while (end < steps.length && (steps[end] as Step).sign !== " ") end += 1;
+    while (end < steps.length && (steps[end] as DiffLine).sign !== " ") end += 1;
     lines.push(...changedLines(steps.slice(index, end)));
     index = end;
   }
@@ -50,18 +48,16 @@ export function limitLines(lines: readonly DiffLine[], full: boolean): readonly 
   return [...lines.slice(0, MAX_LINES), { sign: " ", text: `... ${rest} (--full prints all)` }];
 }
 
-type Step = DiffLine;
-
-function isNearChange(steps: readonly Step[], index: number): boolean {
+function isNearChange(steps: readonly DiffLine[], index: number): boolean {
   return steps.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ sign }) => sign !== " ");
 }
 
 /** Cuts lines that replace others to the part that differs. */
-function changedLines(steps: readonly Step[]): readonly DiffLine[] {
+function changedLines(steps: readonly DiffLine[]): readonly DiffLine[] {
   const removed = steps.filter(({ sign }) => sign === "-");
   const added = steps.filter(({ sign }) => sign === "+");
   if (removed.length !== added.length) return [...removed, ...added];
-  const pairs = removed.map(({ text }, index) => excerpts(text, (added[index] as Step).text));
+  const pairs = removed.map(({ text }, index) => excerpts(text, (added[index] as DiffLine).text));
   return [
     ...pairs.map(([text]): DiffLine => ({ sign: "-", text })),
     ...pairs.map(([, text]): DiffLine => ({ sign: "+", text })),
@@ -83,53 +79,4 @@ function excerpts(before: string, after: string): readonly [before: string, afte
 function wordStart(text: string, from: number): number {
   const space = text.indexOf(" ", from);
   return space === -1 || space > from + AROUND / 2 ? from : space + 1;
-}
-
-/** Aligns the lines by their longest common subsequence. */
-function alignLines(before: readonly string[], after: readonly string[]): readonly Step[] {
-  const head = commonHead(before, after);
-  const tail = commonTail(before, after, head);
-  const old = before.slice(head, before.length - tail);
-  const now = after.slice(head, after.length - tail);
-  const same = (text: string): Step => ({ sign: " ", text });
-  return [
-    ...before.slice(0, head).map(same),
-    ...(old.length + now.length > MAX_ALIGNED ? replaced(old, now) : aligned(old, now)),
-    ...before.slice(before.length - tail).map(same),
-  ];
-}
-
-function replaced(old: readonly string[], now: readonly string[]): readonly Step[] {
-  return [
-    ...old.map((text): Step => ({ sign: "-", text })),
-    ...now.map((text): Step => ({ sign: "+", text })),
-  ];
-}
-
-function aligned(old: readonly string[], now: readonly string[]): readonly Step[] {
-  // `longest[i][j]`: length of the longest common subsequence of the lines from i and from j on.
-  const longest = Array.from({ length: old.length + 1 }, () => new Uint32Array(now.length + 1));
-  const at = (i: number, j: number): number => longest[i]?.[j] ?? 0;
-  for (let i = old.length - 1; i >= 0; i -= 1) {
-    for (let j = now.length - 1; j >= 0; j -= 1) {
-      (longest[i] as Uint32Array)[j] =
-        old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const steps: Step[] = [];
-  let [i, j] = [0, 0];
-  while (i < old.length || j < now.length) {
-    if (i < old.length && j < now.length && old[i] === now[j]) {
-      steps.push({ sign: " ", text: old[i] as string });
-      i += 1;
-      j += 1;
-    } else if (j >= now.length || (i < old.length && at(i + 1, j) >= at(i, j + 1))) {
-      steps.push({ sign: "-", text: old[i] as string });
-      i += 1;
-    } else {
-      steps.push({ sign: "+", text: now[j] as string });
-      j += 1;
-    }
-  }
-  return steps;
 }

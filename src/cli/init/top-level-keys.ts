@@ -6,7 +6,7 @@ export interface TopLevelKeys {
   readonly hasSpread: boolean;
 }
 
-const CLOSERS: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")" };
+const FIELD = /^\s*(?:\.\.\.|(?:async\s+)?(?<name>[\w$]+)\s*(?<end>:|\(|$))/d;
 
 /**
  * Finds the fields of an object literal of JavaScript or TypeScript. Returns `undefined` for code that takes a parser to
@@ -15,76 +15,46 @@ const CLOSERS: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")"
  * @param start offset of the opening brace
  */
 export function topLevelKeys(code: string, start: number): TopLevelKeys | undefined {
+  const content = ownContent(withoutTexts(code), start);
+  if (content === undefined) return undefined;
   const keys = new Map<string, number | undefined>();
   let hasSpread = false;
-  const open: string[] = [];
-  let atField = false;
-  for (let at = start; at < code.length; ) {
-    const char = code[at] as string;
-    const gap = gapAt(code, at);
-    if (gap === undefined) return undefined;
-    if (gap > at) {
-      at = gap;
-      continue;
-    }
-    if (atField && open.length === 1 && char !== "}" && char !== ",") {
-      const field = fieldAt(code, at);
-      if (field === undefined) return undefined;
-      if (field.name === "...") hasSpread = true;
-      else keys.set(field.name, field.value);
-      at = field.end;
-      atField = false;
-      continue;
-    }
-    if (char in CLOSERS) {
-      open.push(CLOSERS[char] as string);
-      if (open.length === 1) atField = true;
-      at += 1;
-    } else if (char === "}" || char === "]" || char === ")") {
-      if (open.pop() !== char) return undefined;
-      if (open.length === 0) return { keys, hasSpread };
-      at += 1;
-    } else if (char === '"' || char === "'" || char === "`") {
-      const end = endOfText(code, at);
-      if (end === undefined) return undefined;
-      at = end;
-    } else {
-      if (char === "," && open.length === 1) atField = true;
-      at += 1;
+  for (const { 0: field, index } of content.matchAll(/[^,]*[^\s,][^,]*/g)) {
+    const match = FIELD.exec(field);
+    if (match === null) return undefined;
+    const offset = start + 1 + index;
+    const range = match.indices?.groups?.name;
+    if (range === undefined) hasSpread = true;
+    else {
+      const name = code.slice(offset + range[0], offset + range[1]).replaceAll(/['"]/g, "");
+      keys.set(name, match.groups?.end === ":" ? offset + match[0].length : undefined);
     }
   }
+  return { keys, hasSpread };
+}
+
+/** Comments, strings, and templates without values. */
+const TEXT =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|(["'])(?:\\[\s\S]|(?!\1)[^\\\n])*\1|`(?:\\[\s\S]|(?!\$\{)[^\\`])*`/g;
+
+/** Replaces each comment by spaces, and each string by a name of the same length. */
+function withoutTexts(code: string): string {
+  return code.replace(TEXT, (text) => (text.startsWith("/") ? " " : "_").repeat(text.length));
+}
+
+/** Returns what is in a pair of brackets, with spaces for what is in the brackets inside. */
+function ownContent(code: string, start: number): string | undefined {
+  const open: string[] = [];
+  let content = "";
+  for (let at = start; at < code.length; at += 1) {
+    const char = code[at] as string;
+    // A regular expression, or a text that does not end.
+    if (/["'`/]/.test(char)) return undefined;
+    if (open.length > 0) content += open.length === 1 ? char : " ";
+    const closer = { "{": "}", "[": "]", "(": ")" }[char];
+    if (closer !== undefined) open.push(closer);
+    else if (/[}\])]/.test(char) && open.pop() !== char) return undefined;
+    if (open.length === 0) return content.slice(0, -1);
+  }
   return undefined;
-}
-
-/** Returns the offset after white space and comments; `undefined` for a slash that begins something else. */
-function gapAt(code: string, at: number): number | undefined {
-  const gap = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
-  gap.lastIndex = at;
-  gap.exec(code);
-  return code[gap.lastIndex] === "/" ? undefined : gap.lastIndex;
-}
-
-function fieldAt(
-  code: string,
-  at: number,
-): { readonly name: string; readonly value: number | undefined; readonly end: number } | undefined {
-  const field = /(\.\.\.)|(?:async\s+)?(?:([\w$]+)|'([^'\\\n]*)'|"([^"\\\n]*)")\s*(:|(?=[,}(]))/y;
-  field.lastIndex = at;
-  const match = field.exec(code);
-  if (match === null) return undefined;
-  const [, spread, ...rest] = match;
-  const end = field.lastIndex;
-  const colon = rest.at(-1) === ":";
-  return {
-    name: spread ?? rest.slice(0, 3).find((name) => name !== undefined) ?? "",
-    value: colon ? end : undefined,
-    end,
-  };
-}
-
-/** Returns the offset after a string or a template; `undefined` if it does not end, or holds an expression. */
-function endOfText(code: string, at: number): number | undefined {
-  const text = /(["'])(?:\\[\s\S]|(?!\1)[^\\\n])*\1|`(?:\\[\s\S]|(?!\$\{)[^\\`])*`/y;
-  text.lastIndex = at;
-  return text.exec(code) === null ? undefined : text.lastIndex;
 }

@@ -1,8 +1,9 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { process } from "../../cassette/node-process.ts";
-import { realSetImmediate } from "../../http/real-clock.ts";
-import type { EventOutput, PendingEvent } from "../bus.ts";
+import { inNextTurn } from "../../http/real-clock.ts";
+import type { EventOutput } from "../bus.ts";
+import type { PendingEvent } from "../pending-event.ts";
 import { logLine } from "./log-line.ts";
 
 /** How many events may wait to be written. Chunks beyond that are left out. */
@@ -11,8 +12,8 @@ const MAX_WAITING = 10_000;
 /** Writes each event as a line, to a file or to stderr, after the code that it is about has had its turn. */
 export class EventLog implements EventOutput {
   readonly #write: (text: string) => void;
+  readonly #flushSoon = inNextTurn(() => this.flush());
   #waiting: PendingEvent[] = [];
-  #isScheduled = false;
 
   /** @param file absolute path; `undefined` for stderr */
   constructor(file: string | undefined) {
@@ -28,7 +29,7 @@ export class EventLog implements EventOutput {
     this.#waiting.push(event);
     // A worker may end right after the last event of a test.
     if (event.type === "session_end") this.flush();
-    else this.#schedule();
+    else this.#flushSoon();
   }
 
   /** Writes everything that waits. */
@@ -37,15 +38,6 @@ export class EventLog implements EventOutput {
     if (events.length === 0) return;
     this.#waiting = [];
     this.#write(events.map((event) => `${logLine(event.read())}\n`).join(""));
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    realSetImmediate(() => {
-      this.#isScheduled = false;
-      this.flush();
-    });
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Context } from "@opentelemetry/api";
 import { CassetteError } from "../../cassette/errors.ts";
 import { asError } from "../../cassette/is-error.ts";
-import { now, realSetImmediate } from "../../http/real-clock.ts";
-import type { EventOutput, PendingEvent } from "../bus.ts";
+import { inNextTurn, now } from "../../http/real-clock.ts";
+import type { EventOutput } from "../bus.ts";
+import type { PendingEvent } from "../pending-event.ts";
 import { ignoredProvider, type OtelApi } from "./otel-api.ts";
 import { SpanWriter, type SpanWriterOptions } from "./span-writer.ts";
 
@@ -32,8 +33,11 @@ export class OtelOutput implements EventOutput {
   readonly #writer: SpanWriter;
   /** Whether the spans go to the global provider. */
   readonly #isGlobal: boolean;
+  readonly #writeSoon: () => void = inNextTurn(() => {
+    this.#write(TURN);
+    if (this.#waiting.length > 0) this.#writeSoon();
+  });
   #waiting: Waiting[] = [];
-  #isScheduled = false;
   #failure: unknown;
 
   constructor(api: OtelApi, options: SpanWriterOptions) {
@@ -48,7 +52,7 @@ export class OtelOutput implements EventOutput {
 
   write(event: PendingEvent): void {
     this.#waiting.push({ event, active: this.#api.context.active() });
-    this.#schedule();
+    this.#writeSoon();
   }
 
   /**
@@ -64,16 +68,6 @@ export class OtelOutput implements EventOutput {
       throw new CassetteError("CASSETTE_OTEL", `Failed to write spans: ${cause.message}`, { cause });
     }
     return this.#isGlobal ? ignoredProvider(this.#api) : undefined;
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    realSetImmediate(() => {
-      this.#isScheduled = false;
-      this.#write(TURN);
-      if (this.#waiting.length > 0) this.#schedule();
-    });
   }
 
   #write(limit: number): void {
