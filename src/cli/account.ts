@@ -13,14 +13,12 @@ import { bodyBytes, size } from "./describe.ts";
 /** What a person wants to know of one entry. */
 export interface Account {
   readonly title: string;
+  /** A fact without a value is not known. */
   readonly facts: readonly Fact[];
 }
 
-export interface Fact {
-  readonly name: string;
-  /** One or more lines. */
-  readonly value: string;
-}
+/** A value has one or more lines. */
+export type Fact = readonly [name: string, value: string | undefined];
 
 /** Describes an entry. `full`: with whole request bodies. */
 export function accountOf(entry: TapeEntry, index: number, full: boolean): Account {
@@ -29,8 +27,8 @@ export function accountOf(entry: TapeEntry, index: number, full: boolean): Accou
   return {
     title: describeEntry(entry, index),
     facts: [
-      { name: "at", value: `${entry.at} ms` },
-      { name: "entry", value: lines.map((line) => line.slice(2)).join("\n") },
+      ["at", `${entry.at} ms`],
+      ["entry", lines.map((line) => line.slice(2)).join("\n")],
     ],
   };
 }
@@ -40,7 +38,7 @@ function accountOfRequest(interaction: Interaction, index: number, full: boolean
   const trace = traceInteraction(interaction);
   return {
     title: `${index + 1} · ${request.method} ${request.url}`,
-    facts: factsOf([
+    facts: [
       ["at", `${at} ms`],
       ["test", test],
       ...sent(request.body, full ? [] : askedOf(request)),
@@ -49,18 +47,12 @@ function accountOfRequest(interaction: Interaction, index: number, full: boolean
       ...saidOf(interaction),
       ["usage", trace.usage && usageText(trace.usage)],
       ["timing", timingText(trace)],
-    ]),
+    ],
   };
 }
 
-type MaybeFact = readonly [name: string, value: string | undefined];
-
-export function factsOf(facts: readonly MaybeFact[]): readonly Fact[] {
-  return facts.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [{ name, value }]));
-}
-
 /** The prompt and the names of the other fields, or the whole body if there is no prompt. */
-function sent(body: Uint8Array | undefined, asked: readonly string[]): readonly MaybeFact[] {
+function sent(body: Uint8Array | undefined, asked: readonly string[]): readonly Fact[] {
   if (body === undefined) return [];
   const text = bodyText(body);
   return asked.length === 0
@@ -97,13 +89,13 @@ export function statusOf({ response }: Interaction): string {
 }
 
 /** What the response says: decoded, or its body. */
-export function saidOf(interaction: Interaction): readonly MaybeFact[] {
+export function saidOf(interaction: Interaction): readonly Fact[] {
   const { reasoning, text, refusal, toolCalls, error } = traceInteraction(interaction);
-  const said: MaybeFact[] = [
+  const said: Fact[] = [
     ["reasoning", reasoning],
     ["text", text],
     ["refusal", refusal],
-    ...toolCalls.map((call): MaybeFact => ["tool call", `${call.name} ${call.arguments}`]),
+    ...toolCalls.map((call): Fact => ["tool call", `${call.name} ${call.arguments}`]),
     ["error", error && `${error.type ?? ""} ${error.message}`.trim()],
   ];
   if (said.some(([, value]) => value) || bodyBytes(interaction) === 0) return said;

@@ -66,18 +66,14 @@ function summaryOf(problems: readonly Problem[]): string {
   const of = (kind: Problem["kind"]): number => problems.filter((problem) => problem.kind === kind).length;
   const secrets = problems.filter((problem) => problem.kind === "secret");
   const removed = secrets.filter(({ fixed }) => fixed).length;
-  const parts = [
-    [of("broken"), "broken"],
-    [of("old-version"), "in an older format"],
-  ] as const;
-  return [
-    ...parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`])),
-    ...(of("failed-recording") === 0
-      ? []
-      : [`${count(of("failed-recording"), "recording")} of failed tests`]),
-    ...(removed === 0 ? [] : [`${count(removed, "secret")} removed`]),
-    ...(removed === secrets.length ? [] : [count(secrets.length - removed, "secret")]),
-    ...(of("left-over") === 0 ? [] : [count(of("left-over"), "leftover file")]),
-    ...(of("unused-body") === 0 ? [] : [count(of("unused-body"), "unused body file")]),
-  ].join(", ");
+  const parts: readonly (readonly [amount: number, what: string])[] = [
+    [of("broken"), `${of("broken")} broken`],
+    [of("old-version"), `${of("old-version")} in an older format`],
+    [of("failed-recording"), `${count(of("failed-recording"), "recording")} of failed tests`],
+    [removed, `${count(removed, "secret")} removed`],
+    [secrets.length - removed, count(secrets.length - removed, "secret")],
+    [of("left-over"), count(of("left-over"), "leftover file")],
+    [of("unused-body"), count(of("unused-body"), "unused body file")],
+  ];
+  return parts.flatMap(([amount, what]) => (amount === 0 ? [] : [what])).join(", ");
 }

@@ -55,7 +55,8 @@ function headline(file: string, { version, recorded, interactions }: Tape): stri
   return parts.join(" · ");
 }
 
-function factLines({ name, value }: Fact, terminal: Terminal, full: boolean): readonly string[] {
+function factLines([name, value = ""]: Fact, terminal: Terminal, full: boolean): readonly string[] {
+  if (value === "") return [];
   const all = terminal.clean(value).trimEnd().split("\n");
   const width = Math.min(MAX_WIDTH, (terminal.surroundings.columns ?? MAX_WIDTH) - LABEL - 4);
   const shown = full ? all : all.slice(0, MAX_LINES).map((line) => shortened(line, width));

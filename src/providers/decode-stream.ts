@@ -180,6 +180,11 @@ export function readerFor(
   };
 }
 
+/** Whether a response is an error or a UI message stream, whatever its provider is. */
+export function saysItsFormat(status: number, headers: HeaderLines): boolean {
+  return status >= 400 || headerOf(headers, UI_MESSAGE_STREAM) !== undefined;
+}
+
 function headerLines(headers: StreamToDecode["headers"] = []): HeaderLines {
   if (Array.isArray(headers)) return headers as HeaderLines;
   return headers instanceof Headers ? [...headers] : Object.entries(headers);

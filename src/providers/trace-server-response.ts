@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
+import type { HeaderLines } from "../cassette/model.ts";
 import type { Framed } from "../streams/framing.ts";
 import type { StreamReader } from "../streams/stream-trace.ts";
-import { contentTypeOf, readerFor } from "./decode-stream.ts";
+import { contentTypeOf } from "./decode-stream.ts";
 import { Observation } from "./observation.ts";
 
 type Written = string | Uint8Array;
@@ -15,26 +16,23 @@ export function isServerResponse(source: unknown): source is ServerResponse {
 /** Observes what is written to a response from now on. */
 export function observeServerResponse(
   response: ServerResponse,
-  reader: ((framed: Framed) => StreamReader) | undefined,
+  readerOf: (status: number, headers: HeaderLines) => (framed: Framed) => StreamReader,
   since: number | undefined,
 ): Observation {
   const headers = (): [string, string][] =>
     Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
-  const observation = new Observation(
-    (framed) => (reader ?? readerFor(undefined, response.statusCode, headers()))(framed),
-    {
-      side: "socket_write",
-      since,
-      // The headers are known once the body is written.
-      get contentType() {
-        return contentTypeOf(headers(), response.statusCode);
-      },
-      get contentEncoding() {
-        const encoding = response.getHeader("content-encoding");
-        return encoding === undefined ? undefined : String(encoding);
-      },
+  const observation = new Observation((framed) => readerOf(response.statusCode, headers())(framed), {
+    side: "socket_write",
+    since,
+    // The headers are known once the body is written.
+    get contentType() {
+      return contentTypeOf(headers(), response.statusCode);
     },
-  );
+    get contentEncoding() {
+      const encoding = response.getHeader("content-encoding");
+      return encoding === undefined ? undefined : String(encoding);
+    },
+  });
   const see = (chunk: unknown, encoding: unknown): void => {
     if (typeof chunk === "string" && typeof encoding === "string")
       observation.see(Buffer.from(chunk, encoding as BufferEncoding));

@@ -1,12 +1,13 @@
 import type { ServerResponse } from "node:http";
 import { CassetteError } from "../cassette/errors.ts";
+import type { HeaderLines } from "../cassette/model.ts";
 import { realSetImmediate } from "../http/real-clock.ts";
 import { ReadableStream, Response, WritableStream } from "../http/web-api.ts";
 import type { Framed } from "../streams/framing.ts";
 import { holdFakeClock } from "../streams/hold-fake-clock.ts";
 import type { StreamReader } from "../streams/stream-trace.ts";
 import type { Traced } from "../streams/trace-of.ts";
-import { contentTypeOf, readerFor } from "./decode-stream.ts";
+import { contentTypeOf, readerFor, saysItsFormat } from "./decode-stream.ts";
 import { Observation } from "./observation.ts";
 import { profiles, recognize } from "./registry.ts";
 import { sniff } from "./sniff.ts";
@@ -52,8 +53,8 @@ export function traceStream(
 ): Traced {
   if (isResponse(source)) return traceResponse(source, hints);
   if (isServerResponse(source)) {
-    const known = hints.url === undefined && hints.provider === undefined ? undefined : readerOf(hints);
-    const observation = observeServerResponse(source, known, hints.since);
+    const reader = (status: number, headers: HeaderLines) => readerOf(hints, status, headers);
+    const observation = observeServerResponse(source, reader, hints.since);
     return withTrace(source, observation, () => undefined);
   }
   const observation = new Observation(readerOf(hints), { since: hints.since });
@@ -94,26 +95,12 @@ function noStream(given: unknown): CassetteError {
 
 function traceResponse(source: Response, hints: TraceHints): Response & Traced {
   const headers = [...source.headers];
-  const url = hints.url ?? (source.url === "" ? undefined : source.url);
-  const reader = hints.provider === undefined && url !== undefined ? undefined : readerOf(hints);
-  const observation = new Observation(
-    (framed) => {
-      if (
-        source.headers.has("x-vercel-ai-ui-message-stream") ||
-        source.status >= 400 ||
-        reader === undefined
-      ) {
-        return readerFor(url === undefined ? undefined : recognize(url), source.status, headers)(framed);
-      }
-      return reader(framed);
-    },
-    {
-      contentType: contentTypeOf(headers, source.status),
-      contentEncoding: source.headers.get("content-encoding") ?? undefined,
-      since: hints.since,
-      side: "socket_write",
-    },
-  );
+  const observation = new Observation(readerOf(hints, source.status, headers, source.url || undefined), {
+    contentType: contentTypeOf(headers, source.status),
+    contentEncoding: source.headers.get("content-encoding") ?? undefined,
+    since: hints.since,
+    side: "socket_write",
+  });
   const body = source.body === null ? null : observed(source.body, observation);
   if (body === null) observation.finish(undefined);
   const { status, statusText } = source;
@@ -224,12 +211,19 @@ async function drain(stream: ReadableStream<unknown>): Promise<void> {
   await stream.pipeTo(new WritableStream());
 }
 
-function readerOf({ url, provider }: TraceHints): (framed: Framed) => StreamReader {
-  if (url !== undefined) return readerFor(recognize(url));
-  const profile = provider === undefined ? undefined : profiles.find(({ name }) => name === provider);
+/** Chooses the decoder of a stream: by the hints, then by the URL that a response has, then by the shape of the stream. */
+function readerOf(
+  { url, provider }: TraceHints,
+  status = 200,
+  headers: HeaderLines = [],
+  ownUrl?: string,
+): (framed: Framed) => StreamReader {
+  const at = url ?? ownUrl;
+  const profile = url === undefined ? profiles.find(({ name }) => name === provider) : undefined;
+  if (profile === undefined || saysItsFormat(status, headers))
+    return readerFor(at === undefined ? undefined : recognize(at), status, headers);
   return (framed) => {
     const sniffed = sniff(framed);
-    if (profile === undefined) return { provider: undefined, api: undefined, decoder: undefined, ...sniffed };
     const known = profile.endpoints.find(
       ({ api, decoder }) => decoder && (sniffed === undefined || api === sniffed.api),
     );

@@ -1,16 +1,7 @@
 import { readdirSync } from "node:fs";
-import type { ProjectOptions } from "../options/options.ts";
+import type { ConfiguredProject } from "../cli/surroundings.ts";
 import { unpackOptions } from "./project-options.ts";
 import { settingsOf } from "./run/project-settings.ts";
-
-/** A project of Vitest that uses the plugin. */
-export interface CassetteProject {
-  /** Absolute path. */
-  readonly root: string;
-  readonly options: ProjectOptions;
-  /** Absolute path of Vite's `cacheDir` for the whole run. */
-  readonly cacheDir: string;
-}
 
 const CONFIG = /^(?:vitest|vite)\.config\.[cm]?[jt]s$/;
 
@@ -18,7 +9,7 @@ const CONFIG = /^(?:vitest|vite)\.config\.[cm]?[jt]s$/;
  * Reads the options that `cassette()` has in each project of the Vitest config in a folder. Empty if the folder
  * has no config, or Vitest is not installed.
  */
-export async function readProjects(folder: string): Promise<readonly CassetteProject[]> {
+export async function readProjects(folder: string): Promise<readonly ConfiguredProject[]> {
   if (!readdirSync(folder).some((name) => CONFIG.test(name))) return [];
   const api = await loadVitest();
   if (api === undefined) return [];
