@@ -33,7 +33,7 @@ export const parts = {
   decoding: /^providers\/(?:decoders\/|decode-stream|sniff|trace-stream|observation|asked-of)/,
   redaction: /^redaction\/(?!placeholder|later-redactor|plain-name|options|env-files)/,
   sockets:
-    /^interception\/(?:http2\/(?!http2-seam|older-sessions|watch-sessions|negotiable)|hub\/(?!hub\.)|socket-|own-copy|send-|system-error|agent-sockets|wire-head|write-body|http-connections|client-connections|decompress)/,
+    /^interception\/(?:http2\/(?!http2-seam|older-sessions|watch-sessions|negotiable)|hub\/(?!hub\.)|socket-|own-|send-|system-error|agent-sockets|wire-head|write-body|http-connections|client-connections|decompress)/,
   processes: /^(?:processes\/|interception\/processes\/(?!signals))/,
   calls: /^calls\/(?!timeline|run|ancestry|parent|call-errors|happened)/,
   diagnosis: /^(?:diagnosis\/(?!miss-error|unplayed-error)|compare\/|session\/(?:entry-line|manifest))/,

@@ -1,10 +1,13 @@
 import { errorMonitor } from "node:events";
 import type net from "node:net";
 import { type ClientRoute, clientRoute, type Peer } from "./client-route.ts";
+import type { InterceptionState } from "./context.ts";
 import { keepErrorBeforeClose } from "./error-before-close.ts";
 import type { Sender } from "./exchange.ts";
 import { followHttpConnections } from "./http-connections.ts";
 import type { ConnectionEvent, ConnectionSource } from "./interceptor-copies.ts";
+import { passOwnRequests } from "./own-requests.ts";
+import { senderOf } from "./sender-context.ts";
 import type { CallSite } from "./sender-site.ts";
 import { noteClientEnd } from "./server-senders.ts";
 import type { ReportUnrecorded } from "./unrecorded/unrecorded-traffic.ts";
@@ -40,13 +43,13 @@ export interface FollowedConnections {
 /**
  * Follows the connections of HTTP clients.
  *
- * @param active whether requests may be answered here: other connections are left alone
+ * @param state its router knows whether requests may be answered here: other connections are left alone
  * @param isOurs whether this copy of the interceptors is our own
  * @param report gets the connections of other clients
  */
 export function followConnections(
   source: ConnectionSource,
-  active: () => boolean,
+  state: Pick<InterceptionState, "router">,
   isOurs: boolean,
   report: ReportUnrecorded,
 ): FollowedConnections {
@@ -70,7 +73,11 @@ export function followConnections(
       writing = connection;
     });
     keepErrorBeforeClose(socket);
-    if (active() && http.made(socket)) waitForRequest(controller, socket);
+    if (isOurs)
+      passOwnRequests(controller, socket, () => {
+        connection.sender = senderOf(socket)(() => state.router.sender());
+      });
+    if (state.router.active() && http.made(socket)) waitForRequest(controller, socket);
   };
   // A listener would be too late: listeners wait for each other, but the first request does not wait.
   const stopping = new AbortController();

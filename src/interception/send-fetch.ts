@@ -1,7 +1,6 @@
 import { isError } from "../cassette/is-error.ts";
 import type { TransportError } from "../cassette/model.ts";
 import { turn } from "../http/real-clock.ts";
-import { Request } from "../http/web-api.ts";
 import { interceptionState } from "./context.ts";
 import { type BodyReader, ConnectionFailure, type ExchangeResponse } from "./exchange.ts";
 import { transportError } from "./system-error.ts";
@@ -19,15 +18,11 @@ export async function sendByFetch(
   // Header lines instead of a copy of the headers: after an interceptor patched them, copies are unreliable.
   const headers = [...request.headers].filter(([name]) => name !== "accept-encoding");
   headers.push(["accept-encoding", "identity"]);
-  const upstream = new Request(request, {
-    headers,
-    redirect: "manual",
-    signal,
-    ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-  });
+  const init: RequestInit = { headers, redirect: "manual", signal };
+  if (body !== undefined) init.body = body as Uint8Array<ArrayBuffer>;
   let response: Response;
   try {
-    response = await interceptionState().own.run({ kind: "upstream" }, () => realFetch(upstream));
+    response = await interceptionState().own.run({ kind: "upstream" }, () => realFetch(request, init));
   } catch (error) {
     throw new ConnectionFailure(causeOf(error), error);
   }

@@ -24,7 +24,7 @@ export function openSocketSeam(state: InterceptionState, copy: InterceptorCopy, 
   const connections = new WeakMap<RequestEvent, ClientConnection>();
   const source = copy.requests;
   const report = reporter(state);
-  const following = followConnections(copy.connections, () => state.router.active(), isOurs, report);
+  const following = followConnections(copy.connections, state, isOurs, report);
   const undo = [
     listenToRequests(source, {
       first(event) {

@@ -90,6 +90,18 @@ export class RecordingIndex {
     return this.#same.of(live);
   }
 
+  /**
+   * Returns what the tape holds for any live request if it holds no request at all.
+   *
+   * @param redacted returns the live request without its secrets; called when somebody asks how it is compared
+   * @returns `undefined` if it holds some, and if the user's `normalize` has to see the request
+   */
+  findNone(redacted: () => RecordedRequest): Found | undefined {
+    if (this.interactions.length > 0 || this.rules.normalize !== undefined) return undefined;
+    const normalized = (): NormalizedRequest => normalizeRequest(redacted(), this.rules);
+    return { normalized, recordings: NONE, sameEndpoint: NONE };
+  }
+
   /** Returns what the tape holds for a live request, given without its secrets. */
   find(live: RecordedRequest): Found {
     const { by } = this.rules;

@@ -1,7 +1,8 @@
 import type { Timeline } from "../calls/timeline.ts";
 import type { StartedRecording, TimelineHost } from "../calls/timeline-host.ts";
+import { asError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
-import { now, within } from "../http/real-clock.ts";
+import { now, turn, within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { Redactor } from "../redaction/redactor.ts";
@@ -23,6 +24,8 @@ export interface RecorderSettings {
   readonly beginBody: () => BodyToStore;
   /** Loads what sending and recording need: that takes a while, which is not the provider's. */
   readonly prepare: () => Promise<void>;
+  /** Called if a request that was sent cannot be recorded. Its client got the response. */
+  readonly onError: (error: Error) => void;
   readonly timeline: Pick<Timeline, "add" | "last" | "parent"> & {
     readonly host: Pick<TimelineHost, "begin">;
   };
@@ -41,7 +44,7 @@ export class Recorder {
   /** Requests whose responses were longer than `maxBytes`. */
   get overflowed(): readonly RecordedRequest[] {
     return this.#recordings
-      .filter(({ response }) => response.overflow)
+      .filter(({ response, isUnwritable }) => response.overflow && !isUnwritable)
       .map(({ response }) => response.request);
   }
 
@@ -56,12 +59,12 @@ export class Recorder {
   /**
    * Sends `exchange` to the live provider. The client gets the provider's own response while it is recorded.
    *
-   * @param request the request without secrets
+   * @param request returns the request without secrets
    * @param onEnd called when nothing more will come. `recorded` returns the interaction with the secrets of its response.
    */
   async record(
     exchange: Exchange,
-    request: RecordedRequest,
+    request: () => RecordedRequest,
     onEnd?: ((recorded: () => Interaction) => void) | undefined,
   ): Promise<Answer> {
     const { prepare, timeline } = this.#settings;
@@ -91,7 +94,7 @@ export class Recorder {
     await within(Promise.all(responses.map((response) => response.drain())), CLOSE_GRACE);
     for (const response of responses) response.abandon();
     this.#closing.abort(new Error("The cassette was closed."));
-    await Promise.all(responses.map((response) => response.settled));
+    await Promise.all(this.#recordings.map(({ redacted }) => redacted));
   }
 }
 
@@ -99,6 +102,13 @@ export class Recorder {
 class RecordedExchange implements StartedRecording {
   readonly response: ResponseRecorder;
   readonly after: TapeEntry | undefined;
+  /**
+   * Resolves when the response has ended and the request has no secrets any more. Finding them takes a while, for which no
+   * client has to wait.
+   */
+  readonly redacted: Promise<void>;
+  /** Whether the secrets of the request could not be removed. */
+  isUnwritable = false;
   /** When the tape began. */
   began: number;
   readonly #parent: string | undefined;
@@ -107,8 +117,8 @@ class RecordedExchange implements StartedRecording {
 
   constructor(
     exchange: Exchange,
-    request: RecordedRequest,
-    { maxBytes, redactor, beginBody, timeline }: RecorderSettings,
+    request: () => RecordedRequest,
+    { maxBytes, redactor, beginBody, timeline, onError }: RecorderSettings,
   ) {
     const streaming = (head: BodyHead) => new BodyStreaming({ redactor, begin: beginBody }, head);
     this.response = new ResponseRecorder(exchange, request, { maxBytes, streaming });
@@ -116,6 +126,7 @@ class RecordedExchange implements StartedRecording {
     this.began = exchange.sentAt;
     this.#parent = timeline.parent;
     this.#redactor = redactor;
+    this.redacted = this.#redactAtEnd(onError);
   }
 
   get startedAt(): number {
@@ -123,12 +134,12 @@ class RecordedExchange implements StartedRecording {
   }
 
   get isDone(): boolean {
-    return this.response.done;
+    return this.response.done && !this.isUnwritable;
   }
 
   /** Whether the provider's end marker has arrived. */
   get isTerminated(): boolean {
-    if (this.response.isStreaming) return false;
+    if (this.response.isStreaming || this.isUnwritable) return false;
     return traceInteraction(this.response.interaction(this.began)).terminated === true;
   }
 
@@ -144,5 +155,17 @@ class RecordedExchange implements StartedRecording {
     const interaction = { ...recorded, ...(parent === undefined ? {} : { parent }), response };
     if (this.isDone) this.#interaction = interaction;
     return interaction;
+  }
+
+  async #redactAtEnd(onError: RecorderSettings["onError"]): Promise<void> {
+    await this.response.settled;
+    // The client gets the end first.
+    await turn();
+    try {
+      void this.response.request;
+    } catch (error) {
+      this.isUnwritable = true;
+      onError(asError(error));
+    }
   }
 }

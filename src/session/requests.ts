@@ -75,9 +75,9 @@ export class Requests implements EntryKind<Interaction> {
     this.#events = new RequestEvents(timeline.events);
     const { maxBytes } = options;
     const beginBody = (): BodyToStore => settings.tape.bodies.begin();
-    this.#recorder = later(
-      () => new Recorder({ maxBytes, beginBody, redactor, timeline, prepare: prepareToRecord }),
-    );
+    const prepare = (): Promise<void> => prepareToRecord(redactor);
+    const onError = (error: Error): void => tools.errors.add(error);
+    this.#recorder = later(() => new Recorder({ maxBytes, beginBody, redactor, timeline, prepare, onError }));
   }
 
   /** What this session has played or recorded by now, in the order of its requests. */
@@ -170,7 +170,7 @@ export class Requests implements EntryKind<Interaction> {
       case "record": {
         assertRealKey(request);
         const event = this.#events.started(exchange, redacted);
-        const answer = await this.#recorder.get().record(exchange, redacted(), event?.recorded);
+        const answer = await this.#recorder.get().record(exchange, redacted, event?.recorded);
         return event === undefined ? answer : event.answered(answer, RECORDED);
       }
       case "substitute": {

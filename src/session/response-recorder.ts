@@ -33,7 +33,7 @@ export interface RecorderLimits {
  * ends, fails, is aborted, or the session closes.
  */
 export class ResponseRecorder {
-  readonly request: RecordedRequest;
+  readonly #request: () => RecordedRequest;
   /** When it was sent; until then, when the client asked for it. */
   sentAt: number;
   /** Resolves when nothing more will come. Never rejects. */
@@ -59,13 +59,19 @@ export class ResponseRecorder {
   readonly #limits: RecorderLimits;
   #overflow = false;
 
-  constructor({ sentAt }: Pick<Exchange, "sentAt">, request: RecordedRequest, limits: RecorderLimits) {
-    this.request = request;
+  /** @param request returns the request without secrets */
+  constructor({ sentAt }: Pick<Exchange, "sentAt">, request: () => RecordedRequest, limits: RecorderLimits) {
+    this.#request = request;
     this.sentAt = sentAt;
     this.#limits = limits;
     this.settled = new Promise((resolve) => {
       this.#settle = resolve;
     });
+  }
+
+  /** The request without secrets. */
+  get request(): RecordedRequest {
+    return this.#request();
   }
 
   /** Whether nothing more will come. */

@@ -21,6 +21,7 @@ test("the clock of a recording starts when all is loaded, and not when the clien
     maxBytes: 1000,
     redactor: redactorOf(),
     beginBody: () => expect.fail("no body is that large"),
+    onError: (error) => expect.fail(error.message),
     timeline: { host: { begin }, add: () => undefined, last: undefined, parent: undefined },
     prepare: async () => {
       await delay(50);
@@ -36,7 +37,7 @@ test("the clock of a recording starts when all is loaded, and not when the clien
       return { status: 204, statusText: "", headers: [], body: undefined, decoded: false };
     },
   } as unknown as Exchange;
-  await recorder.record(exchange, { method: "GET", url: "https://a.example/", headers: [] });
+  await recorder.record(exchange, () => ({ method: "GET", url: "https://a.example/", headers: [] }));
   expect(events).toEqual(["loaded", "clock starts", "sent"]);
   expect(begin.mock.calls[0]![0]).toBeGreaterThan(sentAt + 40);
   await recorder.settle();

@@ -107,3 +107,34 @@ test("a message about a broken tape has none of its secrets", async () => {
   expect(message).toContain('3 |   - { "<redacted:app-token>": "<redacted:app-token>" }');
   expect(message).not.toContain("opaque");
 });
+
+test("a request whose secrets cannot be removed is an error of the test and not recorded, and its client gets the response", async () => {
+  const server = createServer((request, response) => void response.end(`answer to ${request.url}`));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  vi.stubEnv("CI", "");
+  vi.stubEnv("RECORD", "1");
+  using folder = tapes();
+  const answers: string[] = [];
+  const replace = (text: string): string => {
+    if (text.includes("broken")) throw new Error("replace does not know this");
+    return text;
+  };
+  const ask = async (content: object): Promise<void> => {
+    const body = JSON.stringify(content);
+    answers.push(await (await fetch(`${origin}/v1`, { method: "POST", body })).text());
+  };
+  const options = { include: [origin], redact: { replace } };
+  const error = await folder
+    .play("t", options, async (cassette) => {
+      await Promise.all([ask({ text: "broken" }), ask({ text: "fine" })]);
+      await vi.waitFor(() => expect(cassette.interactions).toHaveLength(1));
+      const [recorded] = cassette.interactions;
+      expect(Buffer.from(recorded?.request.body ?? []).toString()).toBe('{"text":"fine"}');
+    })
+    .catch((thrown: Error) => thrown);
+  expect(answers).toEqual(["answer to /v1", "answer to /v1"]);
+  expect(String(error)).toContain("replace does not know this");
+  server.close();
+});
