@@ -61,26 +61,15 @@ export function partsOf(node: TapeNode): readonly NodePart[] {
 /** The type of a scalar without quotes, by the core schema of YAML 1.2. */
 export type PlainType = "null" | "boolean" | "number" | "string";
 
+const NULLS: ReadonlySet<string> = new Set(["", "~", "null", "Null", "NULL"]);
+const BOOLEANS: ReadonlySet<string> = new Set(["true", "True", "TRUE", "false", "False", "FALSE"]);
 const INTEGER = /^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/;
 
 export function plainType(text: string): PlainType {
-  switch (text) {
-    case "":
-    case "~":
-    case "null":
-    case "Null":
-    case "NULL":
-      return "null";
-    case "true":
-    case "True":
-    case "TRUE":
-    case "false":
-    case "False":
-    case "FALSE":
-      return "boolean";
-  }
+  if (NULLS.has(text)) return "null";
+  if (BOOLEANS.has(text)) return "boolean";
   if (INTEGER.test(text) || FLOAT.test(text) || NOT_FINITE.test(text)) return "number";
   return "string";
 }
@@ -99,7 +88,7 @@ export function plainNumber(text: string): number {
 
 /** Whether a value is missing: `key:` with nothing after it, `~` or `null`. */
 export function isNull(node: TapeNode): boolean {
-  return node.kind === "scalar" && node.plain && plainType(node.text) === "null";
+  return node.kind === "scalar" && node.plain && NULLS.has(node.text);
 }
 
 /** Describes what was found, for a message. */
