@@ -38,7 +38,7 @@ export const parts = {
   calls: /^calls\/(?!timeline|run|ancestry|parent|call-errors|happened)/,
   diagnosis: /^(?:diagnosis\/(?!miss-error|unplayed-error)|compare\/|session\/(?:entry-line|manifest))/,
   recording:
-    /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|store-bodies|streamed-body|prepare-to-record|assert-real-key|describe|update-tape|send-unrecorded)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
+    /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|store-bodies|streamed-body|describe)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
   otel: /^events\/otel\//,
   events:
     /^(?:events\/(?!bus|event\.|otel\/|outputs|pending-event|session-id)|session\/(?:sdk-telemetry|emitter|emit-event))/,
@@ -67,7 +67,7 @@ const groups = [
     "http/real-clock",
     "interception/(?:interceptor-class|is-in-vm-context|watch-traffic)",
     "options/(?:environment|resolve-options)",
-    "session/(?:load-parts|played-positions|scope|version|worker-state)",
+    "session/(?:load-parts|scope|version|worker-state)",
     "vitest/(?:load-matchers|project-options|run/meta)",
     LOADER,
   ),

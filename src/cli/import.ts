@@ -10,9 +10,9 @@ import { profiles } from "../providers/registry.ts";
 import { createRedactor, type Redactor } from "../redaction/redactor.ts";
 import { describeEntry } from "../session/describe-entry.ts";
 import { storeBodies } from "../session/store-bodies.ts";
-import { TapeBodies } from "../session/tape-bodies.ts";
 import { tapePath } from "../session/tape-path.ts";
 import { VERSION } from "../session/version.ts";
+import type { BodyWriter } from "../storage/body-writer.ts";
 import { FileStore } from "../storage/file-store.ts";
 import { shownPath } from "../storage/storage-error.ts";
 import type { CommandContext } from "./command.ts";
@@ -50,11 +50,12 @@ export async function importFiles(context: CommandContext): Promise<0 | 1> {
           `Failed to import ${name}: ${shownPath(file)} exists.\nOverwrite it with --force, or choose a name with --to.`,
         );
       }
-      const bodies = new TapeBodies(store, file);
+      const bodies: BodyWriter[] = [];
+      const begin = (): BodyWriter => store.storeBody(file, bodies);
       try {
-        await store.write(file, render(imported, redactor, shownPath(file), bodies), bodies.all);
+        await store.write(file, render(imported, redactor, shownPath(file), begin), bodies);
       } finally {
-        bodies.discard();
+        for (const body of bodies) body.discard();
       }
       const interactions = count(imported.interactions.length, "interaction");
       terminal.print(terminal.clean(`${shownPath(file)}: ${interactions} from ${imported.from}`));
@@ -72,7 +73,7 @@ function render(
   { interactions }: Imported,
   redactor: Redactor,
   shownFile: string,
-  bodies: TapeBodies,
+  begin: () => BodyWriter,
 ): string {
   if (interactions.length === 0) {
     throw new CassetteError(
@@ -88,7 +89,7 @@ function render(
       interactions: storeBodies(redacted, {
         maxInlineBytes: DEFAULT_TAPE_SIZES.maxInlineBytes,
         redactors: [redactor],
-        begin: () => bodies.begin(),
+        begin,
       }),
     },
     { describe: (entry, index) => describeEntry(entry, index, (each) => redactor.redactText(each)) },

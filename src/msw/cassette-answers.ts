@@ -8,7 +8,7 @@ import type { ResolvedOptions } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { RecordingQueue } from "../replay/recording-queue.ts";
 import { Replay } from "../replay/replay.ts";
-import { warnOnce } from "../session/warn-once.ts";
+import { warnOnce } from "../session/scope.ts";
 import type { FileStore } from "../storage/file-store.ts";
 
 export interface CassetteAnswersSettings {

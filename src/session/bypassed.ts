@@ -11,9 +11,7 @@ export interface Bypassed {
   readonly reason: BypassReason;
 }
 
-interface Entry {
-  readonly url: string;
-  readonly reason: BypassReason;
+interface Entry extends Bypassed {
   count: number;
   isRefused: boolean;
 }
@@ -57,27 +55,15 @@ export class BypassedTraffic {
 export function describeBypassed({ url, count: times, reason }: Bypassed): string {
   const isHttp = url.startsWith("http");
   const what = `${count(times, isHttp ? "request" : "connection")} to ${url} ${times === 1 ? "was" : "were"} not recorded`;
-  return `${what}: ${whyBypassed(reason)}${isHttp ? `. ${howToRecord(reason)}` : ""}`;
+  const { why, howToRecord } = BYPASSED[reason];
+  return `${what}: ${why}${isHttp ? `. ${howToRecord}` : ""}`;
 }
 
-export function whyBypassed(reason: BypassReason): string {
-  switch (reason) {
-    case "loopback":
-      return "unrecognized loopback traffic";
-    case "ignored":
-      return "`ignore` names it";
-    case "telemetry":
-      return "an exporter of OpenTelemetry sent it";
-  }
-}
-
-export function howToRecord(reason: BypassReason): string {
-  switch (reason) {
-    case "loopback":
-      return "Name it in `include`.";
-    case "ignored":
-      return "Remove it from `ignore`.";
-    case "telemetry":
-      return "Name it in `include`.";
-  }
-}
+/** Why traffic was let through, and what records it. */
+export const BYPASSED: Readonly<
+  Record<BypassReason, { readonly why: string; readonly howToRecord: string }>
+> = {
+  loopback: { why: "unrecognized loopback traffic", howToRecord: "Name it in `include`." },
+  ignored: { why: "`ignore` names it", howToRecord: "Remove it from `ignore`." },
+  telemetry: { why: "an exporter of OpenTelemetry sent it", howToRecord: "Name it in `include`." },
+};

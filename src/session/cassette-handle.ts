@@ -21,48 +21,30 @@ export function runOf(cassette: Cassette): Run | undefined {
   return (cassette as { readonly [RUN]?: Run })[RUN];
 }
 
+/** What a handle reads from its session, each time that it is asked. */
+const READ = {
+  name: ({ name }) => name,
+  file: ({ settings }) => settings.tape.file,
+  mode: ({ mode }) => mode,
+  recording: ({ recording }) => recording,
+  interactions: ({ interactions }) => interactions,
+  entries: ({ entries }) => entries,
+  requests: ({ requests }) => requests.live.list,
+  misses: ({ run }) => run.timeline.misses,
+  unplayed: ({ run }) => run.unplayed,
+  bypassed: ({ traffic }) => traffic.bypassed,
+  streams: ({ requests }) => streamed(requests.interactions).map(traceInteraction),
+  session: ({ manifest }) => manifest,
+  stats: ({ stats }) => stats,
+} satisfies { readonly [Name in keyof Cassette]?: (session: Session) => Cassette[Name] };
+
 /** Returns the handle of a session that a test gets. */
 export function cassetteHandle(session: Session, eject: () => Promise<void>): Cassette {
-  const handle: Cassette = {
-    get name() {
-      return session.name;
-    },
-    get file() {
-      return session.settings.tape.file;
-    },
-    get mode() {
-      return session.mode;
-    },
-    get recording() {
-      return session.recording;
-    },
-    get interactions() {
-      return session.interactions;
-    },
-    get entries() {
-      return session.entries;
-    },
-    get requests() {
-      return session.requests.live.list;
-    },
-    get misses() {
-      return session.run.timeline.misses;
-    },
-    get unplayed() {
-      return session.run.unplayed;
-    },
-    get bypassed() {
-      return session.traffic.bypassed;
-    },
-    get streams() {
-      return streamed(session.requests.interactions).map(traceInteraction);
-    },
-    get session() {
-      return session.manifest;
-    },
-    get stats() {
-      return session.stats;
-    },
+  const getters = Object.entries(READ).map(([name, read]) => [
+    name,
+    { get: () => read(session), enumerable: true, configurable: true },
+  ]);
+  const methods: Omit<Cassette, keyof typeof READ> = {
     stream: (selector) => pick(session, selector),
     wrap: (tools, options) => wrapTools(() => session.run, tools, options),
     record: (name, original, options) => recordFunction(() => session.run, name, original, options),
@@ -75,6 +57,7 @@ export function cassetteHandle(session: Session, eject: () => Promise<void>): Ca
     eject,
     [Symbol.asyncDispose]: eject,
   };
+  const handle = Object.assign(Object.defineProperties({}, Object.fromEntries(getters)), methods) as Cassette;
   return Object.defineProperties(handle, {
     [RUN]: { value: session.run },
     // What Vitest prints of a cassette in a diff: not all of its bytes, and nothing that no two runs have in common.

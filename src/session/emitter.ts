@@ -1,14 +1,9 @@
 import { RunEvents } from "../calls/run-events.ts";
 import { asError } from "../cassette/is-error.ts";
-import { process } from "../cassette/node-process.ts";
 import { EventBus, type EventListener, type EventName } from "../events/bus.ts";
 import { eventOutputs } from "../events/outputs.ts";
 import { sessionId } from "../events/session-id.ts";
-import { readEnvironment } from "../options/environment.ts";
-import { mergeDefaults } from "../options/merge-defaults.ts";
 import type { OtelOptions } from "../options/options.ts";
-import { resolveOptions } from "../options/resolve-options.ts";
-import { createRedactorAndRules } from "./create-redactor-and-rules.ts";
 import {
   type EmittedEvent,
   type EmittedLlmCall,
@@ -17,9 +12,9 @@ import {
   type EmittedToolResult,
   emitEvent,
 } from "./emit-event.ts";
+import { beginOpening } from "./opening.ts";
 import { otelOutput } from "./otel.ts";
-import { warnOnce } from "./warn-once.ts";
-import { workerState } from "./worker-state.ts";
+import { warnOnce } from "./scope.ts";
 
 export interface EmitterOptions {
   /** Names the session to those who watch: a conversation, a job, a request of your server. */
@@ -60,13 +55,7 @@ export interface Emitter {
  * emitter.end();
  */
 export function createEmitter({ session: name, otel: given }: EmitterOptions): Emitter {
-  const { settings, defaults } = workerState();
-  const options = resolveOptions({
-    environment: readEnvironment(process.env),
-    test: { otel: given },
-    project: mergeDefaults(settings.options, defaults),
-  });
-  const { redactor } = createRedactorAndRules(options, process.env);
+  const { options, redactor } = beginOpening({ otel: given });
   const shown = redactor.redactName(name);
   const bus = new EventBus(sessionId({ name: shown }), eventOutputs(), () => ({ test: shown }));
   const otel = otelOutput(options);

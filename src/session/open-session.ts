@@ -1,30 +1,35 @@
 import { Run } from "../calls/run.ts";
 import { Timeline } from "../calls/timeline.ts";
 import type { TimelineHost } from "../calls/timeline-host.ts";
+import { later } from "../cassette/later.ts";
 import { EventBus } from "../events/bus.ts";
 import type { EventFields } from "../events/event.ts";
 import { eventOutputs } from "../events/outputs.ts";
 import { sessionId } from "../events/session-id.ts";
 import { Freeze, holdFreeze } from "../freeze/freeze.ts";
 import { frozenOf } from "../freeze/freeze-seed.ts";
+import { interceptionState } from "../interception/context.ts";
 import { holdInterception, installInterception } from "../interception/install.ts";
 import { RecordingIndex } from "../matching/recording-index.ts";
 import { decide } from "../options/decide.ts";
-import { currentFreeze } from "./current-freeze.ts";
+import type { ResolvedOptions } from "../options/options.ts";
+import { ProcessRules } from "../processes/process-rules.ts";
+import { Processes } from "../processes/processes.ts";
 import { ErrorCollector } from "./error-collector.ts";
-import { openProcesses } from "./open-processes.ts";
 import { otelOutput } from "./otel.ts";
 import { OtherTraffic } from "./other-traffic.ts";
-import { Overhead } from "./overhead.ts";
 import { planRecording, type RecordingPlan } from "./recording-plan.ts";
+import { bypassReason, headOf } from "./request-filter.ts";
 import { Requests } from "./requests.ts";
 import { sessionRouter } from "./router.ts";
-import { scopeState } from "./scope.ts";
+import { currentScope, currentSession, scopeState } from "./scope.ts";
 import { followSdks } from "./sdk-telemetry.ts";
 import { Session } from "./session.ts";
 import { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { startLog, watchTracedStreams } from "./start-log.ts";
+import { Overhead } from "./stats.ts";
+import { workerState } from "./worker-state.ts";
 
 /**
  * Opens a session on a tape that is open, and keeps the tape open until the session closes.
@@ -49,7 +54,7 @@ export function openSession(settings: SessionSettings): Session {
   errors.onWarning = (message) => timeline.events.log(message);
   const overhead = new Overhead();
   const requests = new Requests({ settings, timeline, index, messages, errors, overhead });
-  const processes = openProcesses(timeline, options);
+  const processes = later(() => processesOf(timeline, options));
   installInterception(sessionRouter);
   const releaseTraffic = holdInterception();
   const session = new Session(settings, {
@@ -140,6 +145,15 @@ function hostOf(
   };
 }
 
+/** Returns who records and plays the child processes of a session. */
+function processesOf(timeline: Timeline, { processes, ignore, maxBytes }: ResolvedOptions): Processes {
+  return new Processes(timeline, {
+    rules: new ProcessRules(processes, workerState().settings.root),
+    maxBytes,
+    ignores: (program) => bypassReason(headOf(`process:${program}`), { include: [], ignore }) === "ignored",
+  });
+}
+
 function freezeOf(
   { tape, options }: SessionSettings,
   { recordsAll, records }: RecordingPlan,
@@ -149,4 +163,13 @@ function freezeOf(
   const ofRun = (records && old === undefined) || tape.isRecorded;
   const frozen = ofRun ? tape.frozenForRecording() : old && frozenOf(old);
   return frozen && new Freeze(options.freeze, Date.parse(frozen.time), frozen.seed);
+}
+
+/** Finds the freeze of the running code, in the way in which its requests find their session. */
+function currentFreeze(): Freeze | undefined {
+  // Our own requests to the live provider are not the test's code.
+  if (interceptionState().own.getStore() !== undefined) return undefined;
+  const scope = currentScope();
+  if (scope === undefined) return currentSession()?.freeze;
+  return scope.sessions.findLast(({ freeze }) => freeze !== undefined)?.freeze;
 }

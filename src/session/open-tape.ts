@@ -2,11 +2,10 @@ import type { Frozen, Tape, TapeEntry } from "../cassette/model.ts";
 import { withInteractions } from "../format/index.ts";
 import { freshFrozen, frozenOf } from "../freeze/freeze-seed.ts";
 import { wallClock } from "../http/real-clock.ts";
+import type { BodyWriter } from "../storage/body-writer.ts";
 import { mergeAll } from "./merge-recordings.ts";
 import { OneWriter, type TapeFile } from "./one-writer.ts";
 import { type Contribution, keptEntries, type Saved, saveTape, type Unfinished } from "./save-tape.ts";
-import { SharedUse } from "./shared-use.ts";
-import { TapeBodies } from "./tape-bodies.ts";
 import type { TapeNote } from "./tape-note.ts";
 
 export interface OpenTapeSettings extends TapeFile {
@@ -31,8 +30,6 @@ export class OpenTape {
   unfinished: Unfinished = { failed: new Set(), notRun: new Set() };
   /** What the summary of the run says about it. */
   note: TapeNote = {};
-  /** The bodies of recordings that are in files of their own. */
-  readonly bodies: TapeBodies;
   readonly #settings: OpenTapeSettings;
   readonly #oneWriter: OneWriter;
   /** Whether there was a file. */
@@ -47,7 +44,11 @@ export class OpenTape {
   #fresh: Frozen | undefined;
   /** When the first request was sent, by the clock of exchanges. */
   #began: number | undefined;
-  readonly #uses: SharedUse<Saved>;
+  /** The bodies of recordings that are in files of their own. */
+  readonly #bodies: BodyWriter[] = [];
+  #users = 0;
+  #saves = 0;
+  #saving: Promise<unknown> = Promise.resolve();
 
   /** @throws StorageError if something else than a file has that name */
   static open(settings: OpenTapeSettings): OpenTape {
@@ -60,11 +61,9 @@ export class OpenTape {
     this.#settings = settings;
     this.file = settings.file;
     this.shownFile = settings.shownFile;
-    this.bodies = new TapeBodies(settings.store.files, settings.file);
     this.#oneWriter = oneWriter;
     this.#existed = existed;
     this.replaces = settings.replaces;
-    this.#uses = new SharedUse(() => this.#save(), settings.onReleased);
   }
 
   /** Whether there is something to play: a file, or what an earlier test has recorded. */
@@ -142,7 +141,7 @@ export class OpenTape {
 
   /** Keeps the tape open until the next {@link release}. `toRecord` if every request is to be recorded. */
   use(toRecord = false): void {
-    this.#uses.begin();
+    this.#users++;
     this.#wasToRecord ||= toRecord;
   }
 
@@ -161,9 +160,15 @@ export class OpenTape {
     this.#merged = undefined;
   }
 
+  /** Begins a file for a body. @throws StorageError `CASSETTE_WRITE_FAILED` */
+  readonly beginBody = (): BodyWriter => {
+    const { store, file } = this.#settings;
+    return store.files.storeBody(file, this.#bodies);
+  };
+
   /** Whether somebody uses the tape, or it is being saved. */
   get inUse(): boolean {
-    return this.#uses.isActive;
+    return this.#users > 0 || this.#saves > 0;
   }
 
   /**
@@ -172,15 +177,29 @@ export class OpenTape {
    * @returns where the recordings went; `undefined` while others use the tape
    * @throws CassetteError if it cannot be written; the old tape is intact then
    */
-  release(): Promise<Saved | undefined> {
-    return this.#uses.end();
+  async release(): Promise<Saved | undefined> {
+    this.#users--;
+    if (this.#users > 0) return undefined;
+    this.#saves++;
+    // Somebody may use it again, and let go, while it is being saved.
+    const saving = this.#saving.then(() => this.#save());
+    this.#saving = saving.catch(() => {
+      // Whoever let go gets the error.
+    });
+    try {
+      return await saving;
+    } finally {
+      this.#saves--;
+      if (!this.inUse) this.#settings.onReleased();
+    }
   }
 
   async #save(): Promise<Saved> {
     try {
       return await this.#write();
     } finally {
-      this.bodies.discard();
+      // The tape does not refer to those that have no name yet.
+      for (const body of this.#bodies.splice(0)) body.discard();
     }
   }
 
@@ -191,7 +210,8 @@ export class OpenTape {
     }
     return saveTape({
       tape: this.#settings,
-      bodies: this.bodies,
+      bodies: this.#bodies,
+      beginBody: this.beginBody,
       oneWriter: this.#oneWriter,
       old: this.#readable(),
       existed: this.#existed,

@@ -1,13 +1,12 @@
 import type { EventBus } from "../events/bus.ts";
-import { Request } from "../http/web-api.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
-import { type Bypassed, BypassedTraffic, describeBypassed, whyBypassed } from "./bypassed.ts";
-import { type BypassReason, bypassReason } from "./request-filter.ts";
+import { BYPASSED, type Bypassed, BypassedTraffic, describeBypassed } from "./bypassed.ts";
+import { type BypassReason, bypassReason, headOf } from "./request-filter.ts";
+import { warnOnce } from "./scope.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { describeUnrecorded, Unrecorded } from "./unrecorded.ts";
-import { warnOnce } from "./warn-once.ts";
 import { withoutQuery } from "./without-query.ts";
 
 /** What to tell a test at its end. */
@@ -22,7 +21,6 @@ export class OtherTraffic {
   readonly #recording: boolean;
   readonly #bypassed: BypassedTraffic;
   readonly #unrecorded = new Unrecorded();
-
   readonly #bus: EventBus;
 
   constructor(settings: SessionSettings, recording: boolean, bus: EventBus) {
@@ -44,8 +42,7 @@ export class OtherTraffic {
 
   noteUnrecorded(traffic: UnrecordedTraffic): void {
     const { redactor, options } = this.#settings;
-    const head = { method: "GET", url: traffic.url, request: () => new Request(traffic.url) };
-    const reason = bypassReason(head, { include: [], ignore: options.ignore });
+    const reason = bypassReason(headOf(traffic.url), { include: [], ignore: options.ignore });
     if (reason !== undefined) {
       this.#bypass(traffic.url, reason);
       return;
@@ -74,7 +71,7 @@ export class OtherTraffic {
   #bypass(url: string, reason: BypassReason): (error: unknown) => void {
     this.#bus.emit("bypass", () => {
       const shown = this.#settings.redactor.redactText(withoutQuery(url));
-      return { url: shown, reason: whyBypassed(reason) };
+      return { url: shown, reason: BYPASSED[reason].why };
     });
     return this.#bypassed.add(url, reason);
   }

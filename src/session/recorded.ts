@@ -1,7 +1,6 @@
 import type { CallOptions } from "../calls/call-options.ts";
 import { type AnyFunction, recordFunction } from "../calls/record-function.ts";
-import type { Run } from "../calls/run.ts";
-import { currentScope, scopeState } from "./scope.ts";
+import { currentSession } from "./scope.ts";
 
 /** Options of `recorded()`. */
 export interface RecordedOptions<Args extends readonly unknown[] = readonly never[]>
@@ -23,14 +22,5 @@ export function recorded<F extends AnyFunction>(
   options: RecordedOptions<Parameters<F>> = {},
 ): F {
   const { name = original?.name, ...rest } = options;
-  return recordFunction(currentRun, name, original, rest);
-}
-
-/** Finds the run of the running code, in the way in which its requests find their session. */
-function currentRun(): Run | undefined {
-  const scope = currentScope();
-  if (scope !== undefined) return scope.sessions.at(-1)?.run;
-  const { open } = scopeState();
-  const [only] = open;
-  return open.size === 1 ? only?.run : undefined;
+  return recordFunction(() => currentSession()?.run, name, original, rest);
 }

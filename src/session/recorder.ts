@@ -1,15 +1,19 @@
 import type { Timeline } from "../calls/timeline.ts";
 import type { StartedRecording, TimelineHost } from "../calls/timeline-host.ts";
+import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
 import type { Interaction, RecordedRequest, TapeEntry } from "../cassette/model.ts";
+import { STAND_IN_KEY } from "../cassette/stand-in-key.ts";
 import { now, turn, within } from "../http/real-clock.ts";
 import { type Answer, ConnectionFailure, type Exchange } from "../interception/exchange.ts";
+import { prepareToSend } from "../interception/install.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { BodyToStore } from "../storage/cassette-store.ts";
+import type { BodyWriter } from "../storage/body-writer.ts";
 import { ResponseRecorder } from "./response-recorder.ts";
 import { streamEnd } from "./stream-end.ts";
 import { type BodyHead, BodyStreaming } from "./streamed-body.ts";
+import { withoutQuery } from "./without-query.ts";
 
 /**
  * How long, in real milliseconds, closing waits for responses that are still arriving or that the client has not
@@ -21,7 +25,7 @@ export interface RecorderSettings {
   readonly maxBytes: number;
   readonly redactor: Redactor;
   /** Begins a file for a body. @throws StorageError */
-  readonly beginBody: () => BodyToStore;
+  readonly beginBody: () => BodyWriter;
   /** Loads what sending and recording need: that takes a while, which is not the provider's. */
   readonly prepare: () => Promise<void>;
   /** Called if a request that was sent cannot be recorded. Its client got the response. */
@@ -168,4 +172,31 @@ class RecordedExchange implements StartedRecording {
       onError(asError(error));
     }
   }
+}
+
+/** Loads what sending and recording a request need. Loading it later would delay a response that is being recorded. */
+export async function prepareToRecord(redactor: Redactor): Promise<void> {
+  prepareToSend();
+  // Compiles its rules.
+  void redactor.basis;
+}
+
+/** Sends a request to the live provider without recording it. */
+export async function sendUnrecorded(exchange: Exchange): Promise<Answer> {
+  try {
+    return { kind: "respond", response: await exchange.send(exchange.signal) };
+  } catch (error) {
+    if (error instanceof ConnectionFailure) return { kind: "fail", failure: error };
+    throw error;
+  }
+}
+
+/** @throws CassetteError for a live request with a placeholder key: the provider would refuse it */
+export function assertRealKey({ method, url, headers }: RecordedRequest): void {
+  if (!url.includes(STAND_IN_KEY) && !headers.some(([, value]) => value.includes(STAND_IN_KEY))) return;
+  throw new CassetteError(
+    "CASSETTE_PLACEHOLDER_KEY",
+    `Failed to record ${method} ${withoutQuery(url)}: it was sent with a placeholder key, which the plugin sets for tests that only replay. ` +
+      "Its client was created before this cassette opened. Set the provider's key in the environment, or create the client in the test.",
+  );
 }

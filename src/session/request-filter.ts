@@ -1,5 +1,6 @@
 import { URL } from "node:url";
 import { isThenable } from "../cassette/is-thenable.ts";
+import { Request } from "../http/web-api.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { RequestSelector } from "../options/options.ts";
 import { CassetteOptionsError } from "../options/options-error.ts";
@@ -18,6 +19,11 @@ export interface RequestRules {
  * - `telemetry`: an exporter of OpenTelemetry sends it
  */
 export type BypassReason = "loopback" | "ignored" | "telemetry";
+
+/** Returns the head of traffic that is no request. */
+export function headOf(url: string, method = "GET"): RequestHead {
+  return { method, url, request: () => new Request(url) };
+}
 
 /** Whether a request belongs on a tape. See {@link bypassReason} for the others. */
 export function belongsOnTape(head: RequestHead, rules: RequestRules): boolean {

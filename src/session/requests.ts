@@ -14,20 +14,16 @@ import { type Answer, ConnectionFailure, type Exchange, type RequestHead } from 
 import type { RecordingIndex } from "../matching/recording-index.ts";
 import { type Match, RecordingQueue } from "../replay/recording-queue.ts";
 import { Replay } from "../replay/replay.ts";
-import type { BodyToStore } from "../storage/cassette-store.ts";
-import { assertRealKey } from "./assert-real-key.ts";
 import type { ErrorCollector } from "./error-collector.ts";
 import { LiveRequests } from "./live-requests.ts";
-import type { Overhead } from "./overhead.ts";
 import { allowPage, allowPreflight, isPreflight } from "./page-requests.ts";
-import { prepareToRecord } from "./prepare-to-record.ts";
-import { Recorder } from "./recorder.ts";
+import { assertRealKey, prepareToRecord, Recorder, sendUnrecorded } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
 import { RECORDED, RequestEvents } from "./request-events.ts";
 import { belongsOnTape } from "./request-filter.ts";
-import { sendUnrecorded } from "./send-unrecorded.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
+import type { Overhead } from "./stats.ts";
 
 /** Codes of errors after which a request must not reach the provider. */
 const MUST_NOT_BE_SENT: readonly string[] = ["CASSETTE_TAKEN", "CASSETTE_PLACEHOLDER_KEY"];
@@ -74,7 +70,7 @@ export class Requests implements EntryKind<Interaction> {
     this.#replay = new Replay(options);
     this.#events = new RequestEvents(timeline.events);
     const { maxBytes } = options;
-    const beginBody = (): BodyToStore => settings.tape.bodies.begin();
+    const { beginBody } = settings.tape;
     const prepare = (): Promise<void> => prepareToRecord(redactor);
     const onError = (error: Error): void => tools.errors.add(error);
     this.#recorder = later(() => new Recorder({ maxBytes, beginBody, redactor, timeline, prepare, onError }));

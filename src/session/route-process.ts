@@ -2,8 +2,7 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { Command } from "../interception/processes/command.ts";
 import type { ProcessHandler } from "../interception/processes/process-handler.ts";
 import { refusingHandler } from "../processes/refuse-process.ts";
-import { currentScope, type OpenSession, type Scope, scopeState } from "./scope.ts";
-import { warnOnce } from "./warn-once.ts";
+import { currentScope, type OpenSession, type Scope, scopeState, warnOnce } from "./scope.ts";
 
 /** Returns who records or plays a process: the session of the test that starts it; `undefined` if none does. */
 export function routeProcess(command: Command): ProcessHandler | undefined {

@@ -1,15 +1,13 @@
 import { enterParent, innermostParent, runInside } from "../calls/parent-scope.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { atCallSite } from "../diagnosis/call-site.ts";
-import { Request } from "../http/web-api.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import { refusal } from "./refusal.ts";
-import { isTelemetry, leavesMachine } from "./request-filter.ts";
+import { headOf, isTelemetry, leavesMachine } from "./request-filter.ts";
 import { routeProcess } from "./route-process.ts";
-import { currentScope, type OpenSession, type Scope, scopeState, sessionOf } from "./scope.ts";
-import { describeUnrecorded, nameOf } from "./unrecorded.ts";
-import { warnOnce } from "./warn-once.ts";
+import { currentScope, currentSession, type OpenSession, type Scope, scopeState, warnOnce } from "./scope.ts";
+import { aboutTraffic, describeUnrecorded } from "./unrecorded.ts";
 import { withoutQuery } from "./without-query.ts";
 
 /** Routes each request to the session of the test that sent it. */
@@ -30,7 +28,7 @@ export const sessionRouter: Router = {
   },
 
   offline(url) {
-    const head = { method: "CONNECT", url, request: () => new Request(url) };
+    const head = headOf(url, "CONNECT");
     const sessions = currentScope()?.sessions.toReversed() ?? [...scopeState().open];
     const session = sessions.find((candidate) => candidate.requests.takes(head));
     return session !== undefined && !session.recording;
@@ -43,16 +41,15 @@ export const sessionRouter: Router = {
   },
 
   leftAlone(head) {
-    return sessionOf(currentScope())?.traffic.letThrough(head);
+    return currentSession()?.traffic.letThrough(head);
   },
 
   process: routeProcess,
 
   unrecorded(traffic) {
-    const scope = currentScope();
-    const session = sessionOf(scope);
+    const session = currentSession();
     if (session !== undefined) session.traffic.noteUnrecorded(traffic);
-    else if (leavesMachine(traffic.url)) unrecordedOutside(traffic, scope);
+    else if (leavesMachine(traffic.url)) unrecordedOutside(traffic, currentScope());
   },
 
   sender() {
@@ -78,7 +75,7 @@ function unrecordedOutside(traffic: UnrecordedTraffic, scope: Scope | undefined)
     return;
   }
   if (outside === "bypass") return;
-  const message = `Failed to keep ${nameOf(traffic)} from the network: it was opened outside any open cassette. Replace it in the test, or set \`outside: 'bypass'\` in the plugin.`;
+  const message = `Failed to keep ${aboutTraffic(traffic).name} from the network: it was opened outside any open cassette. Replace it in the test, or set \`outside: 'bypass'\` in the plugin.`;
   if (outside === "warn" || traffic.way === "process" || scope === undefined || scope.closed)
     warnOnce(message);
   else scope.problems.push(atCallSite(new CassetteError("CASSETTE_OUTSIDE", message), traffic.site.stack));

@@ -3,11 +3,10 @@ import { basename, dirname, posix } from "node:path";
 import type { Addition, Frozen, Tape, TapeEntry } from "../cassette/model.ts";
 import { withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import { mergeAll, replaceRecordings } from "./merge-recordings.ts";
+import type { BodyWriter } from "../storage/body-writer.ts";
+import { mergeAll, replaceRecordings, type TapeUpdate, updateEntries } from "./merge-recordings.ts";
 import type { OneWriter, TapeFile } from "./one-writer.ts";
-import type { TapeBodies } from "./tape-bodies.ts";
 import { noteSaved, type TapeNote } from "./tape-note.ts";
-import { type TapeUpdate, updateEntries } from "./update-tape.ts";
 import { VERSION } from "./version.ts";
 
 /** What one test has recorded. */
@@ -39,7 +38,9 @@ export type Saved =
 
 export interface TapeToSave {
   readonly tape: TapeFile;
-  readonly bodies: TapeBodies;
+  /** The bodies of recordings that are in files of their own. */
+  readonly bodies: readonly BodyWriter[];
+  readonly beginBody: () => BodyWriter;
   readonly oneWriter: OneWriter;
   /** What recordings are added to, or replace; `undefined` if there is none, or it cannot be read and is replaced. */
   readonly old: Tape | undefined;
@@ -112,7 +113,7 @@ async function writeInPlace(save: TapeToSave, contributions: readonly Contributi
   const text = await render(save, contributions);
   let rival: string | undefined;
   try {
-    await tape.store.files.write(tape.file, text, save.bodies.all, () => {
+    await tape.store.files.write(tape.file, text, save.bodies, () => {
       rival = oneWriter.rival(replaces ? undefined : old);
       if (rival !== undefined) throw oneWriter.taken(rival);
     });
@@ -127,7 +128,7 @@ async function writeInPlace(save: TapeToSave, contributions: readonly Contributi
 
 async function writeBeside(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
   const { store, file, shownFile } = save.tape;
-  const beside = await store.files.writeFailed(file, await render(save, contributions), save.bodies.all);
+  const beside = await store.files.writeFailed(file, await render(save, contributions), save.bodies);
   noteSaved(save.note, "failed", contributions);
   return posix.join(dirname(shownFile), basename(beside));
 }
@@ -147,7 +148,7 @@ function entriesOf(save: TapeToSave, contributions: readonly Contribution[]): re
 }
 
 function render(save: TapeToSave, contributions: readonly Contribution[]): Promise<string> {
-  const { tape, bodies, replaces, fresh, startedAt } = save;
+  const { tape, replaces, fresh, startedAt } = save;
   const old = replaces && keptEntries(save).length === 0 ? undefined : save.old;
   const interactions = entriesOf(save, contributions);
   const written: Tape =
@@ -160,5 +161,5 @@ function render(save: TapeToSave, contributions: readonly Contribution[]): Promi
         }
       : withInteractions(old, interactions);
   const redactors = new Map(contributions.map(({ rules, redactor }) => [rules, redactor]));
-  return tape.store.render(written, tape.shownFile, [...redactors.values()], bodies);
+  return tape.store.render(written, tape.shownFile, [...redactors.values()], save.beginBody);
 }

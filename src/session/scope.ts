@@ -71,8 +71,9 @@ export function currentScope(): Scope | undefined {
   return scopeState().current.getStore();
 }
 
-/** Returns the innermost open session of a scope; without a scope, the only open one. */
-export function sessionOf(scope: Scope | undefined): OpenSession | undefined {
+/** Returns the innermost open session of the running code; outside any test, the only open one. */
+export function currentSession(): OpenSession | undefined {
+  const scope = currentScope();
   if (scope !== undefined) return scope.sessions.at(-1);
   const [only, second] = scopeState().open;
   return second === undefined ? only : undefined;
@@ -81,4 +82,12 @@ export function sessionOf(scope: Scope | undefined): OpenSession | undefined {
 /** Runs `body` so that every request that it sends, directly or not, belongs to `scope`. */
 export function runInScope<T>(scope: Scope, body: () => T): T {
   return scopeState().current.run(scope, body);
+}
+
+/** Prints a warning that belongs to no test, once per worker and `key`. */
+export function warnOnce(message: string, key = message): void {
+  const { warned } = scopeState();
+  if (warned.has(key)) return;
+  warned.add(key);
+  console.warn(`[vitest-cassette] ${message}`);
 }

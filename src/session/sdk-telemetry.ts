@@ -4,7 +4,7 @@ import type { RunEvents } from "../calls/run-events.ts";
 import { type SdkWork, sdkStep, sdkTool } from "../calls/sdk-events.ts";
 import { asError } from "../cassette/is-error.ts";
 import { isObject } from "../cassette/is-object.ts";
-import { currentScope, sessionOf } from "./scope.ts";
+import { currentSession } from "./scope.ts";
 
 const AI_SDK = "ai:telemetry";
 const KEY = Symbol.for("vitest-cassette/sdk-telemetry/1");
@@ -34,7 +34,7 @@ function subscribe(): () => void {
   const channel: TracingChannel<unknown, object> = tracingChannel(AI_SDK);
   const start = (message: object): EventScope | undefined => {
     const outer = innermostParent();
-    const events = sessionOf(currentScope())?.run.timeline.events;
+    const events = currentSession()?.run.timeline.events;
     if (events?.isOn !== true) return outer;
     return guarded(events, outer, () => {
       const work = workOf(events, message as Message);

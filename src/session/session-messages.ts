@@ -5,7 +5,7 @@ import { type DescribedMiss, describeMiss, type MissContext } from "../diagnosis
 import { CassetteUnplayedError, MAX_UNPLAYED_LISTED } from "../diagnosis/unplayed-error.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
-import { type Bypassed, howToRecord, whyBypassed } from "./bypassed.ts";
+import { BYPASSED, type Bypassed } from "./bypassed.ts";
 import { entryLine } from "./entry-line.ts";
 import { othersOf } from "./saved-message.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -112,10 +112,11 @@ export class SessionMessages {
 
   /** For a server of this machine that did not accept a connection. */
   refused({ url, reason }: Bypassed): CassetteError {
+    const { why, howToRecord } = BYPASSED[reason];
     return new CassetteError(
       "CASSETTE_NOT_LISTENING",
-      `Failed to reach ${url}: nothing listens there, and this request was never recorded: ${whyBypassed(reason)}. ` +
-        `${howToRecord(reason)} Then record it: ${this.recordCommand(this.#index.entries.length > 0)}`,
+      `Failed to reach ${url}: nothing listens there, and this request was never recorded: ${why}. ` +
+        `${howToRecord} Then record it: ${this.recordCommand(this.#index.entries.length > 0)}`,
     );
   }
 

@@ -13,15 +13,12 @@ import type { ErrorCollector } from "./error-collector.ts";
 import { type SessionManifest, summarizeTape } from "./manifest.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 import type { OtherTraffic } from "./other-traffic.ts";
-import type { Overhead } from "./overhead.ts";
 import type { Requests } from "./requests.ts";
-import { writeError } from "./saved-message.ts";
-import { scopeState } from "./scope.ts";
+import { savedMessage, writeError } from "./saved-message.ts";
+import { scopeState, warnOnce } from "./scope.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
-import { type CassetteStats, statsOf } from "./stats.ts";
-import { TapeUse } from "./tape-use.ts";
-import { warnOnce } from "./warn-once.ts";
+import { type CassetteStats, type Overhead, statsOf } from "./stats.ts";
 
 /** The test's outcome. */
 export interface Outcome {
@@ -59,7 +56,6 @@ export class Session {
   readonly processes: Later<Processes>;
   /** What it sends past the cassette. */
   readonly traffic: OtherTraffic;
-  readonly tapeUse: TapeUse;
   readonly #parts: SessionParts;
   #closing: Promise<void> | undefined;
 
@@ -69,7 +65,6 @@ export class Session {
     this.requests = parts.requests;
     this.processes = parts.processes;
     this.traffic = parts.traffic;
-    this.tapeUse = new TapeUse(settings, parts.run, parts.records);
     this.#parts = parts;
   }
 
@@ -107,6 +102,14 @@ export class Session {
       bytesRecorded: this.requests.bytesRecorded,
       overhead: this.#parts.overhead.milliseconds,
     });
+  }
+
+  /** The requests on the tape that were played, by their positions from 0; several times if played as often. */
+  get playedPositions(): readonly number[] {
+    const { timeline } = this.run;
+    return timeline.entries
+      .filter(({ kind }) => kind === "request")
+      .flatMap((each, position) => Array<number>(timeline.played(each)).fill(position));
   }
 
   /** What is on the tape and what this run did with it, worked out from both. */
@@ -170,10 +173,11 @@ export class Session {
       await this.run.settle();
       settledAt = now();
       for (const problem of this.requests.problems(failed)) errors.add(problem);
-      this.tapeUse.handOver(failed || !errors.isEmpty);
+      this.#handOver(failed || !errors.isEmpty);
     });
     await this.#try(async () => {
-      const message = await this.tapeUse.release();
+      const saved = await this.settings.tape.release();
+      const message = saved && savedMessage(saved, this.settings);
       if (message !== undefined) errors.warn(message);
     });
     if (errors.isEmpty && !failed) this.#judge();
@@ -198,6 +202,45 @@ export class Session {
     throwAll(all.filter(({ message }) => !reported.includes(message)));
   }
 
+  /** Whether recordings that nothing asks for are dropped (`RECORD=update`). */
+  get drops(): boolean {
+    return this.#parts.records && this.run.timeline.host.updates;
+  }
+
+  /** Drops recordings that belong to no test. */
+  drop(entries: readonly TapeEntry[]): void {
+    const { tape, redactor, rules } = this.settings;
+    const update = { unplayed: this.run.withContent(entries), revised: new Map(), played: () => false };
+    tape.append("no test", { additions: [], update, failed: false, redactor, rules });
+  }
+
+  /** What is unplayed and has to be played by this test: on a tape of several tests, what carries its label. */
+  get #ownUnplayed(): readonly TapeEntry[] {
+    const { label } = this.settings;
+    const { unplayed } = this.run;
+    return label === undefined ? unplayed : unplayed.filter(({ test }) => test === label);
+  }
+
+  /** Hands over what was recorded, and under `RECORD=update` what the run means for old recordings. */
+  #handOver(failed: boolean): void {
+    const { tape, contributor, label, redactor, rules } = this.settings;
+    const { timeline } = this.run;
+    // Behind the checkpoint of `liveAfter`, what goes live may not be recorded.
+    const recorded = this.#parts.records ? timeline.finished() : [];
+    const additions = recorded.map(({ entry, after }) => ({
+      after,
+      entry: label === undefined ? entry : { ...entry, test: label },
+    }));
+    const changes = this.drops && !failed;
+    const update = {
+      unplayed: changes ? this.run.withContent(this.#ownUnplayed) : [],
+      revised: changes ? timeline.revised : new Map(),
+      played: (entry: TapeEntry) => timeline.played(entry) > 0,
+    };
+    const { updates } = timeline.host;
+    tape.append(contributor, { additions, failed, redactor, rules, update: updates ? update : undefined });
+  }
+
   #unfinishedProcesses(): readonly CassetteError[] {
     return this.processes.made?.unfinished() ?? [];
   }
@@ -214,7 +257,7 @@ export class Session {
   #judge(): void {
     const { unplayed } = this.settings.options;
     if (unplayed === "ignore") return;
-    const mine = this.tapeUse.drops ? [] : this.tapeUse.unplayed;
+    const mine = this.drops ? [] : this.#ownUnplayed;
     const errors = [...(mine.length === 0 ? [] : [this.unplayedError(mine)]), ...this.#unfinishedProcesses()];
     for (const error of errors) {
       if (unplayed === "error") this.#parts.errors.add(error);

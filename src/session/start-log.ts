@@ -4,7 +4,7 @@ import { EventLog } from "../events/log/event-log.ts";
 import { eventOutputs } from "../events/outputs.ts";
 import { pieceEvents } from "../events/piece-events.ts";
 import { setPieceWatch } from "../streams/piece-watch.ts";
-import { currentScope, scopeState } from "./scope.ts";
+import { currentSession } from "./scope.ts";
 import { workerState } from "./worker-state.ts";
 
 const KEY = Symbol.for("vitest-cassette/log/2");
@@ -34,10 +34,7 @@ export function startLog(debug: boolean | string): void {
 /** Makes the pieces of traced streams events of the test that reads them. */
 export function watchTracedStreams(): void {
   setPieceWatch((side) => {
-    const { open } = scopeState();
-    if (open.size === 0) return undefined;
-    const session = currentScope()?.sessions.at(-1) ?? (open.size === 1 ? [...open][0] : undefined);
-    const bus = session?.run.timeline.events.bus;
+    const bus = currentSession()?.run.timeline.events.bus;
     return bus?.isOn === true ? pieceEvents(bus, side) : undefined;
   });
 }

@@ -1,5 +1,6 @@
 import type { Run } from "../calls/run.ts";
 import type { EventCounts } from "../events/bus.ts";
+import { now } from "../http/real-clock.ts";
 
 /** What happened to everything that one test asked for: requests, calls, steps, checkpoints and MCP messages. */
 export interface CassetteStats {
@@ -41,4 +42,19 @@ export function statsOf({ timeline, unplayed }: Run, counted: Counted): Cassette
     unplayed: unplayed.length,
     successRate: asked === 0 ? 1 : (played + recorded) / asked,
   };
+}
+
+/** Adds up the time that a test would not have taken without its cassette. */
+export class Overhead {
+  #sum = 0;
+
+  /** Milliseconds by now. */
+  get milliseconds(): number {
+    return this.#sum;
+  }
+
+  /** Adds the time since `startedAt`, on the clock of `now()`. */
+  since(startedAt: number): void {
+    this.#sum += now() - startedAt;
+  }
 }

@@ -4,7 +4,7 @@ import { bodyLength, lengthsOf, storedBodyOf, storedChunks } from "../cassette/s
 import { isFromFile } from "../format/index.ts";
 import { assertClean, type LocatedFinding } from "../redaction/gate.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { BodyToStore } from "../storage/cassette-store.ts";
+import type { BodyWriter } from "../storage/body-writer.ts";
 import { type StreamedFacts, streamedFacts } from "./streamed-body.ts";
 
 export interface StoreBodiesTools {
@@ -12,7 +12,7 @@ export interface StoreBodiesTools {
   readonly maxInlineBytes: number;
   readonly redactors: readonly Redactor[];
   /** Begins a file for a body. */
-  readonly begin: () => BodyToStore;
+  readonly begin: () => BodyWriter;
 }
 
 /** Chunks in memory, and the same in a file: a tape may be rendered twice. */

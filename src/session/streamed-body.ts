@@ -5,7 +5,7 @@ import { type StoredBody, storedChunks } from "../cassette/stored-body.ts";
 import type { LocatedFinding } from "../redaction/gate.ts";
 import type { PieceScan } from "../redaction/piece-scan.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { BodyToStore } from "../storage/cassette-store.ts";
+import type { BodyWriter } from "../storage/body-writer.ts";
 
 /** Bytes of a binary body that are kept in memory. A longer one goes to its file while it arrives: 4 MiB. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
@@ -44,7 +44,7 @@ export function streamedFacts(chunks: readonly Uint8Array[]): StreamedFacts | un
 export interface StreamTools {
   readonly redactor: Redactor;
   /** Begins a file for a body. @throws StorageError */
-  readonly begin: () => BodyToStore;
+  readonly begin: () => BodyWriter;
 }
 
 /** Decides whether a body is written while it arrives: asked after each chunk. */
@@ -83,7 +83,7 @@ export class StreamedBody {
   readonly #scanBy: StreamedFacts["scanBy"];
   readonly #basis: object;
   readonly #lengths: number[] = [];
-  #file: BodyToStore | undefined;
+  #file: BodyWriter | undefined;
   #refusal: Refusal | undefined;
 
   constructor(begin: StreamTools["begin"], scanBy: StreamedFacts["scanBy"], redactor: Redactor) {

@@ -2,10 +2,10 @@ import { CassetteError } from "../cassette/errors.ts";
 import type { Tape } from "../cassette/model.ts";
 import { type OpenBody, parseTape, placesIn, renderTape, withInteractions } from "../format/index.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { CassetteStore } from "../storage/cassette-store.ts";
+import type { BodyWriter } from "../storage/body-writer.ts";
+import type { FileStore } from "../storage/file-store.ts";
 import { describeEntry } from "./describe-entry.ts";
 import { checkStreamedBodies, storeBodies } from "./store-bodies.ts";
-import type { TapeBodies } from "./tape-bodies.ts";
 
 export interface TapeStoreOptions {
   readonly maxTapeBytes: number;
@@ -17,10 +17,10 @@ export interface TapeStoreOptions {
 
 /** Reads and writes the tapes of one folder. */
 export class TapeStore {
-  readonly files: CassetteStore;
+  readonly files: FileStore;
   readonly #options: TapeStoreOptions;
 
-  constructor(files: CassetteStore, options: TapeStoreOptions) {
+  constructor(files: FileStore, options: TapeStoreOptions) {
     this.files = files;
     this.#options = options;
   }
@@ -65,13 +65,14 @@ export class TapeStore {
   /**
    * Renders a tape, and writes its large binary bodies.
    *
+   * @param begin begins a file for a body
    * @throws CassetteError if a redactor finds a secret in it
    */
   async render(
     tape: Tape,
     shownFile: string,
     redactors: readonly Redactor[],
-    bodies: TapeBodies,
+    begin: () => BodyWriter,
   ): Promise<string> {
     const redact = (text: string): string => redactors.reduce((rest, each) => each.redactText(rest), text);
     // A test may have set keys after it opened its cassette.
@@ -81,7 +82,7 @@ export class TapeStore {
     );
     await checkStreamedBodies(clean, shownFile, redactors);
     const { maxInlineBytes } = this.#options;
-    const entries = storeBodies(clean, { maxInlineBytes, redactors, begin: () => bodies.begin() });
+    const entries = storeBodies(clean, { maxInlineBytes, redactors, begin });
     const isSame = entries.every((entry, index) => entry === tape.interactions[index]);
     const text = renderTape(isSame ? tape : withInteractions(tape, entries), {
       describe: (each, index) => describeEntry(each, index, redact),

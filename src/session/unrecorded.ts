@@ -20,8 +20,10 @@ export class Unrecorded {
   /** Returns the errors for a test that must not reach the network. */
   errors(): readonly Error[] {
     return [...this.#entries.values()].map(({ first, times }) => {
-      const { way, url } = first;
-      const message = `Failed to replay ${nameOf(first)}: ${WHY[way]}, and ${reached(way, times)}. ${nextStep(way, url)}`;
+      const reached = THREADS.includes(first.way) ? "can reach" : "reached";
+      const often = reached === "can reach" || times === 1 ? "" : ` ${times} times`;
+      const { name, why, next } = aboutTraffic(first);
+      const message = `Failed to replay ${name}: ${why}, and it ${reached} the network${often}. ${next}`;
       return atCallSite(new CassetteError("CASSETTE_UNRECORDED", message), first.site.stack);
     });
   }
@@ -34,73 +36,55 @@ export class Unrecorded {
 
 /** Says that traffic is not recorded, why, and what to do. */
 export function describeUnrecorded(traffic: UnrecordedTraffic): string {
-  const { way, url, site } = traffic;
-  const line = callerLine(site.stack);
+  const { name, why, next } = aboutTraffic(traffic);
+  const line = callerLine(traffic.site.stack);
   const opened = line === undefined ? "" : `\n  opened at ${line}`;
-  return `Not recorded: ${nameOf(traffic)}, because ${WHY[way]}. ${nextStep(way, url)}${opened}`;
+  return `Not recorded: ${name}, because ${why}. ${next}${opened}`;
 }
 
-export function nameOf({ way, url }: UnrecordedTraffic): string {
+/** What runs elsewhere: nobody knows what it sends. */
+const THREADS: readonly Way[] = ["worker", "process"];
+
+/** Names traffic, and says why it is not recorded, and what to do. */
+export function aboutTraffic({ way, url }: Pick<UnrecordedTraffic, "way" | "url">): {
+  readonly name: string;
+  readonly why: string;
+  readonly next: string;
+} {
+  const set = `set ${letThrough(url)}.`;
+  const next = `Replace it in the test, or to let it through, ${set}`;
   switch (way) {
     case "worker":
-      return "a worker thread";
+      return {
+        name: "a worker thread",
+        why: "cassettes do not record what a worker thread sends",
+        next: `Run its code in the test's own thread, or give it a URL from cassette.urlFor() and ${set}`,
+      };
     case "process":
-      return `the child process "${url.slice("process:".length)}"`;
+      return {
+        name: `the child process "${url.slice("process:".length)}"`,
+        why: "cassettes do not record what a child process sends",
+        next: `Give it a variable such as OPENAI_BASE_URL with a URL from cassette.urlFor(), or if it sends nothing, ${set}`,
+      };
+    case "session":
+      return {
+        name: url,
+        why: "its HTTP/2 session was opened before the cassette",
+        next: `Open the session in the test, or to let it through, ${set}`,
+      };
     case "tcp":
     case "tls":
+      return { name: url, why: "cassettes only record connections of HTTP clients", next };
     case "udp":
+      return { name: url, why: "cassettes do not record UDP", next };
     case "dns":
+      return { name: url, why: "cassettes do not record DNS queries", next };
     case "upgrade":
-    case "session":
-      return url;
-  }
-}
-
-const WHY: Readonly<Record<Way, string>> = {
-  tcp: "cassettes only record connections of HTTP clients",
-  tls: "cassettes only record connections of HTTP clients",
-  udp: "cassettes do not record UDP",
-  dns: "cassettes do not record DNS queries",
-  upgrade: "cassettes do not record WebSockets and other upgraded connections",
-  session: "its HTTP/2 session was opened before the cassette",
-  worker: "cassettes do not record what a worker thread sends",
-  process: "cassettes do not record what a child process sends",
-};
-
-function reached(way: Way, times: number): string {
-  switch (way) {
-    case "worker":
-    case "process":
-      return "it can reach the network";
-    case "tcp":
-    case "tls":
-    case "udp":
-    case "dns":
-    case "upgrade":
-    case "session":
-      return times === 1 ? "it reached the network" : `it reached the network ${times} times`;
+      return { name: url, why: "cassettes do not record WebSockets and other upgraded connections", next };
   }
 }
 
 /** The option that lets a URL through. */
 export function letThrough(url: string): string {
   return `\`ignore: ["${url}"]\` in useCassette() or in the plugin`;
-}
-
-function nextStep(way: Way, url: string): string {
-  const ignore = letThrough(url);
-  switch (way) {
-    case "worker":
-      return `Run its code in the test's own thread, or give it a URL from cassette.urlFor() and set ${ignore}.`;
-    case "process":
-      return `Give it a variable such as OPENAI_BASE_URL with a URL from cassette.urlFor(), or if it sends nothing, set ${ignore}.`;
-    case "session":
-      return `Open the session in the test, or to let it through, set ${ignore}.`;
-    case "tcp":
-    case "tls":
-    case "udp":
-    case "dns":
-    case "upgrade":
-      return `Replace it in the test, or to let it through, set ${ignore}.`;
-  }
 }

@@ -1,26 +1,16 @@
-import { resolve } from "node:path";
 import { asError, isError } from "../cassette/is-error.ts";
-import { process } from "../cassette/node-process.ts";
 import { throwAll } from "../cassette/throw-all.ts";
-import { now } from "../http/real-clock.ts";
 import { checkOptions } from "../options/check-options.ts";
-import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
-import { mergeDefaults } from "../options/merge-defaults.ts";
+import { assertRecordingAllowed } from "../options/environment.ts";
 import type { CassetteOptions } from "../options/options.ts";
 import { CassetteOptionsError } from "../options/options-error.ts";
-import { resolveOptions } from "../options/resolve-options.ts";
 import type { Cassette } from "./cassette.ts";
 import { cassetteHandle } from "./cassette-handle.ts";
-import { createRedactorAndRules } from "./create-redactor-and-rules.ts";
-import { openSession } from "./open-session.ts";
-import { otherTapes } from "./other-tapes.ts";
-import { playedPositions } from "./played-positions.ts";
+import { beginOpening, openCassetteFile } from "./opening.ts";
 import { createScope, currentScope, runInScope, type Scope } from "./scope.ts";
 import type { Outcome, Session } from "./session.ts";
 import { notePlayed } from "./tape-note.ts";
 import { tapePath } from "./tape-path.ts";
-import { workerState } from "./worker-state.ts";
-import { openTape, tapeStore } from "./worker-tapes.ts";
 
 /** Options of a cassette without a test runner: those of a test, and the folder of cassettes. */
 export interface CoreCassetteOptions extends CassetteOptions {
@@ -104,42 +94,15 @@ function open(
   given: CoreCassetteOptions | undefined,
   scope: Scope | undefined,
 ): { readonly session: Session; readonly scope: Scope | undefined } {
-  const openedAt = now();
   const { dir, ...own } = given ?? {};
   checkOptions(own);
-  const environment = readEnvironment(process.env);
-  assertRecordingAllowed(environment);
-  const { settings, defaults } = workerState();
-  const merged = mergeDefaults(settings.options, defaults);
-  const options = resolveOptions({
-    environment,
-    test: own,
-    project: dir === undefined ? merged : { ...merged, dir },
-  });
-  const { redactor, rules } = createRedactorAndRules(options, process.env);
-  const path = tapePath(name, redactor);
-  const folder = resolve(settings.root, options.dir);
-  const file = resolve(folder, path);
-  const shownFile = [options.dir, path].join("/");
-  const store = tapeStore(folder, options);
-  const session = openSession({
-    name: path.replace(/\.yaml$/, ""),
-    openedAt,
+  const opening = beginOpening(own, dir === undefined ? {} : { dir });
+  assertRecordingAllowed(opening.environment);
+  const session = openCassetteFile(opening, {
+    path: tapePath(name, opening.redactor),
     named: name,
-    test: { name: redactor.redactName(name) },
-    tape: openTape({
-      file,
-      shownFile,
-      store,
-      replaces: environment.record === "all",
-      redact: (text) => redactor.redactText(text),
-      writer: { kind: "process" },
-    }),
-    options,
-    environment,
-    redactor,
-    rules,
-    otherTapes: otherTapes({ file, folder, dir: options.dir }, store),
+    test: { name: opening.redactor.redactName(name) },
+    writer: { kind: "process" },
     recordCommand: (_, record = "1") => `RECORD=${record}, with the command that you ran`,
     contributor: `${name} ${nextContributor++}`,
   });
@@ -163,8 +126,8 @@ async function closeAndNote(session: Session, outcome: Outcome): Promise<void> {
   try {
     await session.close(outcome);
   } finally {
-    const { stats, settings } = session;
-    notePlayed(settings.tape.note, { entries: stats.played, requests: playedPositions(session) });
+    const { stats, settings, playedPositions } = session;
+    notePlayed(settings.tape.note, { entries: stats.played, requests: playedPositions });
   }
 }
 

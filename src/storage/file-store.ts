@@ -7,7 +7,6 @@ import type { BodyReference, StoredBody } from "../cassette/stored-body.ts";
 import { removeAbandoned, writeAtomically, writeError } from "./atomic-write.ts";
 import { BodyFile } from "./body-file.ts";
 import { BodyWriter } from "./body-writer.ts";
-import type { BodyToStore, CassetteStore } from "./cassette-store.ts";
 import { placeOf } from "./file-place.ts";
 import { failedFile } from "./names.ts";
 import { StorageError, shownPath, systemCode, systemReason } from "./storage-error.ts";
@@ -27,8 +26,11 @@ export interface FileStoreOptions {
 const MIB = 1024 * 1024;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Cassettes as files in a folder. */
-export class FileStore implements CassetteStore {
+/**
+ * Reads and writes cassette files: absolute paths inside the folder of cassettes. A missing file is `undefined` or
+ * `false`, never an error.
+ */
+export class FileStore {
   readonly #folder: string;
   readonly #maxFileBytes: number;
   /** Folders that this store has already cleared of temporary files. */
@@ -39,12 +41,14 @@ export class FileStore implements CassetteStore {
     this.#maxFileBytes = options.maxFileBytes ?? 64 * MIB;
   }
 
+  /** @throws StorageError if something else than a file has that name */
   exists(file: string): boolean {
     const { found } = placeOf(this.#folder, file);
     assertFile(file, found);
     return found !== undefined;
   }
 
+  /** Reads the whole text. */
   read(file: string): string | undefined {
     const { path, found } = placeOf(this.#folder, file);
     assertFile(file, found);
@@ -59,19 +63,27 @@ export class FileStore implements CassetteStore {
     }
   }
 
+  /** Identifies the present state of the file: it changes whenever somebody writes the file. */
   version(file: string): string | undefined {
     const { found } = placeOf(this.#folder, file);
     return found && `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}`;
   }
 
+  /** When the file was written, in milliseconds since the epoch. */
   writtenAt(file: string): number | undefined {
     return placeOf(this.#folder, file).found?.mtimeMs;
   }
 
+  /**
+   * Replaces the file as a whole, or leaves it as it was. Removes body files to which no tape refers any more.
+   *
+   * @param bodies those to which the text refers become part of the tape
+   * @param beforeReplacing the last chance to throw
+   */
   async write(
     file: string,
     text: string,
-    bodies: readonly BodyToStore[] = [],
+    bodies: readonly BodyWriter[] = [],
     beforeReplacing?: () => void,
   ): Promise<void> {
     const size = Buffer.byteLength(text);
@@ -96,16 +108,25 @@ export class FileStore implements CassetteStore {
     }
   }
 
-  async writeFailed(file: string, text: string, bodies?: readonly BodyToStore[]): Promise<string> {
+  /** Writes `<name>.failed.yaml` beside the file, and returns its path. */
+  async writeFailed(file: string, text: string, bodies?: readonly BodyWriter[]): Promise<string> {
     const beside = failedFile(file);
     await this.write(beside, text, bodies);
     return beside;
   }
 
-  storeBody(file: string): BodyToStore {
-    return new BodyWriter(placeOf(this.#folder, file).path);
+  /**
+   * Begins to write a body of this tape into a file of its own, and adds it to `bodies`.
+   *
+   * @throws StorageError `CASSETTE_WRITE_FAILED`
+   */
+  storeBody(file: string, bodies: BodyWriter[]): BodyWriter {
+    const body = new BodyWriter(placeOf(this.#folder, file).path);
+    bodies.push(body);
+    return body;
   }
 
+  /** Returns a body of this tape that is in a file of its own, without reading it. */
   openBody(file: string, reference: BodyReference, lengths: readonly number[]): StoredBody {
     return new BodyFile(reference, lengths, () => {
       const tape = placeOf(this.#folder, file).path;

@@ -65,9 +65,9 @@ class FileTapes {
         (entry) => entry.test === undefined && sessions.every(({ run }) => !run.wasAsked(entry)),
       );
       if (left.length === 0 || options.unplayed === "ignore" || tape.replaces) continue;
-      const dropping = sessions.find(({ tapeUse }) => tapeUse.drops);
+      const dropping = sessions.find(({ drops }) => drops);
       if (dropping !== undefined) {
-        dropping.tapeUse.drop(left);
+        dropping.drop(left);
         continue;
       }
       const openedBy = sessions.flatMap(({ settings }) => settings.label ?? []);

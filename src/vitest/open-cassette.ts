@@ -1,22 +1,16 @@
-import { relative, resolve, sep } from "node:path";
+import { relative, sep } from "node:path";
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { process } from "../cassette/node-process.ts";
-import { now } from "../http/real-clock.ts";
-import { readEnvironment } from "../options/environment.ts";
 import { mergeDefaults } from "../options/merge-defaults.ts";
 import type { CassetteOptions } from "../options/options.ts";
-import { resolveOptions } from "../options/resolve-options.ts";
 import type { Cassette } from "../session/cassette.ts";
 import { cassetteHandle } from "../session/cassette-handle.ts";
-import { createRedactorAndRules } from "../session/create-redactor-and-rules.ts";
-import { openSession } from "../session/open-session.ts";
-import { otherTapes } from "../session/other-tapes.ts";
+import { beginOpening, openCassetteFile } from "../session/opening.ts";
+import { warnOnce } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
 import { tapePath } from "../session/tape-path.ts";
-import { warnOnce } from "../session/warn-once.ts";
 import { workerState } from "../session/worker-state.ts";
-import { openTape, tapeStore } from "../session/worker-tapes.ts";
 import { isFirstOfRun } from "../storage/first-of-run.ts";
 import { fileCassetteFile } from "../storage/names.ts";
 import { fileTapes, labelsOfLeftOut } from "./file-tapes.ts";
@@ -65,12 +59,9 @@ async function testEnded(scope: TestScope): Promise<void> {
 }
 
 function openFor({ task }: TestScope, name: string | undefined, given: CassetteOptions): Session {
-  const openedAt = now();
-  const { settings, defaults } = workerState();
-  const environment = readEnvironment(process.env);
-  const project = mergeDefaults(settings.options, defaults);
-  const options = resolveOptions({ environment, test: given, project });
-  const { redactor, rules } = createRedactorAndRules(options, process.env);
+  const opening = beginOpening(given);
+  const { options, redactor } = opening;
+  const { settings } = workerState();
   const testFile = relative(settings.root, task.file.filepath).split(sep).join("/");
   const clean = (title: string): string => redactor.redactName(title);
   const shared = name !== undefined || options.scope === "file";
@@ -80,38 +71,17 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
       : shared
         ? fileCassetteFile(testFile)
         : ownCassetteFile(task, testFile, clean);
-  const folder = resolve(settings.root, options.dir);
-  const file = resolve(folder, path);
-  const shownFile = [options.dir, path].join("/");
-  const store = tapeStore(folder, options);
-  const tape = openTape({
-    file,
-    shownFile,
-    store,
-    replaces: environment.record === "all",
-    redact: (text) => redactor.redactText(text),
-    writer: shared ? { kind: "file", testFile } : { kind: "test" },
-  });
   const labelOfTest = (each: TestTask): string => labelOf(each, testFile, clean);
   const label = shared ? labelOfTest(task) : undefined;
-  if (shared && tape.replaces)
-    tape.unfinished = { failed: new Set(), notRun: labelsOfLeftOut(task.file, labelOfTest) };
   const names = [...suiteNames(task), task.name];
-  const session = openSession({
-    name: path.replace(/\.yaml$/, ""),
-    openedAt,
+  const session = openCassetteFile(opening, {
+    path,
     named: name,
     test: {
       name: names.map(clean).join(" › "),
       file: testFile,
       project: settings.commandLine?.project,
     },
-    tape,
-    options,
-    environment,
-    redactor,
-    rules,
-    otherTapes: otherTapes({ file, folder, dir: options.dir }, store),
     // Never print a title that contains a secret.
     recordCommand: recordCommandOf(
       testFile,
@@ -121,9 +91,15 @@ function openFor({ task }: TestScope, name: string | undefined, given: CassetteO
     ),
     contributor: task.id,
     label,
+    ...(shared
+      ? {
+          writer: { kind: "file", testFile },
+          leftOut: () => labelsOfLeftOut(task.file, labelOfTest),
+        }
+      : { writer: { kind: "test" } }),
   });
   if (shared || (session.recording && mayRunAgain(task))) {
-    const { recordCommand } = session.settings;
+    const { tape, recordCommand } = session.settings;
     fileTapes().hold({ tape, recordCommand, label, labelOf: labelOfTest });
   }
   if (shared) fileTapes().judgeLater(session);

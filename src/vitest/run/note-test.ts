@@ -1,4 +1,3 @@
-import { playedPositions } from "../../session/played-positions.ts";
 import type { Session } from "../../session/session.ts";
 import { fileState } from "../file-state.ts";
 import type { TestScope } from "../test-scope.ts";
@@ -23,6 +22,6 @@ export function useOf(session: Session): CassetteUse {
     bytesRecorded,
     overhead: Math.round(overhead * 100) / 100,
     events,
-    positions: playedPositions(session),
+    positions: session.playedPositions,
   };
 }
