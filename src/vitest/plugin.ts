@@ -10,6 +10,7 @@ import { assertRecordingAllowed, readEnvironment } from "../options/environment.
 import { resolveLive } from "../options/live-options.ts";
 import type { ProjectOptions } from "../options/options.ts";
 import type { CommandLine } from "../session/worker-state.ts";
+import { keepCompiled } from "./compile-cache.ts";
 import { listPlaceholderKeys } from "./list-placeholder-keys.ts";
 import { packOptions } from "./project-options.ts";
 import { CassetteReporter } from "./run/cassette-reporter.ts";
@@ -64,6 +65,7 @@ export function cassette(options: ProjectOptions = {}): Vite.Plugin {
       const { root, env } = project.config;
       const variables = { ...process.env, ...env };
       withShortErrors(() => assertRecordingAllowed(readEnvironment(variables)));
+      keepCompiled({ vitest, project }, variables);
       const live = withShortErrors(() => resolveLive(options.live, variables));
       project.provide("vitest-cassette", {
         root,
