@@ -212,7 +212,7 @@ function exportsOf(source: string, file: string): ReadonlyMap<string, Kind> {
     else if (declaration?.type === "ClassDeclaration") found.set(declaration.id?.name ?? "", "class");
     else if (declaration?.type === "VariableDeclaration") {
       for (const { id, init } of declaration.declarations) {
-        const isFunction = init?.type === "ArrowFunctionExpression" || makesFunction(init, body);
+        const isFunction = init?.type === "ArrowFunctionExpression" || makesFunction(init, source, file);
         if (id.type === "Identifier") found.set(id.name, isFunction ? "function" : "value");
       }
     } else if (from !== null) {
@@ -225,13 +225,16 @@ function exportsOf(source: string, file: string): ReadonlyMap<string, Kind> {
   return found;
 }
 
-/** Whether a value is what a function of the same module returns that ends in `return function ...`. */
-function makesFunction(value: Value, body: Program["body"]): boolean {
+/** Whether a value is what a function returns that ends in `return function ...`: one of the same module, or imported. */
+function makesFunction(value: Value, source: string, file: string): boolean {
   if (value?.type !== "CallExpression" || value.callee.type !== "Identifier") return false;
-  const { name } = value.callee;
-  return body.some((statement) => {
-    if (statement.type !== "FunctionDeclaration" || statement.id?.name !== name) return false;
-    const last = statement.body?.body.at(-1);
+  const callee = value.callee.name;
+  const imported = [...importsOf(file, parse(join(source, file)))].find(({ local }) => local === callee);
+  const { from, name } = imported ?? { from: file, name: callee };
+  return parse(join(source, from)).body.some((statement) => {
+    const declared = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    if (declared?.type !== "FunctionDeclaration" || declared.id?.name !== name) return false;
+    const last = declared.body?.body.at(-1);
     return last?.type === "ReturnStatement" && /Function/.test(last.argument?.type ?? "");
   });
 }

@@ -12,7 +12,9 @@ import "./vitest/ensure-matchers.ts";
 
 export type { CassetteMatchers } from "./vitest/matcher-types.ts";
 export * from "./vitest/matchers/all-matchers.ts";
+export type { DuplicateOptions, IncrementalOptions } from "./vitest/matchers/integrity-matchers.ts";
 export type { EventPattern, Quantified, SequenceElement } from "./vitest/matchers/quantifiers.ts";
+export type { EventSequenceOptions } from "./vitest/matchers/sequence-matchers.ts";
 export type { CountRange, RangeLimits } from "./vitest/matchers/support/check-arguments.ts";
 export type {
   AsymmetricMatcher,
@@ -23,13 +25,10 @@ export type {
 export type { RequestExpectation } from "./vitest/matchers/support/sent-request.ts";
 export type { StreamMatcherOptions, StreamSubject } from "./vitest/matchers/support/subject.ts";
 export type { GapLimits, TokenTimingLimits } from "./vitest/matchers/timing-matchers.ts";
-export type { ToolCallExpectation } from "./vitest/matchers/to-have-called-tools.ts";
-export type { EventSequenceOptions } from "./vitest/matchers/to-have-event-sequence.ts";
-export type { DuplicateOptions } from "./vitest/matchers/to-have-no-duplicate-events.ts";
 export type {
   StreamErrorExpectation,
   StreamErrorFields,
 } from "./vitest/matchers/to-have-stream-error.ts";
-export type { IncrementalOptions } from "./vitest/matchers/to-have-streamed-incrementally.ts";
 export type { UsageExpectation } from "./vitest/matchers/to-have-usage.ts";
 export type { UpstreamOptions } from "./vitest/matchers/to-match-upstream.ts";
+export type { ToolCallExpectation } from "./vitest/matchers/tool-matchers.ts";

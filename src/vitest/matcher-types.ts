@@ -1,19 +1,17 @@
 import "vitest";
 import type { StreamEnd } from "../cassette/model.ts";
-import type { StepsOptions } from "./matchers/order-matchers.ts";
+import type { DuplicateOptions, IncrementalOptions } from "./matchers/integrity-matchers.ts";
 import type { SequenceElement } from "./matchers/quantifiers.ts";
+import type { EventSequenceOptions, StepsOptions } from "./matchers/sequence-matchers.ts";
 import type { CountRange, RangeLimits } from "./matchers/support/check-arguments.ts";
 import type { TextExpectation } from "./matchers/support/matcher-context.ts";
 import type { RequestExpectation } from "./matchers/support/sent-request.ts";
 import type { StreamMatcherOptions, StreamSubject } from "./matchers/support/subject.ts";
 import type { GapLimits, TokenTimingLimits } from "./matchers/timing-matchers.ts";
-import type { ToolCallExpectation } from "./matchers/to-have-called-tools.ts";
-import type { EventSequenceOptions } from "./matchers/to-have-event-sequence.ts";
-import type { DuplicateOptions } from "./matchers/to-have-no-duplicate-events.ts";
 import type { StreamErrorExpectation } from "./matchers/to-have-stream-error.ts";
-import type { IncrementalOptions } from "./matchers/to-have-streamed-incrementally.ts";
 import type { UsageExpectation } from "./matchers/to-have-usage.ts";
 import type { UpstreamOptions } from "./matchers/to-match-upstream.ts";
+import type { ToolCallExpectation } from "./matchers/tool-matchers.ts";
 
 /**
  * The matchers that `expect` offers. Stream matchers accept a cassette (its only stream, or every stream with

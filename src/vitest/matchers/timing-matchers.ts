@@ -2,7 +2,6 @@ import { list } from "../../cassette/list.ts";
 import { undecoded, untimed } from "../../compare/streams/known.ts";
 import { percentile } from "../../streams/percentile.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
-import { assertStreams, type Finding, unknown } from "./support/assert-streams.ts";
 import {
   checkLimits,
   checkNumber,
@@ -11,7 +10,7 @@ import {
   numberRange,
   type RangeLimits,
 } from "./support/check-arguments.ts";
-import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
+import { type Called, type Finding, type StreamCheck, streamMatcher, unknown } from "./support/matcher.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { ms, round } from "./support/words.ts";
 
@@ -55,48 +54,42 @@ const LIMITS: Readonly<Record<keyof TokenTimingLimits, LimitReader>> = {
 };
 
 /** Checks when the first text, reasoning or tool-call argument arrived, in milliseconds since the request. */
-export const toHaveFirstTokenWithin = limitMatcher<number>(
+export const toHaveFirstTokenWithin = streamMatcher(
   "toHaveFirstTokenWithin",
-  "the first token",
-  LIMITS.firstToken,
+  checkLimit<number>("the first token", LIMITS.firstToken),
 );
 
 /** Checks when the first chunk of the body arrived, in milliseconds since the request. */
-export const toHaveFirstChunkWithin = limitMatcher<number>(
+export const toHaveFirstChunkWithin = streamMatcher(
   "toHaveFirstChunkWithin",
-  "the first chunk",
-  timeLimit(firstChunk),
+  checkLimit<number>("the first chunk", timeLimit(firstChunk)),
 );
 
 /** Checks that the stream completed, and when its last byte arrived, in milliseconds since the request. */
-export const toHaveCompletedWithin = limitMatcher<number>(
+export const toHaveCompletedWithin = streamMatcher(
   "toHaveCompletedWithin",
-  "the end of the stream",
-  LIMITS.duration,
+  checkLimit<number>("the end of the stream", LIMITS.duration),
 );
 
 /** Checks the longest wait between any two chunks, in milliseconds. */
-export const toHaveNoStallOver = limitMatcher<number>(
+export const toHaveNoStallOver = streamMatcher(
   "toHaveNoStallOver",
-  "the longest wait for a chunk",
-  timeLimit(longestWait),
+  checkLimit<number>("the longest wait for a chunk", timeLimit(longestWait)),
 );
 
 /** Checks the gaps between events with content, in milliseconds. */
-export const toHaveGapsWithin = limitMatcher<GapLimits>("toHaveGapsWithin", "gaps", LIMITS.gaps);
+export const toHaveGapsWithin = streamMatcher("toHaveGapsWithin", checkLimit<GapLimits>("gaps", LIMITS.gaps));
 
 /** Checks the rate of output tokens: (tokens - 1) / (last content - first token), counted by the provider. */
-export const toHaveTokensPerSecond = limitMatcher<RangeLimits>(
+export const toHaveTokensPerSecond = streamMatcher(
   "toHaveTokensPerSecond",
-  "a rate",
-  LIMITS.tokensPerSecond,
+  checkLimit<RangeLimits>("a rate", LIMITS.tokensPerSecond),
 );
 
 /** Checks several limits at once and reports all that are not met. */
-export const toHaveTokenTiming = limitMatcher<TokenTimingLimits>(
+export const toHaveTokenTiming = streamMatcher(
   "toHaveTokenTiming",
-  "token timing",
-  (matcher, given) => {
+  checkLimit<TokenTimingLimits>("token timing", (matcher, given) => {
     const names = Object.keys(LIMITS) as (keyof TokenTimingLimits)[];
     const limits = checkLimits(matcher, given, names).map(
       ([name, limit]) => [name, LIMITS[name](matcher, limit, `\`${name}\``)] as const,
@@ -105,19 +98,13 @@ export const toHaveTokenTiming = limitMatcher<TokenTimingLimits>(
       words: `of ${limits.map(([name, { words }]) => `${name} ${words}`).join("; ")}`,
       check: (trace) => together(limits.map(([name, { check }]) => [name, check(trace)])),
     };
-  },
+  }),
 );
 
-function limitMatcher<Given>(matcher: string, what: string, read: LimitReader) {
-  return function (
-    this: MatcherContext,
-    received: unknown,
-    given: Given,
-    options?: StreamMatcherOptions,
-  ): MatcherResult {
+function checkLimit<Given>(what: string, read: LimitReader) {
+  return ({ matcher }: Called, given: Given, options?: StreamMatcherOptions): StreamCheck => {
     const { words, check } = read(matcher, given);
-    const claim = { is: `${what} ${words}`, isNot: `${what} not ${words}` };
-    return assertStreams(this, matcher, received, options, claim, check);
+    return { options, is: `${what} ${words}`, isNot: `${what} not ${words}`, check };
   };
 }
 

@@ -1,6 +1,6 @@
 import { undecoded } from "../../compare/streams/known.ts";
-import { assertStreams, unknown } from "./support/assert-streams.ts";
 import { checkFields, checkText, isFields } from "./support/check-arguments.ts";
+import { streamMatcher, unknown } from "./support/matcher.ts";
 import {
   type AsymmetricMatcher,
   containing,
@@ -8,8 +8,6 @@ import {
   isAsymmetric,
   isEqual,
   isText,
-  type MatcherContext,
-  type MatcherResult,
   type TextExpectation,
 } from "./support/matcher-context.ts";
 import { eventsWith } from "./support/show-events.ts";
@@ -32,35 +30,37 @@ export type StreamErrorExpectation = string | RegExp | AsymmetricMatcher | Strea
 const FIELDS = ["type", "code", "message"] as const;
 
 /** Checks the error inside the stream, or in its whole body; without an argument, that there is one. */
-export function toHaveStreamError(
-  this: MatcherContext,
-  received: unknown,
-  expected: StreamErrorExpectation = {},
-  options?: StreamMatcherOptions,
-): MatcherResult {
-  const wanted = fieldsOf(expected);
-  const hasFields = !isFields(wanted) || Object.keys(wanted).length > 0;
-  const words = hasFields ? `error matching ${value(expected)}` : "error";
-  const claim = { is: `an ${words}`, isNot: `no ${words}` };
-  return assertStreams(this, "toHaveStreamError", received, options, claim, (trace) => {
-    const { error } = trace;
-    const why = undecoded(trace);
-    if (error === undefined)
-      return why === undefined ? { holds: false, found: "there is none" } : unknown(why);
-    const holds = isAsymmetric(wanted)
-      ? isEqual(this, error, wanted)
-      : FIELDS.every((name) => wanted[name] === undefined || isText(this, error[name], wanted[name]));
-    return { holds, found: `it is ${value(error)}`, focus: eventsWith(trace, "error").slice(0, 1) };
-  });
-}
+export const toHaveStreamError = streamMatcher(
+  "toHaveStreamError",
+  ({ matcher, context }, expected: StreamErrorExpectation = {}, options?: StreamMatcherOptions) => {
+    const wanted = fieldsOf(matcher, expected);
+    const hasFields = !isFields(wanted) || Object.keys(wanted).length > 0;
+    const words = hasFields ? `error matching ${value(expected)}` : "error";
+    return {
+      options,
+      is: `an ${words}`,
+      isNot: `no ${words}`,
+      check(trace) {
+        const { error } = trace;
+        const why = undecoded(trace);
+        if (error === undefined)
+          return why === undefined ? { holds: false, found: "there is none" } : unknown(why);
+        const holds = isAsymmetric(wanted)
+          ? isEqual(context, error, wanted)
+          : FIELDS.every((name) => wanted[name] === undefined || isText(context, error[name], wanted[name]));
+        return { holds, found: `it is ${value(error)}`, focus: eventsWith(trace, "error").slice(0, 1) };
+      },
+    };
+  },
+);
 
 /** @throws MatcherArgumentError for anything that is not about an error */
-function fieldsOf(expected: StreamErrorExpectation): AsymmetricMatcher | StreamErrorFields {
+function fieldsOf(matcher: string, expected: StreamErrorExpectation): AsymmetricMatcher | StreamErrorFields {
   if (typeof expected === "string") return { message: containing(expected) };
   if (expected instanceof RegExp || (isAsymmetric(expected) && isAboutText(expected)))
     return { message: expected };
   if (isAsymmetric(expected)) return expected;
-  const given = checkFields("toHaveStreamError", expected, FIELDS);
-  for (const [name, text] of given) checkText("toHaveStreamError", `\`${name}\``, text);
+  const given = checkFields(matcher, expected, FIELDS);
+  for (const [name, text] of given) checkText(matcher, `\`${name}\``, text);
   return Object.fromEntries(given);
 }

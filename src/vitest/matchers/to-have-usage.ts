@@ -1,7 +1,7 @@
 import { list } from "../../cassette/list.ts";
-import { assertStreams, unknown } from "./support/assert-streams.ts";
 import { checkFields } from "./support/check-arguments.ts";
-import { hasAllOf, isEqual, type MatcherContext, type MatcherResult } from "./support/matcher-context.ts";
+import { streamMatcher, unknown } from "./support/matcher.ts";
+import { hasAllOf, isEqual } from "./support/matcher-context.ts";
 import { eventsWith } from "./support/show-events.ts";
 import type { StreamMatcherOptions } from "./support/subject.ts";
 import { value } from "./support/words.ts";
@@ -20,37 +20,37 @@ type CountName = (typeof COUNTS)[number];
 export type UsageExpectation = { readonly [Name in CountName]?: unknown } & { readonly raw?: unknown };
 
 /** Checks the token counts that the provider sent; without an argument, that it sent any. */
-export function toHaveUsage(
-  this: MatcherContext,
-  received: unknown,
-  expected: UsageExpectation = {},
-  options?: StreamMatcherOptions,
-): MatcherResult {
-  const asked = checkFields("toHaveUsage", expected, [...COUNTS, "raw"], "count");
-  const isAny = asked.length === 0;
-  const words = value(Object.fromEntries(asked));
-  const claim = isAny
-    ? { is: "usage", isNot: "no usage" }
-    : { is: `usage ${words}`, isNot: `usage other than ${words}` };
-  return assertStreams(this, "toHaveUsage", received, options, claim, (trace) => {
-    const { usage } = trace;
-    if (usage === undefined) {
-      const found = "the provider sent no usage";
-      return isAny ? { holds: false, found } : unknown(found);
-    }
-    const { raw, ...counts } = usage;
-    const missing = asked.filter(([name]) => usage[name] === undefined).map(([name]) => name);
-    if (missing.length > 0)
-      return unknown(`the provider sent no ${list(missing, "or")}, only ${value(counts)}`);
-    const wrong = asked.filter(([name, wanted]) =>
-      name === "raw" ? !hasAllOf(this, raw, wanted) : !isEqual(this, usage[name], wanted),
-    );
+export const toHaveUsage = streamMatcher(
+  "toHaveUsage",
+  ({ matcher, context }, expected: UsageExpectation = {}, options?: StreamMatcherOptions) => {
+    const asked = checkFields(matcher, expected, [...COUNTS, "raw"], "count");
+    const isAny = asked.length === 0;
+    const words = value(Object.fromEntries(asked));
     return {
-      holds: wrong.length === 0,
-      found: `it is ${value(counts)}`,
-      focus: eventsWith(trace, "usage").slice(-1),
-      actual: Object.fromEntries(wrong.map(([name]) => [name, usage[name]])),
-      expected: Object.fromEntries(wrong),
+      options,
+      is: isAny ? "usage" : `usage ${words}`,
+      isNot: isAny ? "no usage" : `usage other than ${words}`,
+      check(trace) {
+        const { usage } = trace;
+        if (usage === undefined) {
+          const found = "the provider sent no usage";
+          return isAny ? { holds: false, found } : unknown(found);
+        }
+        const { raw, ...counts } = usage;
+        const missing = asked.filter(([name]) => usage[name] === undefined).map(([name]) => name);
+        if (missing.length > 0)
+          return unknown(`the provider sent no ${list(missing, "or")}, only ${value(counts)}`);
+        const wrong = asked.filter(([name, wanted]) =>
+          name === "raw" ? !hasAllOf(context, raw, wanted) : !isEqual(context, usage[name], wanted),
+        );
+        return {
+          holds: wrong.length === 0,
+          found: `it is ${value(counts)}`,
+          focus: eventsWith(trace, "usage").slice(-1),
+          actual: Object.fromEntries(wrong.map(([name]) => [name, usage[name]])),
+          expected: Object.fromEntries(wrong),
+        };
+      },
     };
-  });
-}
+  },
+);

@@ -3,10 +3,9 @@ import { list } from "../../cassette/list.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 import { addedDelays } from "./support/added-delay.ts";
-import { assertStreams, type Finding, unknown } from "./support/assert-streams.ts";
 import { checkNumber, checkOptions } from "./support/check-arguments.ts";
 import { comparePieces, type PieceDifference } from "./support/compare-pieces.ts";
-import type { MatcherContext, MatcherResult } from "./support/matcher-context.ts";
+import { type Finding, streamMatcher, unknown } from "./support/matcher.ts";
 import { showEvents } from "./support/show-events.ts";
 import { type NamedStream, resolveStreams, type StreamSubject } from "./support/subject.ts";
 import { channelsOf } from "./support/upstream-content.ts";
@@ -28,25 +27,21 @@ export interface UpstreamOptions {
  * Checks that the application emitted what the provider sent: nothing lost, repeated or out of order, and no event
  * later than `maxDelay`.
  */
-export function toMatchUpstream(
-  this: MatcherContext,
-  received: unknown,
-  upstream: StreamSubject,
-  options: UpstreamOptions = {},
-): MatcherResult {
-  checkOptions("toMatchUpstream", options, ["maxDelay", "text", "all"]);
-  const { maxDelay } = options;
-  if (maxDelay !== undefined) checkNumber("toMatchUpstream", "`maxDelay`", maxDelay);
-  const late = maxDelay === undefined ? "" : `, each event at most ${ms(maxDelay)} later`;
-  const claim = {
-    is: `what the provider sent${late}`,
-    isNot: `something other than what the provider sent${late}`,
-  };
-  const source = resolveStreams(upstream, options.all === true, "toMatchUpstream()");
-  return assertStreams(this, "toMatchUpstream", received, undefined, claim, (trace) =>
-    "why" in source ? unknown(source.why) : compare(source.streams, trace, options),
-  );
-}
+export const toMatchUpstream = streamMatcher(
+  "toMatchUpstream",
+  ({ matcher }, upstream: StreamSubject, options: UpstreamOptions = {}) => {
+    checkOptions(matcher, options, ["maxDelay", "text", "all"]);
+    const { maxDelay } = options;
+    if (maxDelay !== undefined) checkNumber(matcher, "`maxDelay`", maxDelay);
+    const late = maxDelay === undefined ? "" : `, each event at most ${ms(maxDelay)} later`;
+    const source = resolveStreams(upstream, options.all === true, "toMatchUpstream()");
+    return {
+      is: `what the provider sent${late}`,
+      isNot: `something other than what the provider sent${late}`,
+      check: (trace) => ("why" in source ? unknown(source.why) : compare(source.streams, trace, options)),
+    };
+  },
+);
 
 function compare(
   upstream: readonly NamedStream[],

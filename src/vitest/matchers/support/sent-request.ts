@@ -9,13 +9,13 @@ import { asSent } from "../../../session/live-requests.ts";
 import { decodeText } from "../../../streams/text.ts";
 import { checkFields, checkText } from "./check-arguments.ts";
 import { type ClosestMatch, closestMatch } from "./closest-match.ts";
+import type { Called } from "./matcher.ts";
 import {
   type AsymmetricMatcher,
   containing,
   isAboutText,
   isAsymmetric,
   isEqual,
-  type MatcherContext,
   matching,
   type TextExpectation,
 } from "./matcher-context.ts";
@@ -57,8 +57,7 @@ export interface ComparedRequest {
  * @throws MatcherArgumentError for anything that cannot describe a request
  */
 export function compareRequests(
-  context: MatcherContext,
-  matcher: string,
+  { matcher, context }: Called,
   given: Expected,
 ): (requests: readonly RecordedRequest[]) => readonly ComparedRequest[] {
   const expected = asFields(given);

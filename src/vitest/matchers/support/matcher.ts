@@ -35,14 +35,51 @@ export function unknown(why: string): Finding {
   return { holds: undefined, found: why };
 }
 
+/** What a matcher expects of each stream. */
+export interface StreamCheck extends Claim {
+  readonly options?: StreamMatcherOptions | undefined;
+  readonly check: (trace: StreamTrace) => Finding;
+}
+
+/** What a matcher expects of a cassette. */
+export interface CassetteCheck extends Claim {
+  readonly check: (cassette: Cassette) => Finding;
+}
+
+/** A matcher that was called. */
+export interface Called {
+  /** `toHaveEnded` */
+  readonly matcher: string;
+  readonly context: MatcherContext;
+}
+
+/** Makes a matcher of streams. `read` reads its arguments, and returns what to check. */
+export function streamMatcher<Args extends readonly unknown[]>(
+  matcher: string,
+  read: (called: Called, ...args: Args) => StreamCheck,
+) {
+  return function (this: MatcherContext, received: unknown, ...args: Args): MatcherResult {
+    const called = { matcher, context: this };
+    return assertStreams(called, received, read(called, ...args));
+  };
+}
+
+/** Makes a matcher of a whole cassette. */
+export function cassetteMatcher<Args extends readonly unknown[]>(
+  matcher: string,
+  read: (called: Called, ...args: Args) => CassetteCheck,
+) {
+  return function (this: MatcherContext, received: unknown, ...args: Args): MatcherResult {
+    const called = { matcher, context: this };
+    return assertCassette(called, received, read(called, ...args));
+  };
+}
+
 /** Checks the streams that `expect` was given. */
 export function assertStreams(
-  context: MatcherContext,
-  matcher: string,
+  { matcher, context }: Called,
   received: unknown,
-  options: StreamMatcherOptions | undefined,
-  claim: Claim,
-  check: (trace: StreamTrace) => Finding,
+  { options, check, ...claim }: StreamCheck,
 ): MatcherResult {
   checkOptions(matcher, options, ["all"]);
   const isNot = isNegated(context);
@@ -60,33 +97,22 @@ export function assertStreams(
   );
 }
 
-/** Checks the streams that `expect` was given by what a decoder read in them. */
-export function assertDecoded(
-  context: MatcherContext,
-  matcher: string,
-  received: unknown,
-  options: StreamMatcherOptions | undefined,
-  claim: Claim,
-  check: (trace: StreamTrace) => Finding,
-): MatcherResult {
-  return assertStreams(context, matcher, received, options, claim, (trace) => {
-    const why = undecoded(trace);
-    return why === undefined ? check(trace) : unknown(why);
-  });
-}
-
 /** Checks a whole cassette. */
 export function assertCassette(
-  context: MatcherContext,
+  { context }: Called,
   received: unknown,
-  claim: Claim,
-  check: (cassette: Cassette) => Finding,
+  { check, ...claim }: CassetteCheck,
 ): MatcherResult {
-  return answer(
-    context,
-    claim,
-    isCassette(received) ? check(received) : unknown(notA("a Cassette", received)),
-  );
+  const finding = isCassette(received) ? check(received) : unknown(notA("a Cassette", received));
+  return answer(context, claim, finding);
+}
+
+/** A check of what a decoder read in a stream. */
+export function ifDecoded(check: (trace: StreamTrace) => Finding): (trace: StreamTrace) => Finding {
+  return (trace) => {
+    const why = undecoded(trace);
+    return why === undefined ? check(trace) : unknown(why);
+  };
 }
 
 interface Checked {
