@@ -33,7 +33,7 @@ export const COMMANDS = {
     about:
       "Sets up the project in the working directory: the plugin in the Vitest config, a first test for the SDK that is " +
       "installed, and lines in .gitattributes and .gitignore. Prints the changes and asks before it writes. A Vitest " +
-      "config that it cannot edit safely stays as it is, and the output says what to add. Running it again changes nothing.",
+      "config that it cannot edit safely stays as it is, and the output has the lines to add. Running it again changes nothing.",
     options: { yes: { type: "flag", help: "write without asking" } },
     examples: ["init", "init --yes"],
     exitCodes: "0, 1 if a file cannot be written",
@@ -54,7 +54,7 @@ export const COMMANDS = {
     operands: "<cassette>",
     names: [1, 1],
     about:
-      "Prints what is on a cassette: requests, decoded text, tool calls, timing. <cassette> is a path, or a name under " +
+      "Prints a cassette: requests, decoded text, tool calls, timing. <cassette> is a path, or a name under " +
       "the folder of cassettes, with or without .yaml. Secrets and control characters are never printed.",
     options: {
       full: { type: "flag", help: "print whole request bodies, and long texts in full" },
@@ -69,12 +69,12 @@ export const COMMANDS = {
     run: async (context) => (await import("./show.ts")).show(context),
   },
   diff: {
-    summary: "compare cassettes by what they mean, two files or with git",
+    summary: "compare cassettes by meaning, two files or with git",
     operands: "[<before>] [<after>]",
     names: [0, 2],
     about:
       "Compares cassettes by meaning: prompts, texts, tool calls, finish reasons, models, usage, errors, order, and times " +
-      "as ratios. Ids, dates, chunk boundaries and what providers change on every run are no differences. A time counts " +
+      "as ratios. Ids, dates, chunk boundaries and fields that providers change on every run are ignored. A time counts " +
       "if it doubled or halved, by at least 100 ms.\n\n" +
       "With two names, compares these cassettes. With one, compares that cassette with its last commit; without, all " +
       "cassettes that changed since the last commit: new, deleted and renamed ones too.",
@@ -139,7 +139,7 @@ export const COMMANDS = {
       secrets: {
         type: "flag",
         help:
-          "also report secrets: values of credentials in this environment, known shapes of keys, and secret names of " +
+          "also report secrets: values of credentials in this environment, known patterns of keys, and secret names of " +
           "fields, headers and parameters",
       },
       fix: {
@@ -149,11 +149,11 @@ export const COMMANDS = {
       field: { type: "list", value: "name", help: "a secret field of bodies (redact.fields)" },
       header: { type: "list", value: "name", help: "a secret header (redact.headers)" },
       query: { type: "list", value: "name", help: "a secret query parameter (redact.query)" },
-      pattern: { type: "list", value: "regexp", help: "a shape of secret text (redact.patterns)" },
+      pattern: { type: "list", value: "regexp", help: "a pattern of secret text (redact.patterns)" },
       allow: {
         type: "list",
-        value: "what",
-        help: "a text, /shape/ or path that is no secret (redact.allow)",
+        value: "rule",
+        help: "a text, /pattern/ or path that is no secret (redact.allow)",
       },
       ...FOLDERS,
       ...JSON_OUTPUT,
@@ -168,7 +168,7 @@ export const COMMANDS = {
     names: [1, Number.POSITIVE_INFINITY],
     about:
       `Reads recordings of ${TOOLS}, and writes each as a cassette of the same name into the folder of cassettes. ` +
-      "Secrets are replaced as in a recording. It says what could not be kept.",
+      "Secrets are replaced as in a recording. It lists the losses.",
     options: {
       to: { type: "text", value: "name", help: "the name of the cassette, for one file" },
       force: { type: "flag", help: "overwrite a cassette" },
@@ -206,7 +206,7 @@ export const COMMANDS = {
     names: [0, Number.POSITIVE_INFINITY],
     about:
       "Rewrites cassettes of older versions in the present format: older format versions, the comments above " +
-      "interactions, and the order of fields and headers. Prints what changes. Replay stays the same. Your own comments " +
+      "interactions, and the order of fields and headers. Prints the changes. Replay stays the same. Your own comments " +
       "stay, and so does the form of interactions that you commented or wrote by hand. Without names, it does so for all " +
       "cassettes.",
     options: {
@@ -224,7 +224,7 @@ export const COMMANDS = {
     operands: "<file>",
     names: [1, 1],
     about:
-      "Prints what a cassette means as text that git can compare line by line: requests, decoded answers and calls, without " +
+      "Prints the meaning of a cassette as text that git can compare line by line: requests, decoded answers and calls, without " +
       "ids, times and chunks. Set it up with:\n\n" +
       "  echo 'cassettes/**/*.yaml diff=cassette' >> .gitattributes\n" +
       '  git config diff.cassette.textconv "node_modules/.bin/vitest-cassette textconv"\n\n' +
@@ -240,16 +240,16 @@ export const COMMANDS = {
     operands: "<log>|<url>",
     names: [1, 1],
     about:
-      "With a file, reads the log that DEBUG=vitest-cassette or the option `debug` writes, and says for each stream where it " +
-      "paused, repeated itself or started over, and on which side that arose: at the provider (CHUNK), in your code (EMIT), or " +
-      "between your code and the socket (SOCKET_WRITE). EMIT and SOCKET_WRITE are what passes through traceStream().\n\n" +
-      "With a URL, requests it as curl would, prints each event with its time when it arrives, and says the same of the " +
-      "stream. The request goes to the network; nothing is recorded.",
+      "With a file, reads the log that DEBUG=vitest-cassette or the option `debug` writes. Lists the pauses, repetitions and " +
+      "restarts of each stream, and the side on which each began: at the provider (CHUNK), in your code (EMIT), or between " +
+      "your code and the socket (SOCKET_WRITE). EMIT and SOCKET_WRITE are the streams that you pass through traceStream().\n\n" +
+      "With a URL, requests it as curl would, prints each event with its time when it arrives, and checks the stream. The " +
+      "request goes to the network; nothing is recorded.",
     options: {
       header: { type: "list", value: "name: value", help: "add a header to the request" },
-      data: { type: "text", value: "body", help: "send a body; the method is POST then" },
+      data: { type: "text", value: "body", help: "send a body, with the method POST" },
       method: { type: "text", value: "name", help: "the method of the request (default: GET)" },
-      gap: { type: "text", value: "ms", help: "how long a pause has to be to be reported (default: 1000)" },
+      gap: { type: "text", value: "ms", help: "the shortest pause to report (default: 1000)" },
     },
     examples: [
       "wire cassette.log",

@@ -162,7 +162,7 @@ export class EventBus {
   get problems(): { readonly errors: readonly CassetteError[]; readonly warnings: readonly string[] } {
     const warnings = [...this.#waiting].map(
       ([name, count]) =>
-        `${count} ${count === 1 ? "call" : "calls"} of a listener to "${name}" events did not end before the cassette closed, which does not wait for listeners. Await what they do in the test.`,
+        `${count} ${count === 1 ? "call" : "calls"} of a listener to "${name}" events did not end before the cassette closed. Cassettes do not wait for listeners: await their work in the test.`,
     );
     return { errors: this.#failures, warnings };
   }

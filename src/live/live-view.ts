@@ -45,7 +45,7 @@ export async function startLiveServer(
   }
   if (!isLoopback(host)) {
     warn(
-      `the live view listens on ${host}: whoever has its address can read the prompts and responses of your tests, from any machine that reaches this one.`,
+      `the live view listens on ${host}: anyone with its address can read the prompts and responses of your tests, from any machine that reaches this one.`,
     );
   }
   const url = `http://${hostInUrl(host)}:${pages.port}/?token=${token}`;

@@ -278,7 +278,7 @@ test("a host that other machines reach, and a browser that does not open, are wa
     const server = await startLiveServer({ host: "0.0.0.0", open: true }, () => "<p>the page</p>");
     cleanups.push(() => server.close());
     const [host, browser] = warn.mock.calls.flat();
-    expect(host).toContain("the live view listens on 0.0.0.0: whoever has its address can read the prompts");
+    expect(host).toContain("the live view listens on 0.0.0.0: anyone with its address can read the prompts");
     expect(browser).toContain(`Open this page yourself: ${server.url}`);
     expect(await (await fetch(server.url)).text()).toBe("<p>the page</p>");
     await start();

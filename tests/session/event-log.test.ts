@@ -103,7 +103,7 @@ test("a piece that the handler writes twice is found between EMIT and SOCKET_WRI
   const { code, out } = await workspace.run("wire run.log");
   expect(code).toBe(1);
   expect(out).toMatch(/duplicate: SOCKET_WRITE \d+ repeats itself: piece 4 is the same as piece 3\./);
-  expect(out).toContain("It arises between EMIT, which does not do it, and SOCKET_WRITE.");
+  expect(out).toContain("It begins between EMIT, which does not do it, and SOCKET_WRITE.");
 });
 
 test("a stream that starts over in the code is found on both sides, and comes from EMIT", async () => {
@@ -119,7 +119,7 @@ test("a stream that starts over in the code is found on both sides, and comes fr
   using workspace = createWorkspace({ "run.log": await logOf() });
   const { out } = await workspace.run("wire run.log");
   expect(out).toMatch(
-    /restart: EMIT \d+ starts over at piece 5: 5 pieces are the same as those at its beginning\. It arises/,
+    /restart: EMIT \d+ starts over at piece 5: 5 pieces are the same as those at its beginning\. It begins/,
   );
   expect(out).toMatch(
     /restart: SOCKET_WRITE \d+ starts over at piece 5.* It comes from EMIT, which does the same\./,

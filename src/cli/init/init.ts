@@ -1,5 +1,7 @@
 import { join, relative, sep } from "node:path";
 import { count } from "../../cassette/count.ts";
+import { process } from "../../cassette/node-process.ts";
+import { recordCommand } from "../../diagnosis/record-command.ts";
 import type { CommandContext } from "../command.ts";
 import { textLines, wholeText } from "../diff/text-lines.ts";
 import type { Terminal } from "../terminal.ts";
@@ -85,7 +87,9 @@ function plan(project: Project, dir: string): Plan {
     const { file, text, key } = firstTest(project);
     const before = textOf(join(folder, file));
     if (before === undefined) edits.push({ file, before, after: text });
-    toDo.push(`- Record it once: ${key}=... RECORD=1 npx vitest run ${file}`);
+    const { platform } = process;
+    const variable = platform === "win32" ? `$env:${key}='...'; ` : `${key}=... `;
+    toDo.push(`- Record it once: ${variable}${recordCommand([{ file }], { platform })}`);
   }
   if (gitRoot !== undefined) {
     for (const [file, change] of [
@@ -97,7 +101,7 @@ function plan(project: Project, dir: string): Plan {
       if (after !== (before ?? "")) edits.push({ file, before, after });
     }
     toDo.push(
-      "- In each clone, to see what cassettes mean in git diff:\n" +
+      "- In each clone, to see the meaning of cassettes in git diff:\n" +
         `    git config diff.cassette.textconv "${binaryOf(project)} textconv"`,
     );
   }

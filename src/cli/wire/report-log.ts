@@ -60,10 +60,10 @@ function originOf(problem: PieceProblem, { side }: LoggedStream, all: Judged): s
   const last = before.at(-1);
   if (earliest !== undefined) return `It comes from ${sideName(earliest)}, which does the same.`;
   if (last !== undefined)
-    return `It arises between ${sideName(last)}, which does not do it, and ${sideName(side)}.`;
+    return `It begins between ${sideName(last)}, which does not do it, and ${sideName(side)}.`;
   return side === "chunk"
     ? "The provider sent it like this."
-    : `It arises before ${sideName(side)}: the log has nothing of an earlier side.`;
+    : `It begins before ${sideName(side)}: the log has nothing of an earlier side.`;
 }
 
 /** A pause is the same one if it is at the same time; a repetition on one side is cut differently on another. */
