@@ -10,7 +10,7 @@ import { describeEntry } from "../session/describe-entry.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { bodyBytes, size } from "./describe.ts";
 
-/** What a person wants to know of one entry. */
+/** A description of one entry, for a person. */
 export interface Account {
   readonly title: string;
   /** A fact without a value is not known. */
@@ -88,7 +88,7 @@ export function statusOf({ response }: Interaction): string {
     .join(" · ");
 }
 
-/** What the response says: decoded, or its body. */
+/** Returns the content of the response: decoded, or its body. */
 export function saidOf(interaction: Interaction): readonly Fact[] {
   const { reasoning, text, refusal, toolCalls, error } = traceInteraction(interaction);
   const said: Fact[] = [

@@ -12,7 +12,7 @@ export interface CommandOption {
 
 export type CommandOptions = Readonly<Record<string, CommandOption>>;
 
-/** What follows a command on its command line. */
+/** The names and options after a command on its command line. */
 export interface Invocation {
   /** The words without dashes. */
   readonly names: readonly string[];
@@ -22,7 +22,7 @@ export interface Invocation {
   values(name: string): readonly string[];
 }
 
-/** What a command gets. */
+/** The input of a command. */
 export interface CommandContext {
   readonly invocation: Invocation;
   readonly terminal: Terminal;
@@ -41,12 +41,12 @@ export interface Command {
   readonly operands: string;
   /** The least and the greatest number of names. */
   readonly names: readonly [least: number, most: number];
-  /** What it does, for its help. */
+  /** Its description, for its help. */
   readonly about: string;
   readonly options: CommandOptions;
   /** Command lines without the name of the program. */
   readonly examples: readonly string[];
-  /** What exit codes 0 and 1 mean: `0, 1 if ...`. */
+  /** The meaning of exit codes 0 and 1: `0, 1 if ...`. */
   readonly exitCodes: string;
   run(context: CommandContext): Promise<ExitCode>;
 }

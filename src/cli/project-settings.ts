@@ -4,7 +4,7 @@ import type { RedactOptions } from "../redaction/options.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What a command needs of a project's `cassette()` options. */
+/** The `cassette()` options of a project that commands use. */
 export interface ProjectSettings {
   /** Absolute path of the project. */
   readonly root: string;

@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly columns?: number | undefined;
   /** Reads the options of the projects in a folder's Vitest config. */
   readonly readProjects?: ((folder: string) => Promise<readonly ConfiguredProject[]>) | undefined;
-  /** Asks somebody at the terminal, and returns the answer; `undefined` if nobody can answer. */
+  /** Asks the user at the terminal, and returns the answer; `undefined` without a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Shows a line that the next one replaces, on a terminal; `undefined` if messages do not go to one. */
   readonly writeProgress?: ((line: string) => void) | undefined;

@@ -32,7 +32,7 @@ export async function textconv({ invocation, terminal }: CommandContext): Promis
     terminal.complain(read);
     return 1;
   }
-  // A failure would end `git diff`, so that nobody sees the other files either.
+  // A failure would end `git diff` before the other files.
   terminal.print(terminal.clean(read.text));
   return 0;
 }

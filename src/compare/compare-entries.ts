@@ -38,7 +38,7 @@ export function compareEntries(
   return { changes: [...place, ...changes], note: undefined };
 }
 
-/** Which test recorded them, and in which call or step. */
+/** Compares the test that recorded them, and the call or step that they happened in. */
 function comparePlaces(before: TapeEntry, after: TapeEntry): readonly Change[] {
   return (["test", "parent"] as const).flatMap((path): Change[] =>
     before[path] === after[path] ? [] : [{ part: "value", path, before: before[path], after: after[path] }],

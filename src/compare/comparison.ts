@@ -29,7 +29,7 @@ export interface PlacedEntry {
 }
 
 /**
- * What a change is about. Parts of a request come first, then those of its response; `value` is a field of another
+ * The subject of a change. Parts of a request come first, then those of its response; `value` is a field of another
  * kind of entry.
  */
 export type ChangedPart =

@@ -24,7 +24,7 @@ export function entryValue(entry: OtherEntry): Readonly<Record<string, unknown>>
   return Object.fromEntries(fields.map(([name, value]) => [name, withoutBytes(value)]));
 }
 
-/** What a process was given and gave, whenever that was. */
+/** Returns a process with its input and output, without times. */
 function untimed(entry: RecordedProcess): object {
   return { ...entry, io: entry.io.map(untimedPart) };
 }

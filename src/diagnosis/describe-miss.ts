@@ -5,7 +5,7 @@ import { aboutRequest } from "./about-request.ts";
 import type { MissFacts, NearestFacts, RecordingLine } from "./miss-facts.ts";
 import { type Nearest, nearest } from "./nearest.ts";
 
-/** What a session knows about a miss besides the live request and the tape. */
+/** Facts about a miss in addition to the live request and the tape. */
 export interface MissContext
   extends Pick<
     MissFacts,

@@ -13,15 +13,15 @@ export interface OtherTape {
   read(mention: string): Tape | undefined;
 }
 
-/** Where to look for the requests that one tape lacks. */
+/** The other tapes, to search for requests that one tape lacks. */
 export interface OtherTapes {
   /** The other tapes of the project, the nearest first. */
   list(): Iterable<OtherTape>;
-  /** What was recorded when the test last failed, and the command that accepts it. */
+  /** The recording of the last failed run, and the command that accepts it. */
   readonly failed: { readonly acceptCommand: string; readonly read: OtherTape["read"] };
 }
 
-/** Where else a request is recorded. */
+/** Other tapes that have a request. */
 export interface FoundInOtherTapes {
   /** Other cassettes, as messages show them. */
   readonly foundIn: readonly string[];

@@ -14,7 +14,7 @@ export type MissReason = "no-tape" | "not-recorded" | "different" | "used-up" | 
 export interface RequestLine {
   readonly method: string;
   readonly url: string;
-  /** What the request asks, if its body says so: `gpt-5-mini, "Tell me a joke."`. */
+  /** The question of the request, if its body has one: `gpt-5-mini, "Tell me a joke."`. */
   readonly about?: string | undefined;
 }
 
@@ -69,11 +69,11 @@ export interface EntryMiss {
   readonly reason: MissReason;
   /** The cassette file, as messages show it. */
   readonly cassette: string;
-  /** What it was and why it had no recording, on one line. */
+  /** The entry and the reason, on one line. */
   readonly summary: string;
 }
 
-/** What a test asked for, and had no recording. */
+/** A request or entry without a recording. */
 export type Miss = MissFacts | EntryMiss;
 
 /** Whether `match.by` rejected recordings that are equal to the request. */

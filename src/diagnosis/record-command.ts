@@ -33,7 +33,9 @@ export function recordCommand(
   if (files.size === 1 && patterns.size === 1 && only !== undefined) parts.push("-t", quote(only, true));
   if (project !== undefined) parts.push("--project", quote(project));
   if (root !== undefined) parts.push("--root", quote(root));
-  return `${windows ? `$env:RECORD=${record === "update" ? "'update'" : record}; ` : `RECORD=${record} `}${parts.join(" ")}`;
+  if (!windows) return `RECORD=${record} ${parts.join(" ")}`;
+  // The variable stays in PowerShell: later runs would record, too.
+  return `$env:RECORD=${record === "update" ? "'update'" : record}; ${parts.join(" ")}; $env:RECORD=$null`;
 }
 
 /** Whether a command from {@link recordCommand} keeps what still matches. */

@@ -1,4 +1,4 @@
-/** What changes on every run. */
+/** A kind of value that changes on every run. */
 export type VolatileKind = "UUID" | "date" | "time" | "timestamp" | "temporary path" | "hash" | "random id";
 
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\.?";

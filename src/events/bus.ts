@@ -31,7 +31,7 @@ export interface EventCounts {
 
 type AnyListener = (event: CassetteEvent) => unknown;
 
-/** The events of one session, for those who listen. Costs next to nothing if nobody does. */
+/** Sends the events of one session to listeners and outputs. Costs next to nothing without them. */
 export class EventBus {
   readonly session: string;
   readonly #outputs: ReadonlySet<EventOutput>;
@@ -53,7 +53,7 @@ export class EventBus {
 
   /**
    * @param describeStart returns the first event of the session
-   * @param whileHeard is called when somebody begins to listen, and what it returns when nobody does any more
+   * @param whileHeard called for the first listener; the function that it returns is called after the last one left
    */
   constructor(
     session: string,
@@ -67,7 +67,7 @@ export class EventBus {
     this.#whileHeard = whileHeard;
   }
 
-  /** Starts the session now if somebody listens; else when somebody does. */
+  /** Starts the session now if there is a listener; else with the first one. */
   start(): void {
     if (this.#start !== undefined || !this.isOn) return;
     this.#audienceChanged();
@@ -75,7 +75,7 @@ export class EventBus {
     this.#send(this.#start);
   }
 
-  /** Ends the session: nobody hears from it again. */
+  /** Ends the session: it sends no more events. */
   end(failed: boolean): void {
     if (this.#start !== undefined) {
       const duration = timeNow() - this.#startedAt;
@@ -86,13 +86,13 @@ export class EventBus {
     this.#audienceChanged();
   }
 
-  /** Whether anybody listens. */
+  /** Whether there are listeners or outputs. */
   get isOn(): boolean {
     if (this.#isOver) return false;
     return this.#outputs.size > 0 || this.#listeners.size > 0 || this.#own.length > 0;
   }
 
-  /** Whether anybody reads events of this type. */
+  /** Whether a listener or an output reads events of this type. */
   reads(type: CassetteEvent["type"]): boolean {
     if (!this.isOn) return false;
     if (this.#listeners.has(type) || this.#listeners.has("*")) return true;
@@ -115,10 +115,10 @@ export class EventBus {
   }
 
   /**
-   * Sends an event to everybody who listens.
+   * Sends an event to all listeners and outputs.
    *
    * @param read returns the event, without secrets. It is called later, or not at all.
-   * @param memory what `read` keeps in memory
+   * @param memory that `read` needs
    */
   emit<Type extends CassetteEvent["type"]>(
     type: Type,
@@ -158,7 +158,7 @@ export class EventBus {
     }
   }
 
-  /** What listeners threw, and which of them are still running. */
+  /** Errors of listeners, and warnings about those that are still running. */
   get problems(): { readonly errors: readonly CassetteError[]; readonly warnings: readonly string[] } {
     const warnings = [...this.#waiting].map(
       ([name, count]) =>

@@ -6,7 +6,7 @@ import type { FramedEvent, StreamDecoder } from "../streams/decoder.ts";
 import { Framer } from "../streams/framer.ts";
 import { NO_EVENTS } from "../streams/framing.ts";
 
-/** What one chunk adds to a stream. A field is `undefined` if it adds nothing. */
+/** The content that one chunk adds to a stream. A field is `undefined` if it adds nothing. */
 export interface ChunkContent {
   readonly text?: string | undefined;
   readonly reasoning?: string | undefined;

@@ -40,7 +40,7 @@ export class ChunkEvents {
   /** The number of the first chunk that is not decoded yet. */
   #next = 0;
   #undecodedBytes = 0;
-  /** What is decoded and in no event yet. */
+  /** Decoded content that is in no event yet. */
   #unread: Content = {};
   #count = 0;
   #bytes = 0;

@@ -7,7 +7,7 @@ import { summarizeValue } from "./summarize.ts";
 /** An entry that something local did: it starts and ends. */
 export type Work = RecordedCall | RecordedMcp | RecordedProcess | RecordedStep;
 
-/** What an event says besides its id and parent. */
+/** An event without its id and parent. */
 type About<Type extends "tool_call" | "tool_result" | "step"> = Omit<EventFields<Type>, "id" | "parent">;
 
 /** Work that has an input and a result. */

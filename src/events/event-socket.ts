@@ -2,7 +2,7 @@ import net from "node:net";
 import { connectUnseen } from "../interception/connect-unseen.ts";
 import type { EventSink } from "./event-queue.ts";
 
-/** Where the process of the plugin takes events. */
+/** The address to which workers send events, in the process of the plugin. */
 export interface EventAddress {
   readonly port: number;
   /** Proves that the events are from a worker of its run. */

@@ -3,7 +3,7 @@ import type { StreamEnd } from "../cassette/model.ts";
 /** The version of the shape of events, in `v`. It grows when a field changes its meaning. */
 export const EVENT_VERSION = 1;
 
-/** What every event has. */
+/** The fields of every event. */
 interface EventBase {
   readonly v: typeof EVENT_VERSION;
   /** The session: one attempt of one test, or whatever `createEmitter` was given. */
@@ -12,7 +12,7 @@ interface EventBase {
   readonly seq: number;
   /** Milliseconds since 1970, with fractions: the live time. In a report, the recorded time. */
   readonly time: number;
-  /** What the event is about. A call and its chunks and its result have the same. */
+  /** The subject of the event: a call, its chunks and its result share one. */
   readonly id?: string | undefined;
   /** The `id` of the call or step that it happened in. */
   readonly parent?: string | undefined;
@@ -29,7 +29,7 @@ export interface Summarized {
 /** A JSON value without secrets. A large one is a `Summarized`. */
 export type EventValue = unknown;
 
-/** What was thrown, without secrets. */
+/** A thrown error, without secrets. */
 export interface EventError {
   readonly name?: string | undefined;
   readonly message: string;
@@ -170,7 +170,7 @@ export interface StepEvent extends EventBase {
   readonly phase: "start" | "end";
   /** Milliseconds, at the end. */
   readonly duration?: number | undefined;
-  /** What the step failed with, at the end. */
+  /** The error of a step that failed, at the end. */
   readonly error?: EventError | undefined;
 }
 
@@ -258,7 +258,7 @@ export type EventOfType<Type extends CassetteEvent["type"]> = CassetteEvent exte
     : never
   : never;
 
-/** What an event of a type says, without what all events have. */
+/** The own fields of an event of a type. */
 export type EventFields<Type extends CassetteEvent["type"] = CassetteEvent["type"]> = Type extends unknown
   ? Omit<EventOfType<Type>, "v" | "session" | "seq" | "time" | "type">
   : never;

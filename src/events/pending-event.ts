@@ -1,13 +1,13 @@
 import { asError } from "../cassette/is-error.ts";
 import { type CassetteEvent, EVENT_VERSION, type EventFields } from "./event.ts";
 
-/** An event that is worked out when somebody reads it: never, if nobody does. */
+/** An event that is worked out only if a reader asks for it. */
 export interface PendingEvent {
   readonly type: CassetteEvent["type"];
   readonly session: string;
   readonly seq: number;
   readonly time: number;
-  /** How many bytes it keeps in memory until it is read, besides what the session keeps anyway. */
+  /** How many bytes it keeps in memory until it is read, in addition to its session. */
   readonly held: number;
   /** Returns the event, the same each time. */
   read(): CassetteEvent;
@@ -15,7 +15,7 @@ export interface PendingEvent {
   drop(): void;
 }
 
-/** What an event keeps in memory until it is read, besides what its session keeps anyway. */
+/** The memory that an event needs until it is read, in addition to that of its session. */
 export interface EventMemory {
   readonly bytes: number;
   /** Called when the event is not delivered. */

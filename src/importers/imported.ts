@@ -1,11 +1,11 @@
 import type { Interaction } from "../cassette/model.ts";
 
-/** What an importer found in a file of another tool. */
+/** The content of a file of another tool. */
 export interface Imported {
   /** The tool, for people. */
   readonly from: string;
   readonly interactions: readonly Interaction[];
-  /** What could not be kept, or what to look at. Each is one sentence. */
+  /** Losses, and hints for the user. Each is one sentence. */
   readonly notes: readonly string[];
 }
 

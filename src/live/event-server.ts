@@ -9,7 +9,7 @@ const LONGEST = 32 * 1024 * 1024;
 /** Takes the events of workers, on this machine. */
 export interface EventServer {
   readonly port: number;
-  /** What a connection begins with. */
+  /** The first line of a connection. */
   readonly token: string;
   /** Waits briefly for events that are on their way. */
   close(): Promise<void>;

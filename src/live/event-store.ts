@@ -12,7 +12,7 @@ const LIMITS: StoreLimits = { session: 2 * 1024 * 1024, total: 64 * 1024 * 1024 
 /** Up to which share of a limit is removed once it is exceeded, so that it is not removed one by one. */
 const KEPT = 0.75;
 
-/** What an event needs in memory besides its text, about. */
+/** The memory of an event in addition to its text, about. */
 const OVERHEAD = 64;
 
 function sizeOf(line: string): number {
@@ -30,7 +30,7 @@ interface StoredSession {
   hasEnded: boolean;
 }
 
-/** What sessions have sent by now, for those who connect late: without the oldest chunks, and in the end without the oldest sessions. */
+/** Keeps the events of sessions for pages that connect late. Past its limits, it drops the oldest chunks, then the oldest sessions. */
 export class EventStore {
   readonly #limits: StoreLimits;
   /** The one that started first is the first. */

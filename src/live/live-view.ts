@@ -15,7 +15,7 @@ import { type PageServer, startPageServer } from "./page-server.ts";
 export interface LiveServer {
   /** The address of the page, with its token. */
   readonly url: string;
-  /** Where workers send events. */
+  /** The address to which workers send events. */
   readonly address: EventAddress;
   /** For the events of this process. */
   source(): EventSource;

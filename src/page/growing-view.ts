@@ -1,7 +1,7 @@
 import { h } from "./dom.ts";
 import { type GrowingText, lengthAfter } from "./stream.ts";
 
-/** What is ahead of each playhead in the block that it is in: the browser paints it dim without a new layout. */
+/** The text after each playhead, in its block: the browser paints it dim without a new layout. */
 const ahead = typeof Highlight === "undefined" ? undefined : new Highlight();
 if (ahead !== undefined) CSS.highlights.set("ahead", ahead);
 

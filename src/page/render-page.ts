@@ -3,7 +3,7 @@ import type { CassetteEvent } from "../events/event.ts";
 import { aboutSession } from "./about-session.ts";
 import { Sessions } from "./model.ts";
 
-/** What the page shows: recorded events, or those of a live server. */
+/** The content of the page: recorded events, or those of a live server. */
 export interface PageContent {
   readonly title: string;
   readonly events: readonly CassetteEvent[];

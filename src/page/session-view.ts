@@ -23,7 +23,7 @@ export interface SessionView {
   close(): void;
 }
 
-/** What a session's view asks of its page. */
+/** The page, as a session's view uses it. */
 export interface SessionSurroundings {
   /** Lists the streams of all sessions, to compare with. */
   streams(): readonly ComparedStream[];

@@ -129,7 +129,7 @@ function isData({ chunks, headers }: RecordedResponse): boolean {
   return start.some((byte) => byte < 0x07 || (byte > 0x0d && byte < 0x1b) || (byte > 0x1b && byte < 0x20));
 }
 
-/** A trace without events. Its bytes are read when somebody asks for them. */
+/** Returns a trace without events. Its bytes are read on demand. */
 function traceUnread({ chunks, timing, headers, status, end }: RecordedResponse): StreamTrace {
   const lazy = lengthsOf(chunks).map(
     (_, index): StreamChunk => ({

@@ -8,7 +8,7 @@ import { CHAT_IDS, GENERATE_CONTENT_IDS, SDK_HEADERS } from "./varying.ts";
 
 const VERSION = "/v[0-9]+(?:alpha|beta)?[0-9]*";
 
-/** Where Google's keys and tokens are, in the Gemini API and in Vertex AI. */
+/** The places of Google's keys and tokens, in the Gemini API and in Vertex AI. */
 export const GOOGLE_SECRETS: SecretParts = {
   headers: ["x-goog-api-key", "x-goog-user-project"],
   query: ["key", "access_token"],

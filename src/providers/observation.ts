@@ -11,14 +11,14 @@ import { encodeText } from "../streams/text.ts";
 import { stillRunning } from "../streams/trace-of.ts";
 import { sniff } from "./sniff.ts";
 
-/** What is known about a stream before it is read. */
+/** Facts about a stream that are known before it is read. */
 export interface ObservationHints {
   /** If it is missing, the shape of the stream decides between plain text and a protocol. */
   readonly contentType?: string | undefined;
   readonly contentEncoding?: string | undefined;
   /** When times start to count, by `performance.now()`. */
   readonly since?: number | undefined;
-  /** What the stream is to those who watch pieces. @defaultValue `emit` */
+  /** The side of the wire, for watchers of pieces. @defaultValue `emit` */
   readonly side?: PieceSide | undefined;
 }
 

@@ -5,7 +5,7 @@ import { messagesEndpoints, openAIEndpoints } from "./openai-endpoints.ts";
 import type { ProviderEndpoint, ProviderProfile } from "./profile.ts";
 import { CHAT_IDS, MESSAGES_IDS, OPENAI_BODY, RESPONSES_IDS, SDK_HEADERS } from "./varying.ts";
 
-/** What a provider with an API like OpenAI's has of its own. */
+/** The own fields of a provider with an API like OpenAI's. */
 type Own = Pick<ProviderProfile, "name" | "hosts" | "keyVariables"> & Partial<ProviderProfile>;
 
 const VARIES = {

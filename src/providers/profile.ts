@@ -14,7 +14,7 @@ export interface ProviderProfile {
   readonly keyVariables: readonly string[];
   /** Parts of a request that change on every run. They are ignored when requests are compared. */
   readonly varies: VaryingParts;
-  /** Where this provider's secrets are, in addition to the names that are always secret. */
+  /** The places of this provider's secrets, in addition to the names that are always secret. */
   readonly secrets: SecretParts;
   /** Returns an HTTP error body in the provider's own format, as a JSON value. */
   errorBody(error: { readonly status: number; readonly type: string; readonly message: string }): unknown;

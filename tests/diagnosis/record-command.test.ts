@@ -61,6 +61,6 @@ test("names join as Vitest joins them, from suites or from a label", () => {
 
 test("on Windows it is a command of PowerShell", () => {
   expect(recordCommand([{ file: "tests/a b.test.ts", names: ["it's"] }], { platform: "win32" })).toBe(
-    "$env:RECORD=1; npx vitest run 'tests/a b.test.ts' -t '^it''s$'",
+    "$env:RECORD=1; npx vitest run 'tests/a b.test.ts' -t '^it''s$'; $env:RECORD=$null",
   );
 });

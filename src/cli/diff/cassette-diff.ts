@@ -20,7 +20,7 @@ export interface CassetteDiff {
 export interface Versions {
   readonly before: TapeRead | undefined;
   readonly after: TapeRead | undefined;
-  /** Whether they are two cassettes that somebody wants to compare, and not one that changed. */
+  /** Whether the user named two cassettes to compare, instead of one that changed. */
   readonly areTwo?: boolean | undefined;
 }
 
@@ -51,7 +51,7 @@ function entriesOf(read: TapeRead | undefined): Parameters<typeof compareTapes>[
   return read?.kind === "tape" ? read.tape.interactions : [];
 }
 
-/** Whether anybody would want to know of it. */
+/** Whether a report mentions it. */
 export function isDifferent({ status }: CassetteDiff): boolean {
   return status !== "same";
 }

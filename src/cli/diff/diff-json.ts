@@ -2,7 +2,7 @@ import type { EntryComparison } from "../../compare/comparison.ts";
 import { type CassetteDiff, isDifferent } from "./cassette-diff.ts";
 import { whatOf } from "./entry-lines.ts";
 
-/** What `diff --json` prints. Positions count from 1. */
+/** Returns the output of `diff --json`. Positions count from 1. */
 export function jsonOf(diffs: readonly CassetteDiff[]): object {
   return {
     differs: diffs.some(isDifferent),

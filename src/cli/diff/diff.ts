@@ -61,7 +61,7 @@ async function fromGit(context: CommandContext, tapes: Tapes): Promise<readonly 
   return [{ paths: [path], before: same, after: same }];
 }
 
-/** What the project of a cassette does not compare is no difference either. */
+/** Ignores the fields that the project of a cassette ignores. */
 function rulesFor({ paths }: ChangedCassette, { projects }: Tapes): MatchRules {
   const own = projectsOf(paths.at(-1) ?? "", projects).map(({ match }) => match);
   return compileRules({

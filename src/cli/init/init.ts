@@ -22,7 +22,7 @@ interface Edit {
 
 interface Plan {
   readonly edits: readonly Edit[];
-  /** What somebody has to do by hand. */
+  /** Steps for the user. */
   readonly toDo: string[];
 }
 

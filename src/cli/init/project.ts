@@ -4,7 +4,7 @@ import { isObject } from "../../cassette/is-object.ts";
 import { parseJson } from "../../streams/parse-json.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** What `init` finds in a project. */
+/** A project, as `init` finds it. */
 export interface Project {
   /** Absolute path. */
   readonly folder: string;

@@ -2,7 +2,7 @@
 export interface TopLevelKeys {
   /** By name: the offset of the value; `undefined` for a shorthand or a method. */
   readonly keys: ReadonlyMap<string, number | undefined>;
-  /** Whether it contains a spread, whose fields nobody knows. */
+  /** Whether it contains a spread, whose fields are unknown. */
   readonly hasSpread: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 
-/** Says why nobody knows what the events of a stream mean; `undefined` if a decoder read them. */
+/** Says why the meaning of the events of a stream is unknown; `undefined` if a decoder read them. */
 export function undecoded({ events }: StreamTrace): string | undefined {
   if (events.length === 0) return "the stream has no events";
   if (events.some(({ decoded }) => decoded.length > 0)) return undefined;

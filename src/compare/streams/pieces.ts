@@ -1,10 +1,10 @@
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 
-/** What one event adds to a streamed text. */
+/** The text that one event adds to a streamed text. */
 export interface Piece {
   readonly event: TraceEvent;
-  /** Where it begins in the whole text. */
+  /** Its offset in the whole text. */
   readonly from: number;
   readonly text: string;
 }

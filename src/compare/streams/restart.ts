@@ -15,7 +15,7 @@ export interface Restart {
   readonly event: number;
   /** How the provider opened a response again, as it reads after "at event 5"; empty if it did not. */
   readonly sign: string;
-  /** What is said twice. */
+  /** The repeated text. */
   readonly repeated: string;
 }
 

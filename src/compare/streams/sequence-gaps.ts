@@ -10,14 +10,14 @@ export interface SequenceGap {
   readonly to: number;
 }
 
-/** What the provider's own numbers say. */
+/** The provider's own numbers of events. */
 export type Numbering =
   | {
       readonly field: "sequence_number" | "id";
       readonly count: number;
       readonly gaps: readonly SequenceGap[];
     }
-  /** Why nobody knows. */
+  /** Why they say nothing. */
   | { readonly unknown: string };
 
 /**

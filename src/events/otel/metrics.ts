@@ -6,7 +6,7 @@ import { inputTokens, seconds } from "./describe-model-call.ts";
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const TOKENS = Array.from({ length: 14 }, (_, power) => 4 ** power);
 
-/** What metrics are counted by, of the attributes of a span. */
+/** The attributes of a span that metrics are counted by. */
 const DIMENSIONS = [
   "gen_ai.operation.name",
   "gen_ai.provider.name",

@@ -10,7 +10,7 @@ import { SpanWriter, type SpanWriterOptions } from "./span-writer.ts";
 /** How long events are turned into spans in one turn of the event loop, in milliseconds. */
 const TURN = 2;
 
-/** What a span or a metric says something of. */
+/** The events that spans and metrics are made of. */
 const USED: ReadonlySet<PendingEvent["type"]> = new Set<PendingEvent["type"]>([
   "llm_call",
   "llm_result",
@@ -76,7 +76,7 @@ export class OtelOutput implements EventOutput {
     for (const { event, active } of this.#waiting) {
       done++;
       try {
-        // In the context of no span: what a tracer does here belongs to nobody's work.
+        // In the context of no span: the tracer's own work belongs to none.
         this.#api.context.with(this.#api.ROOT_CONTEXT, () => this.#writer.take(event.read(), active));
       } catch (error) {
         this.#failure ??= error;
