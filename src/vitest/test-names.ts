@@ -5,64 +5,69 @@ import { suiteNames, type TestTask } from "./test-scope.ts";
 /** Removes secrets: a title can contain values (`test.each`), and one of them can be a key. */
 type Clean = (title: string) => string;
 
-interface Named {
-  readonly titles: readonly string[];
-  /** Place among the tests of the file whose cassettes would have the same file name; from 1. */
-  readonly fileNumber: number;
-  readonly label: string;
-}
-
 type FileTask = TestTask["file"];
+/** By id of a test. */
+type Names = ReadonlyMap<string, string>;
 
-/** By file, and by id of a test. */
-const namedIn = new WeakMap<FileTask, ReadonlyMap<string, Named>>();
+/** The files of the tests' own cassettes. A file whose cassettes all have names needs none. */
+const filesOf = new WeakMap<FileTask, Names>();
+const labelsOf = new WeakMap<FileTask, Names>();
 
 /** Returns the file of a test's own cassette. It depends on nothing but the titles of all tests in the test file. */
 export function ownCassetteFile(task: TestTask, testFile: string, clean: Clean): string {
-  const named = namesIn(task.file, testFile, clean).get(task.id);
-  const { titles, fileNumber } = named ?? { titles: titlesOf(task).map(clean), fileNumber: 1 };
-  const file = testCassetteFile(testFile, titles.map(clean));
-  return fileNumber === 1 ? file : numberedFile(file, fileNumber);
+  const fileOf = (each: TestTask): string => testCassetteFile(testFile, titlesOf(each).map(clean));
+  return namesIn(filesOf, task.file, (tests) => numberFiles(tests, fileOf)).get(task.id) ?? fileOf(task);
 }
 
 /** Returns the label of a test on a tape that several tests record into. */
 export function labelOf(task: TestTask, testFile: string, clean: Clean): string {
-  const named = namesIn(task.file, testFile, clean).get(task.id);
-  return named?.label ?? testLabel(testFile, titlesOf(task).map(clean).join(" › "));
+  const label = (each: TestTask): string => testLabel(testFile, titlesOf(each).map(clean).join(" › "));
+  return namesIn(labelsOf, task.file, (tests) => numberLabels(tests, label)).get(task.id) ?? label(task);
 }
 
-function namesIn(file: FileTask, testFile: string, clean: Clean): ReadonlyMap<string, Named> {
-  let names = namedIn.get(file);
+function namesIn(
+  known: WeakMap<FileTask, Names>,
+  file: FileTask,
+  nameAll: (tests: readonly TestTask[]) => Names,
+): Names {
+  let names = known.get(file);
   if (names === undefined) {
-    names = nameAll(testsIn(file), testFile, clean);
-    namedIn.set(file, names);
+    names = nameAll(testsIn(file));
+    known.set(file, names);
   }
   return names;
 }
 
-function nameAll(tests: readonly TestTask[], testFile: string, clean: Clean): ReadonlyMap<string, Named> {
-  const all = tests.map((task) => {
-    const titles = titlesOf(task).map(clean);
-    return { task, titles, file: testCassetteFile(testFile, titles) };
-  });
+/** Numbers the files that would be the same. */
+function numberFiles(tests: readonly TestTask[], fileOf: (task: TestTask) => string): Names {
+  const all = tests.map((task) => ({ id: task.id, file: fileOf(task) }));
   const taken = new Set(all.map(({ file }) => cassetteKey(file)));
   const seen = new Set<string>();
-  const labels = new Map<string, number>();
-  const names = new Map<string, Named>();
-  for (const { task, titles, file } of all) {
-    let fileNumber = 1;
+  const files = new Map<string, string>();
+  for (const { id, file } of all) {
+    let own = file;
     if (seen.has(cassetteKey(file))) {
-      do fileNumber++;
-      while (taken.has(cassetteKey(numberedFile(file, fileNumber))));
-      taken.add(cassetteKey(numberedFile(file, fileNumber)));
+      let number = 2;
+      while (taken.has(cassetteKey(numberedFile(file, number)))) number++;
+      own = numberedFile(file, number);
+      taken.add(cassetteKey(own));
     }
     seen.add(cassetteKey(file));
-    const label = testLabel(testFile, titles.join(" › "));
-    const count = (labels.get(label) ?? 0) + 1;
-    labels.set(label, count);
-    names.set(task.id, { titles, fileNumber, label: count === 1 ? label : `${label} (${count})` });
+    files.set(id, own);
   }
-  return names;
+  return files;
+}
+
+function numberLabels(tests: readonly TestTask[], labelOf: (task: TestTask) => string): Names {
+  const counts = new Map<string, number>();
+  const labels = new Map<string, string>();
+  for (const task of tests) {
+    const label = labelOf(task);
+    const count = (counts.get(label) ?? 0) + 1;
+    counts.set(label, count);
+    labels.set(task.id, count === 1 ? label : `${label} (${count})`);
+  }
+  return labels;
 }
 
 function titlesOf(task: TestTask): readonly string[] {
