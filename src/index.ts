@@ -14,12 +14,6 @@ export { CassetteError } from "./cassette/errors.ts";
 export type {
   HeaderLines,
   Interaction,
-  ProcessInput,
-  ProcessInputEnd,
-  ProcessMessage,
-  ProcessOutput,
-  ProcessPart,
-  ProcessSignal,
   RecordedCall,
   RecordedCheckpoint,
   RecordedMcp,
@@ -30,8 +24,16 @@ export type {
   RecordedStep,
   StreamEnd,
   TapeEntry,
-  TapeValue,
 } from "./cassette/model.ts";
+export type {
+  ProcessInput,
+  ProcessInputEnd,
+  ProcessMessage,
+  ProcessOutput,
+  ProcessPart,
+  ProcessSignal,
+} from "./cassette/process-part.ts";
+export type { TapeValue } from "./cassette/tape-value.ts";
 export { CassetteMissError } from "./diagnosis/miss-error.ts";
 export type {
   EntryMiss,

@@ -1,4 +1,4 @@
-import type { TapeValue } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import type { CallPolicies, CallPolicy } from "../options/options.ts";
 import type { ErrorClass } from "./tape-error.ts";
 import { toTapeValue } from "./tape-value.ts";

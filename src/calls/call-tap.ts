@@ -1,5 +1,6 @@
 import { isThenable } from "../cassette/is-thenable.ts";
-import type { CallForm, RecordedCall, RecordedThrown, TapeValue } from "../cassette/model.ts";
+import type { CallForm, RecordedCall, RecordedThrown } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { now } from "../http/real-clock.ts";
 import { type CallPart, type RecordedFunction, writtenPart } from "./call-options.ts";
 import { type Items, itemsOf } from "./items-of.ts";

@@ -1,6 +1,7 @@
 import { defined } from "../cassette/defined.ts";
 import { CassetteError } from "../cassette/errors.ts";
-import type { CallForm, EntryPlace, RecordedCall, TapeValue } from "../cassette/model.ts";
+import type { CallForm, EntryPlace, RecordedCall } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { within } from "../http/real-clock.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { CallPolicies } from "../options/options.ts";

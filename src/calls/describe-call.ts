@@ -1,4 +1,5 @@
-import type { RecordedCall, TapeValue } from "../cassette/model.ts";
+import type { RecordedCall } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { stableText } from "../matching/stable-text.ts";
 
 const WIDTH = 96;

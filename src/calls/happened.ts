@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { isObject } from "../cassette/is-object.ts";
-import type { TapeEntry, TapeValue } from "../cassette/model.ts";
+import type { TapeEntry } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { toTapeValue } from "./tape-value.ts";
 
 /** A call, step or checkpoint of this run, played or not. */

@@ -1,5 +1,6 @@
 import { isObject } from "../cassette/is-object.ts";
-import type { RecordedMcpError, TapeValue } from "../cassette/model.ts";
+import type { RecordedMcpError } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 
 type Id = string | number;
 

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { isObject } from "../cassette/is-object.ts";
-import type { RecordedMcp, RecordedRequest, TapeValue } from "../cassette/model.ts";
+import type { RecordedMcp, RecordedRequest } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { normalizeRequest } from "../matching/normalize.ts";
 import { MCP_VARYING_META } from "../providers/mcp.ts";
 import { EntryQueue, type Found } from "./entry-queue.ts";

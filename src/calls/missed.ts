@@ -1,4 +1,5 @@
-import type { RecordedCall, RecordedMcp, TapeEntry, TapeValue } from "../cassette/model.ts";
+import type { RecordedCall, RecordedMcp, TapeEntry } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import type { MissReason } from "../diagnosis/miss-facts.ts";
 import { CassetteCallMissError } from "./call-errors.ts";
 import { type RecordedFunction, versionOf } from "./call-options.ts";

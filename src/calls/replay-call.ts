@@ -1,4 +1,5 @@
-import type { CallForm, RecordedCall, TapeValue } from "../cassette/model.ts";
+import type { CallForm, RecordedCall } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import type { Pacer } from "../replay/pacing.ts";
 import type { ErrorClass } from "./tape-error.ts";
 import { fromTapeValue, fromThrown } from "./tape-value.ts";

@@ -1,5 +1,6 @@
 import { isError } from "../cassette/is-error.ts";
-import type { RecordedError, RecordedThrown, TapeValue } from "../cassette/model.ts";
+import type { RecordedError, RecordedThrown } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 
 /** A class of errors whose instances are given back as such. */
 export type ErrorClass = abstract new (...args: never[]) => Error;

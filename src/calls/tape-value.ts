@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import { isError } from "../cassette/is-error.ts";
-import type { RecordedThrown, TapeValue } from "../cassette/model.ts";
+import type { RecordedThrown } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { type ErrorClass, fromRecordedThrown, toRecordedThrown } from "./tape-error.ts";
 import { UnwritableValueError, type ValuePlace } from "./unwritable-value-error.ts";
 

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
-import { isOutput, type Tape, type TapeEntry } from "../cassette/model.ts";
+import type { Tape, TapeEntry } from "../cassette/model.ts";
+import { isOutput } from "../cassette/process-part.ts";
 import { storedBodyOf } from "../cassette/stored-body.ts";
 import {
   parseTape,

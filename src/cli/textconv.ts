@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
-import type { Interaction, TapeEntry, TapeValue } from "../cassette/model.ts";
+import type { Interaction, TapeEntry } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { entryGroup, entryValue } from "../compare/entry-value.ts";
 import { plainValue } from "../compare/plain-value.ts";
 import { responseContent, saysAnything } from "../compare/response-content.ts";

@@ -1,4 +1,5 @@
-import type { Interaction, ProcessPart, RecordedProcess, TapeEntry } from "../cassette/model.ts";
+import type { Interaction, RecordedProcess, TapeEntry } from "../cassette/model.ts";
+import type { ProcessPart } from "../cassette/process-part.ts";
 import { isContainer, mapParts } from "../matching/container.ts";
 import { bytesValue } from "./plain-value.ts";
 

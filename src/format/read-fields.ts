@@ -1,4 +1,4 @@
-import type { TapeValue } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { jsonText } from "./json-text.ts";
 import { MAX_MILLISECONDS } from "./limits.ts";
 import { plainNumber, plainType, type TapeNode } from "./node.ts";

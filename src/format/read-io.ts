@@ -1,4 +1,4 @@
-import { isOutput, type ProcessPart } from "../cassette/model.ts";
+import { isOutput, type ProcessPart } from "../cassette/process-part.ts";
 import type { TapeNode } from "./node.ts";
 import type { NodeReader } from "./node-reader.ts";
 import { outputLengths } from "./output-lengths.ts";

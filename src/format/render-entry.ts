@@ -1,4 +1,5 @@
-import { mcpTypeOf, type RecordedThrown, type TapeEntry, type TapeValue } from "../cassette/model.ts";
+import { mcpTypeOf, type RecordedThrown, type TapeEntry } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { commentLines } from "./derived-comment.ts";
 import { RUNNING } from "./read-entry.ts";
 import { asYamlValue, defined, renderValues, words } from "./render-fields.ts";

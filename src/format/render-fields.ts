@@ -1,4 +1,4 @@
-import type { TapeValue } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { JSON_KEY } from "./read-fields.ts";
 import { fitsYaml } from "./render-body.ts";
 import { renderCollection } from "./render-json.ts";

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { isOutput, type ProcessOutput, type ProcessPart } from "../cassette/model.ts";
+import { isOutput, type ProcessOutput, type ProcessPart } from "../cassette/process-part.ts";
 import { outputLengths } from "./output-lengths.ts";
 import { timesIn } from "./read-io.ts";
 import { renderBody } from "./render-body.ts";

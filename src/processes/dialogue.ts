@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
-import { isOutput, type ProcessPart, type RecordedProcess, type TapeValue } from "../cassette/model.ts";
+import type { RecordedProcess } from "../cassette/model.ts";
+import { isOutput, type ProcessPart } from "../cassette/process-part.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { stableText } from "../matching/stable-text.ts";
 import type { InputIds } from "./input-ids.ts";
 import { recut } from "./recut.ts";

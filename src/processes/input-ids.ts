@@ -1,5 +1,5 @@
 import { isObject } from "../cassette/is-object.ts";
-import type { TapeValue } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { isJsonRpc, parsedObject } from "./compared-process.ts";
 
 /**

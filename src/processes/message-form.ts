@@ -1,6 +1,6 @@
 import { asJson } from "../calls/mcp-message.ts";
 import { fromTapeValue, toTapeValue } from "../calls/tape-value.ts";
-import type { TapeValue } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 
 /** How messages of IPC are written. */
 export interface MessageForm {

@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { ProcessPart, RecordedProcess, TapeValue } from "../cassette/model.ts";
+import type { RecordedProcess } from "../cassette/model.ts";
+import type { ProcessPart } from "../cassette/process-part.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { now } from "../http/real-clock.ts";
 import type { ObservedProcess } from "../interception/processes/observe-process.ts";
 import type { SyncResult } from "../interception/processes/sync-calls.ts";

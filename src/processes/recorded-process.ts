@@ -1,5 +1,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
-import type { EntryPlace, ProcessPart, RecordedProcess, TapeValue } from "../cassette/model.ts";
+import type { EntryPlace, RecordedProcess } from "../cassette/model.ts";
+import type { ProcessPart } from "../cassette/process-part.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import type { ComparedProcess } from "./compared-process.ts";
 import type { PortablePaths } from "./portable-paths.ts";
 

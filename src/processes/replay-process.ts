@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { TapeValue } from "../cassette/model.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { turn } from "../http/real-clock.ts";
 import type { LiveProcess } from "../interception/processes/live-process.ts";
 import type { ProcessInputs } from "../interception/processes/process-inputs.ts";

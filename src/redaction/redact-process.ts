@@ -1,10 +1,6 @@
-import {
-  isOutput,
-  type ProcessOutput,
-  type ProcessPart,
-  type RecordedProcess,
-  type TapeValue,
-} from "../cassette/model.ts";
+import type { RecordedProcess } from "../cassette/model.ts";
+import { isOutput, type ProcessOutput, type ProcessPart } from "../cassette/process-part.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 
 /** How the redactor of a tape treats the parts of a process. Each returns the same object if it found nothing. */
 export interface ProcessTreatments {

@@ -8,9 +8,9 @@ import type {
   RecordedRequest,
   RecordedResponse,
   TapeEntry,
-  TapeValue,
 } from "../cassette/model.ts";
 import { storedBodyOf } from "../cassette/stored-body.ts";
+import type { TapeValue } from "../cassette/tape-value.ts";
 import { headerOf } from "../http/headers.ts";
 import { decodedPiece, isWholeOnly } from "./decoded-bytes.ts";
 import { Finder } from "./finder.ts";

@@ -16,27 +16,17 @@ export interface AnswerSource {
 
 export const RECORDED: AnswerSource = { isRestored: true };
 
-/** Sends the events of the requests of one session. */
-export class RequestEvents {
-  readonly #events: RunEvents;
-
-  constructor(events: RunEvents) {
-    this.#events = events;
-  }
-
-  /**
-   * Announces a request. Returns `undefined` if nobody listens.
-   *
-   * @param request returns the request without secrets
-   */
-  started(exchange: Exchange, request: () => RecordedRequest): RequestEvent | undefined {
-    if (!this.#events.isOn) return undefined;
-    return new RequestEvent(this.#events, exchange, request());
-  }
-
-  missed(exchange: Exchange, request: () => RecordedRequest, message: string): void {
-    this.started(exchange, request)?.failed("cassette_miss", message);
-  }
+/**
+ * Announces a request. Returns `undefined` if nobody listens.
+ *
+ * @param request returns the request without secrets
+ */
+export function announceRequest(
+  events: RunEvents,
+  exchange: Exchange,
+  request: () => RecordedRequest,
+): RequestEvent | undefined {
+  return events.isOn ? new RequestEvent(events, exchange, request()) : undefined;
 }
 
 /** One request that was announced. */
@@ -88,11 +78,19 @@ class RequestEvent {
     }, false);
   };
 
-  failed(type: string, message: string): void {
-    this.#events.bus.emit("llm_result", () => ({
+  /** Announces that it has no recording. */
+  missed(message: string): void {
+    const { bus, redactor } = this.#events;
+    bus.emit("miss", () => ({ parent: this.#id, message: redactor.redactText(message) }));
+  }
+
+  /** Announces the end of a request that was refused, because it has no recording. */
+  refused(message: string): void {
+    const { bus, redactor } = this.#events;
+    bus.emit("llm_result", () => ({
       ...this.#common,
       replayed: false,
-      error: { type, message: this.#events.redactor.redactText(message) },
+      error: { type: "cassette_miss", message: redactor.redactText(message) },
       timing: {},
       chunks: 0,
       bytes: 0,

@@ -19,7 +19,7 @@ import { LiveRequests } from "./live-requests.ts";
 import { allowPage, allowPreflight, isPreflight } from "./page-requests.ts";
 import { assertRealKey, prepareToRecord, Recorder, sendUnrecorded } from "./recorder.ts";
 import { refusal } from "./refusal.ts";
-import { RECORDED, RequestEvents } from "./request-events.ts";
+import { announceRequest, RECORDED } from "./request-events.ts";
 import { belongsOnTape } from "./request-filter.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -50,7 +50,6 @@ export class Requests implements EntryKind<Interaction> {
   readonly #tools: RequestTools;
   readonly #queue: RecordingQueue;
   readonly #replay: Replay;
-  readonly #events: RequestEvents;
   readonly #recorder: Later<Recorder>;
   /** Requests whose body has not ended. */
   readonly #arriving = new Set<Exchange>();
@@ -68,7 +67,6 @@ export class Requests implements EntryKind<Interaction> {
       plays: timeline,
     });
     this.#replay = new Replay(options);
-    this.#events = new RequestEvents(timeline.events);
     const { maxBytes } = options;
     const { beginBody } = settings.tape;
     const prepare = (): Promise<void> => prepareToRecord(redactor);
@@ -165,21 +163,26 @@ export class Requests implements EntryKind<Interaction> {
         return this.#play(match.recording as Interaction, exchange, match);
       case "record": {
         assertRealKey(request);
-        const event = this.#events.started(exchange, redacted);
+        const event = announceRequest(timeline.events, exchange, redacted);
         const answer = await this.#recorder.get().record(exchange, redacted, event?.recorded);
         return event === undefined ? answer : event.answered(answer, RECORDED);
       }
       case "substitute": {
         const { facts, substitute } = this.#miss(live, match, decision.reason);
+        const recording = substitute ?? (match.found.sameEndpoint[0] as Interaction);
+        const answer = this.#play(recording, exchange, undefined, summarizeMiss(facts));
         const text = errors.substituted(facts);
         if (text !== undefined) errors.warn(text);
-        return this.#play(substitute ?? (match.found.sameEndpoint[0] as Interaction), exchange);
+        return answer;
       }
       case "miss": {
         const { facts } = this.#miss(live, match, decision.reason);
         errors.addMiss(facts, request, exchange.stack);
-        this.#events.missed(exchange, redacted, summarizeMiss(facts));
-        return refusal(exchange, "cassette_miss", `Failed to play: ${summarizeMiss(facts)}`);
+        const summary = summarizeMiss(facts);
+        const event = announceRequest(timeline.events, exchange, redacted);
+        event?.missed(summary);
+        event?.refused(summary);
+        return refusal(exchange, "cassette_miss", `Failed to play: ${summary}`);
       }
     }
   }
@@ -192,12 +195,12 @@ export class Requests implements EntryKind<Interaction> {
       expectedNext: reason === "out-of-order" ? this.#queue.unplayed[0] : undefined,
     });
     timeline.misses.push(miss.facts);
-    timeline.events.miss(summarizeMiss(miss.facts));
     return miss;
   }
 
-  async #play(recording: Interaction, exchange: Exchange, match?: Match): Promise<Answer> {
-    const { settings, messages, errors } = this.#tools;
+  /** @param missed says that the request has no recording, and is answered with another one */
+  async #play(recording: Interaction, exchange: Exchange, match?: Match, missed?: string): Promise<Answer> {
+    const { settings, timeline, messages, errors } = this.#tools;
     this.#queue.play(recording, match?.secrets);
     if (!this.#firstPlays.has(recording)) this.#firstPlays.set(recording, exchange.sentAt);
     const onExhausted = (): ConnectionFailure => {
@@ -205,7 +208,8 @@ export class Requests implements EntryKind<Interaction> {
       errors.add(new CassetteError("CASSETTE_RECORDING_ENDS", message));
       return new ConnectionFailure({ message });
     };
-    const event = this.#events.started(exchange, () => recording.request);
+    const event = announceRequest(timeline.events, exchange, () => recording.request);
+    if (missed !== undefined) event?.missed(missed);
     const response = settings.redactor.restore(recording.response);
     const answer = await this.#replay.play({ ...recording, response }, exchange, onExhausted);
     if (answer.kind === "fail" && response.error !== undefined) {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
-import type { ProcessPart, RecordedProcess } from "../../src/cassette/model.ts";
+import type { RecordedProcess } from "../../src/cassette/model.ts";
+import type { ProcessPart } from "../../src/cassette/process-part.ts";
 import { compileRules } from "../../src/matching/rules.ts";
 import { keyOfInput } from "../../src/processes/compared-process.ts";
 import { Dialogue, type Difference } from "../../src/processes/dialogue.ts";

@@ -183,7 +183,8 @@ test("misses, bypassed requests and warnings are events", async () => {
   });
   await expect(run).rejects.toThrow();
   const types = events.map(({ type }) => type);
-  expect(types).toEqual(["session_start", "miss", "llm_call", "llm_result", "bypass", "session_end"]);
+  expect(types).toEqual(["session_start", "llm_call", "miss", "llm_result", "bypass", "session_end"]);
+  expect(events[2]).toMatchObject({ parent: events[1]?.id });
   expect(events.at(-1)).toMatchObject({ failed: true });
   expect(events[4]).toMatchObject({ reason: "unrecognized loopback traffic" });
 });
