@@ -7,7 +7,7 @@
  */
 import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { rolldown } from "rolldown";
+import { type OutputAsset, type OutputChunk, rolldown } from "rolldown";
 import { getBuiltins } from "./get-builtins.ts";
 import { LOADER, loadLater, PART, STAND_IN } from "./load-later.ts";
 
@@ -108,6 +108,7 @@ export async function buildModules(folder: string): Promise<void> {
     plugins: [
       getBuiltins(source, /http.web-api/),
       loadLater({ source, parts, loadNow, apart: ["matchers.ts"] }, inSeveralParts),
+      { name: "ascii", generateBundle: (_, bundle) => Object.values(bundle).forEach(toAscii) },
     ],
   });
   await bundle.write({
@@ -123,6 +124,15 @@ export async function buildModules(folder: string): Promise<void> {
   });
   await bundle.close();
   await buildPage(folder);
+}
+
+/** Node reads ASCII faster than other text, and V8 keeps it in half the memory. */
+function toAscii(file: OutputAsset | OutputChunk): void {
+  if (file.type !== "chunk") return;
+  file.code = file.code.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Writes the script and the style of the HTML page next to the module that puts them into it. */

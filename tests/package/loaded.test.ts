@@ -99,6 +99,11 @@ test("code that can load nothing later loads every part at once", () => {
   expect(all).toEqual(expect.arrayContaining(Object.keys(parts).map((part) => `${part}.js`)));
 });
 
+test("modules are ASCII, which Node reads faster", () => {
+  for (const module of loadedBy("index.js").modules)
+    expect(readFileSync(join(dist, module), "utf8")).toMatch(/^[\0-\x7f]+$/);
+});
+
 test("every matcher is registered without being loaded", () => {
   const code = readFileSync(join(dist, "index.js"), "utf8");
   const registered = Object.keys(matchers).filter((name) => code.includes(`function ${name}(...`));
