@@ -1,12 +1,10 @@
-import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import type { Tape, TapeEntry } from "../cassette/model.ts";
-import { isOutput } from "../cassette/process-part.ts";
-import { storedBodyOf } from "../cassette/stored-body.ts";
 import {
   parseTape,
   placesIn,
   rememberChange,
+  renderEntry,
   renderTape,
   TapeError,
   withInteractions,
@@ -88,38 +86,12 @@ function withoutSecretsInComments(text: string, wanted: TapeText, redactor: Reda
 }
 
 function says(text: string, { file, tape }: TapeText): boolean {
+  const rendered = ({ interactions }: Tape): readonly string[] =>
+    interactions.flatMap((entry) => renderEntry(entry, 0));
   try {
-    const read = parseTape(text, { file });
-    return isDeepStrictEqual(comparable(read.interactions), comparable(tape.interactions));
+    return isDeepStrictEqual(rendered(parseTape(text, { file })), rendered(tape));
   } catch (error) {
     if (error instanceof TapeError) return false;
     throw error;
   }
-}
-
-/** A body file stands for its bytes. */
-function comparableChunks(chunks: readonly Uint8Array[]): unknown {
-  const body = storedBodyOf(chunks);
-  if (body === undefined) return chunks.map((chunk) => Buffer.from(chunk));
-  return { sha256: body.sha256, lengths: body.lengths };
-}
-
-/** Makes buffers and arrays of bytes compare as equal. */
-function comparable(interactions: readonly TapeEntry[]): unknown {
-  return interactions.map((entry) => {
-    if (entry.kind === "process") {
-      const io = entry.io.map((part) => {
-        if (isOutput(part)) return { ...part, chunks: part.chunks.map((chunk) => Buffer.from(chunk)) };
-        return part.kind === "stdin" ? { ...part, bytes: Buffer.from(part.bytes) } : part;
-      });
-      return { ...entry, io };
-    }
-    if (entry.kind !== "request") return entry;
-    const { request, response } = entry;
-    return {
-      ...entry,
-      request: { ...request, body: request.body && Buffer.from(request.body) },
-      response: { ...response, chunks: comparableChunks(response.chunks) },
-    };
-  });
 }

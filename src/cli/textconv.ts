@@ -5,8 +5,8 @@ import { entryGroup, entryValue } from "../compare/entry-value.ts";
 import { plainValue } from "../compare/plain-value.ts";
 import { responseContent, saysAnything } from "../compare/response-content.ts";
 import { renderValues } from "../format/index.ts";
-import { isContainer, mapParts } from "../matching/container.ts";
 import { normalizeWritten } from "../matching/normalize.ts";
+import { redactDeep } from "../matching/redact-deep.ts";
 import { compileRules } from "../matching/rules.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { TraceUsage } from "../streams/decoder.ts";
@@ -41,7 +41,7 @@ export async function textconv({ invocation, terminal }: CommandContext): Promis
 function entryText(entry: TapeEntry, terminal: Terminal): readonly string[] {
   const values = entry.kind === "request" ? requestValues(entry) : (entryValue(entry) as Values);
   const title = entry.kind === "request" ? `${entry.request.method} ${entry.request.url}` : entryGroup(entry);
-  const clean = cleaned(values, terminal) as Values;
+  const clean = redactDeep(values, terminal.redact);
   const lines = renderValues(clean, 2).join("\n");
   return [terminal.clean(title), terminal.clean(lines)];
 }
@@ -83,9 +83,4 @@ function wrapped(text: string): string {
     .split("\n")
     .flatMap((line) => wrap(line, WIDTH))
     .join("\n");
-}
-
-function cleaned(value: unknown, terminal: Terminal): unknown {
-  if (typeof value === "string") return terminal.redact(value);
-  return isContainer(value) ? mapParts(value, (part) => cleaned(part, terminal)) : value;
 }
