@@ -1,11 +1,11 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { decodedBytes, utf16 } from "./decoded-bytes.ts";
 import { ENCODED_CHAR, PERCENT } from "./encodings.ts";
-import { eventTexts } from "./event-texts.ts";
 import { JoinedDeltas } from "./joined-deltas.ts";
 import { NestedText } from "./nested-text.ts";
 import { type DecodedText, Pieces } from "./pieces.ts";
 import { eventsIn } from "./text-parts.ts";
+import { TextStrings } from "./text-strings.ts";
 
 /**
  * Every way to read a text: first as it stands (`how` is empty), without long data in base64, in which any few letters
@@ -237,19 +237,9 @@ function isText(bytes: Buffer): boolean {
 
 /** Joins the strings in lines of JSON, as a client does. */
 function* deltas(text: string): Generator<DecodedText> {
-  const joined = new JoinedDeltas();
-  for (const each of eventTexts(new NestedText(text), [...eventsIn(text)])) {
-    joined.add(each);
-  }
-  for (const way of joined.ways()) {
-    yield {
-      text: way.text,
-      how: "pieces of a stream",
-      isBinary: false,
-      at: (offset) => {
-        const place = way.places(offset, offset + 1)[0];
-        return place === undefined ? 0 : place.node.offset + place.start;
-      },
-    };
+  const strings = TextStrings.ofEvents(new NestedText(text), [...eventsIn(text)]);
+  for (const way of new JoinedDeltas(strings).ways()) {
+    const at = (offset: number): number => way.origin(offset);
+    yield { text: way.text, how: "pieces of a stream", isBinary: false, at };
   }
 }

@@ -1,12 +1,9 @@
 import type { ValuePath } from "./allow-list.ts";
 import { FORM, PERCENT } from "./encodings.ts";
-import { eventTexts, jsonTexts } from "./event-texts.ts";
 import { FoundSecrets, type InspectionMode } from "./found-secrets.ts";
-import { isSecretString } from "./is-secret-string.ts";
 import { JoinedDeltas, type JoinedText } from "./joined-deltas.ts";
-import type { JsonString } from "./json-strings.ts";
 import { mentionsIn, schemeLength } from "./names.ts";
-import { type Edit, NestedText, type Place } from "./nested-text.ts";
+import { type Edit, NestedText, NodeList, type Place } from "./nested-text.ts";
 import { type Placeholders, toLabel } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
 import {
@@ -19,6 +16,7 @@ import {
   looksLikeSse,
   partsIn,
 } from "./text-parts.ts";
+import { TextStrings } from "./text-strings.ts";
 
 /** How deep JSON in strings of JSON is followed. */
 const MAX_DEPTH = 6;
@@ -103,20 +101,21 @@ export class Inspection {
     const { text } = node;
     const parts = partsIn(text, contentType);
     if (parts !== undefined) {
-      node.children = parts.flatMap(({ name, head, content }) => [
+      const nodes = parts.flatMap(({ name, head, content }) => [
         this.#head(node.nested(head.start, head.end)),
         this.#content(node.nested(content.start, content.end), name),
       ]);
+      node.children = new NodeList(nodes);
     } else if (looksLikeJson(text)) {
-      this.#stream(node, jsonTexts(node, 0, this.#wantsScalar));
+      this.#stream(node, TextStrings.ofJson(node, 0, this.#wantsScalar));
     } else if (looksLikeSse(text)) {
-      this.#stream(node, eventTexts(node, [...eventsIn(text)], this.#wantsScalar));
+      this.#stream(node, TextStrings.ofEvents(node, [...eventsIn(text)], this.#wantsScalar));
     } else if (/x-www-form-urlencoded/i.test(contentType) || looksLikeForm(text)) {
       this.#fields(node, formFieldsIn(text), this.#rules.isSecretField, 0);
     } else {
       const events = [...eventsIn(text)];
       const isStream = events.some(({ prefix }) => prefix !== "");
-      if (isStream) this.#stream(node, eventTexts(node, events, this.#wantsScalar));
+      if (isStream) this.#stream(node, TextStrings.ofEvents(node, events, this.#wantsScalar));
       else this.#nest(node, 0);
     }
   }
@@ -134,17 +133,14 @@ export class Inspection {
   }
 
   /** The strings of all events, which may be pieces of a text in an answer. */
-  #stream(node: NestedText, texts: readonly NestedText[]): void {
-    node.children = texts;
-    const deltas = new JoinedDeltas();
-    if (this.#isAnswer && this.#mode.placeholder === undefined) {
-      for (const text of texts) if (text.field?.kind !== "scalar") deltas.add(text);
-    }
-    const joined = deltas.texts();
-    for (const { pieces } of joined) for (const piece of pieces) piece.node.isPiece = true;
-    for (const text of texts) this.#string(text, 0);
+  #stream(node: NestedText, strings: TextStrings): void {
+    node.children = strings;
+    const isAnswer = this.#isAnswer && this.#mode.placeholder === undefined;
+    const deltas = isAnswer ? new JoinedDeltas(strings) : undefined;
+    const joined = deltas?.texts() ?? [];
+    this.#strings(strings, 0, new Set(joined.flatMap((text) => text.deltas)));
     for (const text of joined) this.#whole(text);
-    if (this.#mode.rewrite === undefined) this.#pieces(deltas);
+    if (deltas !== undefined && this.#mode.rewrite === undefined) this.#pieces(deltas, strings);
   }
 
   /** Reads what a stream says as a whole. */
@@ -156,19 +152,18 @@ export class Inspection {
     }
     const json = jsonIn(text);
     if (json === -1) return;
-    for (const { field, text: value, start, end } of jsonTexts(new NestedText(text), json)) {
-      if (field === undefined || !this.#isNamed(field, value)) continue;
+    const strings = TextStrings.ofJson(new NestedText(text), json);
+    for (let index = 0; index < strings.count; index++) {
+      if (!this.#isNamed(strings, index)) continue;
+      const { text: value, start, end } = strings.node(index);
       const places = joined.places(start + schemeLength(value), end);
-      this.#secrets.add(
-        value,
-        { start: 0, end: value.length, type: toLabel(field.name), by: "parameter" },
-        places,
-      );
+      const type = toLabel(strings.place(index).name);
+      this.#secrets.add(value, { start: 0, end: value.length, type, by: "parameter" }, places);
     }
   }
 
   /** Finds the secrets of which a stream has pieces. */
-  #pieces(deltas: JoinedDeltas): void {
+  #pieces(deltas: JoinedDeltas, strings: TextStrings): void {
     for (const joined of deltas.ways()) {
       const placesOf = (start: number, end: number): readonly Place[] =>
         joined.places(start, end).map((place) => place.node.locate(place.start, place.end) ?? place);
@@ -177,15 +172,23 @@ export class Inspection {
       }
       this.#secrets.truncated(joined.text, placesOf);
     }
-    for (const node of deltas.longer()) {
-      this.#secrets.truncated(node.text, (start, end) => [node.locate(start, end) ?? { node, start, end }]);
+    for (const delta of deltas.longer()) {
+      this.#secrets.truncated(strings.text(delta), (start, end) => {
+        const node = strings.node(delta);
+        return [node.locate(start, end) ?? { node, start, end }];
+      });
     }
   }
 
-  #string(node: NestedText, depth: number): void {
-    const { field, text, isPiece } = node;
-    if (field !== undefined && this.#isNamed(field, text)) this.#secrets.named(node, field.name);
-    if (field?.kind !== "scalar" && !isPiece) this.#nest(node, depth);
+  /** @param pieces those that are pieces of a longer text, and say nothing by themselves */
+  #strings(strings: TextStrings, depth: number, pieces?: ReadonlySet<number>): void {
+    for (let index = 0; index < strings.count; index++) {
+      if (this.#isNamed(strings, index)) this.#secrets.named(strings.node(index), strings.place(index).name);
+      const kind = strings.kind(index);
+      if (kind === "scalar" || pieces?.has(index)) continue;
+      // A string without a backslash has no quotes in it, so no JSON.
+      if (kind !== "string" || this.#mode.rewrite !== undefined) this.#nest(strings.node(index), depth);
+    }
   }
 
   /** JSON in a text: in a string of JSON, between words. */
@@ -196,8 +199,9 @@ export class Inspection {
       this.#secrets.rewrite(text, (start, end) => [{ node, start, end }]);
       return;
     }
-    node.children = jsonTexts(node, json, this.#wantsScalar, isJson(text));
-    for (const child of node.children) this.#string(child, depth + 1);
+    const strings = TextStrings.ofJson(node, json, this.#wantsScalar, isJson(text));
+    node.children = strings;
+    this.#strings(strings, depth + 1);
   }
 
   /** The values of a form, or of the parameters of a URL; and what else is percent-encoded, with `+` for a space after `from`. */
@@ -212,10 +216,11 @@ export class Inspection {
       .filter(({ name, start, end }) => start < end && (isRewritten || isSecret(name)))
       .map(({ name, start, end }) => ({ name, value: node.nested(start, end, FORM) }));
     for (const { name, value } of values) this.#secrets.named(value, name);
-    node.children = values.map(({ value }) => value);
+    const nodes = values.map(({ value }) => value);
+    node.children = new NodeList(nodes);
     const others = isRewritten ? [] : encodedIn(node, from);
     for (const other of others) if (looksLikeJson(other.text)) this.#nest(other, 0);
-    node.children = [...node.children, ...others].sort((a, b) => a.start - b.start);
+    node.children = new NodeList([...nodes, ...others]);
     if (isRewritten) for (const { value } of values) this.#nest(value, 0);
   }
 
@@ -230,14 +235,14 @@ export class Inspection {
   }
 
   #searchEncoded(node: NestedText): void {
-    for (const child of node.children) {
+    for (const child of node.children.toSearch()) {
       if (child.isEncoded) this.#searchAll(child);
-      else if (child.children.length > 0) this.#searchEncoded(child);
+      else this.#searchEncoded(child);
     }
   }
 
-  #isNamed(field: JsonString, text: string): boolean {
-    return this.#mode.names && isSecretString(field, text, this.#rules.isSecretField);
+  #isNamed(strings: TextStrings, index: number): boolean {
+    return this.#mode.names && strings.isSecret(index, this.#rules.isSecretField);
   }
 
   readonly #wantsScalar = (name: string): boolean => this.#mode.names && this.#rules.isSecretField(name);

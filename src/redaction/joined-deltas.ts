@@ -1,6 +1,6 @@
 import type { JsonPlace } from "./json-container.ts";
-import type { NestedText, Place } from "./nested-text.ts";
-import { firstEndingAfter } from "./ranges.ts";
+import { firstAfter, type Place } from "./nested-text.ts";
+import type { TextStrings } from "./text-strings.ts";
 
 /** The strings at one place of all events. */
 interface Channel {
@@ -9,7 +9,8 @@ interface Channel {
   varies: boolean;
   /** Whether each begins with the one before: then each event repeats the whole text so far. */
   grows: boolean;
-  readonly deltas: NestedText[];
+  last: string;
+  readonly deltas: number[];
 }
 
 /** A shorter string says too little of a secret. */
@@ -18,31 +19,52 @@ const LONGER = 10;
 /** Texts of a stream, joined in order. */
 export class JoinedText {
   readonly text: string;
-  /** Where each is. */
-  readonly pieces: readonly Place[];
+  /** The numbers of the strings. */
+  readonly deltas: readonly number[];
+  readonly #strings: TextStrings;
+  readonly #ends: number[] = [];
 
-  constructor(groups: readonly (readonly NestedText[])[]) {
-    this.text = groups.map((pieces) => pieces.map(({ text }) => text).join("")).join("\0");
+  constructor(strings: TextStrings, texts: readonly string[], groups: readonly (readonly number[])[]) {
+    this.#strings = strings;
+    this.deltas = groups.flat();
+    this.text = groups.map((deltas) => deltas.map((delta) => texts[delta]).join("")).join("\0");
     let end = -1;
-    this.pieces = groups.flatMap((pieces) => {
+    for (const deltas of groups) {
       end++;
-      return pieces.map((node) => {
-        end += node.text.length;
-        return { node, start: end - node.text.length, end };
-      });
-    });
+      for (const delta of deltas) {
+        end += (texts[delta] as string).length;
+        this.#ends.push(end);
+      }
+    }
   }
 
-  /** The parts of the pieces that make up a stretch. */
+  /** The parts of the strings that make up a stretch. */
   places(start: number, end: number): readonly Place[] {
     const places: Place[] = [];
-    for (let index = firstEndingAfter(this.pieces, start); index < this.pieces.length; index++) {
-      const piece = this.pieces[index] as Place;
-      if (piece.start >= end) break;
-      const from = Math.max(start, piece.start) - piece.start;
-      places.push({ node: piece.node, start: from, end: Math.min(end, piece.end) - piece.start });
+    let from = start;
+    for (let at = this.#at(start); at < this.#ends.length && from < end; at++) {
+      const node = this.#strings.node(this.deltas[at] as number);
+      const stop = this.#ends[at] as number;
+      const shift = stop - node.text.length;
+      // Between two groups is a NUL.
+      from = Math.max(from, shift);
+      if (from < end) places.push({ node, start: from - shift, end: Math.min(end, stop) - shift });
+      from = stop;
     }
     return places;
+  }
+
+  /** Where the character at `offset` is in the text that the strings are from. */
+  origin(offset: number): number {
+    const at = this.#at(offset);
+    const delta = this.deltas[at];
+    if (delta === undefined) return 0;
+    const start = (this.#ends[at] as number) - this.#strings.text(delta).length;
+    return (this.#strings.starts[delta] as number) + offset - start;
+  }
+
+  #at(offset: number): number {
+    return firstAfter(this.#ends.length, (at) => this.#ends[at] as number, offset);
   }
 }
 
@@ -52,30 +74,40 @@ export class JoinedText {
  * tried: those of one name, of one place, of one place and index, of one id besides.
  */
 export class JoinedDeltas {
-  readonly #channels = new Map<JsonPlace | "text", Channel>();
+  readonly #strings: TextStrings;
+  readonly #texts: string[] = [];
+  readonly #channels = new Map<JsonPlace, Channel>();
 
-  /** Adds a string of an event, or an event that is plain text. */
-  add(delta: NestedText): void {
-    const { text, field } = delta;
-    if (text === "") return;
-    const key = field?.place ?? "text";
-    const channel = this.#channels.get(key);
-    if (channel === undefined) {
-      const isText = field === undefined;
-      this.#channels.set(key, { name: field?.name ?? "", varies: isText, grows: !isText, deltas: [delta] });
-      return;
+  constructor(strings: TextStrings) {
+    this.#strings = strings;
+    for (let delta = 0; delta < strings.count; delta++) {
+      const text = strings.kind(delta) === "scalar" ? "" : strings.text(delta);
+      this.#texts.push(text === "" ? "" : this.#add(delta, text));
     }
-    const last = (channel.deltas.at(-1) as NestedText).text;
-    channel.varies ||= text !== last;
-    channel.grows &&= text.startsWith(last);
+  }
+
+  /** Returns the text, as the same object if it is the same as the last one: it needs no more memory. */
+  #add(delta: number, text: string): string {
+    const place = this.#strings.place(delta);
+    const channel = this.#channels.get(place);
+    if (channel === undefined) {
+      const varies = this.#strings.kind(delta) === "event";
+      this.#channels.set(place, { name: place.name, varies, grows: !varies, last: text, deltas: [delta] });
+      return text;
+    }
     channel.deltas.push(delta);
+    if (text === channel.last) return channel.last;
+    channel.varies = true;
+    channel.grows &&= text.startsWith(channel.last);
+    channel.last = text;
+    return text;
   }
 
   /** One text for each way in which pieces may belong together, with all that they come to in it. */
   ways(): readonly JoinedText[] {
     const ofPlaces = this.#varying().map(({ deltas }) => deltas);
-    const ofMarks = ofPlaces.map((deltas) => split(deltas, marksOf));
-    const ofIds = ofMarks.flatMap((parts) => parts.map((part) => split(part, idsOf)));
+    const ofMarks = ofPlaces.map((deltas) => split(deltas, this.#marksOf));
+    const ofIds = ofMarks.flatMap((parts) => parts.map((part) => split(part, this.#idsOf)));
     const ways = [
       this.#ofNames(),
       ofPlaces,
@@ -85,30 +117,30 @@ export class JoinedDeltas {
     ];
     return ways.flatMap((groups) => {
       const several = groups.filter(({ length }) => length > 1);
-      return several.length === 0 ? [] : [new JoinedText(several)];
+      return several.length === 0 ? [] : [new JoinedText(this.#strings, this.#texts, several)];
     });
   }
 
   /** What each stream says as a whole: the pieces of one place and index, or of one id if all have one. */
   texts(): readonly JoinedText[] {
     return this.#varying()
-      .flatMap(({ deltas }) => split(deltas, marksOf))
+      .flatMap(({ deltas }) => split(deltas, this.#marksOf))
       .flatMap((deltas) => {
-        if (deltas.some((delta) => idsOf(delta) === "")) return [deltas];
-        const parts = split(deltas, idsOf);
+        if (deltas.some((delta) => this.#idsOf(delta) === "")) return [deltas];
+        const parts = split(deltas, this.#idsOf);
         // An id that is new in every event tells nothing apart.
         return parts.some(({ length }) => length > 1) ? parts : [deltas];
       })
       .filter(({ length }) => length > 1)
-      .map((deltas) => new JoinedText([deltas]));
+      .map((deltas) => new JoinedText(this.#strings, this.#texts, [deltas]));
   }
 
   /** Strings that may end inside a secret: some providers repeat the whole text so far in every event. */
-  longer(): readonly NestedText[] {
+  longer(): readonly number[] {
     // A stream may break off after its first event.
     return [...this.#channels.values()]
       .filter(({ varies, deltas }) => varies || deltas.length === 1)
-      .flatMap(({ deltas }) => deltas.filter(({ text }) => text.length >= LONGER));
+      .flatMap(({ deltas }) => deltas.filter((delta) => (this.#texts[delta] as string).length >= LONGER));
   }
 
   /** Channels whose strings are pieces. */
@@ -117,28 +149,24 @@ export class JoinedDeltas {
   }
 
   /** The strings of one name at several places: a block's first piece is often not where its others are. */
-  #ofNames(): readonly (readonly NestedText[])[] {
+  #ofNames(): readonly (readonly number[])[] {
     const channels = [...this.#channels.values()].filter(
       ({ varies, grows, deltas }) => (varies && !grows) || deltas.length === 1,
     );
     return [...Map.groupBy(channels, ({ name }) => name).values()]
       .filter(({ length }) => length > 1)
-      .map((same) => same.flatMap(({ deltas }) => deltas).sort((a, b) => a.offset - b.offset));
+      .map((same) => same.flatMap(({ deltas }) => deltas).sort((a, b) => a - b));
   }
+
+  readonly #marksOf = (delta: number): string => {
+    const marks = this.#strings.container(delta)?.neighbors.marks ?? "";
+    const position = this.#strings.position(delta);
+    return position < 0 ? marks : `${marks}[${position}]`;
+  };
+
+  readonly #idsOf = (delta: number): string => this.#strings.container(delta)?.neighbors.ids ?? "";
 }
 
-function split(
-  deltas: readonly NestedText[],
-  by: (delta: NestedText) => string,
-): readonly (readonly NestedText[])[] {
-  return [...Map.groupBy(deltas, by).values()];
-}
-
-function marksOf({ field }: NestedText): string {
-  const marks = field?.container?.neighbors.marks ?? "";
-  return field === undefined || field.position < 0 ? marks : `${marks}[${field.position}]`;
-}
-
-function idsOf({ field }: NestedText): string {
-  return field?.container?.neighbors.ids ?? "";
+function split<T>(items: readonly T[], by: (item: T) => string): readonly (readonly T[])[] {
+  return [...Map.groupBy(items, by).values()];
 }

@@ -1,25 +1,4 @@
-/** A place in JSON values without the positions in arrays, one object for all events of a text. */
-export class JsonPlace {
-  readonly #children = new Map<string, JsonPlace>();
-
-  child(key: string): JsonPlace {
-    const known = this.#children.get(key);
-    if (known !== undefined) return known;
-    const place = new JsonPlace();
-    // Keys that are data (ids as names) must not fill the memory.
-    if (this.#children.size < MAX_REMEMBERED) this.#children.set(key, place);
-    return place;
-  }
-}
-
 const MAX_REMEMBERED = 1000;
-
-/** Where a value is. */
-export interface Position {
-  readonly place: JsonPlace;
-  readonly name: string;
-  readonly position: number;
-}
 
 /**
  * What a field says of its neighbors. `mark`: a number or type that keeps one stream of pieces apart from another; `id`: a
@@ -27,23 +6,52 @@ export interface Position {
  */
 type Role = "mark" | "id" | "id and label" | "label" | "probability" | "none";
 
-const roles = new Map<string, Role>();
-
 function roleOf(name: string): Role {
-  let role = roles.get(name);
-  if (role === undefined) {
-    role = findRole(name);
-    if (roles.size < MAX_REMEMBERED) roles.set(name, role);
-  }
-  return role;
-}
-
-function findRole(name: string): Role {
   if (/index$/i.test(name) || name === "type" || name === "event_type") return "mark";
   if (/^(?:id|item_id|call_id|tool_call_id|toolCallId|toolUseId)$/.test(name)) return "id";
   if (name === "jsonPath") return "id and label";
   if (/^(?:name|key|header)$/.test(name)) return "label";
   return /^(?:logprob|logit|probability)$/.test(name) ? "probability" : "none";
+}
+
+/** A place in JSON values without the positions in arrays, one object for all events of a text. */
+export class JsonPlace {
+  /** Of the field; of an element that of its array. */
+  readonly name: string;
+  readonly role: Role;
+  /** A tool that fetches is given headers. */
+  readonly isCookie: boolean;
+  readonly #children = new Map<string, JsonPlace>();
+  #first: JsonPlace | undefined;
+  #next: JsonPlace | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+    this.role = roleOf(name);
+    this.isCookie = /^(?:set-?)?cookies?$/i.test(name);
+  }
+
+  child(key: string, name = key): JsonPlace {
+    const known = this.#children.get(key);
+    if (known !== undefined) return known;
+    const place = new JsonPlace(name);
+    // Keys that are data (ids as names) must not fill the memory.
+    if (this.#children.size < MAX_REMEMBERED) this.#children.set(key, place);
+    return place;
+  }
+
+  /**
+   * The child whose name is a part of a text, after the field `before`. Events are alike, so the one that was there in the
+   * last event is tried first: no string has to be made to look it up.
+   */
+  childIn(text: string, start: number, end: number, before: JsonPlace | undefined): JsonPlace {
+    const guess = before === undefined ? this.#first : before.#next;
+    if (guess?.name.length === end - start && text.startsWith(guess.name, start)) return guess;
+    const child = this.child(text.slice(start, end));
+    if (before === undefined) this.#first = child;
+    else before.#next = child;
+    return child;
+  }
 }
 
 const NO_NEIGHBORS = { marks: "", ids: "" };
@@ -55,7 +63,7 @@ export class JsonContainer {
   readonly parent: JsonContainer | undefined;
   readonly isArray: boolean;
   readonly place: JsonPlace;
-  readonly name: string;
+  /** In the array that holds it; else -1. */
   readonly position: number;
   /** `name` of a `{ name, value }` pair. */
   label = "";
@@ -63,30 +71,29 @@ export class JsonContainer {
   hasProbability = false;
   /** Elements met so far. */
   count = 0;
-  /** The field that is being read. */
-  key = "";
+  /** The field of an object that is being read. */
+  field: JsonPlace | undefined;
   #marks: string;
   #ids = "";
   #neighbors: { readonly marks: string; readonly ids: string } | undefined;
 
-  constructor(parent: JsonContainer | undefined, isArray: boolean, { place, name, position }: Position) {
+  constructor(parent: JsonContainer | undefined, isArray: boolean, place: JsonPlace, position: number) {
     this.parent = parent;
     this.isArray = isArray;
     this.place = place;
-    this.name = name;
     this.position = position;
     this.#marks = position < 0 ? "" : `[${position}]`;
   }
 
   /** Notes the value of the field that is being read. */
   note(text: string, start: number, end: number): void {
-    if (this.isArray || end - start > MAX_NOTED) return;
-    const role = roleOf(this.key);
-    if (role === "none") return;
+    const { field } = this;
+    if (field === undefined || field.role === "none" || end - start > MAX_NOTED) return;
+    const { role, name } = field;
     // In JSON that is broken the inside of a placeholder may be taken for a value.
     if (text.startsWith(PLACEHOLDER, start - PLACEHOLDER.length)) return;
     const value = text.slice(start, end);
-    if (role === "mark") this.#marks += `${this.key}=${value};`;
+    if (role === "mark") this.#marks += `${name}=${value};`;
     else if (role === "probability") this.hasProbability = true;
     if (role === "id" || role === "id and label") this.#ids += `${value};`;
     if (role === "label" || role === "id and label") this.label = value;

@@ -1,6 +1,5 @@
+import type { ValuePath } from "./allow-list.ts";
 import type { Encoding } from "./encodings.ts";
-import { type JsonString, pathOf } from "./json-strings.ts";
-import { firstEndingAfter } from "./ranges.ts";
 
 /** Replaces the text from `start` to `end` with `text`. */
 export interface Edit {
@@ -16,7 +15,51 @@ export interface Place {
   readonly end: number;
 }
 
-const NONE: readonly NestedText[] = [];
+/** The texts that are nested in one, in order. They do not overlap. */
+export interface Children {
+  /** Those that may have edits, in any order. */
+  readonly changed: Iterable<NestedText>;
+  /** The first that ends after `offset`. */
+  at(offset: number): NestedText | undefined;
+  /** Those that are written differently in their parent, or have children of their own. */
+  toSearch(): Iterable<NestedText>;
+}
+
+/** A few texts. */
+export class NodeList implements Children {
+  readonly changed: readonly NestedText[];
+
+  constructor(nodes: readonly NestedText[]) {
+    this.changed = [...nodes].sort((a, b) => a.start - b.start);
+  }
+
+  at(offset: number): NestedText | undefined {
+    return this.changed[firstEndingAfter(this.changed, offset)];
+  }
+
+  toSearch(): Iterable<NestedText> {
+    return this.changed;
+  }
+}
+
+const NONE = new NodeList([]);
+
+/** The index of the first range that ends after `at`, in a list of ranges in order that do not overlap. */
+export function firstEndingAfter(sorted: readonly { readonly end: number }[], at: number): number {
+  return firstAfter(sorted.length, (index) => (sorted[index] as { readonly end: number }).end, at);
+}
+
+/** The index of the first of `count` ends that is greater than `at`. */
+export function firstAfter(count: number, end: (index: number) => number, at: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (end(middle) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 /**
  * A text that can be changed: a body, a string in its JSON, JSON inside that string. A change of a nested text is written
@@ -30,14 +73,10 @@ export class NestedText {
   readonly end: number;
   /** Whether it is written differently in its parent. */
   readonly isEncoded: boolean;
-  /** The field of JSON whose value this is. */
-  readonly field: JsonString | undefined;
-  /** Whether it is a piece of a longer text, and says nothing by itself. */
-  isPiece = false;
-  /** In order. They do not overlap. */
-  children: readonly NestedText[] = NONE;
+  children: Children = NONE;
   readonly #parent: NestedText | undefined;
   readonly #encoding: Encoding | undefined;
+  readonly #pathInParent: (() => ValuePath) | undefined;
   #edits: Edit[] | undefined;
 
   constructor(
@@ -46,21 +85,20 @@ export class NestedText {
     start = 0,
     end = text.length,
     encoding?: Encoding,
-    field?: JsonString,
+    pathInParent?: () => ValuePath,
   ) {
-    const isPlain = encoding === undefined || field?.isEscaped === false;
-    this.text = isPlain ? text : encoding.decode(text);
+    this.text = encoding?.decode(text) ?? text;
     this.start = start;
     this.end = end;
     this.isEncoded = this.text !== text;
-    this.field = field;
     this.#parent = parent;
     this.#encoding = encoding;
+    this.#pathInParent = pathInParent;
   }
 
   /** Makes the text of a stretch of this one. */
-  nested(start: number, end: number, encoding?: Encoding, field?: JsonString): NestedText {
-    return new NestedText(this.text.slice(start, end), this, start, end, encoding, field);
+  nested(start: number, end: number, encoding?: Encoding, path?: () => ValuePath): NestedText {
+    return new NestedText(this.text.slice(start, end), this, start, end, encoding, path);
   }
 
   /** Where it is written in the outermost text; of an encoded text not the exact place, but in the same order. */
@@ -69,13 +107,13 @@ export class NestedText {
   }
 
   /** The way to it in its document. */
-  get path(): readonly (string | number)[] {
-    return [...(this.#parent?.path ?? []), ...(this.field === undefined ? [] : pathOf(this.field))];
+  get path(): ValuePath {
+    return [...(this.#parent?.path ?? []), ...(this.#pathInParent?.() ?? [])];
   }
 
   /** Finds the innermost text that holds a stretch of this one; `undefined` if that is encoded. */
   locate(start: number, end: number): Place | undefined {
-    const child = this.#childAt(start);
+    const child = this.children.at(start);
     const isWithin = child !== undefined && child.start <= start && end <= child.end;
     if (!isWithin) return { node: this, start, end };
     return child.isEncoded ? undefined : child.locate(start - child.start, end - child.start);
@@ -83,12 +121,7 @@ export class NestedText {
 
   /** Whether a nested text has a part in a stretch of this one. */
   isTaken(start: number, end: number): boolean {
-    return (this.#childAt(start)?.start ?? end) < end;
-  }
-
-  /** The first nested text that ends after `at`. */
-  #childAt(at: number): NestedText | undefined {
-    return this.children[firstEndingAfter(this.children, at)];
+    return (this.children.at(start)?.start ?? end) < end;
   }
 
   /** Takes a stretch: returns an edit for each part of it that no other edit has, with an empty text. */
@@ -113,7 +146,7 @@ export class NestedText {
   /** The edits of this text and of what is nested in it, in order. */
   get edits(): readonly Edit[] {
     const edits = (this.#edits ?? []).filter(({ start, end, text }) => text !== this.text.slice(start, end));
-    for (const child of this.children) {
+    for (const child of this.children.changed) {
       for (const edit of child.#writtenEdits) edits.push(edit);
     }
     return edits.length > 1 ? merged(edits) : edits;

@@ -1,4 +1,4 @@
-import { firstEndingAfter } from "./ranges.ts";
+import { firstEndingAfter } from "./nested-text.ts";
 
 /** Another reading of a text. */
 export interface DecodedText {
