@@ -81,7 +81,7 @@ function render(
       `Failed to write ${shownFile}: the recording has no responses.`,
     );
   }
-  const redacted = interactions.map((each): Interaction => redactor.redactInteraction(each));
+  const redacted = interactions.map((each): Interaction => redactor.redactEntry(each));
   const text = renderTape(
     {
       version: 1,

@@ -22,19 +22,13 @@ export function* decodedTexts({
   const runs = [...base64Runs(text)];
   const plain = withoutData(text, runs);
   yield plain;
-  for (const reading of encodedIn(plain.text))
-    yield { ...reading, at: (offset) => plain.at(reading.at(offset)) };
+  for (const read of [...WRITTEN.map((encoding) => rewriter(encoding)), deltas, utf16]) {
+    for (const reading of read(plain.text)) {
+      yield { ...reading, at: (offset) => plain.at(reading.at(offset)) };
+    }
+  }
   yield* hex(text, runs);
   yield* base64(text, runs);
-}
-
-function* encodedIn(text: string): Generator<DecodedText> {
-  yield* rewritten(text, "escapes", YAML_ESCAPES, decodeEscape);
-  yield* rewritten(text, "percent-encoding", ENCODED_CHAR, PERCENT.decode);
-  yield* rewritten(text, "HTML entities", ENTITIES, decodeEntity);
-  yield* byteLists(text);
-  yield* deltas(text);
-  yield* utf16(text);
 }
 
 const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", "0": "\0" };
@@ -62,32 +56,46 @@ function decodeEntity(entity: string): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
 }
 
+/** `[115, 107]`, and the same as a list in YAML. */
+const BYTE_LIST =
+  /\[\s{0,40}\d{1,3}(?:\s{0,40},\s{0,40}\d{1,3}){0,5000}\s{0,40}\]|(?:^|\n) *- \d{1,3}(?:\r?\n *- \d{1,3}){0,5000}(?=\r?\n|$)/g;
+
+function decodeBytes(list: string): string {
+  const bytes = (list.match(/\d+/g) ?? []).map(Number);
+  return bytes.every((byte) => byte >= 9 && byte < 256) ? Buffer.from(bytes).toString("latin1") : "";
+}
+
 /** What may lie between an escape and the beginning or end of a secret in which it is. */
 const REACH = 2048;
 
-/** What is around the matches of `pattern`, with these decoded. */
-function* rewritten(
-  text: string,
-  how: string,
-  pattern: RegExp,
-  decode: (match: string) => string,
-): Generator<DecodedText> {
-  const pieces = new Pieces();
-  let done = 0;
-  const copy = (to: number, separator = ""): void =>
-    pieces.add(text.slice(done, to), done, to - done, separator);
-  for (const { 0: match, index } of text.matchAll(pattern)) {
-    if (index - done > 2 * REACH) {
-      if (done > 0) copy(done + REACH, "\0");
-      done = index - REACH;
+/** Ways to write parts of a text: what they look like, what they say, and how much of what is around is read with them. */
+const WRITTEN = [
+  { how: "escapes", pattern: YAML_ESCAPES, decode: decodeEscape, reach: REACH },
+  { how: "percent-encoding", pattern: ENCODED_CHAR, decode: PERCENT.decode, reach: REACH },
+  { how: "HTML entities", pattern: ENTITIES, decode: decodeEntity, reach: REACH },
+  // The lists come token by token in log probabilities: all of them are one text.
+  { how: "a list of bytes", pattern: BYTE_LIST, decode: decodeBytes, reach: 0 },
+] as const;
+
+/** Returns a function that reads all parts of a text that are written so, as one text. */
+const rewriter = ({ how, pattern, decode, reach }: (typeof WRITTEN)[number]) =>
+  function* (text: string): Generator<DecodedText> {
+    const pieces = new Pieces();
+    let done = 0;
+    const copy = (to: number, separator = ""): void =>
+      pieces.add(text.slice(done, to), done, to - done, separator);
+    for (const { 0: match, index } of text.matchAll(pattern)) {
+      if (index - done > 2 * reach) {
+        if (done > 0) copy(done + reach, "\0");
+        done = index - reach;
+      }
+      copy(index);
+      pieces.add(decode(match), index, match.length);
+      done = index + match.length;
     }
-    copy(index);
-    pieces.add(decode(match), index, match.length);
-    done = index + match.length;
-  }
-  if (done > 0) copy(Math.min(done + REACH, text.length));
-  yield* pieces.decoded(how);
-}
+    if (done > 0) copy(Math.min(done + reach, text.length));
+    yield* pieces.decoded(how);
+  };
 
 type Run = readonly [start: number, end: number];
 
@@ -128,22 +136,6 @@ function* hex(text: string, runs: readonly Run[]): Generator<DecodedText> {
     }
   }
   yield* pieces.decoded("hexadecimal");
-}
-
-/** `[115, 107]`, and the same as a list in YAML. */
-const BYTE_LIST =
-  /\[\s{0,40}\d{1,3}(?:\s{0,40},\s{0,40}\d{1,3}){0,5000}\s{0,40}\]|(?:^|\n) *- \d{1,3}(?:\r?\n *- \d{1,3}){0,5000}(?=\r?\n|$)/g;
-
-/** The lists come token by token in log probabilities: all of them are one text. */
-function* byteLists(text: string): Generator<DecodedText> {
-  const pieces = new Pieces();
-  for (const { 0: list, index } of text.matchAll(BYTE_LIST)) {
-    const bytes = (list.match(/\d+/g) ?? []).map(Number);
-    if (bytes.every((byte) => byte >= 9 && byte < 256)) {
-      pieces.add(Buffer.from(bytes).toString("latin1"), index, list.length);
-    }
-  }
-  yield* pieces.decoded("a list of bytes");
 }
 
 const MIN_RUN = 16;

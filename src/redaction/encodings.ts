@@ -48,3 +48,13 @@ function encodePercent(text: string): string {
     .map((part, index) => (index % 2 === 1 ? part : encodeURIComponent(part.toWellFormed())))
     .join("");
 }
+
+/** Undoes percent-encoding if it is valid; else returns the text as it is. */
+export function withoutPercents(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A stray percent sign: the text is not encoded.
+    return text;
+  }
+}

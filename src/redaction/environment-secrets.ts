@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { ProviderProfile } from "../providers/profile.ts";
+import { withoutPercents } from "./encodings.ts";
 import { isSecretField, isSecretParameter, schemeLength, segments } from "./names.ts";
 import { PLACEHOLDER, toLabel } from "./placeholder.ts";
 
@@ -187,16 +188,7 @@ function inUrl(value: string): readonly string[] {
   for (const [, name = "", secret = ""] of url.matchAll(/[?&]([^=&#]+)=([^&#]*)/g)) {
     if (isSecretParameter(name)) found.push(secret);
   }
-  return found.flatMap((each) => [each, decoded(each)]);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign: the text is not encoded.
-    return text;
-  }
+  return found.flatMap((each) => [each, withoutPercents(each)]);
 }
 
 /** `Server=x;Password=y;`, `host=x password=y`. */

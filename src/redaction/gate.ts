@@ -1,7 +1,9 @@
+import { Buffer } from "node:buffer";
 import { count } from "../cassette/count.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { joinPath } from "../matching/path.ts";
 import { isPrompt } from "../providers/is-prompt.ts";
+import { decodedPiece } from "./decoded-bytes.ts";
 import { decodedTexts } from "./decoded-texts.ts";
 import type { Finding } from "./finder.ts";
 import type { DecodedText } from "./pieces.ts";
@@ -108,25 +110,24 @@ interface Located extends Finding {
   readonly secret: string;
 }
 
-export interface ScanOptions {
-  /** Whether each character is one byte of something that is not text. @defaultValue `false` */
-  readonly isBinary?: boolean;
-  /** The ways to read the text. @defaultValue all of them */
-  readonly read?: (source: Pick<DecodedText, "text" | "isBinary">) => Iterable<DecodedText>;
-}
-
 /**
  * Finds secrets in a text to be written, by value and by pattern: in the text itself, in everything that it decodes to,
  * and in lines that a key may be split across.
  */
-export function scan(
-  text: string,
-  rules: Rules,
-  readPlaces?: ReadPlaces,
-  { isBinary = false, read = decodedTexts }: ScanOptions = {},
-): readonly LocatedFinding[] {
+export function scan(text: string, rules: Rules, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
+  return locate(search(text, false, rules), text, rules, readPlaces);
+}
+
+/** The same for bytes that are not text. `pieces`: for a part of them, which cannot be decoded as a whole. */
+export function scanBytes(bytes: Uint8Array, rules: Rules, as?: "pieces"): readonly LocatedFinding[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const read = as === "pieces" ? decodedPiece : decodedTexts;
+  return locate(search(text, true, rules, read), text, rules, undefined);
+}
+
+function search(text: string, isBinary: boolean, rules: Rules, read = decodedTexts): readonly Located[] {
   const found: Located[] = [];
-  const search = (reading: Source, isCut = false): void => {
+  const find = (reading: Source, isCut = false): void => {
     for (const finding of rules.finder.find(reading.text)) {
       const { start, end, by } = finding;
       if (!counts(by, reading.isBinary || isCut) || isAllowedText(finding, reading.text, rules)) continue;
@@ -145,15 +146,15 @@ export function scan(
       const encoding = isPlain ? source.encoding : [...source.encoding, reading.how];
       const next: Source = { ...reading, encoding, at: (offset) => source.at(reading.at(offset)) };
       if (isPlain) {
-        search(next);
-        if (isRoot) for (const lines of cutIn(next, rules)) search(lines, true);
+        find(next);
+        if (isRoot) for (const lines of cutIn(next, rules)) find(lines, true);
       } else if (budget > 0 && encoding.length <= MAX_DEPTH) {
         budget -= reading.text.length;
         sources.push(next);
       }
     }
   }
-  return locate(found, text, rules, readPlaces);
+  return found;
 }
 
 /** Guesses are not made about data, nor about lines that may have nothing to do with each other. */

@@ -1,11 +1,23 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
+import { isWholeOnly } from "./decoded-bytes.ts";
 import type { LocatedFinding } from "./gate.ts";
+import { isBinary } from "./redact-text.ts";
 
 /** Bytes that are searched at once. */
 const WINDOW = 256 * 1024;
 /** Bytes that are searched again with what follows them. A secret is shorter, with the name of its field. */
 const OVERLAP = 64 * 1024;
 const LINE_FEED = 0x0a;
+
+/** How a body is searched piece by piece. */
+export type PieceKind = "text" | "bytes";
+
+/** Returns how a body that begins like this is searched; `undefined` if it has to be decoded as a whole. */
+export function pieceKindOf(head: Uint8Array): PieceKind | undefined {
+  if (isBinary(head)) return isWholeOnly(head) ? undefined : "bytes";
+  // The last character may be cut.
+  return [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, head.length - cut))) ? "text" : undefined;
+}
 
 /** Searches a body for secrets while it arrives, and holds back what may be the beginning of one. */
 export class PieceScan {

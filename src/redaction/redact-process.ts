@@ -1,5 +1,10 @@
 import type { RecordedProcess } from "../cassette/model.ts";
-import { isOutput, type ProcessOutput, type ProcessPart } from "../cassette/process-part.ts";
+import {
+  isOutput,
+  type ProcessInput,
+  type ProcessOutput,
+  type ProcessPart,
+} from "../cassette/process-part.ts";
 import type { TapeValue } from "../cassette/tape-value.ts";
 
 /** How the redactor of a tape treats the parts of a process. Each returns the same object if it found nothing. */
@@ -15,22 +20,16 @@ export interface ProcessTreatments {
 /** Returns the process to write, without secrets; the same object if it contains none. */
 export function redactProcess(entry: RecordedProcess, treatments: ProcessTreatments): RecordedProcess {
   const { args, shell, cwd, env } = entry;
-  const clean = {
-    ...(args && { args: redactArguments(args, treatments) }),
-    ...(shell !== undefined && { shell: redactLine(shell, treatments) }),
-    ...(cwd !== undefined && { cwd: treatments.text(cwd) }),
-    ...(env && { env: JSON.parse(treatments.json(JSON.stringify(env))) as Readonly<Record<string, string>> }),
-  };
+  const before = JSON.stringify({ args, shell, cwd, env });
+  const after = JSON.stringify({
+    args: args && redactArguments(args, treatments),
+    shell: shell && redactLine(shell, treatments),
+    cwd: cwd && treatments.text(cwd),
+    env: env && (JSON.parse(treatments.json(JSON.stringify(env))) as typeof env),
+  });
   const io = redactIo(entry.io, treatments);
-  const isSame =
-    JSON.stringify(clean) ===
-    JSON.stringify({
-      ...(args && { args }),
-      ...(shell !== undefined && { shell }),
-      ...(cwd !== undefined && { cwd }),
-      ...(env && { env }),
-    });
-  return isSame && io === entry.io ? entry : { ...entry, ...clean, io };
+  if (after === before && io === entry.io) return entry;
+  return { ...entry, ...(JSON.parse(after) as Partial<RecordedProcess>), io };
 }
 
 /** `--api-key x`, `--api-key=x`, `-H "x-api-key: x"`. */
@@ -67,35 +66,27 @@ function redactNamed(name: string, value: string, { json, text }: ProcessTreatme
 /** All that one stream gave is treated as one text: a secret may be cut anywhere. */
 function redactIo(io: readonly ProcessPart[], treatments: ProcessTreatments): readonly ProcessPart[] {
   const clean = [...io];
-  let isSame = true;
-  const change = (index: number, part: ProcessPart): void => {
-    clean[index] = part;
-    isSame = false;
-  };
-  for (const kind of ["stdout", "stderr"] as const) {
-    const places = io.flatMap((part, index) =>
-      part.kind === kind ? [{ part: part as ProcessOutput, index }] : [],
-    );
-    const before = places.flatMap(({ part }) => part.chunks);
-    const after = treatments.bytes(before, "response");
+  for (const kind of ["stdout", "stderr", "stdin"] as const) {
+    const before = io.flatMap((part) => (part.kind === kind ? chunksOf(part) : []));
+    const after = treatments.bytes(before, kind === "stdin" ? "request" : "response");
+    if (after === before) continue;
     let at = 0;
-    for (const { part, index } of places) {
-      const chunks = after.slice(at, at + part.chunks.length);
-      if (after !== before) change(index, { ...part, chunks });
+    for (const [index, part] of io.entries()) {
+      if (part.kind !== kind) continue;
+      const chunks = after.slice(at, at + chunksOf(part).length);
+      clean[index] = isOutput(part) ? { ...part, chunks } : { ...part, bytes: chunks[0] as Uint8Array };
       at += chunks.length;
     }
   }
-  const given = io.flatMap((part, index) => (part.kind === "stdin" ? [{ part, index }] : []));
-  const before = given.map(({ part }) => part.bytes);
-  const after = treatments.bytes(before, "request");
-  for (const [at, { part, index }] of given.entries()) {
-    if (after !== before) change(index, { ...part, bytes: after[at] as Uint8Array });
-  }
   for (const [index, part] of io.entries()) {
-    if (isOutput(part) || (part.kind !== "send" && part.kind !== "receive")) continue;
-    const text = JSON.stringify(part.value);
-    const cleaned = treatments.json(text);
-    if (cleaned !== text) change(index, { ...part, value: JSON.parse(cleaned) as TapeValue });
+    if (part.kind !== "send" && part.kind !== "receive") continue;
+    const before = JSON.stringify(part.value);
+    const after = treatments.json(before);
+    if (after !== before) clean[index] = { ...part, value: JSON.parse(after) as TapeValue };
   }
-  return isSame ? io : clean;
+  return clean.some((part, index) => part !== io[index]) ? clean : io;
+}
+
+function chunksOf(part: ProcessOutput | ProcessInput): readonly Uint8Array[] {
+  return isOutput(part) ? part.chunks : [part.bytes];
 }

@@ -45,6 +45,11 @@ export function redactString(
   }, text);
 }
 
+/** The same for JSON. */
+export function redactJson(text: string, treatments: readonly Treatment[]): string {
+  return redactString(text, treatments, [], (inspection) => inspection.body("application/json"));
+}
+
 /** A body after all treatments, in as many chunks; `undefined` if nothing was found in it. */
 export function redactBody(body: Body, treatments: readonly Treatment[]): RedactedBody | undefined {
   let redacted: RedactedBody | undefined;
@@ -56,6 +61,17 @@ export function redactBody(body: Body, treatments: readonly Treatment[]): Redact
       redacted = { chunks: result.chunks, decoded: current.decoded || result.decoded };
   }
   return redacted;
+}
+
+/** Bytes of a body after all treatments, in as many chunks; the same chunks if nothing was found in them. */
+export function redactBytes(
+  chunks: readonly Uint8Array[],
+  side: "request" | "response",
+  treatments: readonly Treatment[],
+  contentType = "",
+): readonly Uint8Array[] {
+  const body = { chunks, contentType, contentEncoding: undefined, path: [side, "body"] };
+  return redactBody(body, treatments)?.chunks ?? chunks;
 }
 
 function treat(body: Body, treatment: Treatment): RedactedBody | undefined {

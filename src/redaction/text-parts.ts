@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { multipartBoundary, parseMultipart } from "../http/multipart.ts";
 
+import { withoutPercents } from "./encodings.ts";
+
 /** A stretch of a text. */
 export interface Stretch {
   readonly start: number;
@@ -39,13 +41,9 @@ export function formFieldsIn(text: string, start = 0, end = text.length): readon
   return fields;
 }
 
+/** The name of a field or parameter, without encoding. */
 export function decodedName(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll("+", " "));
-  } catch {
-    // Not a valid encoding: use the name as it is.
-    return name;
-  }
+  return withoutPercents(name.replaceAll("+", " "));
 }
 
 /** Whether a body of no stated type looks like a URL-encoded form. */

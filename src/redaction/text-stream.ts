@@ -1,6 +1,6 @@
 import type { EnvironmentSecret } from "./environment-secrets.ts";
 import { ANY_SECRET } from "./placeholder.ts";
-import { truncatedSecret } from "./truncated-secrets.ts";
+import { overlap, truncatedSecret } from "./truncated-secrets.ts";
 
 /** A piece may end with fewer characters of a known secret: they say nothing. */
 const MIN_OVERLAP = 3;
@@ -43,19 +43,10 @@ export class TextStream {
   /** Returns how many characters cannot be a part of a secret that is not complete yet. */
   #safeLength(text: string): number {
     let safe = text.length - (WORD.exec(text.slice(-LONGEST))?.[0].length ?? 0);
-    for (const { value } of this.#secrets) safe = Math.min(safe, text.length - overlap(text, value));
+    for (const { value } of this.#secrets)
+      safe = Math.min(safe, text.length - overlap(text, value, MIN_OVERLAP));
     const block = text.lastIndexOf("-----BEGIN ");
     if (block !== -1 && !text.includes("-----END ", block)) safe = Math.min(safe, block);
     return Math.max(safe, text.length - LONGEST);
   }
-}
-
-/** Returns how much of the beginning of `secret` is at the end of `text`. */
-function overlap(text: string, secret: string): number {
-  const first = secret.slice(0, MIN_OVERLAP);
-  const from = Math.max(0, text.length - secret.length + 1);
-  for (let at = text.indexOf(first, from); at !== -1; at = text.indexOf(first, at + 1)) {
-    if (secret.startsWith(text.slice(at))) return text.length - at;
-  }
-  return 0;
 }

@@ -46,10 +46,8 @@ export function truncatedSecrets(text: string, secrets: readonly EnvironmentSecr
 export function truncatedSecret(text: string, secrets: readonly EnvironmentSecret[]): Finding | undefined {
   const end = text.length;
   for (const { value, label } of secrets) {
-    const length = overlap(text, value);
-    const least = /\d/.test(value.slice(0, MIN_OPAQUE)) ? MIN_OPAQUE : MIN_PLAIN;
-    if (length >= least && length < value.length)
-      return { start: end - length, end, type: label, by: "value" };
+    const length = overlap(text, value, /\d/.test(value.slice(0, MIN_OPAQUE)) ? MIN_OPAQUE : MIN_PLAIN);
+    if (length > 0) return { start: end - length, end, type: label, by: "value" };
   }
   // Most texts end in a word.
   if (!/[A-Za-z0-9_.+/-]{10}$/.test(text.slice(-10))) return undefined;
@@ -58,9 +56,9 @@ export function truncatedSecret(text: string, secrets: readonly EnvironmentSecre
   return { start: end - found[0].length, end, type: "cut-key", by: "shape" };
 }
 
-/** Returns how much of the beginning of `value` is at the end of `text`. */
-function overlap(text: string, value: string): number {
-  const first = value.slice(0, MIN_OPAQUE);
+/** Returns how many characters at the end of `text` are the beginning of `value`: less than all, at least `least`; else 0. */
+export function overlap(text: string, value: string, least: number): number {
+  const first = value.slice(0, least);
   const from = Math.max(text.length - value.length + 1, 0);
   for (let at = text.indexOf(first, from); at !== -1; at = text.indexOf(first, at + 1)) {
     if (value.startsWith(text.slice(at))) return text.length - at;

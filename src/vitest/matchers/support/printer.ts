@@ -1,7 +1,7 @@
 import { process } from "../../../cassette/node-process.ts";
 import { redactDeep } from "../../../matching/redact-deep.ts";
 import { profiles } from "../../../providers/registry.ts";
-import { KnownSecrets } from "../../../redaction/known-secrets.ts";
+import { Redactor } from "../../../redaction/redactor.ts";
 import { currentScope } from "../../../session/scope.ts";
 import type { StreamTrace } from "../../../streams/stream-trace.ts";
 import { isTestScope } from "../../test-scope.ts";
@@ -21,17 +21,17 @@ export const CONTENT_TYPES: Readonly<Record<string, string>> = {
  * contain a secret. Uses the rules of the test's cassette, if there is one.
  */
 export class Printer {
-  readonly #secrets: KnownSecrets;
+  readonly #redactor: Redactor;
 
   constructor() {
     const scope = currentScope();
     const session = isTestScope(scope) ? scope.sessions.at(-1) : undefined;
     const options = session?.settings.options.redact ?? {};
-    this.#secrets = new KnownSecrets(options, { env: process.env, profiles });
+    this.#redactor = new Redactor(options, { env: process.env, profiles });
   }
 
   text(text: string): string {
-    return this.#secrets.removeFrom(text);
+    return this.#redactor.redactPrinted(text);
   }
 
   value<T>(value: T): T {
@@ -44,7 +44,7 @@ export class Printer {
     // A stream of values never had bytes.
     if (type === undefined) return trace;
     const chunks = trace.chunks.map(({ bytes }) => bytes);
-    const redacted = this.#secrets.removeFromBody(chunks, type);
-    return redacted === undefined ? trace : trace.withBytes(redacted);
+    const redacted = this.#redactor.redactPrintedBody(chunks, type);
+    return redacted === chunks ? trace : trace.withBytes(redacted);
   }
 }
