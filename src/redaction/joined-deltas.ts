@@ -77,6 +77,7 @@ export class JoinedDeltas {
   readonly #strings: TextStrings;
   readonly #texts: string[] = [];
   readonly #channels = new Map<JsonPlace, Channel>();
+  #parts: readonly (readonly (readonly number[])[])[] | undefined;
 
   constructor(strings: TextStrings) {
     this.#strings = strings;
@@ -106,7 +107,7 @@ export class JoinedDeltas {
   /** One text for each way in which pieces may belong together, with all that they come to in it. */
   ways(): readonly JoinedText[] {
     const ofPlaces = this.#varying().map(({ deltas }) => deltas);
-    const ofMarks = ofPlaces.map((deltas) => split(deltas, this.#marksOf));
+    const ofMarks = this.#ofMarks();
     const ofIds = ofMarks.flatMap((parts) => parts.map((part) => split(part, this.#idsOf)));
     const ways = [
       this.#ofNames(),
@@ -123,8 +124,8 @@ export class JoinedDeltas {
 
   /** What each stream says as a whole: the pieces of one place and index, or of one id if all have one. */
   texts(): readonly JoinedText[] {
-    return this.#varying()
-      .flatMap(({ deltas }) => split(deltas, this.#marksOf))
+    return this.#ofMarks()
+      .flat()
       .flatMap((deltas) => {
         if (deltas.some((delta) => this.#idsOf(delta) === "")) return [deltas];
         const parts = split(deltas, this.#idsOf);
@@ -146,6 +147,12 @@ export class JoinedDeltas {
   /** Channels whose strings are pieces. */
   #varying(): readonly Channel[] {
     return [...this.#channels.values()].filter(({ varies, grows }) => varies && !grows);
+  }
+
+  /** The strings of each place, by what keeps one stream apart from another. */
+  #ofMarks(): readonly (readonly (readonly number[])[])[] {
+    this.#parts ??= this.#varying().map(({ deltas }) => split(deltas, this.#marksOf));
+    return this.#parts;
   }
 
   /** The strings of one name at several places: a block's first piece is often not where its others are. */

@@ -23,7 +23,10 @@ export class TextStrings implements Children {
   readonly #kinds: StringKind[] = [];
   readonly #places: JsonPlace[] = [];
   readonly #containers: (JsonContainer | undefined)[] = [];
-  readonly #positions: number[] = [];
+  /** Of those that are elements of an array. */
+  readonly #positions = new Map<number, number>();
+  /** Those that are written differently in their text. */
+  readonly #encoded: number[] = [];
   readonly #nodes = new Map<number, NestedText>();
 
   private constructor(parent: NestedText, isDecoded: boolean) {
@@ -71,11 +74,12 @@ export class TextStrings implements Children {
     position = -1,
     container?: JsonContainer,
   ): void => {
+    if (position >= 0) this.#positions.set(this.count, position);
+    if (kind === "escaped" && this.#isDecoded) this.#encoded.push(this.count);
     this.#kinds.push(kind);
     this.starts.push(start);
     this.ends.push(end);
     this.#places.push(place);
-    this.#positions.push(position);
     this.#containers.push(container);
   };
 
@@ -98,7 +102,7 @@ export class TextStrings implements Children {
 
   /** In its array; -1 if it is in none, or if the array is that of all events. */
   position(index: number): number {
-    return this.#positions[index] as number;
+    return this.#positions.get(index) ?? -1;
   }
 
   text(index: number): string {
@@ -127,12 +131,9 @@ export class TextStrings implements Children {
     return this.#nodes.values();
   }
 
-  *toSearch(): Generator<NestedText> {
-    for (let index = 0; index < this.count; index++) {
-      const isEncoded = this.#isDecoded && this.#kinds[index] === "escaped";
-      const node = isEncoded ? this.node(index) : this.#nodes.get(index);
-      if (node !== undefined) yield node;
-    }
+  toSearch(): Iterable<NestedText> {
+    for (const index of this.#encoded) this.node(index);
+    return [...this.#nodes.values()];
   }
 
   /** Whether it is a secret by its name, or by that of what it is the value of: `{ "name": "api_key", "value": "..." }`. */
