@@ -38,25 +38,19 @@ const pure = [
   "streams",
 ].map((folder) => `tests/${folder}/**/*.test.ts`);
 
-/** These depend on what a process has loaded, patched, connected, allocated or faked (timers) before. */
+/**
+ * These need a process of their own: they measure its memory, ask what it has loaded or connected, or replace globals that
+ * clients keep. The others share workers: most small files take less time than loading the package again.
+ */
 const isolated = [
-  "agents/**",
-  "bodies/**",
-  "cli/arguments",
-  "contract/**",
-  "docs/{agents,events}",
-  "faults/**",
-  "http2/**",
-  "hub/**",
+  "bodies/streaming",
+  "contract/{msw-after,msw-before,wrapped-before}",
+  "docs/agents",
+  "faults/{limits,processes}",
   "interception/**",
-  "matchers/cassette",
   "msw/**",
   "package/loaded",
-  "processes/**",
-  "provider-server/**",
-  "session/**",
-  "silent/**",
-  "vitest/{freeze,pacing}",
+  "session/{call-site,first-recording}",
 ].map((path) => `tests/${path}.test.ts`);
 
 export default defineConfig({
