@@ -1,3 +1,5 @@
+import { bisect } from "../cassette/bisect.ts";
+
 /** How entries are paired. */
 export interface Alignment<T> {
   /** Equal for entries that ask the same. */
@@ -122,15 +124,9 @@ export function outOfOrder(pairs: readonly Pair[]): readonly Pair[] {
   const ends: number[] = [];
   const previous: number[] = [];
   pairs.forEach((pair, index) => {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((pairs[ends[middle] as number] as Pair).before < pair.before) low = middle + 1;
-      else high = middle;
-    }
-    previous[index] = low === 0 ? -1 : (ends[low - 1] as number);
-    ends[low] = index;
+    const at = bisect(ends.length, (end) => (pairs[ends[end] as number] as Pair).before >= pair.before);
+    previous[index] = ends[at - 1] ?? -1;
+    ends[at] = index;
   });
   const inOrder = new Set<number>();
   for (let index = ends.at(-1) ?? -1; index !== -1; index = previous[index] as number) inOrder.add(index);

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { bisect } from "../cassette/bisect.ts";
 import type { Interaction, RecordedRequest } from "../cassette/model.ts";
 import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { type Difference, differences } from "./differences.ts";
@@ -91,22 +92,10 @@ function mostInCommon(live: RecordedRequest, candidates: readonly Interaction[])
 /** Counts the equal bytes at both ends of two bodies. Bisects, since comparing a run of bytes is fast. */
 function commonBytes(a: Buffer, b: Buffer): number {
   const shorter = Math.min(a.length, b.length);
-  const head = longest(shorter, (length) => a.compare(b, 0, length, 0, length) === 0);
-  const tail = longest(
+  const head = bisect(shorter, (before) => a.compare(b, 0, before + 1, 0, before + 1) !== 0);
+  const tail = bisect(
     shorter - head,
-    (length) => a.compare(b, b.length - length, b.length, a.length - length, a.length) === 0,
+    (after) => a.compare(b, b.length - after - 1, b.length, a.length - after - 1, a.length) !== 0,
   );
   return head + tail;
-}
-
-/** Returns the largest length up to `most` that holds. All smaller ones must hold too. */
-function longest(most: number, holds: (length: number) => boolean): number {
-  let low = 0;
-  let high = most;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (holds(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import { bisect } from "../cassette/bisect.ts";
 import type { RequestItem } from "./model.ts";
 
 /** The text of one kind that a stream says, and how much of it there is after each chunk. */
@@ -81,14 +82,7 @@ function stallsOf(times: readonly number[]): Stream["stalls"] {
 
 /** Returns how many chunks had arrived at a time. */
 export function arrivedAt(times: readonly number[], time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] as number) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return bisect(times.length, (index) => (times[index] as number) > time);
 }
 
 /** Returns how much of a growing text had arrived after some chunks, in UTF-16 units. */

@@ -1,4 +1,4 @@
-import { repeatedRuns } from "../../compare/streams/duplicates.ts";
+import { numbersOf, repeatedRuns } from "../../compare/streams/duplicates.ts";
 import { findGaps } from "./find-gaps.ts";
 import type { LoggedPiece, LoggedStream, Side } from "./log-streams.ts";
 
@@ -40,12 +40,7 @@ function lost(pieces: readonly LoggedPiece[], noun: string): readonly PieceProbl
 }
 
 function repetitions(pieces: readonly LoggedPiece[], noun: string): readonly PieceProblem[] {
-  const numbers = new Map<string, number>();
-  const contents = pieces.map(({ sha1 }) => {
-    const number = numbers.get(sha1) ?? numbers.size;
-    numbers.set(sha1, number);
-    return number;
-  });
+  const contents = numbersOf(pieces.map(({ sha1 }) => sha1));
   return repeatedRuns(contents).flatMap(({ distance, pairs }): PieceProblem[] => {
     const [[first, again] = [0, 0]] = pairs;
     const last = pairs.at(-1)?.[1] ?? again;

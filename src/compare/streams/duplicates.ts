@@ -29,7 +29,7 @@ export function findDuplicates(trace: StreamTrace, minRun: number): readonly Dup
   const numbered = repeatedNumbers(trace.events);
   if (numbered !== undefined) return numbered;
   const events = trace.events.filter((event) => !isKeepAlive(event));
-  const contents = contentKeys(events);
+  const contents = numbersOf(events.map(({ event, id, data }) => `${event ?? ""}\n${id ?? ""}\n${data}`));
   const isDecoded = undecoded(trace) === undefined;
   const isDuplicate = ({ pairs }: Run): boolean => {
     if (!isDecoded) return new Set(pairs.map(([first]) => contents[first])).size >= minRun;
@@ -108,14 +108,13 @@ function isKeepAlive(event: TraceEvent): boolean {
   return !event.hasContent && /ping|keep-?alive|heartbeat|progress|^data-/i.test(event.type);
 }
 
-/** Numbers the contents of events: equal content has an equal number. */
-function contentKeys(events: readonly TraceEvent[]): readonly number[] {
-  const keys = new Map<string, number>();
-  return events.map(({ event, id, data }) => {
-    const text = `${event ?? ""}\n${id ?? ""}\n${data}`;
-    const key = keys.get(text) ?? keys.size;
-    keys.set(text, key);
-    return key;
+/** Numbers texts: equal texts have an equal number. */
+export function numbersOf(texts: readonly string[]): readonly number[] {
+  const numbers = new Map<string, number>();
+  return texts.map((text) => {
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
   });
 }
 

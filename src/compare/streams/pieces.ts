@@ -1,3 +1,4 @@
+import { bisect } from "../../cassette/bisect.ts";
 import type { StreamTrace } from "../../streams/stream-trace.ts";
 import type { TraceEvent } from "../../streams/trace-event.ts";
 
@@ -36,12 +37,5 @@ export function inOneText(pieces: readonly Omit<Piece, "from">[]): readonly Piec
 
 /** Finds the piece with the character at `offset`; past the end, the last piece. */
 export function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
-  let low = 0;
-  let high = pieces.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (pieces[middle]!.from <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return pieces[low];
+  return pieces[Math.max(0, bisect(pieces.length, (index) => pieces[index]!.from > offset) - 1)];
 }
