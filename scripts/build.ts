@@ -58,13 +58,11 @@ const inSeveralParts = new Set<string>();
 
 /** Modules under src/ and all that they import, without what an earlier group holds. */
 const groups = [
-  // Loading this one makes Node load its HTTP client.
-  group("web-api", "http/web-api"),
   // What a file without a cassette loads, and the engine too. Does not import `vitest`.
   group(
     "shared",
     "cassette/[\\w-]+",
-    "http/real-clock",
+    "http/(?:platform-classes|real-clock)",
     "interception/(?:interceptor-class|is-in-vm-context|watch-traffic)",
     "options/(?:environment|resolve-options)",
     "session/(?:load-parts|scope|version|worker-state)",
@@ -106,7 +104,7 @@ export async function buildModules(folder: string): Promise<void> {
     external: /^(?:node:|[@a-z][^:]*$)/,
     transform: { target: "node22" },
     plugins: [
-      getBuiltins(source, /http.web-api/),
+      getBuiltins(source),
       loadLater({ source, parts, loadNow, apart: ["matchers.ts"] }, inSeveralParts),
       { name: "ascii", generateBundle: (_, bundle) => Object.values(bundle).forEach(toAscii) },
     ],

@@ -1,12 +1,11 @@
 /**
- * The platform's classes, captured when the package loads: code under test may delete or replace the globals. The
- * streams are Node's own, since some test environments have none.
+ * The platform's classes as they were before code under test could delete or replace the globals. The streams are
+ * Node's own, since some test environments have none.
  */
 import * as streams from "node:stream/web";
+import { platformClasses } from "./platform-classes.ts";
 
-export const Headers = globalThis.Headers;
-export const Request = globalThis.Request;
-export const Response = globalThis.Response;
+export const { Headers, Request, Response } = platformClasses();
 export type Headers = globalThis.Headers;
 export type Request = globalThis.Request;
 export type Response = globalThis.Response;

@@ -2,6 +2,7 @@ import { inject } from "vitest";
 import { process } from "../cassette/node-process.ts";
 // Keeps the real timers before a setup file or a test replaces them.
 import "../http/real-clock.ts";
+import { platformClasses } from "../http/platform-classes.ts";
 import { isInVmContext } from "../interception/is-in-vm-context.ts";
 import { watchTraffic } from "../interception/watch-traffic.ts";
 import { assertRecordingAllowed, readEnvironment } from "../options/environment.ts";
@@ -65,7 +66,7 @@ export async function loadEarly(): Promise<void> {
     fileState().atEnd.push(stopSending);
   }
   if (isInVmContext()) await import("../interception/interceptors-now.ts");
-  if (hasOtherSetupFiles === true) await import("../http/web-api.ts");
+  if (hasOtherSetupFiles === true) platformClasses();
   if (scopeState().outside === "bypass") return;
   const { catchOutside } = await import("./catch-outside.ts");
   releaseOutside = catchOutside();

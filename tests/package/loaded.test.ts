@@ -46,7 +46,7 @@ test("a test file without a cassette loads Vitest and three modules", () => {
 
 test("a test file with a cassette loads two modules more, and no part of the rest", () => {
   expect(loadedBy("index.js")).toEqual({
-    modules: ["index.js", "shared.js", "hooks.js", "engine.js", "web-api2.js"],
+    modules: ["index.js", "shared.js", "hooks.js", "engine.js"],
     packages: ["vitest"],
   });
 });
@@ -54,15 +54,13 @@ test("a test file with a cassette loads two modules more, and no part of the res
 test("no part loads another one", () => {
   for (const part of Object.keys(parts)) {
     const others = loadedBy(`${part}.js`).modules.filter((module) => `${part}.js` !== module);
-    expect(["common.js", "engine.js", "hooks.js", "shared.js", "web-api2.js"]).toEqual(
-      expect.arrayContaining(others),
-    );
+    expect(["common.js", "engine.js", "hooks.js", "shared.js"]).toEqual(expect.arrayContaining(others));
   }
 });
 
 test("the core loads no Vitest, and no part", () => {
   expect(loadedBy("core.js")).toEqual({
-    modules: ["core.js", "shared.js", "engine.js", "web-api2.js"],
+    modules: ["core.js", "shared.js", "engine.js"],
     packages: [],
   });
 });
