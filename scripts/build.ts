@@ -38,7 +38,7 @@ export const parts = {
   calls: /^calls\/(?!timeline|run|ancestry|parent|call-errors|happened)/,
   diagnosis: /^(?:diagnosis\/(?!miss-error|unplayed-error)|compare\/|session\/(?:entry-line|manifest))/,
   recording:
-    /^(?:session\/(?:recorder|response-recorder|save-tape|stream-end|store-bodies|streamed-body|describe)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
+    /^(?:session\/(?:recorder|recorded-exchange|save-tape|stream-end|store-bodies|streamed-body|describe)|storage\/atomic-write|format\/(?:render-|renew|places|excerpt|scalar-text))/,
   otel: /^events\/otel\//,
   events:
     /^(?:events\/(?!bus|event\.|otel\/|outputs|pending-event|session-id)|session\/(?:sdk-telemetry|emitter|emit-event))/,
