@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { count } from "../cassette/count.ts";
 import type { Interaction, TapeEntry } from "../cassette/model.ts";
@@ -7,6 +7,7 @@ import { renderEntry } from "../format/index.ts";
 import { askedOf } from "../providers/asked-of.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { describeEntry } from "../session/describe-entry.ts";
+import { parseJson } from "../streams/parse-json.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
 import { bodyBytes, size } from "./describe.ts";
 
@@ -65,13 +66,9 @@ function sent(body: Uint8Array | undefined, asked: readonly string[]): readonly 
 
 /** `model: gpt-5-mini, stream: true, messages: 12, tools: 2 · 4.1 KiB`. */
 function sentText(text: string, bytes: number): string {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(text);
-  } catch {
-    // A form: its fields are the prompt.
-    return `${size(bytes)} (--full prints all)`;
-  }
+  const fields = parseJson(text);
+  // A form: its fields are the prompt.
+  if (fields === undefined) return `${size(bytes)} (--full prints all)`;
   const parts = Object.entries(fields as object).map(([name, value]) => {
     if (Array.isArray(value)) return `${name}: ${value.length}`;
     if (typeof value === "object" && value !== null) return `${name}: {...}`;
@@ -136,17 +133,8 @@ function timingText({ timing }: StreamTrace): string {
 
 /** JSON with indents, text unchanged, and the size of anything else. */
 export function bodyText(bytes: Uint8Array): string {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    // Not UTF-8, so it is not shown.
-    return `${size(bytes.length)}, not text`;
-  }
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    // Not JSON, so it is text.
-    return text;
-  }
+  if (!isUtf8(bytes)) return `${size(bytes.length)}, not text`;
+  const text = new TextDecoder().decode(bytes);
+  const value = parseJson(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
 }

@@ -7,7 +7,6 @@ import { positionOf } from "../format/excerpt.ts";
 import { headerOf } from "../http/headers.ts";
 import type { LocatedFinding } from "../redaction/gate.ts";
 import type { Redactor } from "../redaction/redactor.ts";
-import type { PlacedSecret } from "./secret-locations.ts";
 import type { TapeText } from "./tape-secrets.ts";
 
 /** A body in a file of its own, and where the tape refers to it. */
@@ -16,7 +15,7 @@ interface Referred {
   readonly interaction: Interaction;
   readonly line: number;
   readonly column: number;
-  readonly place: string;
+  readonly path: string;
 }
 
 /** A body file that is missing, or holds something else. */
@@ -39,12 +38,15 @@ export async function findBrokenBodies(read: TapeText): Promise<readonly BrokenB
 }
 
 /** Finds secrets in the body files of a tape. Skips those that cannot be read. */
-export async function findBodySecrets(read: TapeText, redactor: Redactor): Promise<readonly PlacedSecret[]> {
-  const secrets: PlacedSecret[] = [];
-  for (const { body, interaction, line, column, place } of referredTo(read)) {
+export async function findBodySecrets(
+  read: TapeText,
+  redactor: Redactor,
+): Promise<readonly LocatedFinding[]> {
+  const secrets: LocatedFinding[] = [];
+  for (const { body, interaction, line, column, path } of referredTo(read)) {
     try {
       for (const { type, encoding = [] } of await search(body, interaction, redactor)) {
-        secrets.push({ type, line, column, place, encoding: [...encoding, `the file ${body.name}`] });
+        secrets.push({ type, line, column, path, encoding: [...encoding, `the file ${body.name}`] });
       }
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
@@ -87,7 +89,7 @@ function referredTo({ text, tape }: TapeText): readonly Referred[] {
     const body = storedBodyOf(interaction.response.chunks);
     if (body === undefined) return [];
     const { line, column } = positionOf(text, Math.max(text.indexOf(body.name), 0));
-    const place = `interactions[${tape.interactions.indexOf(interaction)}].response.body`;
-    return [{ body, interaction, line, column, place }];
+    const path = `interactions[${tape.interactions.indexOf(interaction)}].response.body`;
+    return [{ body, interaction, line, column, path }];
   });
 }

@@ -1,4 +1,5 @@
 import { placesIn, TAPE_VERSIONS } from "../format/index.ts";
+import type { LocatedFinding } from "../redaction/gate.ts";
 import type { RedactOptions } from "../redaction/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { abandonedIn, removeAbandoned } from "../storage/atomic-write.ts";
@@ -9,9 +10,8 @@ import { findBodySecrets, findBrokenBodies } from "./body-files.ts";
 import type { CommandContext, Invocation } from "./command.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
 import { printProblems } from "./print-problems.ts";
-import { isOpen, type Problem } from "./problem.ts";
+import { isOpen, type Problem, secretProblem } from "./problem.ts";
 import { redactorFor } from "./redactor-for.ts";
-import type { PlacedSecret } from "./secret-locations.ts";
 import type { TapeFile } from "./tape-files.ts";
 import { findSecrets, type TapeText, withoutSecrets } from "./tape-secrets.ts";
 import { type Tapes, tapesOf } from "./tapes.ts";
@@ -43,7 +43,7 @@ export async function check(context: CommandContext): Promise<0 | 1> {
   const problems: Problem[] = [];
   // Before any cassette is written: writing removes leftover files silently.
   for (const folder of folders) {
-    problems.push(...(await checkLeftOver(folder, fix)), ...(await checkUnusedBodies(folder, fix)));
+    problems.push(...(await checkFolder(folder, fix)));
   }
   for (const [index, tape] of found.entries()) {
     terminal.progress("Checking cassettes", index, found.length);
@@ -65,10 +65,7 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
     // A broken cassette can still leak.
     if (!wanted.secrets || text === undefined) return problems;
     const found = wanted.redactor(tape).scan(text, placesIn);
-    const secrets = found.map(
-      ({ path, ...rest }): Problem => ({ kind: "secret", file, ...rest, place: path, fixed: false }),
-    );
-    return [...problems, ...secrets];
+    return [...problems, ...found.map((secret) => secretProblem(file, secret, false))];
   }
   if (read.tape.version < Math.max(...TAPE_VERSIONS)) {
     problems.push({ kind: "old-version", file, version: read.tape.version });
@@ -79,13 +76,10 @@ async function checkTape(tape: TapeFile, wanted: Wanted): Promise<readonly Probl
   if (!wanted.secrets) return problems;
   const secrets = await secretsIn(read, wanted.redactor(tape));
   const left = wanted.fix && secrets.length > 0 ? await fixTape(tape, wanted) : secrets.length;
-  return [
-    ...problems,
-    ...secrets.map((secret): Problem => ({ kind: "secret", file, ...secret, fixed: left === 0 })),
-  ];
+  return [...problems, ...secrets.map((secret) => secretProblem(file, secret, left === 0))];
 }
 
-async function secretsIn(read: TapeText, redactor: Redactor): Promise<readonly PlacedSecret[]> {
+async function secretsIn(read: TapeText, redactor: Redactor): Promise<readonly LocatedFinding[]> {
   return [...findSecrets(read, redactor), ...(await findBodySecrets(read, redactor))];
 }
 
@@ -105,16 +99,16 @@ async function fixTape(tape: TapeFile, { redactor, tapes }: Wanted): Promise<num
   return 1;
 }
 
-async function checkLeftOver(folder: string, fix: boolean): Promise<readonly Problem[]> {
-  const left = await abandonedIn(folder);
-  if (fix) await removeAbandoned(folder);
-  return left.map((path): Problem => ({ kind: "left-over", file: shownPath(path), fixed: fix }));
-}
-
-async function checkUnusedBodies(folder: string, fix: boolean): Promise<readonly Problem[]> {
-  const unused = unusedBodies(folder);
-  if (fix) await removeBodies(unused);
-  return unused.map((path): Problem => ({ kind: "unused-body", file: shownPath(path), fixed: fix }));
+/** Finds files that belong to no cassette. */
+async function checkFolder(folder: string, fix: boolean): Promise<readonly Problem[]> {
+  const files = { "left-over": await abandonedIn(folder), "unused-body": unusedBodies(folder) } as const;
+  if (fix) {
+    await removeAbandoned(folder);
+    await removeBodies(files["unused-body"]);
+  }
+  return (["left-over", "unused-body"] as const).flatMap((kind) =>
+    files[kind].map((path): Problem => ({ kind, file: shownPath(path), fixed: fix })),
+  );
 }
 
 function redactOptions(values: Invocation["values"]): RedactOptions {

@@ -1,3 +1,5 @@
+import type { LocatedFinding } from "../redaction/gate.ts";
+
 /** A problem that `check` found. Lines and columns count from 1. */
 export type Problem =
   | {
@@ -26,6 +28,14 @@ export type Problem =
       readonly encoding?: readonly string[] | undefined;
       readonly fixed: boolean;
     };
+
+export function secretProblem(
+  file: string,
+  { type, line, column, path: place, encoding }: LocatedFinding,
+  fixed: boolean,
+): Problem {
+  return { kind: "secret", file, type, line, column, place, encoding, fixed };
+}
 
 /** Whether something is left to do. Older versions stay readable, and a failed test reports itself. */
 export function isOpen(problem: Problem): boolean {

@@ -2,22 +2,9 @@ import type { TapeEntry } from "../cassette/model.ts";
 import { positionOf } from "../format/excerpt.ts";
 import { type NodePath, readNodes, renderEntry, showPath, type TapePlaces } from "../format/index.ts";
 import type { TapeNode } from "../format/node.ts";
+import type { LocatedFinding } from "../redaction/gate.ts";
 import { PLACEHOLDER } from "../redaction/placeholder.ts";
 import { type LeafChange, leafChanges } from "./leaf-changes.ts";
-
-/** A secret on a tape: its kind and its place, never its value. */
-export interface PlacedSecret {
-  /** As in its placeholder: `openai-key`; `secret` if it has none. */
-  readonly type: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column: number;
-  /** `interactions[0].request.body.api_key`. */
-  readonly place: string;
-  /** The encodings around it, from the outside in, if it cannot be replaced in them. */
-  readonly encoding?: readonly string[] | undefined;
-}
 
 interface Redacted {
   readonly before: TapeEntry;
@@ -31,10 +18,10 @@ export function secretsBetween(
   { before, after, path }: Redacted,
   text: string,
   places: TapePlaces | undefined,
-): readonly PlacedSecret[] {
+): readonly LocatedFinding[] {
   const changes = leafChanges(treeOf(before), treeOf(after));
   // More than texts changed: then only the interaction itself can be named.
-  if (changes === undefined) return [{ type: "secret", ...positionAt(places, path), place: showPath(path) }];
+  if (changes === undefined) return [{ type: "secret", ...positionAt(places, path), path: showPath(path) }];
   return changes
     .filter((change) => change.path[1] !== "cuts" && !isLength(change))
     .flatMap((change) => {
@@ -42,7 +29,7 @@ export function secretsBetween(
       return secretsIn(change).map(({ type, secret }) => ({
         type,
         ...positionAt(places, full, change.what, { text, secret }),
-        place: showPath(full),
+        path: showPath(full),
       }));
     });
 }

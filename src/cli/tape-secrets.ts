@@ -9,9 +9,10 @@ import {
   TapeError,
   withInteractions,
 } from "../format/index.ts";
+import type { LocatedFinding } from "../redaction/gate.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { describeEntry } from "../session/describe-entry.ts";
-import { type PlacedSecret, secretsBetween } from "./secret-locations.ts";
+import { secretsBetween } from "./secret-locations.ts";
 
 /** A tape as it was read. */
 export interface TapeText {
@@ -29,10 +30,8 @@ interface Leaky {
 }
 
 /** Finds what is secret on a tape by today's rules: in its interactions, and in the text around them. */
-export function findSecrets({ text, tape }: TapeText, redactor: Redactor): readonly PlacedSecret[] {
-  const found = redactor
-    .scan(text, placesIn)
-    .map(({ type, line, column, path, encoding }) => ({ type, line, column, place: path, encoding }));
+export function findSecrets({ text, tape }: TapeText, redactor: Redactor): readonly LocatedFinding[] {
+  const found = redactor.scan(text, placesIn);
   const leaky = leakyEntries(tape, redactor);
   const places = leaky.length === 0 ? undefined : placesIn(text);
   const inFields = leaky.flatMap(({ index, before, after }) =>
@@ -40,13 +39,13 @@ export function findSecrets({ text, tape }: TapeText, redactor: Redactor): reado
   );
   const others = inFields.filter((secret) => !found.some((known) => isSame(known, secret)));
   // What is found in a field can be replaced there, however the text of the tape hides it.
-  const known = found.map((secret) =>
-    inFields.some((other) => isSame(secret, other)) ? { ...secret, encoding: undefined } : secret,
+  const known = found.map(({ encoding, ...plain }) =>
+    encoding === undefined || inFields.some((other) => isSame(plain, other)) ? plain : { ...plain, encoding },
   );
   return [...known, ...others].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function isSame(one: PlacedSecret, other: PlacedSecret): boolean {
+function isSame(one: LocatedFinding, other: LocatedFinding): boolean {
   return one.line === other.line && (one.type === other.type || one.column === other.column);
 }
 

@@ -51,10 +51,6 @@ export class ChunkContentReader {
         else if (each.kind === "toolCall") content.arguments += each.arguments ?? "";
       }
     }
-    return {
-      ...(content.text === "" ? {} : { text: content.text }),
-      ...(content.reasoning === "" ? {} : { reasoning: content.reasoning }),
-      ...(content.arguments === "" ? {} : { arguments: content.arguments }),
-    };
+    return Object.fromEntries(Object.entries(content).filter(([, text]) => text !== ""));
   }
 }

@@ -95,8 +95,7 @@ function usageOf({
 }
 
 function modelAsked(body: unknown): string | undefined {
-  const model = typeof body === "object" && body !== null && "model" in body ? body.model : undefined;
-  return typeof model === "string" ? model : undefined;
+  return isObject(body) && typeof body.model === "string" ? body.model : undefined;
 }
 
 function bodyOf(body: Uint8Array): unknown {

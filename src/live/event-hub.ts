@@ -1,6 +1,7 @@
 import type { CassetteEvent } from "../events/event.ts";
 import { EVENT_VERSION } from "../events/event.ts";
 import { realSetImmediate, timeNow } from "../http/real-clock.ts";
+import { parseJson } from "../streams/parse-json.ts";
 import type { EventStore } from "./event-store.ts";
 import type { StoredLine, Viewer } from "./viewer.ts";
 
@@ -123,14 +124,9 @@ export class EventHub {
 }
 
 function parse(line: string): CassetteEvent | undefined {
-  if (line === "") return undefined;
-  try {
-    const event = JSON.parse(line) as Partial<CassetteEvent> | null;
-    return typeof event?.session === "string" && typeof event.type === "string"
-      ? (event as CassetteEvent)
-      : undefined;
-  } catch {
-    // Only our own code knows the token of the connection: this is a line of another version of it.
-    return undefined;
-  }
+  const event = parseJson(line) as Partial<CassetteEvent> | null | undefined;
+  // Another version of this package may send other lines.
+  return typeof event?.session === "string" && typeof event.type === "string"
+    ? (event as CassetteEvent)
+    : undefined;
 }

@@ -8,9 +8,9 @@ export function jsonOf(diffs: readonly CassetteDiff[]): object {
     differs: diffs.some(isDifferent),
     cassettes: diffs.map(({ file, from, status, comparison, error }) => ({
       file,
-      ...(from === undefined ? {} : { from }),
+      from,
       status,
-      ...(error === undefined ? {} : { error }),
+      error,
       entries: (comparison?.entries ?? []).map(entryJson),
     })),
   };
@@ -21,11 +21,11 @@ function entryJson({ status, before, after, moved, changes, timing, note }: Entr
     status,
     kind: (after ?? before)?.entry.kind,
     what: whatOf({ before, after }),
-    ...(before === undefined ? {} : { before: before.index + 1 }),
-    ...(after === undefined ? {} : { after: after.index + 1 }),
+    before: before && before.index + 1,
+    after: after && after.index + 1,
     moved,
     changes,
     timing,
-    ...(note === undefined ? {} : { note }),
+    note,
   };
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "../../streams/parse-json.ts";
 import type { CassetteEvent } from "../event.ts";
 
 /** Marks the lines of the log among others. */
@@ -35,7 +36,7 @@ export function readLogLine(line: string): LogLine | undefined {
   const [, time = "", type = "", rest = ""] = found;
   const fields: Record<string, string> = {};
   for (const [, name = "", quoted, plain = ""] of rest.matchAll(FIELD)) {
-    fields[name] = quoted === undefined ? plain : textOf(quoted);
+    fields[name] = quoted === undefined ? plain : String(parseJson(quoted) ?? quoted);
   }
   return { time: Date.parse(time), type: type.toLowerCase(), fields };
 }
@@ -47,12 +48,4 @@ function shown(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
   const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
   return /^[^\s"\\]+$/.test(cut) ? cut : JSON.stringify(cut);
-}
-
-function textOf(quoted: string): string {
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return quoted;
-  }
 }

@@ -1,4 +1,5 @@
 import { isObject } from "../../cassette/is-object.ts";
+import { parseJson } from "../../streams/parse-json.ts";
 import type { LlmCallEvent, LlmResultEvent } from "../event.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -101,11 +102,6 @@ function toolResponse(id: unknown, response: unknown): Part {
 
 /** Some providers give arguments as JSON text. */
 function parsed(given: unknown): unknown {
-  if (typeof given !== "string") return given;
-  try {
-    return JSON.parse(given) as unknown;
-  } catch {
-    // Cut off, or plain text.
-    return given;
-  }
+  // Else it is cut off, or plain text.
+  return (typeof given === "string" ? parseJson(given) : undefined) ?? given;
 }
