@@ -77,9 +77,7 @@ export async function saveTape(save: TapeToSave): Promise<Saved> {
   const unkept = fresh === undefined ? undefined : keptEntries(save)[0]?.test;
   const allPassed = passed.length === contributions.length && !(replaces && oldHasFailed(save));
   if (allPassed && unkept === undefined) {
-    const bytes = await writeInPlace(save, contributions);
-    await tape.store.files.removeFailed(tape.file);
-    return inPlace(bytes);
+    return inPlace(await writeInPlace(save, contributions, () => tape.store.files.removeFailed(tape.file)));
   }
   if (!replaces && entriesOf(save, passed) !== save.old?.interactions) await writeInPlace(save, passed);
   const beside = await writeBeside(unkept === undefined ? save : { ...save, old: undefined }, contributions);
@@ -107,21 +105,34 @@ function inPlace(bytes: number): Saved {
   return bytes > LARGE_BYTES ? { kind: "in-place", large: bytes } : { kind: "in-place" };
 }
 
-/** Writes the tape, and returns its size in bytes. If somebody else has written it meanwhile, keeps all recordings beside it. */
-async function writeInPlace(save: TapeToSave, contributions: readonly Contribution[]): Promise<number> {
+/**
+ * Writes the tape, and returns its size in bytes. If somebody else has written it meanwhile, keeps all recordings beside it.
+ *
+ * @param after runs before another process may see that the tape was written, and keep its own recordings beside it
+ */
+async function writeInPlace(
+  save: TapeToSave,
+  contributions: readonly Contribution[],
+  after?: () => Promise<void>,
+): Promise<number> {
   const { tape, oneWriter, replaces, old } = save;
   const text = await render(save, contributions);
   let rival: string | undefined;
   try {
-    await tape.store.files.write(tape.file, text, save.bodies, () => {
-      rival = oneWriter.rival(replaces ? undefined : old);
-      if (rival !== undefined) throw oneWriter.taken(rival);
+    await tape.store.files.write(tape.file, text, save.bodies, {
+      before: () => {
+        rival = oneWriter.rival(replaces ? undefined : old);
+        if (rival !== undefined) throw oneWriter.taken(rival);
+      },
+      after: async () => {
+        oneWriter.wrote();
+        await after?.();
+      },
     });
   } catch (error) {
     if (rival === undefined) throw error;
     throw oneWriter.taken(rival, await writeBeside(save, save.contributions));
   }
-  oneWriter.wrote();
   noteSaved(save.note, save.existed ? "changed" : "new", contributions);
   return Buffer.byteLength(text);
 }

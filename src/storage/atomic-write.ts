@@ -14,6 +14,14 @@ const ABANDONED_MS = 10 * 60_000;
 /** How often to retry a rename that Windows refuses because an editor or a scanner has the file open. */
 const RENAME_TRIES = 8;
 
+/** What a writer does while no other process replaces the same file. */
+export interface WhileAlone {
+  /** The last chance to throw. */
+  readonly before: () => void;
+  /** Runs once the new file is in place. */
+  readonly after?: (() => Promise<void>) | undefined;
+}
+
 /**
  * Replaces a file as a whole: writes the text to a temporary file beside it, forces that to the disk, and renames
  * it over the file. If anything fails, or the process dies, the old file or the new one is there, never a part.
@@ -21,21 +29,21 @@ const RENAME_TRIES = 8;
  * @note The package `write-file-atomic` (7.0) ignores how much `fs.write` has written: on a full disk it renames a
  * truncated file over the old one and reports success.
  *
- * @param beforeRename the last chance to throw
  * @throws StorageError `CASSETTE_WRITE_FAILED`; the temporary file is gone then
  */
-export async function writeAtomically(path: string, text: string, beforeRename?: () => void): Promise<void> {
+export async function writeAtomically(path: string, text: string, whileAlone?: WhileAlone): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, temporaryName(basename(path)));
   try {
     await mkdir(folder, { recursive: true });
     await refuseProtected(path);
     await writeThrough(temporary, text);
-    if (beforeRename === undefined) await renameOver(temporary, path);
+    if (whileAlone === undefined) await renameOver(temporary, path);
     else {
       await alone(path, async () => {
-        beforeRename();
+        whileAlone.before();
         await renameOver(temporary, path);
+        await whileAlone.after?.();
       });
     }
     await syncFolder(folder);

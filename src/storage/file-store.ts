@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TextDecoder } from "node:util";
 import type { BodyReference, StoredBody } from "../cassette/stored-body.ts";
-import { removeAbandoned, writeAtomically, writeError } from "./atomic-write.ts";
+import { removeAbandoned, type WhileAlone, writeAtomically, writeError } from "./atomic-write.ts";
 import { BodyFile } from "./body-file.ts";
 import { BodyWriter } from "./body-writer.ts";
 import { placeOf } from "./file-place.ts";
@@ -78,13 +78,13 @@ export class FileStore {
    * Replaces the file as a whole, or leaves it as it was. Removes body files to which no tape refers any more.
    *
    * @param bodies those to which the text refers become part of the tape
-   * @param beforeReplacing the last chance to throw
+   * @param whileAlone what to do just before and after, while no other process replaces the file
    */
   async write(
     file: string,
     text: string,
     bodies: readonly BodyWriter[] = [],
-    beforeReplacing?: () => void,
+    whileAlone?: WhileAlone,
   ): Promise<void> {
     const size = Buffer.byteLength(text);
     // Nobody could read it again.
@@ -100,7 +100,7 @@ export class FileStore {
       for (const each of bodies) {
         if (each.body !== undefined && text.includes(each.body.sha256)) await each.place();
       }
-      await writeAtomically(path, text, beforeReplacing);
+      await writeAtomically(path, text, whileAlone);
     } finally {
       await removeUnusedBodies(path).catch(() => {
         // The tape is what it should be; `check` reports what is left.

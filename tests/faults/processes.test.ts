@@ -145,14 +145,18 @@ test.each([
   "if two processes record one tape at once, the second fails and loses nothing: RECORD=%s %s",
   async (record, _, old) => {
     const both = await Promise.all([start(record), start(record)]);
+    const reports = (kind: Report["kind"]) => Promise.all(both.map((child) => reported(child, kind)));
     for (let round = 0; round < ROUNDS; round++) {
       const name = `round-${round}`;
       if (old > 0) writeFileSync(join(dir, `${name}.yaml`), OLD_TAPE);
       const done = both.map((child) => reported(child, "recorded").then(() => undefined, String));
-      const opened = both.map((child) => reported(child, "opened"));
+      const opened = reports("opened");
       for (const [index, child] of both.entries())
         order(child, { name, who: `process ${index}`, requests: 2, waits: true });
-      await Promise.all(opened);
+      await opened;
+      const answered = reports("answered");
+      for (const child of both) child.send("go");
+      await answered;
       for (const child of both) child.send("go");
       const told = await Promise.all(done);
       const winner = told.indexOf(undefined);

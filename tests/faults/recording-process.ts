@@ -13,7 +13,10 @@ export interface Order {
   /** Part of each request, so that a tape shows who recorded it. */
   readonly who: string;
   readonly requests: number;
-  /** Sends nothing before the message `go`, so that several processes have the tape open. */
+  /**
+   * Sends nothing before the message `go`, so that several processes have the tape open, and then waits for another one,
+   * so that they write it at the same time.
+   */
   readonly waits?: boolean;
 }
 
@@ -32,11 +35,12 @@ process.on("message", async (message: Order | "go") => {
   const { name, who, requests, waits = false } = message;
   try {
     await withCassette(name, { dir, unplayed: "ignore" }, async () => {
-      if (waits) {
-        const go = once(process, "message");
-        tell({ kind: "opened" });
+      const tellAndWait = async (kind: Report["kind"]): Promise<void> => {
+        const go = waits ? once(process, "message") : undefined;
+        tell({ kind });
         await go;
-      }
+      };
+      await tellAndWait("opened");
       for (let number = 1; number <= requests; number++) {
         const response = await fetch(`${url}/v1/chat/completions`, {
           method: "POST",
@@ -45,7 +49,7 @@ process.on("message", async (message: Order | "go") => {
         });
         await response.text();
       }
-      tell({ kind: "answered" });
+      await tellAndWait("answered");
     });
     tell({ kind: "recorded" });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { existsSync, utimesSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { TapeWriter } from "../../src/session/one-writer.ts";
 import { OpenTape } from "../../src/session/open-tape.ts";
 import { savedMessage } from "../../src/session/saved-message.ts";
@@ -73,6 +73,31 @@ test.each(["1", "new"] as const)(
     expect([on(folder), on(folder, "t.failed")]).toEqual([["a"], ["b"]]);
   },
 );
+
+test("two processes that add to a tape at the same moment lose nothing, however slow the disk is", async () => {
+  using folder = tapes();
+  folder.tape("t", [interaction(`${CHAT_URL}?old`, {})]);
+  const { removeFailed } = FileStore.prototype;
+  using _ = vi.spyOn(FileStore.prototype, "removeFailed").mockImplementation(async function (
+    this: FileStore,
+    file,
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return removeFailed.call(this, file);
+  });
+  const both = ["a", "b"].map((name) => {
+    const each = worker(folder, { record: "new", writer: { kind: "process" } });
+    each.record(name);
+    return each;
+  });
+  const saved = await Promise.allSettled(both.map((each) => each.save()));
+  expect(saved.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  const [first, second] = saved[0]?.status === "fulfilled" ? ["a", "b"] : ["b", "a"];
+  expect([on(folder), on(folder, "t.failed")]).toEqual([
+    ["old", first],
+    ["old", second],
+  ]);
+});
 
 test("if two files re-record parts of one tape at once, the second gets an error and loses nothing", async () => {
   using folder = tapes();

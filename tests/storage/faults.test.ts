@@ -64,9 +64,10 @@ test("a write waits for a process that is renaming, and not for one that died", 
   const claim = join(base, ".a.yaml.claim");
   writeFileSync(claim, String(process.ppid));
   let isChecked = false;
-  const writing = writeAtomically(file, "new", () => {
+  const before = (): void => {
     isChecked = true;
-  });
+  };
+  const writing = writeAtomically(file, "new", { before });
   await new Promise((resolve) => setTimeout(resolve, 4000));
   expect(isChecked).toBe(false);
   // The highest id that there can be.
@@ -74,6 +75,25 @@ test("a write waits for a process that is renaming, and not for one that died", 
   await writing;
   expect(isChecked).toBe(true);
   expect(readdirSync(base)).toEqual(["a.yaml"]);
+});
+
+test("who waited for a write finds all of it done, also what the writer does afterwards", async () => {
+  const file = join(base, "a.yaml");
+  const events: string[] = [];
+  let second: Promise<void> | undefined;
+  await writeAtomically(file, "first", {
+    before: () => {
+      second = writeAtomically(file, "second", {
+        before: () => void events.push(readFileSync(file, "utf8")),
+      });
+    },
+    after: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      events.push("done");
+    },
+  });
+  await second;
+  expect(events).toEqual(["done", "first"]);
 });
 
 test("a full disk leaves the old tape whole and no temporary file", async (context) => {
