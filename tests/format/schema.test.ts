@@ -196,7 +196,7 @@ function beyondSchema(text: string): boolean {
     parseTape(text, { file: "a.yaml" });
     return false;
   } catch (error) {
-    return /runs? backwards|is before|is after the first|not base64|has to be text|eol says nothing|no value|not both|do not add up|2026-.*instant/.test(
+    return /runs? backwards|is before|is after the first|not base64|has to be text|eol does not apply|no value|not both|do not add up|2026-.*instant/.test(
       (error as Error).message,
     );
   }
