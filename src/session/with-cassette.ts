@@ -1,3 +1,4 @@
+import { assertNodeVersion } from "../cassette/assert-node-version.ts";
 import { asError, isError } from "../cassette/is-error.ts";
 import { throwAll } from "../cassette/throw-all.ts";
 import { checkOptions } from "../options/check-options.ts";
@@ -94,6 +95,7 @@ function open(
   given: CoreCassetteOptions | undefined,
   scope: Scope | undefined,
 ): { readonly session: Session; readonly scope: Scope | undefined } {
+  assertNodeVersion();
   const { dir, ...own } = given ?? {};
   checkOptions(own);
   const opening = beginOpening(own, dir === undefined ? {} : { dir });

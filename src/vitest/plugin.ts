@@ -1,6 +1,7 @@
 import { relative, sep } from "node:path";
 import { fileURLToPath, URL } from "node:url";
 import type { Vite, VitestPluginContext } from "vitest/node";
+import { assertNodeVersion } from "../cassette/assert-node-version.ts";
 import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import { process } from "../cassette/node-process.ts";
@@ -39,6 +40,7 @@ function noBrowser(): CassetteError {
  * export default defineConfig({ plugins: [cassette({ mode: "strict" })] })
  */
 export function cassette(options: ProjectOptions = {}): Vite.Plugin {
+  assertNodeVersion();
   checkProjectOptions(options);
   const packed = packOptions(options);
   const runStarted = Date.now();
