@@ -20,9 +20,10 @@ export function* decodedPiece({ text }: Pick<DecodedText, "text">): Generator<De
 
 /** Whether bytes that begin like this have to be decoded as a whole: they are compressed, or frames. */
 export function isWholeOnly(head: Uint8Array): boolean {
-  const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString("latin1");
-  for (const _ of inflated(text)) return true;
-  for (const _ of frames(text)) return true;
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  if (decompressed(bytes) !== undefined) return true;
+  if (!mayBeFrames(bytes[0])) return false;
+  for (const _ of frames(bytes.toString("latin1"))) return true;
   return false;
 }
 
@@ -30,15 +31,17 @@ export function isWholeOnly(head: Uint8Array): boolean {
 const MIN_COMPRESSED = 20;
 
 function* inflated(text: string): Generator<DecodedText> {
-  if (text.length < MIN_COMPRESSED) return;
-  const bytes = Buffer.from(text, "latin1");
-  const isMarked = isMarkedCompressed(bytes);
-  if (!isMarked && isMedia(bytes)) return;
-  const decoded = inflate(bytes, isMarked);
+  const decoded = decompressed(Buffer.from(text, "latin1"));
   if (decoded === undefined) return;
   const plain = decoded.toString(isUtf8(decoded) ? "utf8" : "latin1");
   const ratio = text.length / plain.length;
   yield { text: plain, how: "compression", isBinary: false, at: (offset) => Math.floor(offset * ratio) };
+}
+
+function decompressed(bytes: Buffer): Buffer | undefined {
+  if (bytes.length < MIN_COMPRESSED) return undefined;
+  const isMarked = isMarkedCompressed(bytes);
+  return isMarked || !isMedia(bytes) ? inflate(bytes, isMarked) : undefined;
 }
 
 function isMarkedCompressed(bytes: Buffer): boolean {
@@ -92,10 +95,14 @@ function withoutStacks<T>(attempt: () => T): T {
   }
 }
 
+/** A frame begins with its length, which is less than 32 MB. */
+function mayBeFrames(first: number | undefined): boolean {
+  return first === undefined || !(first > 1);
+}
+
 /** The payloads of the frames of an AWS event stream, one a line. */
 function* frames(text: string): Generator<DecodedText> {
-  // A frame begins with its length, which is less than 32 MB.
-  if (text.charCodeAt(0) > 1) return;
+  if (!mayBeFrames(text.charCodeAt(0))) return;
   const pieces = new Pieces();
   try {
     for (let at = 0; at < text.length; ) {

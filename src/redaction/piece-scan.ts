@@ -22,22 +22,24 @@ export function pieceKindOf(head: Uint8Array): PieceKind | undefined {
 /** Searches a body for secrets while it arrives, and holds back what may be the beginning of one. */
 export class PieceScan {
   readonly #find: (window: Buffer) => readonly LocatedFinding[];
-  #held: Uint8Array[] = [];
-  #bytes = 0;
+  /** Always the same memory: a large body would leave much of it to the garbage collector. */
+  #held = Buffer.allocUnsafe(WINDOW + 2 * OVERLAP);
+  #length = 0;
+  /** How many bytes of `#held` were returned. */
+  #returned = 0;
 
   constructor(find: (window: Buffer) => readonly LocatedFinding[]) {
     this.#find = find;
   }
 
   /**
-   * Takes bytes, which must not change afterwards.
+   * Takes a copy of bytes.
    *
-   * @returns those that hold no secret, whatever follows them; or the secrets that were found
+   * @returns those that hold no secret, whatever follows them, until the next call; or the secrets that were found
    */
   push(bytes: Uint8Array): Uint8Array | readonly LocatedFinding[] {
-    this.#held.push(bytes);
-    this.#bytes += bytes.length;
-    return this.#bytes < WINDOW + OVERLAP ? NOTHING : this.#search(OVERLAP);
+    this.#hold(bytes);
+    return this.#length < WINDOW + OVERLAP ? NOTHING : this.#search(OVERLAP);
   }
 
   /** The same for what is left at the end. */
@@ -45,14 +47,22 @@ export class PieceScan {
     return this.#search(0);
   }
 
+  #hold(bytes: Uint8Array): void {
+    const rest = this.#held.subarray(this.#returned, this.#length);
+    const length = rest.length + bytes.length;
+    if (length > this.#held.length) this.#held = Buffer.allocUnsafe(length);
+    this.#held.set(rest);
+    this.#held.set(bytes, rest.length);
+    this.#length = length;
+    this.#returned = 0;
+  }
+
   #search(overlap: number): Uint8Array | readonly LocatedFinding[] {
-    const window = Buffer.concat(this.#held);
+    const window = this.#held.subarray(this.#returned, this.#length);
     const found = this.#find(window);
     if (found.length > 0) return found;
     const cut = overlap === 0 ? window.length : lineBefore(window, window.length - overlap);
-    const rest = window.subarray(cut);
-    this.#held = rest.length === 0 ? [] : [rest];
-    this.#bytes = rest.length;
+    this.#returned += cut;
     return window.subarray(0, cut);
   }
 }

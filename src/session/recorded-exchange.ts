@@ -230,14 +230,13 @@ export class RecordedExchange implements StartedRecording {
       return;
     }
     this.#bytes += chunk.length;
-    // The client's stream takes ownership of the buffer.
-    const copy = chunk.slice();
     this.#times.push(tenth(now() - this.startedAt));
     if (this.#streamed !== undefined) {
-      this.#streamed.write(copy);
+      this.#streamed.write(chunk);
       return;
     }
-    this.#chunks.push(copy);
+    // The client's stream takes ownership of the buffer.
+    this.#chunks.push(chunk.slice());
     this.#streamed = this.#streaming?.start(this.#chunks, this.#bytes);
     if (this.#streamed !== undefined) this.#chunks = [];
   }

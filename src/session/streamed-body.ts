@@ -12,6 +12,12 @@ const MAX_HELD_BYTES = 4 * 1024 * 1024;
 /** The same for text, which is searched and changed as a whole, and stays in the tape: 16 MiB. */
 const MAX_HELD_TEXT = 16 * 1024 * 1024;
 
+/**
+ * The same for bytes that seem to be compressed: 17 MiB. Some random ones pass for Brotli, until its first block has ended,
+ * which is no longer than 16 MiB.
+ */
+const MAX_HELD_COMPRESSED = 17 * 1024 * 1024;
+
 /** What a response says about its body. */
 export interface BodyHead {
   readonly contentType: string;
@@ -65,7 +71,7 @@ export class BodyStreaming {
     if (bytes <= this.#limit) return undefined;
     const { redactor, begin } = this.#tools;
     const kind = redactor.scansPieces(Buffer.concat(chunks));
-    const next = kind === "text" ? MAX_HELD_TEXT : kind === "bytes" ? 0 : Number.POSITIVE_INFINITY;
+    const next = kind === undefined ? this.#whenWhole(bytes) : kind === "text" ? MAX_HELD_TEXT : 0;
     if (bytes <= next) {
       this.#limit = next;
       return undefined;
@@ -74,6 +80,11 @@ export class BodyStreaming {
     const streamed = new StreamedBody(begin, scanBy, redactor);
     for (const chunk of chunks) streamed.write(chunk);
     return streamed;
+  }
+
+  /** How much of a body to hold that seems to make sense as a whole only. */
+  #whenWhole(bytes: number): number {
+    return bytes <= MAX_HELD_COMPRESSED ? MAX_HELD_COMPRESSED : Number.POSITIVE_INFINITY;
   }
 }
 
@@ -95,7 +106,7 @@ export class StreamedBody {
     });
   }
 
-  /** Takes a chunk, which must not change afterwards. */
+  /** Takes a copy of a chunk. */
   write(chunk: Uint8Array): void {
     this.#lengths.push(chunk.length);
     if (this.#refusal === undefined) this.#add(() => this.#scan.push(chunk));

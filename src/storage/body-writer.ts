@@ -22,7 +22,7 @@ export class BodyWriter {
   readonly #temporary: string;
   readonly #file: number;
   readonly #hash = createHash("sha256");
-  #block: Uint8Array[] = [];
+  readonly #block = Buffer.allocUnsafe(BLOCK);
   #blockBytes = 0;
   #bytes = 0;
   #state: "open" | "written" | "gone" = "open";
@@ -48,11 +48,15 @@ export class BodyWriter {
     return this.#body;
   }
 
-  /** Adds bytes. Keeps them until there are enough to compress, so the caller must not change them. */
+  /** Adds bytes. */
   write(bytes: Uint8Array): void {
-    this.#block.push(bytes);
-    this.#blockBytes += bytes.length;
-    if (this.#blockBytes >= BLOCK) this.#flush();
+    for (let at = 0; at < bytes.length; ) {
+      const part = bytes.subarray(at, at + BLOCK - this.#blockBytes);
+      this.#block.set(part, this.#blockBytes);
+      this.#blockBytes += part.length;
+      at += part.length;
+      if (this.#blockBytes === BLOCK) this.#flush();
+    }
   }
 
   /** Ends the body. @param lengths the bytes of its chunks */
@@ -100,13 +104,12 @@ export class BodyWriter {
   }
 
   #flush(): void {
-    const plain = Buffer.concat(this.#block);
-    this.#block = [];
+    const plain = this.#block.subarray(0, this.#blockBytes);
     this.#blockBytes = 0;
     this.#bytes += plain.length;
     this.#hash.update(plain);
     // Members of gzip that follow each other are one file of gzip.
-    const packed = gzipSync(plain, { level: getsSmaller(plain) ? 6 : 0 });
+    const packed = gzipSync(plain, { level: getsSmaller(plain) ? 6 : 0, chunkSize: 2 * BLOCK });
     // A full disk takes a part and says so.
     for (let at = 0; at < packed.length; ) at += this.#attempt(() => writeSync(this.#file, packed, at));
   }

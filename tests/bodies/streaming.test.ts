@@ -9,6 +9,8 @@ import { type Tapes, tapes } from "../session/support.ts";
 import { digest, filesIn, noise, serve } from "./support.ts";
 
 const MIB = 1024 * 1024;
+/** The head of a block of 16 MiB that is stored as it is. */
+const BROTLI = Buffer.from("c7f5a4bd", "hex");
 const LARGE = { maxBytes: 100 * MIB };
 
 beforeEach(() => {
@@ -67,6 +69,22 @@ test("a large body is written while it arrives, and plays in its chunks", async 
   vi.stubEnv("RECORD", "");
   const played = await folder.play("joke", {}, () => read(server.url));
   expect(played.map((chunk) => digest(chunk))).toEqual(live.map((chunk) => digest(chunk)));
+});
+
+test("bytes that begin like Brotli, and are not, are not all held in memory", async () => {
+  const body = Buffer.concat([BROTLI, noise(18 * MIB)]);
+  await using server = await serve((_, response) => response.end(body));
+  using folder = tapes();
+  await folder.play("joke", LARGE, async () => {
+    const { body: stream } = await ask(server.url);
+    let bytes = 0;
+    for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes < 17 * MIB) expect(temporary(folder)).toHaveLength(0);
+    }
+    expect(temporary(folder)).toHaveLength(1);
+  });
+  expect(digest(bodyIn(folder))).toBe(digest(body));
 });
 
 test("a client that aborts in the middle leaves what it has read", async () => {

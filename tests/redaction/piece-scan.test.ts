@@ -19,7 +19,8 @@ function scan(kind: Kind, body: Buffer, size: number, contentType = ""): { clean
     if (!(next instanceof Uint8Array)) {
       return { clean: Buffer.concat(clean), found: next.map(({ type }) => type) };
     }
-    clean.push(next);
+    // The next call overwrites it.
+    clean.push(Buffer.from(next));
   }
   return { clean: Buffer.concat(clean), found: [] };
 }
