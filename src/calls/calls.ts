@@ -13,8 +13,7 @@ import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue, type Found } from "./entry-queue.ts";
 import { asHappened } from "./happened.ts";
 import { callMiss, type MissedCall } from "./missed.ts";
-import type { RunningParent } from "./parent-ids.ts";
-import { runInside } from "./parent-scope.ts";
+import { type RunningParent, runInside } from "./parent-scope.ts";
 import { failIn, replayCall } from "./replay-call.ts";
 import type { Timeline } from "./timeline.ts";
 

@@ -4,8 +4,7 @@ import { now } from "../http/real-clock.ts";
 import type { EntryKind } from "./entry-kind.ts";
 import { EntryQueue } from "./entry-queue.ts";
 import { reportMissed } from "./missed.ts";
-import type { RunningParent } from "./parent-ids.ts";
-import { currentParent, runInside } from "./parent-scope.ts";
+import { currentParent, type RunningParent, runInside } from "./parent-scope.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Options of `cassette.step`. */

@@ -1,10 +1,11 @@
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
+import { CassetteError } from "../cassette/errors.ts";
 import { isError } from "../cassette/is-error.ts";
 import type { RecordedThrown } from "../cassette/model.ts";
 import type { TapeValue } from "../cassette/tape-value.ts";
+import { joinPath } from "../matching/path.ts";
 import { type ErrorClass, fromRecordedThrown, toRecordedThrown } from "./tape-error.ts";
-import { UnwritableValueError, type ValuePlace } from "./unwritable-value-error.ts";
 
 const MAX_DEPTH = 200;
 
@@ -167,5 +168,27 @@ function revive(key: string, fields: TapeFields): unknown {
       return fromThrown(value as unknown as RecordedThrown);
     default:
       return readFields(fields);
+  }
+}
+
+/** Where a value is: `output.client`, of what. */
+export interface ValuePlace {
+  readonly trail: readonly (string | number)[];
+  /** The name of the call or checkpoint. */
+  readonly of: string | undefined;
+}
+
+/** Reports a value that a tape cannot store, by its path. */
+export class UnwritableValueError extends CassetteError {
+  override readonly name: string = "UnwritableValueError";
+
+  /** @param found what is there: `a function` */
+  constructor({ trail, of }: ValuePlace, found: string) {
+    const path = trail.reduce<string>(joinPath, "");
+    super(
+      "CASSETTE_VALUE",
+      `Failed to write ${path}${of === undefined ? "" : ` of ${of}`}: it is ${found}, which a cassette cannot store. ` +
+        "Use plain data, or choose what is written: `key` for the input of a call, `sanitize` for any of its values.",
+    );
   }
 }

@@ -10,8 +10,7 @@ import { Ancestry } from "./ancestry.ts";
 import type { CassetteCallMissError } from "./call-errors.ts";
 import type { Tally } from "./entry-kind.ts";
 import type { Happened } from "./happened.ts";
-import { ParentIds } from "./parent-ids.ts";
-import { currentParent } from "./parent-scope.ts";
+import { currentParent, ParentIds } from "./parent-scope.ts";
 import { RunEvents } from "./run-events.ts";
 import type { Recording, StartedRecording, TimelineHost } from "./timeline-host.ts";
 

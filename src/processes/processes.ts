@@ -21,8 +21,7 @@ import { playAtOnce } from "./play-at-once.ts";
 import { inputMiss, processMiss } from "./process-misses.ts";
 import { ProcessRecordings } from "./process-recordings.ts";
 import type { ProcessRules } from "./process-rules.ts";
-import { ProcessTap } from "./process-tap.ts";
-import { recordedProcess } from "./recorded-process.ts";
+import { ProcessTap, recordedProcess } from "./process-tap.ts";
 import { refusedResult, refuseProcess } from "./refuse-process.ts";
 import { ReplayProcess } from "./replay-process.ts";
 

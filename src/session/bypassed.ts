@@ -1,6 +1,5 @@
 import { count } from "../cassette/count.ts";
-import type { BypassReason } from "./request-filter.ts";
-import { withoutQuery } from "./without-query.ts";
+import { type BypassReason, withoutQuery } from "./request-filter.ts";
 
 /** Traffic that a cassette let through, by a rule. */
 export interface Bypassed {

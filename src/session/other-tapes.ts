@@ -2,7 +2,7 @@ import { dirname, posix, relative, sep } from "node:path";
 import type { OtherTape, OtherTapes } from "../diagnosis/find-in-other-tapes.ts";
 import { listCassettes } from "../storage/list-cassettes.ts";
 import { failedFile } from "../storage/names.ts";
-import { acceptFailedCommand } from "./accept-failed-command.ts";
+import { acceptFailedCommand } from "./saved-message.ts";
 import type { TapeStore } from "./tape-store.ts";
 
 /** Returns all tapes of a folder but one. */

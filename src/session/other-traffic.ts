@@ -2,12 +2,11 @@ import type { EventBus } from "../events/bus.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import { BYPASSED, type Bypassed, BypassedTraffic, describeBypassed } from "./bypassed.ts";
-import { type BypassReason, bypassReason, headOf } from "./request-filter.ts";
+import { type BypassReason, bypassReason, headOf, withoutQuery } from "./request-filter.ts";
 import { warnOnce } from "./scope.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { describeUnrecorded, Unrecorded } from "./unrecorded.ts";
-import { withoutQuery } from "./without-query.ts";
 
 /** What to tell a test at its end. */
 export interface TrafficReport {

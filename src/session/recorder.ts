@@ -6,7 +6,7 @@ import { type Answer, ConnectionFailure, type Exchange } from "../interception/e
 import { prepareToSend } from "../interception/install.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import { RecordedExchange, type RecorderSettings } from "./recorded-exchange.ts";
-import { withoutQuery } from "./without-query.ts";
+import { withoutQuery } from "./request-filter.ts";
 
 /**
  * How long, in real milliseconds, closing waits for responses that are still arriving or that the client has not

@@ -74,3 +74,11 @@ function selects(selector: RequestSelector, head: RequestHead): boolean {
   selector.lastIndex = 0;
   return selector.test(head.url);
 }
+
+/** Shortens a URL for a message. A query can hold a key. */
+export function withoutQuery(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null) return url;
+  const { protocol, host, pathname } = parsed;
+  return `${protocol}${host === "" ? "" : "//"}${host}${pathname}`;
+}

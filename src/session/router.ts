@@ -4,11 +4,10 @@ import { atCallSite } from "../diagnosis/call-site.ts";
 import type { ExchangeHandler, RequestHead, Router } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
 import { refusal } from "./refusal.ts";
-import { headOf, isTelemetry, leavesMachine } from "./request-filter.ts";
+import { headOf, isTelemetry, leavesMachine, withoutQuery } from "./request-filter.ts";
 import { routeProcess } from "./route-process.ts";
 import { currentScope, currentSession, type OpenSession, type Scope, scopeState, warnOnce } from "./scope.ts";
 import { aboutTraffic, describeUnrecorded } from "./unrecorded.ts";
-import { withoutQuery } from "./without-query.ts";
 
 /** Routes each request to the session of the test that sent it. */
 export const sessionRouter: Router = {

@@ -1,9 +1,13 @@
+import { relative, sep } from "node:path";
 import { CassetteError } from "../cassette/errors.ts";
 import { asError } from "../cassette/is-error.ts";
-import { acceptFailedCommand } from "./accept-failed-command.ts";
+import { process } from "../cassette/node-process.ts";
+import { quoteWord } from "../diagnosis/record-command.ts";
+import { failedFile } from "../storage/names.ts";
 import type { Saved } from "./save-tape.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { fileOfLabel } from "./test-label.ts";
+import { workerState } from "./worker-state.ts";
 
 export type AboutTape = Pick<SessionSettings, "recordCommand" | "label"> & {
   readonly tape: Pick<SessionSettings["tape"], "file" | "shownFile">;
@@ -58,4 +62,23 @@ export function writeError({ tape, recordCommand, label }: AboutTape, error: unk
     `Failed to write cassette ${tape.shownFile}: ${why}. Your code got its responses and the old cassette is intact. Fix this and record again: ${recordCommand(othersOf(label))}`,
     { cause: error },
   );
+}
+
+/**
+ * Returns the command that puts what a failed test has recorded in place of its tape, to be run where the tests were
+ * started.
+ *
+ * @param file absolute path of the tape
+ */
+export function acceptFailedCommand(file: string): string {
+  const { root, commandLine } = workerState().settings;
+  const [from, to] = [failedFile(file), file].map((path) =>
+    quoteWord(
+      relative(commandLine?.cwd ?? root, path)
+        .split(sep)
+        .join("/"),
+      process.platform,
+    ),
+  );
+  return `mv ${from} ${to}`;
 }

@@ -7,10 +7,10 @@ import type { Found, RecordingIndex } from "../matching/recording-index.ts";
 import { whyNotRecording } from "../options/environment.ts";
 import { BYPASSED, type Bypassed } from "./bypassed.ts";
 import { entryLine } from "./entry-line.ts";
+import { withoutQuery } from "./request-filter.ts";
 import { othersOf } from "./saved-message.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { letThrough } from "./unrecorded.ts";
-import { withoutQuery } from "./without-query.ts";
 
 /** Writes the messages of a session about its tape, without secrets. */
 export class SessionMessages {

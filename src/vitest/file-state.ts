@@ -1,5 +1,6 @@
-import type { CassetteUse } from "./run/meta.ts";
-import { noteFile } from "./run/note-file.ts";
+import { relative, sep } from "node:path";
+import { workerState } from "../session/worker-state.ts";
+import { type CassetteUse, ourMeta } from "./run/meta.ts";
 import type { TestTask } from "./test-scope.ts";
 
 export type FileTask = Pick<TestTask["file"], "tasks" | "meta">;
@@ -38,4 +39,19 @@ export async function settleFile(file: FileTask): Promise<void> {
     noteFile(file, uses);
     for (const end of atEnd) await end();
   }
+}
+
+/** Writes into the `meta` of a test file that has ended what became of its cassettes. */
+export function noteFile(
+  file: { readonly meta: object },
+  uses: ReadonlyMap<string, readonly CassetteUse[]>,
+): void {
+  const { notes, settings } = workerState();
+  if (notes.size === 0) return;
+  const tapes = [...notes].map(([path, note]) => [relative(settings.root, path).split(sep).join("/"), note]);
+  ourMeta(file.meta)["vitest-cassette"] = {
+    tapes: Object.fromEntries(tapes),
+    tests: Object.fromEntries(uses),
+  };
+  notes.clear();
 }

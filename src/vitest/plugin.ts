@@ -15,8 +15,7 @@ import { keepCompiled } from "./compile-cache.ts";
 import { listPlaceholderKeys } from "./list-placeholder-keys.ts";
 import { packOptions } from "./project-options.ts";
 import { CassetteReporter } from "./run/cassette-reporter.ts";
-import { isCassetteReporter } from "./run/reporter-mark.ts";
-import { showsPictures } from "./run/shows-pictures.ts";
+import { isCassetteReporter, showsPictures } from "./run/reporter-mark.ts";
 
 const isSource = import.meta.url.endsWith(".ts");
 /** Next to this module, in the source and in the package. */

@@ -1,5 +1,6 @@
 import type { TestContext } from "vitest";
-import { createScope, type Scope } from "../session/scope.ts";
+import { throwAll } from "../cassette/throw-all.ts";
+import { createScope, currentScope, runInScope, type Scope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
 
 /** The test, and the attempt of it, that a scope belongs to. */
@@ -53,4 +54,42 @@ export function hasFailed({ result, fails }: TestTask): boolean {
 /** Returns the names of the suites and of the test: `streams › tells a joke`. */
 export function testName(task: TestTask): string {
   return [...suiteNames(task), task.name].join(" › ");
+}
+
+/**
+ * Closes every cassette of a test that has ended, the innermost first.
+ *
+ * @throws what to tell the test; an AggregateError for several errors
+ */
+export async function closeScope(scope: TestScope): Promise<void> {
+  if (scope.closed) return;
+  const errors: unknown[] = [];
+  const { result } = scope.task;
+  const reported = result?.errors?.map(({ message }) => message);
+  const outcome = { failed: hasFailed(scope.task), reported };
+  for (const session of scope.sessions.toReversed()) {
+    try {
+      await session.close(outcome);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  errors.push(...scope.problems);
+  scope.closed = true;
+  scope.sessions.length = 0;
+  for (const release of scope.onClosed.splice(0)) await release();
+  throwAll(errors);
+}
+
+/**
+ * Runs a test in its scope, which attributes requests to tests, and closes its cassettes when it ends.
+ *
+ * Vitest's "current test" is a global, and the wrong one in concurrent tests.
+ */
+export async function inTestScope(task: TestTask, run: (scope: TestScope) => Promise<void>): Promise<void> {
+  const outer = currentScope();
+  if (isTestScope(outer) && outer.task === task && !outer.closed) return run(outer);
+  const scope = createTestScope(task);
+  await runInScope(scope, () => run(scope));
+  await closeScope(scope);
 }

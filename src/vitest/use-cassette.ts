@@ -3,12 +3,18 @@ import { CassetteError } from "../cassette/errors.ts";
 import { checkOptions } from "../options/check-options.ts";
 import type { CassetteOptions } from "../options/options.ts";
 import type { Cassette } from "../session/cassette.ts";
-import { currentScope, runInScope, scopeState } from "../session/scope.ts";
+import { currentScope, scopeState } from "../session/scope.ts";
 import { cassetteProxy } from "./cassette-proxy.ts";
-import { closeScope } from "./close-scope.ts";
 import { fileState } from "./file-state.ts";
 import { openCassette } from "./open-cassette.ts";
-import { createTestScope, isTestScope, latestScope, type TestScope } from "./test-scope.ts";
+import {
+  closeScope,
+  createTestScope,
+  inTestScope,
+  isTestScope,
+  latestScope,
+  type TestScope,
+} from "./test-scope.ts";
 
 /**
  * Opens the cassette of the running test. Outside a test, opens one for every test of the file or `describe`, and
@@ -36,21 +42,13 @@ export function useCassette(first?: string | CassetteOptions, second?: CassetteO
   if (fileState().collected) throw outsideAnyTest();
 
   const handle = cassetteProxy();
-  aroundEach(async (runTest, { task }) => {
-    const inner = currentScope();
-    if (isTestScope(inner)) {
-      handle.bind(inner, openCassette(inner, name, options));
-      await runTest();
-      return;
-    }
-    // Without the plugin and with a module cache that outlives the file, our hook does not wrap this test.
-    const own = createTestScope(task);
-    await runInScope(own, async () => {
-      handle.bind(own, openCassette(own, name, options));
-      await runTest();
-    });
-    await closeScope(own);
-  });
+  // Without the plugin and with a module cache that outlives the file, our own hook does not wrap the test.
+  aroundEach((runTest, { task }) =>
+    inTestScope(task, (scope) => {
+      handle.bind(scope, openCassette(scope, name, options));
+      return runTest();
+    }),
+  );
   return handle.cassette;
 }
 

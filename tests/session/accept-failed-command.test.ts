@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { acceptFailedCommand } from "../../src/session/accept-failed-command.ts";
+import { acceptFailedCommand } from "../../src/session/saved-message.ts";
 import { workerState } from "../../src/session/worker-state.ts";
 
 const { settings } = workerState();

@@ -5,10 +5,9 @@ import type { Cassette } from "../../src/session/cassette.ts";
 import { sessionRouter } from "../../src/session/router.ts";
 import { runInScope } from "../../src/session/scope.ts";
 import { workerState } from "../../src/session/worker-state.ts";
-import { closeScope } from "../../src/vitest/close-scope.ts";
 import { settleFile } from "../../src/vitest/file-state.ts";
 import { openCassette } from "../../src/vitest/open-cassette.ts";
-import { createTestScope, type TestTask } from "../../src/vitest/test-scope.ts";
+import { closeScope, createTestScope, type TestTask } from "../../src/vitest/test-scope.ts";
 
 type UseCassette = (name?: string | CassetteOptions, options?: CassetteOptions) => Cassette;
 type Body = (useCassette: UseCassette) => unknown;

@@ -1,4 +1,7 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { TestModule, TestRunEndReason, Vitest } from "vitest/node";
+import { type LastRun, lastRunFile } from "../../cli/last-run.ts";
 import type { RecordChoice } from "../../options/options.ts";
 import { workerState } from "../../session/worker-state.ts";
 import { collectCassettes, relativeTo, reportOf } from "./collect-cassettes.ts";
@@ -6,7 +9,6 @@ import type { Spared } from "./count-played.ts";
 import { findUnused, ranEverything } from "./find-unused.ts";
 import { cassetteFolders } from "./project-settings.ts";
 import type { CassetteReport, CassetteRunReport, CassetteTest, CassetteTotals } from "./run-report.ts";
-import { writeLastRun } from "./write-last-run.ts";
 
 /** Collects what a run did with cassettes. */
 export class RunCollector {
@@ -87,4 +89,20 @@ function totalsOf(cassettes: readonly CassetteReport[], spared: readonly Spared[
     overhead: Math.round(all(({ overhead }) => overhead)),
     events: { sent: all(({ events }) => events.sent), dropped: all(({ events }) => events.dropped) },
   };
+}
+
+/** Writes which cassettes a run of all tests has opened, for `vitest-cassette prune`. Takes absolute paths. */
+export function writeLastRun(vitest: Vitest, used: readonly string[], folders: readonly string[]): void {
+  const { root } = vitest.config;
+  const run: LastRun = {
+    version: 1,
+    at: new Date().toISOString(),
+    full: true,
+    root,
+    used: used.map((path) => relativeTo(root, path)),
+    cassetteDirs: folders.map((path) => relativeTo(root, path)),
+  };
+  const file = lastRunFile(vitest.vite.config.cacheDir);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(run));
 }
