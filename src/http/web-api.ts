@@ -5,7 +5,11 @@
 import * as streams from "node:stream/web";
 import { platformClasses } from "./platform-classes.ts";
 
-export const { Headers, Request, Response } = platformClasses();
+const classes = platformClasses();
+// One by one: the declarations of a destructured export do not build.
+export const Headers = classes.Headers;
+export const Request = classes.Request;
+export const Response = classes.Response;
 export type Headers = globalThis.Headers;
 export type Request = globalThis.Request;
 export type Response = globalThis.Response;
