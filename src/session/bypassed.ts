@@ -1,5 +1,5 @@
 import { count } from "../cassette/count.ts";
-import { type BypassReason, withoutQuery } from "./request-filter.ts";
+import type { BypassReason } from "./request-filter.ts";
 
 /** Traffic that a cassette let through, by a rule. */
 export interface Bypassed {
@@ -8,46 +8,6 @@ export interface Bypassed {
   /** How many requests or connections. */
   readonly count: number;
   readonly reason: BypassReason;
-}
-
-interface Entry extends Bypassed {
-  count: number;
-  isRefused: boolean;
-}
-
-/** Counts what a cassette lets through. */
-export class BypassedTraffic {
-  readonly #entries = new Map<string, Entry>();
-  readonly #redact: (url: string) => string;
-
-  constructor(redact: (url: string) => string) {
-    this.#redact = redact;
-  }
-
-  get list(): readonly Bypassed[] {
-    return [...this.#entries.values()].map((entry) => this.#shown(entry));
-  }
-
-  /** What a server of this machine did not accept. */
-  get refused(): readonly Bypassed[] {
-    return [...this.#entries.values()].filter((entry) => entry.isRefused).map((entry) => this.#shown(entry));
-  }
-
-  /** @returns called if the connection fails */
-  add(url: string, reason: BypassReason): (error: unknown) => void {
-    const shown = withoutQuery(url);
-    const key = `${reason} ${shown}`;
-    const entry = this.#entries.get(key) ?? { url: shown, reason, count: 0, isRefused: false };
-    this.#entries.set(key, entry);
-    entry.count++;
-    return (error) => {
-      if ((error as NodeJS.ErrnoException | undefined)?.code === "ECONNREFUSED") entry.isRefused = true;
-    };
-  }
-
-  #shown({ url, count, reason }: Entry): Bypassed {
-    return { url: this.#redact(url), count, reason };
-  }
 }
 
 /** Says that traffic was not recorded, why, and what records it. */

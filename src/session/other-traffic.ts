@@ -1,12 +1,12 @@
 import type { EventBus } from "../events/bus.ts";
 import type { RequestHead } from "../interception/exchange.ts";
 import type { UnrecordedTraffic } from "../interception/unrecorded/unrecorded-traffic.ts";
-import { BYPASSED, type Bypassed, BypassedTraffic, describeBypassed } from "./bypassed.ts";
+import { BYPASSED, type Bypassed, describeBypassed } from "./bypassed.ts";
 import { type BypassReason, bypassReason, headOf, withoutQuery } from "./request-filter.ts";
 import { warnOnce } from "./scope.ts";
 import type { SessionMessages } from "./session-messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
-import { describeUnrecorded, Unrecorded } from "./unrecorded.ts";
+import { describeUnrecorded, unrecordedError } from "./unrecorded.ts";
 
 /** What to tell a test at its end. */
 export interface TrafficReport {
@@ -14,23 +14,34 @@ export interface TrafficReport {
   readonly warnings: readonly string[];
 }
 
+interface Bypassing extends Bypassed {
+  count: number;
+  /** Whether a server of this machine did not accept it. */
+  isRefused: boolean;
+}
+
+interface Passing {
+  /** With a URL that may be printed. */
+  readonly first: UnrecordedTraffic;
+  times: number;
+}
+
 /** What a test sends past its cassette: let through by a rule, or in a way that nothing records. */
 export class OtherTraffic {
   readonly #settings: SessionSettings;
   readonly #recording: boolean;
-  readonly #bypassed: BypassedTraffic;
-  readonly #unrecorded = new Unrecorded();
   readonly #bus: EventBus;
+  readonly #bypassed = new Map<string, Bypassing>();
+  readonly #unrecorded = new Map<string, Passing>();
 
   constructor(settings: SessionSettings, recording: boolean, bus: EventBus) {
-    this.#bus = bus;
     this.#settings = settings;
     this.#recording = recording;
-    this.#bypassed = new BypassedTraffic((url) => settings.redactor.redactText(url));
+    this.#bus = bus;
   }
 
   get bypassed(): readonly Bypassed[] {
-    return this.#bypassed.list;
+    return [...this.#bypassed.values()].map((each) => this.#shown(each));
   }
 
   /** Counts a request that the session does not take. Returns a function to call if its connection fails. */
@@ -48,9 +59,15 @@ export class OtherTraffic {
     }
     // To record, the client has to look up names.
     if (traffic.way === "dns" && this.#recording) return;
-    const shown = { ...traffic, url: redactor.redactText(withoutQuery(traffic.url)) };
-    if (traffic.way === "process") warnOnce(describeUnrecorded(shown), shown.url);
-    else this.#unrecorded.add(shown);
+    const url = redactor.redactText(withoutQuery(traffic.url));
+    const first = { ...traffic, url };
+    if (traffic.way === "process") {
+      warnOnce(describeUnrecorded(first), url);
+      return;
+    }
+    const passing = this.#unrecorded.get(url) ?? { first, times: 0 };
+    this.#unrecorded.set(url, passing);
+    passing.times++;
   }
 
   /**
@@ -58,21 +75,35 @@ export class OtherTraffic {
    * @param requests how many requests the cassette has taken
    */
   report(messages: SessionMessages, failed: boolean, requests: number): TrafficReport {
-    if (this.#recording) {
-      const warnings = [...this.#unrecorded.warnings(), ...(requests === 0 ? this.#nothingRecorded() : [])];
-      return { errors: [], warnings };
-    }
-    const errors = failed ? this.#bypassed.refused.map((each) => messages.refused(each)) : [];
-    if (this.#settings.options.mode === "warn") return { errors, warnings: this.#unrecorded.warnings() };
-    return { errors: [...this.#unrecorded.errors(), ...errors], warnings: [] };
+    const unrecorded = [...this.#unrecorded.values()];
+    const warnings = unrecorded.map(({ first }) => describeUnrecorded(first));
+    if (this.#recording)
+      return { errors: [], warnings: [...warnings, ...(requests === 0 ? this.#nothingRecorded() : [])] };
+    const refused = [...this.#bypassed.values()].filter(({ isRefused }) => failed && isRefused);
+    const errors = refused.map((each) => messages.refused(this.#shown(each)));
+    if (this.#settings.options.mode === "warn") return { errors, warnings };
+    const reached = unrecorded.map(({ first, times }) => unrecordedError(first, times));
+    return { errors: [...reached, ...errors], warnings: [] };
   }
 
+  /** @returns called if the connection fails */
   #bypass(url: string, reason: BypassReason): (error: unknown) => void {
-    this.#bus.emit("bypass", () => {
-      const shown = this.#settings.redactor.redactText(withoutQuery(url));
-      return { url: shown, reason: BYPASSED[reason].why };
-    });
-    return this.#bypassed.add(url, reason);
+    const shown = withoutQuery(url);
+    this.#bus.emit("bypass", () => ({
+      url: this.#settings.redactor.redactText(shown),
+      reason: BYPASSED[reason].why,
+    }));
+    const key = `${reason} ${shown}`;
+    const entry = this.#bypassed.get(key) ?? { url: shown, reason, count: 0, isRefused: false };
+    this.#bypassed.set(key, entry);
+    entry.count++;
+    return (error) => {
+      if ((error as NodeJS.ErrnoException | undefined)?.code === "ECONNREFUSED") entry.isRefused = true;
+    };
+  }
+
+  #shown({ url, count, reason }: Bypassed): Bypassed {
+    return { url: this.#settings.redactor.redactText(url), count, reason };
   }
 
   #nothingRecorded(): readonly string[] {

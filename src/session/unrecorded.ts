@@ -2,36 +2,13 @@ import { CassetteError } from "../cassette/errors.ts";
 import { atCallSite, callerLine } from "../diagnosis/call-site.ts";
 import type { UnrecordedTraffic, Way } from "../interception/unrecorded/unrecorded-traffic.ts";
 
-interface Entry {
-  readonly first: UnrecordedTraffic;
-  times: number;
-}
-
-/** Collects what left the process during a test without being recorded, with URLs that may be printed. */
-export class Unrecorded {
-  readonly #entries = new Map<string, Entry>();
-
-  add(traffic: UnrecordedTraffic): void {
-    const entry = this.#entries.get(traffic.url) ?? { first: traffic, times: 0 };
-    this.#entries.set(traffic.url, entry);
-    entry.times++;
-  }
-
-  /** Returns the errors for a test that must not reach the network. */
-  errors(): readonly Error[] {
-    return [...this.#entries.values()].map(({ first, times }) => {
-      const reached = THREADS.includes(first.way) ? "can reach" : "reached";
-      const often = reached === "can reach" || times === 1 ? "" : ` ${times} times`;
-      const { name, why, next } = aboutTraffic(first);
-      const message = `Failed to replay ${name}: ${why}, and it ${reached} the network${often}. ${next}`;
-      return atCallSite(new CassetteError("CASSETTE_UNRECORDED", message), first.site.stack);
-    });
-  }
-
-  /** Returns the warnings for a test that may reach the network. */
-  warnings(): readonly string[] {
-    return [...this.#entries.values()].map(({ first }) => describeUnrecorded(first));
-  }
+/** Returns the error for a test that must not reach the network. */
+export function unrecordedError(traffic: UnrecordedTraffic, times: number): Error {
+  const reached = THREADS.includes(traffic.way) ? "can reach" : "reached";
+  const often = reached === "can reach" || times === 1 ? "" : ` ${times} times`;
+  const { name, why, next } = aboutTraffic(traffic);
+  const message = `Failed to replay ${name}: ${why}, and it ${reached} the network${often}. ${next}`;
+  return atCallSite(new CassetteError("CASSETTE_UNRECORDED", message), traffic.site.stack);
 }
 
 /** Says that traffic is not recorded, why, and what to do. */
