@@ -188,7 +188,7 @@ export class UnwritableValueError extends CassetteError {
     super(
       "CASSETTE_VALUE",
       `Failed to write ${path}${of === undefined ? "" : ` of ${of}`}: it is ${found}, which a cassette cannot store. ` +
-        "Use plain data, or choose what is written: `key` for the input of a call, `sanitize` for any of its values.",
+        "Use plain data, or choose the value to write: `key` for the input of a call, `sanitize` for any of its values.",
     );
   }
 }

@@ -37,7 +37,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const problems: string[] = [];
   if (!Object.hasOwn(RECORD_VALUES, record)) {
     problems.push(
-      `RECORD is '${record}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only what is missing; or 'update' to also drop what is no longer asked for.${hint(record, Object.keys(RECORD_VALUES))}`,
+      `RECORD is '${record}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only new requests; or 'update' to also drop unused recordings.${hint(record, Object.keys(RECORD_VALUES))}`,
     );
   }
   if (mode !== undefined && !isMode(mode)) {

@@ -6,8 +6,7 @@ export type { MatchOptions, RedactOptions };
 /** What happens to a request without a recording; see `decide()`. */
 export type Mode = "strict" | "warn" | "hybrid";
 /**
- * The value of `RECORD`: replay only, re-record everything, record only what is missing, or also drop what is no longer
- * asked for.
+ * The value of `RECORD`: replay only, re-record everything, record only new requests, or also drop unused recordings.
  */
 export type RecordChoice = "off" | "all" | "new" | "update";
 export type Scope = "test" | "file";

@@ -34,13 +34,13 @@ export function aboutTraffic({ way, url }: Pick<UnrecordedTraffic, "way" | "url"
     case "worker":
       return {
         name: "a worker thread",
-        why: "cassettes do not record what a worker thread sends",
+        why: "cassettes do not record the traffic of worker threads",
         next: `Run its code in the test's own thread, or give it a URL from cassette.urlFor() and ${set}`,
       };
     case "process":
       return {
         name: `the child process "${url.slice("process:".length)}"`,
-        why: "cassettes do not record what a child process sends",
+        why: "cassettes do not record the traffic of child processes",
         next: `Give it a variable such as OPENAI_BASE_URL with a URL from cassette.urlFor(), or if it sends nothing, ${set}`,
       };
     case "session":

@@ -90,7 +90,7 @@ export class BodyFile implements StoredBody {
     return new StorageError(
       "CASSETTE_BODY_CHANGED",
       path,
-      `Failed to read the body file ${shownPath(path)}: it is not what its cassette refers to, because ${why}.\nRestore it (git checkout), or re-record the cassette with RECORD=1.`,
+      `Failed to read the body file ${shownPath(path)}: it is not the file that its cassette refers to, because ${why}.\nRestore it (git checkout), or re-record the cassette with RECORD=1.`,
     );
   }
 }

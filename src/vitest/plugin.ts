@@ -25,8 +25,8 @@ const PACKAGE = fileURLToPath(new URL(isSource ? "../.." : "..", import.meta.url
 function noBrowser(): CassetteError {
   return new CassetteError(
     "CASSETTE_BROWSER",
-    "Failed to set up cassettes for browser mode: what a browser sends never passes a socket of Node, and cannot be taped. " +
-      "Run the tests that use cassettes in a project without `browser`, and give the cassette() plugin to that project alone.",
+    "Failed to set up cassettes for browser mode: requests of a browser do not pass Node, so they cannot be recorded. " +
+      "Run the tests that use cassettes in a project without `browser`, and add the cassette() plugin to that project only.",
   );
 }
 

@@ -57,7 +57,7 @@ function outsideAnyTest(): CassetteError {
     "CASSETTE_NO_TEST",
     "Failed to open a cassette in a beforeAll or afterAll hook: it belongs to a test, and none is running. " +
       "Call useCassette() in the test, in beforeEach, or outside any hook for every test of the file or describe. " +
-      "To record what a hook itself sends, use withCassette() from 'vitest-cassette/core'.",
+      "To record the requests of a hook, use withCassette() from 'vitest-cassette/core'.",
   );
 }
 

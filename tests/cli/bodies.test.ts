@@ -59,7 +59,7 @@ test("check reads body files", async () => {
   const changed = await workspace.run("check");
   expect(changed.code).toBe(1);
   expect(changed.out).toBe(
-    `Failed to read the body file cassettes/${body}: it is not what its cassette refers to, because it does not hold 100000 bytes.
+    `Failed to read the body file cassettes/${body}: it is not the file that its cassette refers to, because it does not hold 100000 bytes.
 Restore it (git checkout), or re-record the cassette with RECORD=1.
 
 1 cassette checked: 1 broken.

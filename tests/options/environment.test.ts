@@ -44,7 +44,7 @@ test.each([
   expect(error).toBeInstanceOf(CassetteOptionsError);
   expect(error.code).toBe("CASSETTE_OPTIONS");
   expect(error.message).toBe(
-    `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only what is missing; or 'update' to also drop what is no longer asked for.${hint}`,
+    `Failed to read the options of the environment: RECORD is '${RECORD}', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only new requests; or 'update' to also drop unused recordings.${hint}`,
   );
 });
 
@@ -64,7 +64,7 @@ test("every problem with the environment is reported at once", () => {
   ) as CassetteOptionsError;
   expect(error.message).toMatchInlineSnapshot(`
     "Failed to read the options of the environment:
-    - RECORD is 'once', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only what is missing; or 'update' to also drop what is no longer asked for.
+    - RECORD is 'once', but must be unset, '0' or 'false' to replay; '1', 'true' or 'all' to re-record; 'new' to record only new requests; or 'update' to also drop unused recordings.
     - CASSETTE_MODE is 'lax', but must be unset or one of 'strict', 'warn', 'hybrid'."
   `);
 });

@@ -74,7 +74,7 @@ test("the summary lists new, changed, failed, stale and unused cassettes, and re
     ↳ unused/10.yaml (no test opened it)
     ↳ unused/11.yaml (no test opened it)
     ↳ and 2 more
-    To delete what is unused: npx vitest-cassette prune"
+    To delete unused cassettes: npx vitest-cassette prune"
   `);
 });
 

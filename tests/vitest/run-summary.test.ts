@@ -130,7 +130,7 @@ test("the summary counts played recordings and lists new, changed or unused cass
   expect(summaryOf(merged)).toMatchInlineSnapshot(`
     "  Cassettes  6 played, 1 unused · 7 requests · <time> and 82 tokens not spent
                  ↳ cassettes/left/over.yaml (no test opened it)
-                 To delete what is unused: npx vitest-cassette prune"
+                 To delete unused cassettes: npx vitest-cassette prune"
   `);
   const prune = [join(installed, "dist/bin.js"), "prune", "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, prune, { cwd: project.root });

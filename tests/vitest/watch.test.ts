@@ -71,7 +71,7 @@ export default defineConfig({
     const first = await nextRun();
     expect(first).toContain("cassettes/b/asks.yaml (new");
     expect(first).toContain(
-      "RECORD  is on: every run records what is missing, and requests to providers cost money",
+      "RECORD  is on: every run records new requests, and requests to providers cost money",
     );
     await edit("forty-two");
     rmSync(join(project.root, "cassettes/b/asks.yaml"));

@@ -67,7 +67,7 @@ export class CassetteReporter implements Reporter {
     if (this.#printsSummary(vitest) && (isNotable(report) || printsForPeople(vitest) === "everything"))
       print(vitest, "Cassettes", summarize(report));
     if (vitest.config.watch && record !== "off") {
-      const what = record === "all" ? "records again" : "records what is missing";
+      const what = record === "all" ? "records again" : "records new requests";
       print(vitest, "RECORD", [`is on: every run ${what}, and requests to providers cost money`], "yellow");
     }
     this.#writeJson(vitest, report);

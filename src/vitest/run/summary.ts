@@ -27,7 +27,7 @@ export function summarize({ totals, cassettes, unused = [] }: CassetteRunReport)
     ...cassettes.filter(({ stale }) => stale).map(({ file }) => `↳ ${file} (older than maxAge)`),
     ...unused.slice(0, MAX_UNUSED).map((file) => `↳ ${file} (no test opened it)`),
     ...(unused.length > MAX_UNUSED ? [`↳ and ${unused.length - MAX_UNUSED} more`] : []),
-    ...(unused.length > 0 ? ["To delete what is unused: npx vitest-cassette prune"] : []),
+    ...(unused.length > 0 ? ["To delete unused cassettes: npx vitest-cassette prune"] : []),
   ];
 }
 
