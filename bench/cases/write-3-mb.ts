@@ -23,11 +23,12 @@ const benchCase: BenchCase = {
     const redact = (text: string): string => redactor.redactText(text);
     const render = (recorded = recording()): string => {
       const response = redactor.redactResponse(recorded.response, recorded.request);
+      const interactions = [{ ...recorded, response }];
       const text = renderTape(
-        { version: 1, interactions: [{ ...recorded, response }] },
+        { version: 1, interactions },
         { describe: (each, index) => describeEntry(each, index, redact) },
       );
-      redactor.assertClean(text, "tape.yaml", placesIn);
+      redactor.assertClean(text, "tape.yaml", placesIn, interactions);
       return text;
     };
     if (variant === OURS) {

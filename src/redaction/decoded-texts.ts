@@ -4,17 +4,20 @@ import { ENCODED_CHAR, PERCENT } from "./encodings.ts";
 import { JoinedDeltas } from "./joined-deltas.ts";
 import { NestedText } from "./nested-text.ts";
 import { type DecodedText, Pieces } from "./pieces.ts";
+import { placesOf, type SearchedStream } from "./searched-streams.ts";
 import { eventsIn } from "./text-parts.ts";
 import { TextStrings } from "./text-strings.ts";
 
 /**
  * Every way to read a text: first as it stands (`how` is empty), without long data in base64, in which any few letters
  * come up by chance; then each encoding that is in it, with all that is encoded so in one text.
+ *
+ * @param streams those of which it is known what they say
  */
-export function* decodedTexts({
-  text,
-  isBinary,
-}: Pick<DecodedText, "text" | "isBinary">): Generator<DecodedText> {
+export function* decodedTexts(
+  { text, isBinary }: Pick<DecodedText, "text" | "isBinary">,
+  streams: readonly SearchedStream[] = [],
+): Generator<DecodedText> {
   if (isBinary) {
     yield* decodedBytes(text);
     return;
@@ -22,13 +25,17 @@ export function* decodedTexts({
   const runs = [...base64Runs(text)];
   const plain = withoutData(text, runs);
   yield plain;
-  for (const read of [...WRITTEN.map((encoding) => rewriter(encoding)), deltas, utf16]) {
-    for (const reading of read(plain.text)) {
-      yield { ...reading, at: (offset) => plain.at(reading.at(offset)) };
-    }
+  for (const reading of encodedIn(plain.text, streams)) {
+    yield { ...reading, at: (offset) => plain.at(reading.at(offset)) };
   }
   yield* hex(text, runs);
   yield* base64(text, runs);
+}
+
+function* encodedIn(text: string, streams: readonly SearchedStream[]): Generator<DecodedText> {
+  for (const encoding of WRITTEN) if (text.includes(encoding.sign)) yield* rewritten(text, encoding);
+  yield* deltas(text, streams);
+  yield* utf16(text);
 }
 
 const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", "0": "\0" };
@@ -68,34 +75,43 @@ function decodeBytes(list: string): string {
 /** What may lie between an escape and the beginning or end of a secret in which it is. */
 const REACH = 2048;
 
-/** Ways to write parts of a text: what they look like, what they say, and how much of what is around is read with them. */
-const WRITTEN = [
-  { how: "escapes", pattern: YAML_ESCAPES, decode: decodeEscape, reach: REACH },
-  { how: "percent-encoding", pattern: ENCODED_CHAR, decode: PERCENT.decode, reach: REACH },
-  { how: "HTML entities", pattern: ENTITIES, decode: decodeEntity, reach: REACH },
-  // The lists come token by token in log probabilities: all of them are one text.
-  { how: "a list of bytes", pattern: BYTE_LIST, decode: decodeBytes, reach: 0 },
-] as const;
+/** A way to write parts of a text. */
+interface Writing {
+  readonly how: string;
+  /** A text in all of them. */
+  readonly sign: string;
+  readonly pattern: RegExp;
+  readonly decode: (part: string) => string;
+  /** How many characters around them are read with them. */
+  readonly reach: number;
+}
 
-/** Returns a function that reads all parts of a text that are written so, as one text. */
-const rewriter = ({ how, pattern, decode, reach }: (typeof WRITTEN)[number]) =>
-  function* (text: string): Generator<DecodedText> {
-    const pieces = new Pieces();
-    let done = 0;
-    const copy = (to: number, separator = ""): void =>
-      pieces.add(text.slice(done, to), done, to - done, separator);
-    for (const { 0: match, index } of text.matchAll(pattern)) {
-      if (index - done > 2 * reach) {
-        if (done > 0) copy(done + reach, "\0");
-        done = index - reach;
-      }
-      copy(index);
-      pieces.add(decode(match), index, match.length);
-      done = index + match.length;
+const WRITTEN: readonly Writing[] = [
+  { how: "escapes", sign: "\\", pattern: YAML_ESCAPES, decode: decodeEscape, reach: REACH },
+  { how: "percent-encoding", sign: "%", pattern: ENCODED_CHAR, decode: PERCENT.decode, reach: REACH },
+  { how: "HTML entities", sign: "&", pattern: ENTITIES, decode: decodeEntity, reach: REACH },
+  // The lists come token by token in log probabilities: all of them are one text.
+  { how: "a list of bytes", sign: "", pattern: BYTE_LIST, decode: decodeBytes, reach: 0 },
+];
+
+/** All parts of a text that are written so, as one text. */
+function* rewritten(text: string, { how, pattern, decode, reach }: Writing): Generator<DecodedText> {
+  const pieces = new Pieces();
+  let done = 0;
+  const copy = (to: number, separator = ""): void =>
+    pieces.add(text.slice(done, to), done, to - done, separator);
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    if (index - done > 2 * reach) {
+      if (done > 0) copy(done + reach, "\0");
+      done = index - reach;
     }
-    if (done > 0) copy(Math.min(done + reach, text.length));
-    yield* pieces.decoded(how);
-  };
+    copy(index);
+    pieces.add(decode(match), index, match.length);
+    done = index + match.length;
+  }
+  if (done > 0) copy(Math.min(done + reach, text.length));
+  yield* pieces.decoded(how);
+}
 
 type Run = readonly [start: number, end: number];
 
@@ -228,10 +244,19 @@ function isText(bytes: Buffer): boolean {
 }
 
 /** Joins the strings in lines of JSON, as a client does. */
-function* deltas(text: string): Generator<DecodedText> {
-  const strings = TextStrings.ofEvents(new NestedText(text), [...eventsIn(text)]);
+function* deltas(text: string, streams: readonly SearchedStream[]): Generator<DecodedText> {
+  const how = "pieces of a stream";
+  const rest = new Pieces();
+  let done = 0;
+  for (const { start, end, says } of placesOf(streams, text)) {
+    for (const each of says) yield { text: each, how, isBinary: false, at: () => start };
+    rest.add(text.slice(done, start), done, start - done);
+    done = end;
+  }
+  rest.add(text.slice(done), done, text.length - done);
+  const left = rest.toText(how);
+  const strings = TextStrings.ofEvents(new NestedText(left.text), [...eventsIn(left.text)]);
   for (const way of new JoinedDeltas(strings).ways()) {
-    const at = (offset: number): number => way.origin(offset);
-    yield { text: way.text, how: "pieces of a stream", isBinary: false, at };
+    yield { text: way.text, how, isBinary: false, at: (offset) => left.at(way.origin(offset)) };
   }
 }

@@ -8,6 +8,7 @@ import { decodedTexts } from "./decoded-texts.ts";
 import type { Finding } from "./finder.ts";
 import type { DecodedText } from "./pieces.ts";
 import type { Rules } from "./rules.ts";
+import { searchedStreams } from "./searched-streams.ts";
 import { truncatedSecret } from "./truncated-secrets.ts";
 
 /** A secret in a text to be written: its place and kind, never its value. */
@@ -113,9 +114,20 @@ interface Located extends Finding {
 /**
  * Finds secrets in a text to be written, by value and by pattern: in the text itself, in everything that it decodes to,
  * and in lines that a key may be split across.
+ *
+ * @param bodies those in it. What was searched before is not joined again.
  */
-export function scan(text: string, rules: Rules, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
-  return locate(search(text, false, rules), text, rules, readPlaces);
+export function scan(
+  text: string,
+  rules: Rules,
+  readPlaces?: ReadPlaces,
+  bodies: readonly (readonly Uint8Array[])[] = [],
+): readonly LocatedFinding[] {
+  const streams = searchedStreams(bodies, rules);
+  let found = search(text, false, rules, (source) => decodedTexts(source, streams));
+  // Only a search of all tells the line.
+  if (found.length > 0 && streams.length > 0) found = search(text, false, rules);
+  return locate(found, text, rules, readPlaces);
 }
 
 /** The same for bytes that are not text. `pieces`: for a part of them, which cannot be decoded as a whole. */
@@ -125,7 +137,12 @@ export function scanBytes(bytes: Uint8Array, rules: Rules, as?: "pieces"): reado
   return locate(search(text, true, rules, read), text, rules, undefined);
 }
 
-function search(text: string, isBinary: boolean, rules: Rules, read = decodedTexts): readonly Located[] {
+function search(
+  text: string,
+  isBinary: boolean,
+  rules: Rules,
+  read: (source: Source) => Iterable<DecodedText> = decodedTexts,
+): readonly Located[] {
   const found: Located[] = [];
   const find = (reading: Source, isCut = false): void => {
     for (const finding of rules.finder.find(reading.text)) {
@@ -141,7 +158,7 @@ function search(text: string, isBinary: boolean, rules: Rules, read = decodedTex
   const sources: Source[] = [{ text, isBinary, encoding: [], at: (offset) => offset }];
   for (const source of sources) {
     const isRoot = source === sources[0];
-    for (const reading of (isRoot ? read : decodedTexts)(source)) {
+    for (const reading of isRoot ? read(source) : decodedTexts(source)) {
       const isPlain = reading.how === "";
       const encoding = isPlain ? source.encoding : [...source.encoding, reading.how];
       const next: Source = { ...reading, encoding, at: (offset) => source.at(reading.at(offset)) };

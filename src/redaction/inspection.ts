@@ -15,6 +15,7 @@ import {
   looksLikeJson,
   looksLikeSse,
   partsIn,
+  type TextEvent,
 } from "./text-parts.ts";
 import { TextStrings } from "./text-strings.ts";
 
@@ -26,6 +27,8 @@ const MIN_JSON = 6;
 /** Finds what is secret in one body, header or URL. */
 export class Inspection {
   readonly root: NestedText;
+  /** What a body of events says, in each way in which its pieces may belong together. */
+  says: readonly string[] | undefined;
   readonly #secrets: FoundSecrets;
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
@@ -109,13 +112,13 @@ export class Inspection {
     } else if (looksLikeJson(text)) {
       this.#stream(node, TextStrings.ofJson(node, 0, this.#wantsScalar));
     } else if (looksLikeSse(text)) {
-      this.#stream(node, TextStrings.ofEvents(node, [...eventsIn(text)], this.#wantsScalar));
+      this.#events(node, [...eventsIn(text)]);
     } else if (/x-www-form-urlencoded/i.test(contentType) || looksLikeForm(text)) {
       this.#fields(node, formFieldsIn(text), this.#rules.isSecretField, 0);
     } else {
       const events = [...eventsIn(text)];
       const isStream = events.some(({ prefix }) => prefix !== "");
-      if (isStream) this.#stream(node, TextStrings.ofEvents(node, events, this.#wantsScalar));
+      if (isStream) this.#events(node, events);
       else this.#nest(node, 0);
     }
   }
@@ -132,15 +135,20 @@ export class Inspection {
     return content;
   }
 
+  #events(node: NestedText, events: readonly TextEvent[]): void {
+    const ways = this.#stream(node, TextStrings.ofEvents(node, events, this.#wantsScalar));
+    if (node === this.root) this.says = ways?.map(({ text }) => text);
+  }
+
   /** The strings of all events, which may be pieces of a text in an answer. */
-  #stream(node: NestedText, strings: TextStrings): void {
+  #stream(node: NestedText, strings: TextStrings): readonly JoinedText[] | undefined {
     node.children = strings;
     const isAnswer = this.#isAnswer && this.#mode.placeholder === undefined;
     const deltas = isAnswer ? new JoinedDeltas(strings) : undefined;
     const joined = deltas?.texts() ?? [];
     this.#strings(strings, 0, new Set(joined.flatMap((text) => text.deltas)));
     for (const text of joined) this.#whole(text);
-    if (deltas !== undefined && this.#mode.rewrite === undefined) this.#pieces(deltas, strings);
+    return deltas && this.#mode.rewrite === undefined ? this.#pieces(deltas, strings) : undefined;
   }
 
   /** Reads what a stream says as a whole. */
@@ -163,8 +171,9 @@ export class Inspection {
   }
 
   /** Finds the secrets of which a stream has pieces. */
-  #pieces(deltas: JoinedDeltas, strings: TextStrings): void {
-    for (const joined of deltas.ways()) {
+  #pieces(deltas: JoinedDeltas, strings: TextStrings): readonly JoinedText[] {
+    const ways = deltas.ways();
+    for (const joined of ways) {
       const placesOf = (start: number, end: number): readonly Place[] =>
         joined.places(start, end).map((place) => place.node.locate(place.start, place.end) ?? place);
       for (const finding of this.#rules.finder.find(joined.text)) {
@@ -178,6 +187,7 @@ export class Inspection {
         return [node.locate(start, end) ?? { node, start, end }];
       });
     }
+    return ways;
   }
 
   /** @param pieces those that are pieces of a longer text, and say nothing by themselves */

@@ -9,6 +9,7 @@ import { edited } from "./nested-text.ts";
 import { patchChunks, patchesOf } from "./patch.ts";
 import type { Placeholders } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
+import { rememberSearched } from "./searched-streams.ts";
 
 /** The rules to find secrets, and the placeholders to write. */
 export interface Treatment {
@@ -88,8 +89,11 @@ function treat(body: Body, treatment: Treatment): RedactedBody | undefined {
   const inspection = new Inspection(text, treatment.rules, treatment.mode, body.path);
   inspection.body(body.contentType);
   const patches = patchesOf(text, inspection.edits(treatment.placeholders), encoding);
-  if (patches.length === 0) return undefined;
   const decoded = content.kind === "decoded";
+  if (patches.length === 0) {
+    if (inspection.says && !decoded) rememberSearched(body.chunks, treatment.rules, inspection.says);
+    return undefined;
+  }
   const chunks = decoded ? decodedChunks(body.chunks, contentEncoding) : body.chunks;
   return { chunks: patchChunks(chunks, patches), decoded };
 }

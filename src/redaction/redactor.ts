@@ -158,9 +158,10 @@ export class Redactor {
     return new Redactor(this.#options, this.#context);
   }
 
-  /** Finds secrets in a text to be written. `readPlaces` names places in it. */
-  scan(text: string, readPlaces?: ReadPlaces): readonly LocatedFinding[] {
-    return scan(text, this.#rules, readPlaces).map((finding) => ({
+  /** Finds secrets in a text to be written. `readPlaces` names places in it, `entries` are those on it. */
+  scan(text: string, readPlaces?: ReadPlaces, entries: readonly TapeEntry[] = []): readonly LocatedFinding[] {
+    const bodies = entries.flatMap((entry) => (entry.kind === "request" ? [entry.response.chunks] : []));
+    return scan(text, this.#rules, readPlaces, bodies).map((finding) => ({
       ...finding,
       path: this.redactName(finding.path),
     }));
@@ -198,8 +199,8 @@ export class Redactor {
    *
    * @throws SecretFoundError if `scan` finds anything
    */
-  assertClean(text: string, file: string, readPlaces?: ReadPlaces): void {
-    assertClean(this.scan(text, readPlaces), file);
+  assertClean(text: string, file: string, readPlaces?: ReadPlaces, entries?: readonly TapeEntry[]): void {
+    assertClean(this.scan(text, readPlaces, entries), file);
   }
 
   /**

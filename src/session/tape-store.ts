@@ -87,7 +87,7 @@ export class TapeStore {
     const text = renderTape(isSame ? tape : withInteractions(tape, entries), {
       describe: (each, index) => describeEntry(each, index, redact),
     });
-    for (const redactor of redactors) redactor.assertClean(text, shownFile, placesIn);
+    for (const redactor of redactors) redactor.assertClean(text, shownFile, placesIn, entries);
     return text;
   }
 }
