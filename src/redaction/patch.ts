@@ -33,50 +33,41 @@ export function patchesOf(text: string, edits: readonly Edit[], encoding: TextEn
  * are fewer bytes than chunks.
  */
 export function patchChunks(chunks: readonly Uint8Array[], patches: readonly Patch[]): readonly Uint8Array[] {
-  const body = Buffer.concat(chunks);
-  const parts: Uint8Array[] = [];
-  const cuts: number[] = [];
-  const ends = chunkEnds(chunks);
+  const sorted = [...patches].sort((a, b) => a.start - b.start);
+  const body = patched(Buffer.concat(chunks), sorted);
+  let left = chunks.filter(({ length }) => length > 0).length;
   let next = 0;
-  let done = 0;
-  let length = 0;
-  const boundaries = (upTo: number, map: (at: number) => number): void => {
-    for (; next < ends.length && (ends[next] as number) <= upTo; next++) cuts.push(map(ends[next] as number));
-  };
-  for (const { start, end, bytes } of [...patches].sort((a, b) => a.start - b.start)) {
-    const shift = length - done;
-    boundaries(start, (at) => at + shift);
-    parts.push(body.subarray(done, start), bytes);
-    const from = start + shift;
-    boundaries(end, (at) => from + Math.round(((at - start) / (end - start)) * bytes.length));
-    length = from + bytes.length;
-    done = end;
-  }
-  const shift = length - done;
-  boundaries(body.length, (at) => at + shift);
-  parts.push(body.subarray(done));
-  return cut(Buffer.concat(parts), cuts, chunks);
-}
-
-function chunkEnds(chunks: readonly Uint8Array[]): readonly number[] {
+  /** How much longer the body is up to the next patch. */
+  let shift = 0;
   let end = 0;
+  let cut = 0;
   return chunks.map((chunk) => {
+    if (chunk.length === 0) return chunk;
+    left--;
     end += chunk.length;
-    return end;
+    for (let patch = sorted[next]; patch !== undefined && patch.end <= end; patch = sorted[++next]) {
+      shift += patch.bytes.length - (patch.end - patch.start);
+    }
+    const wanted = end + shift + movedWithin(sorted[next], end);
+    const from = cut;
+    cut = left === 0 ? body.length : Math.max(Math.min(Math.max(wanted, from + 1), body.length - left), from);
+    return body.subarray(from, cut);
   });
 }
 
-/** `body` cut at `cuts`, moved as little as it takes for no chunk to become empty. */
-function cut(body: Buffer, cuts: readonly number[], before: readonly Uint8Array[]): readonly Uint8Array[] {
-  let remaining = before.filter(({ length }) => length > 0).length;
-  let start = 0;
-  return before.map((chunk, index) => {
-    if (chunk.length === 0) return chunk;
-    remaining--;
-    const least = Math.max(cuts[index] as number, start + 1);
-    const end = remaining === 0 ? body.length : Math.max(Math.min(least, body.length - remaining), start);
-    const piece = body.subarray(start, end);
-    start = end;
-    return piece;
+/** By how much a boundary moves that may be inside of a patch. */
+function movedWithin(patch: Patch | undefined, at: number): number {
+  if (patch === undefined || at <= patch.start) return 0;
+  const share = (at - patch.start) / (patch.end - patch.start);
+  return patch.start + Math.round(share * patch.bytes.length) - at;
+}
+
+function patched(body: Buffer, patches: readonly Patch[]): Buffer {
+  let done = 0;
+  const parts = patches.flatMap(({ start, end, bytes }) => {
+    const kept = body.subarray(done, start);
+    done = end;
+    return [kept, bytes];
   });
+  return Buffer.concat([...parts, body.subarray(done)]);
 }
