@@ -57,7 +57,7 @@ export class Calls implements EntryKind<RecordedCall> {
       const chosen = key === undefined ? called.inputOf(args) : key(...(args as never[]));
       input = writtenPart(called, chosen, "input");
     } catch (error) {
-      this.#timeline.host.addError(error as Error);
+      this.#timeline.host.errors.add(error as Error);
       // Our own failure to record is no reason to keep the result from the caller.
       if (this.#timeline.host.recordsAll) return called.run.apply(self, [...args]);
       throw error;
@@ -78,7 +78,7 @@ export class Calls implements EntryKind<RecordedCall> {
       case "record":
         return this.#record(live);
       case "substitute":
-        this.#timeline.host.warn(callMiss(this.#timeline, live, decision.reason, nearest).message);
+        this.#timeline.host.errors.warn(callMiss(this.#timeline, live, decision.reason, nearest).message);
         return play(nearest as RecordedCall);
       case "miss": {
         const error = callMiss(this.#timeline, live, decision.reason, nearest);
@@ -95,8 +95,8 @@ export class Calls implements EntryKind<RecordedCall> {
     await within(Promise.all(this.#taps.map(({ tap }) => tap.hasItems || tap.settled)), CLOSE_GRACE);
     for (const { name, tap } of this.#taps) {
       if (tap.hasItems) tap.abandon();
-      if (!tap.isDone) this.#timeline.host.addError(unfinished(name));
-      if (tap.problem !== undefined) this.#timeline.host.addError(tap.problem);
+      if (!tap.isDone) this.#timeline.host.errors.add(unfinished(name));
+      if (tap.problem !== undefined) this.#timeline.host.errors.add(tap.problem);
     }
   }
 
@@ -123,8 +123,8 @@ export class Calls implements EntryKind<RecordedCall> {
       startPacer: () => this.#timeline.pacer(),
       classes: options.errors ?? [],
       onExhausted: () => {
-        const message = `Failed to go on with ${name}: in the recording, its caller stopped reading after ${recording.items?.length ?? 0} items, and now it reads on. Re-record the cassette: ${host.rerecordCommand()}`;
-        host.addError(new CassetteError("CASSETTE_RECORDING_ENDS", message));
+        const message = `Failed to go on with ${name}: in the recording, its caller stopped reading after ${recording.items?.length ?? 0} items, and now it reads on. Re-record the cassette: ${host.messages.rerecordCommand()}`;
+        host.errors.add(new CassetteError("CASSETTE_RECORDING_ENDS", message));
         return new CassetteError("CASSETTE_RECORDING_ENDS", message);
       },
     });
@@ -184,10 +184,10 @@ export class Calls implements EntryKind<RecordedCall> {
       this.#timeline.revise(recorded, live);
       return;
     }
-    const message = `${describeCall(live)} gave something else than when ${host.shownFile} was recorded. If that is intended, record it: ${this.#timeline.recordCommand}`;
-    if (host.mode === "strict")
-      host.addError(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
-    else host.warn(message);
+    const message = `${describeCall(live)} gave something else than when ${host.tape.shownFile} was recorded. If that is intended, record it: ${this.#timeline.recordCommand}`;
+    if (host.options.mode === "strict")
+      host.errors.add(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
+    else host.errors.warn(message);
   }
 }
 

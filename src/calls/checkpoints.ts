@@ -82,9 +82,9 @@ export class Checkpoints implements EntryKind<RecordedCheckpoint> {
       this.#timeline.revise(recorded, live);
       return;
     }
-    const message = `The value of the checkpoint "${live.label}" differs from the one in ${host.shownFile}. If that is intended, record it: ${this.#timeline.recordCommand}`;
-    if (host.mode === "warn") {
-      host.warn(message);
+    const message = `The value of the checkpoint "${live.label}" differs from the one in ${host.tape.shownFile}. If that is intended, record it: ${this.#timeline.recordCommand}`;
+    if (host.options.mode === "warn") {
+      host.errors.warn(message);
       return;
     }
     throw new CassetteDriftError("CASSETTE_CHECKPOINT", message, {

@@ -92,7 +92,7 @@ export class McpConnection {
       case "record":
         return this.#record(message, options);
       case "substitute":
-        this.#timeline.host.warn(mcpMiss(this.#timeline, live, decision.reason, nearest).message);
+        this.#timeline.host.errors.warn(mcpMiss(this.#timeline, live, decision.reason, nearest).message);
         this.#play(message, nearest as RecordedMcp);
         return;
       case "miss": {
@@ -124,7 +124,7 @@ export class McpConnection {
     const token = tokenAskedBy(message.params);
     if (number !== undefined && token !== undefined) this.#tokens.set(number, token);
     this.#playAnswer(message, recording).catch((error: unknown) =>
-      this.#timeline.host.addError(error as Error),
+      this.#timeline.host.errors.add(error as Error),
     );
   }
 
@@ -183,9 +183,9 @@ export class McpConnection {
     const [actual, expected] = [answerIn(host.redactor.redactEntry<RecordedMcp>(live)), answerIn(recorded)];
     const compared = (value: object): string => host.redactor.redactJsonForMatching(stableText(value));
     if (compared(actual) === compared(expected)) return;
-    const message = `The client answered the server's ${method} with something else than when ${host.shownFile} was recorded. If that is intended, re-record it: ${host.rerecordCommand()}`;
-    if (host.mode === "warn") host.warn(message);
-    else host.addError(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
+    const message = `The client answered the server's ${method} with something else than when ${host.tape.shownFile} was recorded. If that is intended, re-record it: ${host.messages.rerecordCommand()}`;
+    if (host.options.mode === "warn") host.errors.warn(message);
+    else host.errors.add(new CassetteDriftError("CASSETTE_CALL_DRIFT", message, { actual, expected }));
   }
 
   async #record(message: McpMessage, options: unknown): Promise<void> {

@@ -70,7 +70,7 @@ export function reportMissed(
   reason: MissReason,
 ): void {
   const often = reason === "used-up" ? "not so often" : "not";
-  const message = `The ${kind} "${name}" is ${often} in ${timeline.host.shownFile}.\nIf it is intended, record it: ${timeline.recordCommand}`;
+  const message = `The ${kind} "${name}" is ${often} in ${timeline.host.tape.shownFile}.\nIf it is intended, record it: ${timeline.recordCommand}`;
   timeline.miss(kind, new CassetteCallMissError(message, reason), true);
 }
 
@@ -98,10 +98,11 @@ interface Missed {
 
 /** Returns the error for something without a recording: why, and how the nearest recording differs. */
 export function missError(
-  { host: { shownFile }, entries, recordCommand }: Timeline,
+  { host, entries, recordCommand }: Timeline,
   reason: MissReason,
   { what, noun, none, live, nearest, note = "" }: Missed,
 ): CassetteCallMissError {
+  const { shownFile } = host.tape;
   const why =
     reason === "no-tape"
       ? `there is no cassette ${shownFile}`

@@ -2,40 +2,47 @@ import type { EntryPlace, TapeEntry } from "../cassette/model.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { MatchRules } from "../matching/rules.ts";
 import type { Decision, MatchState } from "../options/decide.ts";
-import type { Mode, Pacing } from "../options/options.ts";
+import type { ResolvedOptions } from "../options/options.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 
 /** What the entries of a run need to know of their session. */
 export interface TimelineHost {
-  /** The cassette file, as messages show it. */
-  readonly shownFile: string;
-  readonly label: string | undefined;
-  readonly mode: Mode;
-  readonly pacing: Pacing;
+  readonly tape: {
+    /** The cassette file, as messages show it. */
+    readonly shownFile: string;
+    /** @throws CassetteError if this session may not record into the tape */
+    assertOwn(): void;
+    /** Returns when the tape began: at `startedAt` if this is its first entry. */
+    begin(startedAt: number): number;
+  };
+  readonly label?: string | undefined;
+  readonly options: Pick<ResolvedOptions, "mode" | "pacing">;
   readonly redactor: Redactor;
   readonly rules: MatchRules;
   readonly bus: EventBus;
+  readonly errors: {
+    /** Adds an error that the test reports at its end. */
+    add(error: Error): void;
+    warn(message: string): void;
+  };
+  readonly messages: {
+    /**
+     * Returns the shell command that records what is missing.
+     *
+     * @param someMatch whether some recordings still match, so that only the others have to be recorded
+     */
+    recordCommand(someMatch: boolean): string;
+    /** Returns the shell command that records everything again, also what was played. */
+    rerecordCommand(): string;
+  };
+  /** Whether anything is put onto the tape. */
+  readonly records: boolean;
   /** Whether everything is recorded. */
   readonly recordsAll: boolean;
   /** Whether old recordings are brought up to date (`RECORD=update`). */
   readonly updates: boolean;
   /** Decides what something that the run asks for meets. */
   decide(match: MatchState, candidate: boolean): Decision;
-  /** @throws CassetteError if this session may not record into the tape */
-  assertOwn(): void;
-  /** Returns when the tape began: at `startedAt` if this is its first entry. */
-  begin(startedAt: number): number;
-  /** Adds an error that the test reports at its end. */
-  addError(error: Error): void;
-  warn(message: string): void;
-  /**
-   * Returns the shell command that records what is missing.
-   *
-   * @param someMatch whether some recordings still match, so that only the others have to be recorded
-   */
-  recordCommand(someMatch: boolean): string;
-  /** Returns the shell command that records everything again, also what was played. */
-  rerecordCommand(): string;
 }
 
 /** An entry that is being recorded. */

@@ -72,7 +72,7 @@ export class Timeline {
         this.tally.played++;
         break;
       case "record":
-        this.host.assertOwn();
+        if (this.host.records) this.host.tape.assertOwn();
         this.tally.recorded++;
         break;
       case "substitute":
@@ -95,10 +95,10 @@ export class Timeline {
   miss(kind: EntryMiss["kind"], error: CassetteCallMissError, runsAnyway = false): void {
     const { host } = this;
     const summary = error.message.split("\n", 1)[0] as string;
-    this.misses.push({ kind, reason: error.reason, cassette: host.shownFile, summary });
+    this.misses.push({ kind, reason: error.reason, cassette: host.tape.shownFile, summary });
     this.events.miss(error.message);
-    if (runsAnyway && host.mode === "warn") host.warn(error.message);
-    else host.addError(error);
+    if (runsAnyway && host.options.mode === "warn") host.errors.warn(error.message);
+    else host.errors.add(error);
   }
 
   play(entry: TapeEntry): void {
@@ -120,7 +120,7 @@ export class Timeline {
 
   /** The shell command that records what is missing. */
   get recordCommand(): string {
-    return this.host.recordCommand(this.tally.played > 0);
+    return this.host.messages.recordCommand(this.tally.played > 0);
   }
 
   /** Whether the run is behind the checkpoint of `liveAfter`. */
@@ -131,7 +131,7 @@ export class Timeline {
   /** Goes live behind a checkpoint that was played. What is recorded has the times that follow it. */
   goLive({ at }: RecordedCheckpoint): void {
     this.#isLive = true;
-    this.host.begin(now() - at);
+    this.host.tape.begin(now() - at);
   }
 
   /** Returns the first of these entries that was not played; the last one if all were. */
@@ -153,9 +153,9 @@ export class Timeline {
   /** Paces what begins to be played now, until the timeline is closed. */
   pacer(): Pacer {
     const delay = new CancellableDelay();
-    if (this.host.pacing !== "instant") this.#delays.push(delay);
+    if (this.host.options.pacing !== "instant") this.#delays.push(delay);
     if (this.#isClosed) delay.cancel();
-    return createPacer(this.host.pacing, delay);
+    return createPacer(this.host.options.pacing, delay);
   }
 
   /** Returns how often an entry was played. */
@@ -174,7 +174,7 @@ export class Timeline {
     parent: string | undefined,
     recording: Recording<Entry>,
   ): void {
-    const at = Math.max(0, startedAt - this.host.begin(startedAt));
+    const at = Math.max(0, startedAt - this.host.tape.begin(startedAt));
     const { last: after } = this;
     let clean: Entry | undefined;
     this.add({

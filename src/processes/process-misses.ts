@@ -42,10 +42,10 @@ export function inputMiss(
         : "was given other input than in the recording";
   return new CassetteCallMissError(
     [
-      `Failed to play the process ${commandLine(recording)}: it ${what}, ${entries.indexOf(recording) + 1} in ${host.shownFile}.`,
+      `Failed to play the process ${commandLine(recording)}: it ${what}, ${entries.indexOf(recording) + 1} in ${host.tape.shownFile}.`,
       `  recorded: ${recorded ?? "nothing more"}`,
       `  now:      ${live ?? "nothing more"}`,
-      `If that is intended, re-record the cassette: ${host.rerecordCommand()}`,
+      `If that is intended, re-record the cassette: ${host.messages.rerecordCommand()}`,
     ].join("\n"),
     "different",
     { actual: parsed(live), expected: parsed(recorded) },

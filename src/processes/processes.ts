@@ -114,9 +114,9 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       if (waiting === undefined) return [];
       const { recording, awaited = "" } = waiting;
       const message = [
-        `The process ${commandLine(recording)}, ${entries.indexOf(recording) + 1} in ${host.shownFile}, did not get all that it got in the recording.`,
+        `The process ${commandLine(recording)}, ${entries.indexOf(recording) + 1} in ${host.tape.shownFile}, did not get all that it got in the recording.`,
         `It waits for ${host.redactor.redactText(awaited)}.`,
-        `If it should not get it any more, re-record the cassette: ${host.rerecordCommand()}`,
+        `If it should not get it any more, re-record the cassette: ${host.messages.rerecordCommand()}`,
       ].join("\n");
       return [new CassetteError("CASSETTE_UNPLAYED", message)];
     });
@@ -133,7 +133,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
     await within(Promise.all(ending.map(({ tap }) => tap.settled)), CLOSE_GRACE);
     for (const { process, tap } of this.#taps) {
       tap.abandon();
-      if (tap.overflow) this.#timeline.host.addError(this.#tooLarge(process));
+      if (tap.overflow) this.#timeline.host.errors.add(this.#tooLarge(process));
     }
   }
 
@@ -143,7 +143,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
     if (isClosed) return { kind: "refuse", message: `${this.#failed(process)}: its cassette is closed.` };
     if (hasMorePipes) {
       const message = `${this.#failed(process)}: it has a pipe besides stdin, stdout and stderr, which a cassette does not record. Take it out of \`processes\`.`;
-      host.addError(new CassetteError("CASSETTE_PROCESS", message));
+      host.errors.add(new CassetteError("CASSETTE_PROCESS", message));
       return host.recordsAll ? { kind: "leave" } : { kind: "refuse", message };
     }
     const recordings = this.#recordings;
@@ -158,7 +158,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       case "record":
         return { kind: "record", process };
       case "substitute":
-        host.warn(processMiss(this.#timeline, process, decision.reason, nearest).message);
+        host.errors.warn(processMiss(this.#timeline, process, decision.reason, nearest).message);
         return this.#choose(() => [nearest as RecordedProcess]);
       case "miss":
         return this.#miss(process, decision.reason, nearest);
@@ -176,7 +176,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       return this.#timeline.meet(state, candidate);
     } catch (thrown) {
       const error = asError(thrown);
-      this.#timeline.host.addError(error);
+      this.#timeline.host.errors.add(error);
       return { kind: "refuse", message: error.message };
     }
   }
@@ -209,8 +209,8 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       ids: new InputIds(),
       restore: (chunks) => host.redactor.restoreBytes(chunks),
       accept: (difference) => {
-        if (isTrial || host.mode !== "warn") return false;
-        host.warn(inputMiss(this.#timeline, recording, difference).message);
+        if (isTrial || host.options.mode !== "warn") return false;
+        host.errors.warn(inputMiss(this.#timeline, recording, difference).message);
         return true;
       },
     });
@@ -220,10 +220,10 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
     const { host } = this.#timeline;
     const replay = new ReplayProcess(choice, {
       ...messageForm(live.clonesMessages),
-      pacing: host.pacing,
+      pacing: host.options.pacing,
       onDifference: (dialogue) => this.#differs(dialogue),
       onInput: this.#noteTools,
-      onProblem: (error) => host.addError(error),
+      onProblem: (error) => host.errors.add(error),
     });
     this.#replays.push(replay);
     return replay.start(live);
@@ -253,7 +253,7 @@ export class Processes implements ProcessHandler, EntryKind<RecordedProcess> {
       toValue: messageForm(clonesMessages).toValue,
       onInput: this.#noteTools,
       onProblem: (why) =>
-        host.addError(new CassetteError("CASSETTE_PROCESS", `${this.#failed(process)}: ${why.message}`)),
+        host.errors.add(new CassetteError("CASSETTE_PROCESS", `${this.#failed(process)}: ${why.message}`)),
     });
     this.#taps.push({ process, tap });
     const entry = (place: EntryPlace = { at: 0 }): RecordedProcess =>

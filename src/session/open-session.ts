@@ -50,7 +50,16 @@ export function openSession(settings: SessionSettings): Session {
   const bus = busOf(settings, plan);
   const otel = otelOutput(options);
   if (otel !== undefined) bus.attach(otel);
-  const timeline = new Timeline(entries, hostOf(settings, plan, { messages, errors, bus }));
+  const timeline = new Timeline(entries, {
+    ...settings,
+    bus,
+    errors,
+    messages,
+    records: plan.records,
+    recordsAll: plan.recordsAll,
+    updates: settings.environment.record === "update",
+    decide: decider(settings, plan),
+  });
   errors.onWarning = (message) => timeline.events.log(message);
   const overhead = new Overhead();
   const requests = new Requests({ settings, timeline, index, messages, errors, overhead });
@@ -98,51 +107,27 @@ function busOf({ test, tape, options }: SessionSettings, { records }: RecordingP
   return new EventBus(sessionId(test), eventOutputs(), describeStart, followSdks);
 }
 
-function hostOf(
-  settings: SessionSettings,
+/** Returns what decides about something that the run asks for. */
+function decider(
+  { tape, options, environment }: SessionSettings,
   plan: RecordingPlan,
-  {
-    messages,
-    errors,
-    bus,
-  }: { readonly messages: SessionMessages; readonly errors: ErrorCollector; readonly bus: EventBus },
-): TimelineHost {
-  const { tape, label, options, redactor, rules, environment } = settings;
+): TimelineHost["decide"] {
   const { records, recordsAll, liveAfter } = plan;
-  const { mode, repeat, order, pacing } = options;
+  const { mode, repeat, order } = options;
   // With a kept part, RECORD=1 only adds to it.
   const kept = liveAfter === undefined ? "off" : "new";
   const adds = environment.record === "all" ? kept : environment.record;
-  return {
-    shownFile: tape.shownFile,
-    label,
-    mode,
-    pacing,
-    redactor,
-    rules,
-    bus,
-    recordsAll,
-    updates: environment.record === "update",
-    decide: (match, candidate) =>
-      decide({
-        record: recordsAll ? "all" : records ? adds : "off",
-        recordingRefused: environment.recordingRefused,
-        mode: mode === "hybrid" && !records ? "strict" : mode,
-        match,
-        candidate,
-        tape: tape.exists ? "present" : "missing",
-        repeat,
-        order,
-      }),
-    assertOwn: () => {
-      if (records) tape.assertOwn();
-    },
-    begin: (startedAt) => tape.begin(startedAt),
-    addError: (error) => errors.add(error),
-    warn: (message) => errors.warn(message),
-    recordCommand: (someMatch) => messages.recordCommand(someMatch),
-    rerecordCommand: () => messages.rerecordCommand(),
-  };
+  return (match, candidate) =>
+    decide({
+      record: recordsAll ? "all" : records ? adds : "off",
+      recordingRefused: environment.recordingRefused,
+      mode: mode === "hybrid" && !records ? "strict" : mode,
+      match,
+      candidate,
+      tape: tape.exists ? "present" : "missing",
+      repeat,
+      order,
+    });
 }
 
 /** Returns who records and plays the child processes of a session. */

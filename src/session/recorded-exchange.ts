@@ -30,7 +30,7 @@ export interface RecorderSettings {
   /** Called if a request that was sent cannot be recorded. Its client got the response. */
   readonly onError: (error: Error) => void;
   readonly timeline: Pick<Timeline, "add" | "last" | "parent"> & {
-    readonly host: Pick<TimelineHost, "begin">;
+    readonly host: { readonly tape: Pick<TimelineHost["tape"], "begin"> };
   };
 }
 
@@ -115,7 +115,7 @@ export class RecordedExchange implements StartedRecording {
   /** Notes that it is sent now. */
   sent(): void {
     this.startedAt = now();
-    this.#began = this.#settings.timeline.host.begin(this.startedAt);
+    this.#began = this.#settings.timeline.host.tape.begin(this.startedAt);
   }
 
   /** Keeps the head of the response, and returns the response with a body that is recorded while it is read. */

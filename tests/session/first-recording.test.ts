@@ -22,7 +22,7 @@ test("the clock of a recording starts when all is loaded, and not when the clien
     redactor: redactorOf(),
     beginBody: () => expect.fail("no body is that large"),
     onError: (error) => expect.fail(error.message),
-    timeline: { host: { begin }, add: () => undefined, last: undefined, parent: undefined },
+    timeline: { host: { tape: { begin } }, add: () => undefined, last: undefined, parent: undefined },
     prepare: async () => {
       await delay(50);
       events.push("loaded");
