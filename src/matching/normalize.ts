@@ -1,16 +1,15 @@
-import { hash } from "node:crypto";
 import { URL } from "node:url";
 import type { RecordedRequest } from "../cassette/model.ts";
 import { aliasIds } from "./alias-ids.ts";
 import { BytesDigest } from "./bytes-digest.ts";
 import { viewOf } from "./compared-request.ts";
 import { isContainer, mapParts } from "./container.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { ComparedRequest } from "./match-options.ts";
 import { omitPaths } from "./omit-paths.ts";
 import { group, type RequestContent } from "./request-content.ts";
 import type { MatchRules, Prepare, Varying } from "./rules.ts";
-import { anySecret, mayHoldSecrets, NO_SECRETS, type Secrets, takeSecrets } from "./secrets.ts";
-import { stableText } from "./stable-text.ts";
+import { anySecret, NO_SECRETS, type Secrets, takeSecrets } from "./secrets.ts";
 
 /** Values by name; a list for a repeated name. */
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
@@ -85,10 +84,8 @@ function normalize(
 
 function finish(parts: Parts): NormalizedRequest {
   const { method, origin, path, query, headers, kind, body } = parts;
-  const bodyText = kind === "none" ? "" : stableText(body);
-  const text = `${stableText([method, origin, path, query, headers, kind])}\n${bodyText}`;
-  const fingerprint = hash("sha256", anySecret(text), "base64url").slice(0, 16);
-  if (!mayHoldSecrets(text)) return { ...parts, fingerprint, secrets: NO_SECRETS };
+  const { fingerprint, mayHoldSecrets } = fingerprintOf([method, origin, path, query, headers, kind, body]);
+  if (!mayHoldSecrets) return { ...parts, fingerprint, secrets: NO_SECRETS };
   const secrets = new Map<string, string>();
   return { ...withoutSecrets(parts, secrets), fingerprint, secrets };
 }

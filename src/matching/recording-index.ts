@@ -12,7 +12,7 @@ import {
 } from "./normalize.ts";
 import type { MatchRules } from "./rules.ts";
 import { SameRequests } from "./same-requests.ts";
-import type { Secrets } from "./secrets.ts";
+import { NO_SECRETS, type Secrets } from "./secrets.ts";
 
 /** A live request, and what a tape holds for it. */
 export interface Found {
@@ -42,6 +42,7 @@ export class RecordingIndex {
   readonly #prepared: Group;
   readonly #compared = new WeakMap<Interaction, ComparedRequest>();
   #same: SameRequests | undefined;
+  #urls: ReadonlySet<string> | undefined;
 
   constructor(entries: readonly TapeEntry[], rules: MatchRules) {
     this.entries = entries;
@@ -102,6 +103,24 @@ export class RecordingIndex {
     return { normalized, recordings: NONE, sameEndpoint: NONE };
   }
 
+  /**
+   * Finds the recordings of a live request that has no secrets in what is compared. If it did, it would be equal to no
+   * recording: a tape has placeholders for them. So the request is not searched for secrets, which takes longer.
+   *
+   * @param redacted returns the live request without its secrets; called when somebody asks how it is compared
+   * @returns `undefined` if there are none: see {@link find}
+   */
+  findPlain(live: RecordedRequest, redacted: () => RecordedRequest): Found | undefined {
+    if (!this.#comparesAsWritten() || !this.#hasUrl(live.url)) return undefined;
+    const key = normalizeWritten(live, this.rules);
+    if (key.secrets !== NO_SECRETS) return undefined;
+    const endpoint = endpointOf(key);
+    const recordings = this.#asWritten.equal({ endpoint, fingerprint: key.fingerprint });
+    if (recordings.length === 0) return undefined;
+    const normalized = (): NormalizedRequest => normalizeRequest(redacted(), this.rules);
+    return { normalized, recordings, sameEndpoint: this.#asWritten.sameEndpoint(endpoint) };
+  }
+
   /** Returns what the tape holds for a live request, given without its secrets. */
   find(live: RecordedRequest): Found {
     const { by } = this.rules;
@@ -143,6 +162,11 @@ export class RecordingIndex {
   /** Normalizes a recording. */
   normalized(recording: Interaction): NormalizedRequest {
     return normalizeRequest(recording.request, this.rules);
+  }
+
+  #hasUrl(url: string): boolean {
+    this.#urls ??= new Set(this.interactions.map(({ request }) => request.url));
+    return this.#urls.has(url);
   }
 
   #group(): Group {

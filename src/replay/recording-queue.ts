@@ -94,7 +94,8 @@ export class RecordingQueue {
 
   /** Compares the request with the recordings of its endpoint. */
   #matchEqual(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match {
-    const all = this.index.findNone(redacted) ?? this.index.find(redacted());
+    const { index } = this;
+    const all = index.findNone(redacted) ?? index.findPlain(live, redacted) ?? index.find(redacted());
     const secrets = this.#bindings.secretsOf(live, all, redacted);
     const found = this.#bindings.filter(all, secrets);
     const { recordings } = found;

@@ -196,6 +196,35 @@ test.each([
   expect(equal(plain(`{"n":${a}}`), plain(`{"n":${b}}`))).toBe(one);
 });
 
+test.each([
+  ["few strings", ['"', "\\", 'a"\\"', "1e400", "1".repeat(30)]],
+  ["many strings", Array.from({ length: 5000 }, (_, index) => `${index}"\\`)],
+])("a number that no double can hold is compared by value behind %s", (_, texts) => {
+  const numbered = (number: string) => plain(`{"a":${JSON.stringify(texts)},"n":${number}}`);
+  expect(equal(numbered("12345678901234567890"), numbered("12345678901234567891"))).toBe(false);
+  expect(equal(numbered("12345678901234567890"), numbered("12345678901234567890.0"))).toBe(true);
+});
+
+const [LONG, ALSO_LONG] = ["a".repeat(2000), "b".repeat(2000)];
+
+test.each<[what: string, one: unknown, other: unknown]>([
+  ["their last character", LONG, `${LONG.slice(0, -1)}b`],
+  ["their places", [LONG, ALSO_LONG], [ALSO_LONG, LONG]],
+  ["where they are cut", [`${LONG}b`, ALSO_LONG], [LONG, `b${ALSO_LONG}`]],
+  ["what stands for them", ["\x002000", LONG], [LONG, "\x002000"]],
+  ["a surrogate that stands alone", `${LONG}\ud800`, `${LONG}\ud801`],
+  ["how a surrogate is written", `${LONG}\ud800`, `${LONG}\\ud800`],
+])("long strings that differ in %s are not equal", (_, one, other) => {
+  expect(equal(plain([one]), plain([other]))).toBe(false);
+  expect(equal(plain([one]), plain(`[ ${JSON.stringify(one)} ]`))).toBe(true);
+});
+
+test("a secret in a long string is the same as any other", () => {
+  const keyed = (placeholder: string) => plain({ text: `${LONG} ${placeholder}` });
+  expect(equal(keyed("<redacted:openai-key>"), keyed("<redacted:app-token-2>"))).toBe(true);
+  expect(equal(keyed("<redacted:openai-key>"), keyed("<removed>"))).toBe(false);
+});
+
 test("JSON is recognized by its content type, or by its first character if that is missing or wrong", () => {
   const as = (type: string | undefined, text: string) =>
     request(text, { url, headers: type === undefined ? [] : [["Content-Type", type]] });

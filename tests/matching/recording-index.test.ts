@@ -211,3 +211,32 @@ test.for<[what: string, live: RecordedRequest, recorded: RecordedRequest, parts:
 ])("a request with the bytes of a recording is parsed if there is %s", ([, live, recorded, parts]) => {
   expect(new RecordingIndex([recording(recorded)], compileRules(parts)).same(live)).toEqual([]);
 });
+
+test("a request that is written in another way and has no secrets is found without being redacted", () => {
+  const prepare = vi.fn((live: RecordedRequest) => live);
+  const redacted = vi.fn(() => ask("a"));
+  const tape = [recording(ask("a")), recording(ask("<redacted:token>")), recording(ask("a"))];
+  const index = new RecordingIndex(tape, compileRules({ prepare, rewrites: false }));
+  const otherwise = (text: string, over = {}) =>
+    request({ messages: [{ content: text, role: "user" }], model: "gpt-5" }, over);
+  const found = index.findPlain(otherwise("a"), redacted);
+  expect(found?.recordings).toEqual([tape[0], tape[2]]);
+  expect(found?.sameEndpoint).toEqual(tape);
+  expect(prepare).not.toHaveBeenCalled();
+  expect(redacted).not.toHaveBeenCalled();
+  expect(found?.normalized()).toEqual(index.find(ask("a")).normalized());
+  expect(redacted).toHaveBeenCalledOnce();
+  for (const text of ["b", "<redacted:token>", "<redacted>", "my token"]) {
+    expect(index.findPlain(otherwise(text), redacted)).toBe(undefined);
+  }
+  expect(index.findPlain(otherwise("a", { url: `${CHAT}?key=secret` }), redacted)).toBe(undefined);
+});
+
+test.for<[what: string, parts: RuleParts]>([
+  ["rewrites", { prepare: (live) => live }],
+  ["normalizes", { match: { normalize: (live) => live } }],
+  ["compares", { match: { by: () => true } }],
+])("a request is redacted first if the user %s it", ([, parts]) => {
+  const index = new RecordingIndex([recording(ask("a"))], compileRules(parts));
+  expect(index.findPlain(ask("a"), () => ask("a"))).toBe(undefined);
+});
