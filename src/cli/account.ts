@@ -2,14 +2,14 @@ import { Buffer, isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { count } from "../cassette/count.ts";
 import type { Interaction, TapeEntry } from "../cassette/model.ts";
-import { storedBodyOf } from "../cassette/stored-body.ts";
+import { bodyLength, storedBodyOf } from "../cassette/stored-body.ts";
 import { renderEntry } from "../format/index.ts";
 import { askedOf } from "../providers/asked-of.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import { describeEntry } from "../session/describe-entry.ts";
 import { parseJson } from "../streams/parse-json.ts";
 import type { StreamTrace } from "../streams/stream-trace.ts";
-import { bodyBytes, size } from "./describe.ts";
+import { size } from "./size.ts";
 
 /** A description of one entry, for a person. */
 export interface Account {
@@ -95,7 +95,7 @@ export function saidOf(interaction: Interaction): readonly Fact[] {
     ...toolCalls.map((call): Fact => ["tool call", `${call.name} ${call.arguments}`]),
     ["error", error && `${error.type ?? ""} ${error.message}`.trim()],
   ];
-  if (said.some(([, value]) => value) || bodyBytes(interaction) === 0) return said;
+  if (said.some(([, value]) => value) || bodyLength(interaction.response.chunks) === 0) return said;
   const stored = storedBodyOf(interaction.response.chunks);
   if (stored !== undefined) return [["body", `${size(stored.bytes)} in ${stored.name}`]];
   return [["body", bodyText(Buffer.concat(interaction.response.chunks))]];

@@ -1,11 +1,13 @@
 import { Buffer } from "node:buffer";
-import { interactionsOf } from "../cassette/model.ts";
+import { hostOf } from "../cassette/host-of.ts";
+import { type Interaction, interactionsOf } from "../cassette/model.ts";
+import { bodyLength } from "../cassette/stored-body.ts";
 import { formatAge } from "../options/max-age.ts";
 import { traceInteraction } from "../providers/decode-stream.ts";
 import type { CommandContext } from "./command.ts";
-import { answererOf, bodyBytes, size } from "./describe.ts";
 import { aboutFailedRecording } from "./failed-recording.ts";
 import type { TapeRead } from "./read-tape.ts";
+import { size } from "./size.ts";
 import { tableLines } from "./table.ts";
 import { tapesOf } from "./tapes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -54,17 +56,24 @@ function describe(read: TapeRead): ListedTape | UnreadableTape {
   if (read.kind === "broken") return { file: read.file, code: read.code, error: firstLine(read.message) };
   const { file, text, tape } = read;
   const interactions = interactionsOf(tape);
-  const answered = interactions.map((each) => answererOf(each, traceInteraction(each)));
+  const answered = interactions.map(answererOf);
   return {
     file,
     version: tape.version,
     interactions: interactions.length,
     answered: [...new Set(answered)],
-    bytes: interactions.reduce((sum, each) => sum + bodyBytes(each), 0),
+    bytes: interactions.reduce((sum, { response }) => sum + bodyLength(response.chunks), 0),
     recordedAt: tape.recorded?.at,
     size: Buffer.byteLength(text),
     failed: aboutFailedRecording(file) !== undefined,
   };
+}
+
+/** Names who answered: `openai gpt-5-mini`, or the host if the provider is unknown. */
+function answererOf(interaction: Interaction): string {
+  const { provider, model } = traceInteraction(interaction);
+  const parts = [provider, model].filter((part) => part !== undefined);
+  return parts.length === 0 ? hostOf(interaction.request.url) : parts.join(" ");
 }
 
 const MAX_ANSWERED = 2;

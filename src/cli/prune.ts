@@ -7,9 +7,9 @@ import { failedFile, tapeOfFailed } from "../storage/names.ts";
 import { shownPath, systemReason } from "../storage/storage-error.ts";
 import { removeUnusedBodies, unusedBodies } from "../storage/unused-bodies.ts";
 import type { CommandContext } from "./command.ts";
-import { size } from "./describe.ts";
 import { type LastRun, lastRunFile, readLastRun } from "./last-run.ts";
 import { isInside } from "./project-settings.ts";
+import { size } from "./size.ts";
 import { foldersIn, yamlFilesIn } from "./tape-files.ts";
 
 /** Lists the cassettes that the last full run did not use, and deletes them with `--yes`. */

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Interaction, TapeEntry } from "../cassette/model.ts";
+import { bodyLength } from "../cassette/stored-body.ts";
 import type { TapeValue } from "../cassette/tape-value.ts";
 import { entryGroup, entryValue } from "../compare/entry-value.ts";
 import { plainValue } from "../compare/plain-value.ts";
@@ -12,7 +13,6 @@ import { traceInteraction } from "../providers/decode-stream.ts";
 import type { TraceUsage } from "../streams/decoder.ts";
 import { saidOf, statusOf } from "./account.ts";
 import type { CommandContext } from "./command.ts";
-import { bodyBytes } from "./describe.ts";
 import { readTape } from "./read-tape.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
@@ -65,7 +65,7 @@ function requestValues(interaction: Interaction): Values {
     status: statusOf(interaction),
     end: response.end === "complete" ? undefined : response.end,
     model,
-    answer: bodyBytes(interaction) === 0 ? undefined : said,
+    answer: bodyLength(response.chunks) === 0 ? undefined : said,
     finish: finishReason,
     usage: usage && countsOf(usage),
   };

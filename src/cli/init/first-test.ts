@@ -21,26 +21,23 @@ interface Sample {
 const OPENAI_KEY = "OPENAI_API_KEY";
 const QUESTION = "Why do programmers prefer dark mode?";
 
+const AI_SDK = [
+  ["openai", "gpt-5-mini", OPENAI_KEY],
+  ["anthropic", "claude-sonnet-5", "ANTHROPIC_API_KEY"],
+  ["google", "gemini-3-flash", "GOOGLE_GENERATIVE_AI_API_KEY"],
+] as const;
+
 /** The first one whose packages are installed is used. */
 const SAMPLES: readonly Sample[] = [
-  {
-    packages: ["ai", "@ai-sdk/openai"],
-    key: OPENAI_KEY,
-    imports: ["import { openai } from '@ai-sdk/openai'", "import { streamText } from 'ai'"],
-    body: aiSdk("openai('gpt-5-mini')"),
-  },
-  {
-    packages: ["ai", "@ai-sdk/anthropic"],
-    key: "ANTHROPIC_API_KEY",
-    imports: ["import { anthropic } from '@ai-sdk/anthropic'", "import { streamText } from 'ai'"],
-    body: aiSdk("anthropic('claude-sonnet-5')"),
-  },
-  {
-    packages: ["ai", "@ai-sdk/google"],
-    key: "GOOGLE_GENERATIVE_AI_API_KEY",
-    imports: ["import { google } from '@ai-sdk/google'", "import { streamText } from 'ai'"],
-    body: aiSdk("google('gemini-3-flash')"),
-  },
+  ...AI_SDK.map(([provider, model, key]) => ({
+    packages: ["ai", `@ai-sdk/${provider}`],
+    key,
+    imports: [`import { ${provider} } from '@ai-sdk/${provider}'`, "import { streamText } from 'ai'"],
+    body: [
+      `const { textStream } = streamText({ model: ${provider}('${model}'), prompt: '${QUESTION}' })`,
+      "for await (const delta of textStream) text += delta",
+    ],
+  })),
   {
     packages: ["openai"],
     key: OPENAI_KEY,
@@ -99,13 +96,6 @@ const SAMPLES: readonly Sample[] = [
     ],
   },
 ];
-
-function aiSdk(model: string): readonly string[] {
-  return [
-    `const { textStream } = streamText({ model: ${model}, prompt: '${QUESTION}' })`,
-    "for await (const delta of textStream) text += delta",
-  ];
-}
 
 /** Writes a test that streams one answer, with an SDK of the project. */
 export function firstTest({ dependencies, hasTypeScript, testFolder }: Project): FirstTest {

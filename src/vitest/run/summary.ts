@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { count } from "../../cassette/count.ts";
-import { size } from "../../cli/describe.ts";
+import { size } from "../../cli/size.ts";
 import type { CassetteReport, CassetteRunReport } from "./run-report.ts";
 
 /** More unused cassettes than these are only counted. */
