@@ -60,7 +60,7 @@ export const COMMANDS = {
       full: { type: "flag", help: "print whole request bodies, and long texts in full" },
       json: {
         type: "flag",
-        help: "print how much is on it as JSON: entries, models, tokens, calls, checkpoints",
+        help: "print a summary as JSON: entries, models, tokens, calls, checkpoints",
       },
       ...FOLDERS,
     },
@@ -168,7 +168,7 @@ export const COMMANDS = {
     names: [1, Number.POSITIVE_INFINITY],
     about:
       `Reads recordings of ${TOOLS}, and writes each as a cassette of the same name into the folder of cassettes. ` +
-      "Secrets are replaced as in a recording. It lists the losses.",
+      "Secrets are replaced as in a recording. Lists content that it could not keep.",
     options: {
       to: { type: "text", value: "name", help: "the name of the cassette, for one file" },
       force: { type: "flag", help: "overwrite a cassette" },
@@ -205,7 +205,7 @@ export const COMMANDS = {
     operands: "[<cassette>...]",
     names: [0, Number.POSITIVE_INFINITY],
     about:
-      "Rewrites cassettes of older versions in the present format: older format versions, the comments above " +
+      "Rewrites cassettes of older versions in the current format: the format version, the comments above " +
       "interactions, and the order of fields and headers. Prints the changes. Replay stays the same. Your own comments " +
       "stay, and so does the form of interactions that you commented or wrote by hand. Without names, it does so for all " +
       "cassettes.",
