@@ -69,18 +69,20 @@ export class Calls implements EntryKind<RecordedCall> {
       this.#timeline.play(entry);
       return policy === "live" ? this.#compare(live, entry) : this.#play(called, entry);
     };
-    const nearest = this.#timeline.nextOf(this.#byName.get(called.name) ?? []);
-    const decision = this.#timeline.meet(state, nearest !== undefined);
+    const decision = this.#timeline.meet(state, this.#byName.has(called.name));
     switch (decision.kind) {
       case "play":
       case "repeat":
         return play(recording as RecordedCall);
       case "record":
         return this.#record(live);
-      case "substitute":
+      case "substitute": {
+        const nearest = this.#nearest(called.name);
         this.#timeline.host.errors.warn(callMiss(this.#timeline, live, decision.reason, nearest).message);
         return play(nearest as RecordedCall);
+      }
       case "miss": {
+        const nearest = this.#nearest(called.name);
         const error = callMiss(this.#timeline, live, decision.reason, nearest);
         this.#timeline.miss("call", error);
         if (policy === "live") return called.run.apply(self, [...args]);
@@ -98,6 +100,11 @@ export class Calls implements EntryKind<RecordedCall> {
       if (!tap.isDone) this.#timeline.host.errors.add(unfinished(name));
       if (tap.problem !== undefined) this.#timeline.host.errors.add(tap.problem);
     }
+  }
+
+  /** Returns a recording of the same function: the next one, or the last one if all were played. */
+  #nearest(name: string): RecordedCall | undefined {
+    return this.#timeline.nextOf(this.#byName.get(name) ?? []);
   }
 
   #find({ called, input }: LiveCall): Found<RecordedCall> {
