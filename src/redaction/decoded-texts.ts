@@ -2,11 +2,11 @@ import { Buffer, isUtf8 } from "node:buffer";
 import { decodedBytes, utf16 } from "./decoded-bytes.ts";
 import { ENCODED_CHAR, PERCENT } from "./encodings.ts";
 import { JoinedDeltas } from "./joined-deltas.ts";
+import { eventTexts } from "./json-strings.ts";
 import { NestedText } from "./nested-text.ts";
 import { type DecodedText, Pieces } from "./pieces.ts";
 import { placesOf, type SearchedStream } from "./searched-streams.ts";
 import { eventsIn } from "./text-parts.ts";
-import { TextStrings } from "./text-strings.ts";
 
 /**
  * Every way to read a text: first as it stands (`how` is empty), without long data in base64, in which any few letters
@@ -255,8 +255,8 @@ function* deltas(text: string, streams: readonly SearchedStream[]): Generator<De
   }
   rest.add(text.slice(done), done, text.length - done);
   const left = rest.toText(how);
-  const strings = TextStrings.ofEvents(new NestedText(left.text), [...eventsIn(left.text)]);
-  for (const way of new JoinedDeltas(strings).ways()) {
+  const texts = eventTexts(NestedText.root(left.text), [...eventsIn(left.text)]);
+  for (const way of new JoinedDeltas(texts).ways()) {
     yield { text: way.text, how, isBinary: false, at: (offset) => left.at(way.origin(offset)) };
   }
 }

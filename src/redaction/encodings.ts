@@ -20,6 +20,9 @@ export const JSON_STRING: Encoding = {
   encode: (text) => JSON.stringify(text).slice(1, -1),
 };
 
+/** A string without escapes. */
+export const JSON_PLAIN_STRING: Encoding = { decode: (written) => written, encode: JSON_STRING.encode };
+
 /** A number in JSON, which becomes a string. */
 export const JSON_SCALAR: Encoding = { decode: (written) => written, encode: (text) => JSON.stringify(text) };
 

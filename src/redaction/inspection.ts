@@ -2,8 +2,9 @@ import type { ValuePath } from "./allow-list.ts";
 import { FORM, PERCENT } from "./encodings.ts";
 import { FoundSecrets, type InspectionMode } from "./found-secrets.ts";
 import { JoinedDeltas, type JoinedText } from "./joined-deltas.ts";
+import { eventTexts, JsonString, jsonTexts } from "./json-strings.ts";
 import { mentionsIn, schemeLength } from "./names.ts";
-import { type Edit, NestedText, NodeList, type Place } from "./nested-text.ts";
+import { type Edit, NestedText, type Place } from "./nested-text.ts";
 import { type Placeholders, toLabel } from "./placeholder.ts";
 import type { Rules } from "./rules.ts";
 import {
@@ -17,7 +18,6 @@ import {
   partsIn,
   type TextEvent,
 } from "./text-parts.ts";
-import { TextStrings } from "./text-strings.ts";
 
 /** How deep JSON in strings of JSON is followed. */
 const MAX_DEPTH = 6;
@@ -36,7 +36,7 @@ export class Inspection {
 
   /** `path`: what the text is, for `allow`: `["request", "body"]`. */
   constructor(text: string, rules: Rules, mode: InspectionMode, path: ValuePath) {
-    this.root = new NestedText(text);
+    this.root = NestedText.root(text);
     this.#rules = rules;
     this.#mode = mode;
     this.#secrets = new FoundSecrets(rules, mode, path);
@@ -104,13 +104,12 @@ export class Inspection {
     const { text } = node;
     const parts = partsIn(text, contentType);
     if (parts !== undefined) {
-      const nodes = parts.flatMap(({ name, head, content }) => [
+      node.children = parts.flatMap(({ name, head, content }) => [
         this.#head(node.nested(head.start, head.end)),
         this.#content(node.nested(content.start, content.end), name),
       ]);
-      node.children = new NodeList(nodes);
     } else if (looksLikeJson(text)) {
-      this.#stream(node, TextStrings.ofJson(node, 0, this.#wantsScalar));
+      this.#stream(node, jsonTexts(node, 0, this.#wantsScalar));
     } else if (looksLikeSse(text)) {
       this.#events(node, [...eventsIn(text)]);
     } else if (/x-www-form-urlencoded/i.test(contentType) || looksLikeForm(text)) {
@@ -136,19 +135,20 @@ export class Inspection {
   }
 
   #events(node: NestedText, events: readonly TextEvent[]): void {
-    const ways = this.#stream(node, TextStrings.ofEvents(node, events, this.#wantsScalar));
+    const ways = this.#stream(node, eventTexts(node, events, this.#wantsScalar));
     if (node === this.root) this.says = ways?.map(({ text }) => text);
   }
 
   /** The strings of all events, which may be pieces of a text in an answer. */
-  #stream(node: NestedText, strings: TextStrings): readonly JoinedText[] | undefined {
-    node.children = strings;
+  #stream(node: NestedText, texts: readonly NestedText[]): readonly JoinedText[] | undefined {
+    node.children = texts;
     const isAnswer = this.#isAnswer && this.#mode.placeholder === undefined;
-    const deltas = isAnswer ? new JoinedDeltas(strings) : undefined;
+    const deltas = isAnswer ? new JoinedDeltas(texts) : undefined;
     const joined = deltas?.texts() ?? [];
-    this.#strings(strings, 0, new Set(joined.flatMap((text) => text.deltas)));
+    for (const { pieces } of joined) for (const piece of pieces) piece.node.isPiece = true;
+    for (const text of texts) this.#string(text, 0);
     for (const text of joined) this.#whole(text);
-    return deltas && this.#mode.rewrite === undefined ? this.#pieces(deltas, strings) : undefined;
+    return deltas && this.#mode.rewrite === undefined ? this.#pieces(deltas) : undefined;
   }
 
   /** Reads what a stream says as a whole. */
@@ -160,18 +160,17 @@ export class Inspection {
     }
     const json = jsonIn(text);
     if (json === -1) return;
-    const strings = TextStrings.ofJson(new NestedText(text), json);
-    for (let index = 0; index < strings.count; index++) {
-      if (!this.#isNamed(strings, index)) continue;
-      const { text: value, start, end } = strings.node(index);
+    for (const each of jsonTexts(NestedText.root(text), json)) {
+      if (!this.#isNamed(each)) continue;
+      const { text: value, start, end, place } = each;
       const places = joined.places(start + schemeLength(value), end);
-      const type = toLabel(strings.place(index).name);
+      const type = toLabel(place.name);
       this.#secrets.add(value, { start: 0, end: value.length, type, by: "parameter" }, places);
     }
   }
 
   /** Finds the secrets of which a stream has pieces. */
-  #pieces(deltas: JoinedDeltas, strings: TextStrings): readonly JoinedText[] {
+  #pieces(deltas: JoinedDeltas): readonly JoinedText[] {
     const ways = deltas.ways();
     for (const joined of ways) {
       const placesOf = (start: number, end: number): readonly Place[] =>
@@ -181,24 +180,18 @@ export class Inspection {
       }
       this.#secrets.truncated(joined.text, placesOf);
     }
-    for (const delta of deltas.longer()) {
-      this.#secrets.truncated(strings.text(delta), (start, end) => {
-        const node = strings.node(delta);
-        return [node.locate(start, end) ?? { node, start, end }];
-      });
+    for (const node of deltas.longer()) {
+      this.#secrets.truncated(node.text, (start, end) => [node.locate(start, end) ?? { node, start, end }]);
     }
     return ways;
   }
 
-  /** @param pieces those that are pieces of a longer text, and say nothing by themselves */
-  #strings(strings: TextStrings, depth: number, pieces?: ReadonlySet<number>): void {
-    for (let index = 0; index < strings.count; index++) {
-      if (this.#isNamed(strings, index)) this.#secrets.named(strings.node(index), strings.place(index).name);
-      const kind = strings.kind(index);
-      if (kind === "scalar" || pieces?.has(index)) continue;
-      // A string without a backslash has no quotes in it, so no JSON.
-      if (kind !== "string" || this.#mode.rewrite !== undefined) this.#nest(strings.node(index), depth);
-    }
+  #string(node: NestedText, depth: number): void {
+    const json = node instanceof JsonString ? node : undefined;
+    if (json !== undefined && this.#isNamed(json)) this.#secrets.named(json, json.place.name);
+    if (json?.isScalar || node.isPiece) return;
+    // A string without a backslash has no quotes in it, so no JSON.
+    if (json?.isEscaped !== false || this.#mode.rewrite !== undefined) this.#nest(node, depth);
   }
 
   /** JSON in a text: in a string of JSON, between words. */
@@ -209,9 +202,8 @@ export class Inspection {
       this.#secrets.rewrite(text, (start, end) => [{ node, start, end }]);
       return;
     }
-    const strings = TextStrings.ofJson(node, json, this.#wantsScalar, isJson(text));
-    node.children = strings;
-    this.#strings(strings, depth + 1);
+    node.children = jsonTexts(node, json, this.#wantsScalar, isJson(text));
+    for (const child of node.children) this.#string(child, depth + 1);
   }
 
   /** The values of a form, or of the parameters of a URL; and what else is percent-encoded, with `+` for a space after `from`. */
@@ -226,11 +218,10 @@ export class Inspection {
       .filter(({ name, start, end }) => start < end && (isRewritten || isSecret(name)))
       .map(({ name, start, end }) => ({ name, value: node.nested(start, end, FORM) }));
     for (const { name, value } of values) this.#secrets.named(value, name);
-    const nodes = values.map(({ value }) => value);
-    node.children = new NodeList(nodes);
+    node.children = values.map(({ value }) => value);
     const others = isRewritten ? [] : encodedIn(node, from);
     for (const other of others) if (looksLikeJson(other.text)) this.#nest(other, 0);
-    node.children = new NodeList([...nodes, ...others]);
+    node.children = [...node.children, ...others].sort((a, b) => a.start - b.start);
     if (isRewritten) for (const { value } of values) this.#nest(value, 0);
   }
 
@@ -245,14 +236,14 @@ export class Inspection {
   }
 
   #searchEncoded(node: NestedText): void {
-    for (const child of node.children.toSearch()) {
+    for (const child of node.children) {
       if (child.isEncoded) this.#searchAll(child);
-      else this.#searchEncoded(child);
+      else if (child.children.length > 0) this.#searchEncoded(child);
     }
   }
 
-  #isNamed(strings: TextStrings, index: number): boolean {
-    return this.#mode.names && strings.isSecret(index, this.#rules.isSecretField);
+  #isNamed(text: JsonString): boolean {
+    return this.#mode.names && text.isSecret(this.#rules.isSecretField);
   }
 
   readonly #wantsScalar = (name: string): boolean => this.#mode.names && this.#rules.isSecretField(name);

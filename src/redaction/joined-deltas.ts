@@ -1,6 +1,5 @@
-import type { JsonPlace } from "./json-container.ts";
-import { firstAfter, type Place } from "./nested-text.ts";
-import type { TextStrings } from "./text-strings.ts";
+import { JsonString } from "./json-strings.ts";
+import { firstEndingAfter, type NestedText, type Place } from "./nested-text.ts";
 
 /** The strings at one place of all events. */
 interface Channel {
@@ -9,8 +8,7 @@ interface Channel {
   varies: boolean;
   /** Whether each begins with the one before: then each event repeats the whole text so far. */
   grows: boolean;
-  last: string;
-  readonly deltas: number[];
+  readonly deltas: NestedText[];
 }
 
 /** A shorter string says too little of a secret. */
@@ -19,52 +17,37 @@ const LONGER = 10;
 /** Texts of a stream, joined in order. */
 export class JoinedText {
   readonly text: string;
-  /** The numbers of the strings. */
-  readonly deltas: readonly number[];
-  readonly #strings: TextStrings;
-  readonly #ends: number[] = [];
+  /** Where each is. */
+  readonly pieces: readonly Place[];
 
-  constructor(strings: TextStrings, texts: readonly string[], groups: readonly (readonly number[])[]) {
-    this.#strings = strings;
-    this.deltas = groups.flat();
-    this.text = groups.map((deltas) => deltas.map((delta) => texts[delta]).join("")).join("\0");
+  constructor(groups: readonly (readonly NestedText[])[]) {
+    this.text = groups.map((pieces) => pieces.map(({ text }) => text).join("")).join("\0");
     let end = -1;
-    for (const deltas of groups) {
+    this.pieces = groups.flatMap((pieces) => {
       end++;
-      for (const delta of deltas) {
-        end += (texts[delta] as string).length;
-        this.#ends.push(end);
-      }
-    }
+      return pieces.map((node) => {
+        end += node.text.length;
+        return { node, start: end - node.text.length, end };
+      });
+    });
   }
 
-  /** The parts of the strings that make up a stretch. */
+  /** The parts of the pieces that make up a stretch. */
   places(start: number, end: number): readonly Place[] {
     const places: Place[] = [];
-    let from = start;
-    for (let at = this.#at(start); at < this.#ends.length && from < end; at++) {
-      const node = this.#strings.node(this.deltas[at] as number);
-      const stop = this.#ends[at] as number;
-      const shift = stop - node.text.length;
-      // Between two groups is a NUL.
-      from = Math.max(from, shift);
-      if (from < end) places.push({ node, start: from - shift, end: Math.min(end, stop) - shift });
-      from = stop;
+    for (let index = firstEndingAfter(this.pieces, start); index < this.pieces.length; index++) {
+      const piece = this.pieces[index] as Place;
+      if (piece.start >= end) break;
+      const from = Math.max(start, piece.start) - piece.start;
+      places.push({ node: piece.node, start: from, end: Math.min(end, piece.end) - piece.start });
     }
     return places;
   }
 
-  /** Where the character at `offset` is in the text that the strings are from. */
+  /** Where the character at `offset` is in the text that the pieces are from. */
   origin(offset: number): number {
-    const at = this.#at(offset);
-    const delta = this.deltas[at];
-    if (delta === undefined) return 0;
-    const start = (this.#ends[at] as number) - this.#strings.text(delta).length;
-    return (this.#strings.starts[delta] as number) + offset - start;
-  }
-
-  #at(offset: number): number {
-    return firstAfter(this.#ends.length, (at) => this.#ends[at] as number, offset);
+    const piece = this.pieces[firstEndingAfter(this.pieces, offset)];
+    return piece === undefined ? 0 : piece.node.offset + offset - piece.start;
   }
 }
 
@@ -74,41 +57,35 @@ export class JoinedText {
  * tried: those of one name, of one place, of one place and index, of one id besides.
  */
 export class JoinedDeltas {
-  readonly #strings: TextStrings;
-  readonly #texts: string[] = [];
-  readonly #channels = new Map<JsonPlace, Channel>();
-  #parts: readonly (readonly (readonly number[])[])[] | undefined;
+  readonly #channels: readonly Channel[];
+  #parts: readonly (readonly (readonly NestedText[])[])[] | undefined;
 
-  constructor(strings: TextStrings) {
-    this.#strings = strings;
-    for (let delta = 0; delta < strings.count; delta++) {
-      const text = strings.kind(delta) === "scalar" ? "" : strings.text(delta);
-      this.#texts.push(text === "" ? "" : this.#add(delta, text));
+  /** @param texts the strings of all events, and events that are plain text */
+  constructor(texts: readonly NestedText[]) {
+    const channels = new Map<unknown, Channel>();
+    for (const delta of texts) {
+      const json = delta instanceof JsonString ? delta : undefined;
+      if (json?.isScalar || delta.start === delta.end) continue;
+      const place = json?.place;
+      const channel = channels.get(place);
+      if (channel === undefined) {
+        const varies = json === undefined;
+        channels.set(place, { name: place?.name ?? "", varies, grows: !varies, deltas: [delta] });
+        continue;
+      }
+      const last = (channel.deltas.at(-1) as NestedText).text;
+      channel.varies ||= delta.text !== last;
+      channel.grows &&= delta.text.startsWith(last);
+      channel.deltas.push(delta);
     }
-  }
-
-  /** Returns the text, as the same object if it is the same as the last one: it needs no more memory. */
-  #add(delta: number, text: string): string {
-    const place = this.#strings.place(delta);
-    const channel = this.#channels.get(place);
-    if (channel === undefined) {
-      const varies = this.#strings.kind(delta) === "event";
-      this.#channels.set(place, { name: place.name, varies, grows: !varies, last: text, deltas: [delta] });
-      return text;
-    }
-    channel.deltas.push(delta);
-    if (text === channel.last) return channel.last;
-    channel.varies = true;
-    channel.grows &&= text.startsWith(channel.last);
-    channel.last = text;
-    return text;
+    this.#channels = [...channels.values()];
   }
 
   /** One text for each way in which pieces may belong together, with all that they come to in it. */
   ways(): readonly JoinedText[] {
     const ofPlaces = this.#varying().map(({ deltas }) => deltas);
     const ofMarks = this.#ofMarks();
-    const ofIds = ofMarks.flatMap((parts) => parts.map((part) => split(part, this.#idsOf)));
+    const ofIds = ofMarks.flatMap((parts) => parts.map((part) => split(part, idsOf)));
     const ways = [
       this.#ofNames(),
       ofPlaces,
@@ -118,7 +95,7 @@ export class JoinedDeltas {
     ];
     return ways.flatMap((groups) => {
       const several = groups.filter(({ length }) => length > 1);
-      return several.length === 0 ? [] : [new JoinedText(this.#strings, this.#texts, several)];
+      return several.length === 0 ? [] : [new JoinedText(several)];
     });
   }
 
@@ -127,51 +104,53 @@ export class JoinedDeltas {
     return this.#ofMarks()
       .flat()
       .flatMap((deltas) => {
-        if (deltas.some((delta) => this.#idsOf(delta) === "")) return [deltas];
-        const parts = split(deltas, this.#idsOf);
+        if (deltas.some((delta) => idsOf(delta) === "")) return [deltas];
+        const parts = split(deltas, idsOf);
         // An id that is new in every event tells nothing apart.
         return parts.some(({ length }) => length > 1) ? parts : [deltas];
       })
       .filter(({ length }) => length > 1)
-      .map((deltas) => new JoinedText(this.#strings, this.#texts, [deltas]));
+      .map((deltas) => new JoinedText([deltas]));
   }
 
   /** Strings that may end inside a secret: some providers repeat the whole text so far in every event. */
-  longer(): readonly number[] {
+  longer(): readonly NestedText[] {
     // A stream may break off after its first event.
-    return [...this.#channels.values()]
+    return this.#channels
       .filter(({ varies, deltas }) => varies || deltas.length === 1)
-      .flatMap(({ deltas }) => deltas.filter((delta) => (this.#texts[delta] as string).length >= LONGER));
+      .flatMap(({ deltas }) => deltas.filter(({ text }) => text.length >= LONGER));
   }
 
   /** Channels whose strings are pieces. */
   #varying(): readonly Channel[] {
-    return [...this.#channels.values()].filter(({ varies, grows }) => varies && !grows);
+    return this.#channels.filter(({ varies, grows }) => varies && !grows);
   }
 
   /** The strings of each place, by what keeps one stream apart from another. */
-  #ofMarks(): readonly (readonly (readonly number[])[])[] {
-    this.#parts ??= this.#varying().map(({ deltas }) => split(deltas, this.#marksOf));
+  #ofMarks(): readonly (readonly (readonly NestedText[])[])[] {
+    this.#parts ??= this.#varying().map(({ deltas }) => split(deltas, marksOf));
     return this.#parts;
   }
 
   /** The strings of one name at several places: a block's first piece is often not where its others are. */
-  #ofNames(): readonly (readonly number[])[] {
-    const channels = [...this.#channels.values()].filter(
+  #ofNames(): readonly (readonly NestedText[])[] {
+    const channels = this.#channels.filter(
       ({ varies, grows, deltas }) => (varies && !grows) || deltas.length === 1,
     );
     return [...Map.groupBy(channels, ({ name }) => name).values()]
       .filter(({ length }) => length > 1)
-      .map((same) => same.flatMap(({ deltas }) => deltas).sort((a, b) => a - b));
+      .map((same) => same.flatMap(({ deltas }) => deltas).sort((a, b) => a.start - b.start));
   }
+}
 
-  readonly #marksOf = (delta: number): string => {
-    const marks = this.#strings.container(delta)?.neighbors.marks ?? "";
-    const position = this.#strings.position(delta);
-    return position < 0 ? marks : `${marks}[${position}]`;
-  };
+function marksOf(delta: NestedText): string {
+  if (!(delta instanceof JsonString)) return "";
+  const marks = delta.container?.neighbors.marks ?? "";
+  return delta.position < 0 ? marks : `${marks}[${delta.position}]`;
+}
 
-  readonly #idsOf = (delta: number): string => this.#strings.container(delta)?.neighbors.ids ?? "";
+function idsOf(delta: NestedText): string {
+  return (delta instanceof JsonString && delta.container?.neighbors.ids) || "";
 }
 
 function split<T>(items: readonly T[], by: (item: T) => string): readonly (readonly T[])[] {

@@ -77,12 +77,24 @@ export class JsonContainer {
   #ids = "";
   #neighbors: { readonly marks: string; readonly ids: string } | undefined;
 
-  constructor(parent: JsonContainer | undefined, isArray: boolean, place: JsonPlace, position: number) {
+  constructor(parent: JsonContainer | undefined, isArray: boolean, place: JsonPlace) {
     this.parent = parent;
     this.isArray = isArray;
     this.place = place;
-    this.position = position;
-    this.#marks = position < 0 ? "" : `[${position}]`;
+    this.position = parent?.nextPosition ?? -1;
+    this.#marks = this.position < 0 ? "" : `[${this.position}]`;
+  }
+
+  /** The place of the value that comes next. */
+  get nextPlace(): JsonPlace {
+    if (!this.isArray) return this.field ?? this.place.child("");
+    // The elements of an outermost array are the events.
+    return this.parent === undefined ? this.place : this.place.child("[]", this.place.name);
+  }
+
+  /** Its position in this array; -1 if this is none, or the array of all events. */
+  get nextPosition(): number {
+    return this.isArray && this.parent !== undefined ? this.count : -1;
   }
 
   /** Notes the value of the field that is being read. */

@@ -15,105 +15,88 @@ export interface Place {
   readonly end: number;
 }
 
-/** The texts that are nested in one, in order. They do not overlap. */
-export interface Children {
-  /** Those that may have edits, in any order. */
-  readonly changed: Iterable<NestedText>;
-  /** The first that ends after `offset`. */
-  at(offset: number): NestedText | undefined;
-  /** Those that are written differently in their parent, or have children of their own. */
-  toSearch(): Iterable<NestedText>;
-}
-
-/** A few texts. */
-export class NodeList implements Children {
-  readonly changed: readonly NestedText[];
-
-  constructor(nodes: readonly NestedText[]) {
-    this.changed = [...nodes].sort((a, b) => a.start - b.start);
-  }
-
-  at(offset: number): NestedText | undefined {
-    return this.changed[firstEndingAfter(this.changed, offset)];
-  }
-
-  toSearch(): Iterable<NestedText> {
-    return this.changed;
-  }
-}
-
-const NONE = new NodeList([]);
-
 /** The index of the first range that ends after `at`, in a list of ranges in order that do not overlap. */
 export function firstEndingAfter(sorted: readonly { readonly end: number }[], at: number): number {
-  return firstAfter(sorted.length, (index) => (sorted[index] as { readonly end: number }).end, at);
-}
-
-/** The index of the first of `count` ends that is greater than `at`. */
-export function firstAfter(count: number, end: (index: number) => number, at: number): number {
   let low = 0;
-  let high = count;
+  let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (end(middle) > at) high = middle;
+    if ((sorted[middle] as { readonly end: number }).end > at) high = middle;
     else low = middle + 1;
   }
   return low;
 }
+
+const NONE: readonly NestedText[] = [];
 
 /**
  * A text that can be changed: a body, a string in its JSON, JSON inside that string. A change of a nested text is written
  * into its parent when the parent is.
  */
 export class NestedText {
-  /** The text without its encoding. */
-  readonly text: string;
   /** Where it is written in its parent. */
   readonly start: number;
   readonly end: number;
-  /** Whether it is written differently in its parent. */
-  readonly isEncoded: boolean;
-  children: Children = NONE;
-  readonly #parent: NestedText | undefined;
+  /** Whether it is a piece of a longer text, and says nothing by itself. */
+  isPiece = false;
+  /** In order. They do not overlap. */
+  children: readonly NestedText[] = NONE;
+  protected readonly parent: NestedText | undefined;
   readonly #encoding: Encoding | undefined;
-  readonly #pathInParent: (() => ValuePath) | undefined;
+  #text: string | undefined;
   #edits: Edit[] | undefined;
 
-  constructor(
-    text: string,
-    parent?: NestedText,
-    start = 0,
-    end = text.length,
-    encoding?: Encoding,
-    pathInParent?: () => ValuePath,
+  protected constructor(
+    parent: NestedText | undefined,
+    start: number,
+    end: number,
+    encoding: Encoding | undefined,
+    text?: string,
   ) {
-    this.text = encoding?.decode(text) ?? text;
+    this.parent = parent;
     this.start = start;
     this.end = end;
-    this.isEncoded = this.text !== text;
-    this.#parent = parent;
     this.#encoding = encoding;
-    this.#pathInParent = pathInParent;
+    this.#text = text;
+  }
+
+  static root(text: string): NestedText {
+    return new NestedText(undefined, 0, text.length, undefined, text);
   }
 
   /** Makes the text of a stretch of this one. */
-  nested(start: number, end: number, encoding?: Encoding, path?: () => ValuePath): NestedText {
-    return new NestedText(this.text.slice(start, end), this, start, end, encoding, path);
+  nested(start: number, end: number, encoding?: Encoding): NestedText {
+    return new NestedText(this, start, end, encoding);
+  }
+
+  /** The text without its encoding. A long stream has tens of thousands, of which few are asked for it. */
+  get text(): string {
+    this.#text ??= this.#encoding?.decode(this.#written) ?? this.#written;
+    return this.#text;
+  }
+
+  /** Whether it is written differently in its parent. */
+  get isEncoded(): boolean {
+    return this.#encoding !== undefined && this.text !== this.#written;
+  }
+
+  get #written(): string {
+    return this.parent?.text.slice(this.start, this.end) ?? this.text;
   }
 
   /** Where it is written in the outermost text; of an encoded text not the exact place, but in the same order. */
   get offset(): number {
-    return this.start + (this.#parent?.offset ?? 0);
+    return this.start + (this.parent?.offset ?? 0);
   }
 
   /** The way to it in its document. */
   get path(): ValuePath {
-    return [...(this.#parent?.path ?? []), ...(this.#pathInParent?.() ?? [])];
+    return this.parent?.path ?? [];
   }
 
   /** Finds the innermost text that holds a stretch of this one; `undefined` if that is encoded. */
   locate(start: number, end: number): Place | undefined {
-    const child = this.children.at(start);
+    const child = this.#childAt(start);
     const isWithin = child !== undefined && child.start <= start && end <= child.end;
     if (!isWithin) return { node: this, start, end };
     return child.isEncoded ? undefined : child.locate(start - child.start, end - child.start);
@@ -121,7 +104,12 @@ export class NestedText {
 
   /** Whether a nested text has a part in a stretch of this one. */
   isTaken(start: number, end: number): boolean {
-    return (this.children.at(start)?.start ?? end) < end;
+    return (this.#childAt(start)?.start ?? end) < end;
+  }
+
+  /** The first nested text that ends after `at`. */
+  #childAt(at: number): NestedText | undefined {
+    return this.children[firstEndingAfter(this.children, at)];
   }
 
   /** Takes a stretch: returns an edit for each part of it that no other edit has, with an empty text. */
@@ -146,7 +134,7 @@ export class NestedText {
   /** The edits of this text and of what is nested in it, in order. */
   get edits(): readonly Edit[] {
     const edits = (this.#edits ?? []).filter(({ start, end, text }) => text !== this.text.slice(start, end));
-    for (const child of this.children.changed) {
+    for (const child of this.children) {
       for (const edit of child.#writtenEdits) edits.push(edit);
     }
     return edits.length > 1 ? merged(edits) : edits;
