@@ -13,7 +13,7 @@ import { STREAM_PLACES } from "../redaction/traffic.ts";
 import { startCpuTimer } from "../support/cpu-timer.ts";
 import { hold } from "../support/hold.ts";
 
-const RUNS = 500;
+const RUNS = 250;
 
 /** So many milliseconds of the processor may one case take: the machine may do other things too. */
 const PATIENCE = 2000;

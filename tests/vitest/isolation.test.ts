@@ -3,16 +3,15 @@ import { startProviderServer } from "../support/provider-server/index.ts";
 import { createProject, type RunResult } from "../support/run-vitest.ts";
 
 const chat = `
-import OpenAI from "openai";
 export const captured = globalThis.fetch;
-export async function chat(question: string, fetch?: typeof globalThis.fetch): Promise<string> {
-  const client = new OpenAI({ baseURL: process.env.PROVIDER + "/v1", ...(fetch ? { fetch } : {}) });
-  const stream = await client.chat.completions.create({
-    model: "gpt-5-mini", stream: true, messages: [{ role: "user", content: question }],
+export async function chat(question: string, fetch = globalThis.fetch): Promise<string> {
+  const response = await fetch(process.env.PROVIDER + "/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer sk-test" },
+    body: JSON.stringify({ model: "gpt-5-mini", stream: true, messages: [{ role: "user", content: question }] }),
   });
-  let text = "";
-  for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
-  return text;
+  const events = (await response.text()).matchAll(/^data: ({.*})$/gm);
+  return [...events].map(([, data]) => JSON.parse(data).choices[0]?.delta.content ?? "").join("");
 }
 `;
 
@@ -110,7 +109,7 @@ beforeAll(async () => {
     files: { "vitest.config.ts": CONFIG, "chat.ts": chat, "a.test.ts": concurrent, "b.test.ts": concurrent },
   });
   const env = { PROVIDER: server.url };
-  recorded = await project.run({ env: { ...env, RECORD: "1", OPENAI_API_KEY: "sk-test" } });
+  recorded = await project.run({ env: { ...env, RECORD: "1" } });
   await server.close();
   replayed = await project.run({ env });
 });

@@ -165,50 +165,6 @@ test("an old tape fails, warns or is re-recorded", () => {
   expect(outdated.tapes["a/old-record.yaml"]).not.toContain("at: 2020-");
 });
 
-test("RECORD=new and hybrid add missing recordings in the order of the requests, and leave the rest of the file unchanged", async () => {
-  using project = createProject({
-    files: {
-      "ask.ts": ask,
-      "a.test.ts": `${head}
-test("asks", async () => {
-  const cassette = useCassette({ mode: (process.env.TAPE_MODE || "strict") as never });
-  for (const question of process.env.QUESTIONS.split(" ")) expect(await ask(question)).toContain(question);
-  expect(cassette.stats.missed).toBe(0);
-});`,
-    },
-  });
-  const env = { PROVIDER: server.url };
-  const first = await project.run({ env: { ...env, RECORD: "1", QUESTIONS: "one three" } });
-  expect(first.status, first.output).toBe(0);
-  const edited = project
-    .read("cassettes/a/asks.yaml")
-    .replace("interactions:\n", "interactions:\n  # Mind the comment.\n")
-    .replace("model: gpt-5-mini", 'model:   "gpt-5-mini" # as it is');
-  project.write("cassettes/a/asks.yaml", edited);
-  const more = await project.run({ env: { ...env, RECORD: "new", QUESTIONS: "zero one two three" } });
-  expect(more.status, more.output).toBe(0);
-  const grown = project.read("cassettes/a/asks.yaml");
-  expect([...grown.matchAll(/content: (zero|one|two|three) /g)].map(([, name]) => name)).toEqual([
-    "zero",
-    "one",
-    "two",
-    "three",
-  ]);
-  const [, firstOld = "", secondOld = ""] = edited.split(/^ {2}# \d · .*$/m);
-  expect(grown).toContain(firstOld);
-  expect(grown).toContain(secondOld.trimEnd());
-  expect(grown).toContain("# Mind the comment.");
-  expect((await project.run({ env: { ...env, QUESTIONS: "zero one two three" } })).status).toBe(0);
-  expect(project.read("cassettes/a/asks.yaml")).toBe(grown);
-  const hybrid = await project.run({ env: { ...env, TAPE_MODE: "hybrid", QUESTIONS: "one four" } });
-  expect(hybrid.status, hybrid.output).toBe(0);
-  expect(project.read("cassettes/a/asks.yaml")).toContain("content: four");
-  const strict = { ...env, TAPE_MODE: "hybrid", QUESTIONS: "one five", CI: "1" };
-  const refused = await project.run({ env: strict });
-  expect(refused.status).toBe(1);
-  expect(JSON.stringify(refused.failures)).toContain("CI is set, so hybrid works like strict");
-});
-
 test("the command that a miss suggests records the test, whatever suites it is in", async () => {
   using project = createProject({
     files: {

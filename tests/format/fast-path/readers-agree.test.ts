@@ -9,7 +9,7 @@ import { readYaml } from "../../../src/format/yaml-reader.ts";
 import { FACTOR, hold } from "../../support/hold.ts";
 import { interaction, tape } from "../tape-samples.ts";
 
-const RUNS = 800;
+const RUNS = 400;
 const TIME_LIMIT = 60_000 + RUNS * FACTOR * 20;
 
 const WRITTEN = renderTape(
