@@ -22,7 +22,7 @@ const benchCase: BenchCase = {
   prepare(variant) {
     const redact = (text: string): string => redactor.redactText(text);
     const render = (recorded = recording()): string => {
-      const response = redactor.redactResponse(recorded.response, recorded.request);
+      const response = redactor.redactResponse(recorded.response);
       const interactions = [{ ...recorded, response }];
       const text = renderTape(
         { version: 1, interactions },

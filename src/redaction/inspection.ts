@@ -1,6 +1,6 @@
 import type { ValuePath } from "./allow-list.ts";
 import { FORM, PERCENT } from "./encodings.ts";
-import { FoundSecrets, type InspectionMode } from "./found-secrets.ts";
+import { Findings, type InspectionMode } from "./findings.ts";
 import { JoinedDeltas, type JoinedText } from "./joined-deltas.ts";
 import { eventTexts, JsonString, jsonTexts } from "./json-strings.ts";
 import { mentionsIn, schemeLength } from "./names.ts";
@@ -29,7 +29,7 @@ export class Inspection {
   readonly root: NestedText;
   /** What a body of events says, in each way in which its pieces may belong together. */
   says: readonly string[] | undefined;
-  readonly #secrets: FoundSecrets;
+  readonly #findings: Findings;
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
   readonly #isAnswer: boolean;
@@ -39,20 +39,20 @@ export class Inspection {
     this.root = NestedText.root(text);
     this.#rules = rules;
     this.#mode = mode;
-    this.#secrets = new FoundSecrets(rules, mode, path);
+    this.#findings = new Findings(rules, mode, path);
     this.#isAnswer = path[0] === "response";
   }
 
   /** The edits that replace what was found, without what the user allows. */
   edits(placeholders: Placeholders): readonly Edit[] {
-    return this.#secrets.replace(placeholders) ? this.root.edits : [];
+    return this.#findings.replace(placeholders) ? this.root.edits : [];
   }
 
   /** Reads a body by what it is. Content types lie, so they decide only if looking does not. */
   body(contentType: string): void {
     this.#body(this.root, contentType);
     this.#searchAll(this.root);
-    this.#secrets.truncated(this.root.text, (start, end) => [
+    this.#findings.truncated(this.root.text, (start, end) => [
       this.root.locate(start, end) ?? { node: this.root, start, end },
     ]);
   }
@@ -60,7 +60,7 @@ export class Inspection {
   /** A text of no known structure. */
   text(): void {
     const node = this.root;
-    this.#secrets.rewrite(node.text, (start, end) => [{ node, start, end }]);
+    this.#findings.rewrite(node.text, (start, end) => [{ node, start, end }]);
     this.#searchAll(node);
   }
 
@@ -89,14 +89,14 @@ export class Inspection {
 
   /** Takes all of the text from `start` to `end` as the value of something called `name`. */
   named(name: string, start?: number, end?: number): void {
-    this.#secrets.named(this.root, name, start, end);
+    this.#findings.named(this.root, name, start, end);
   }
 
   /** Finds secrets that a message names in passing. */
   mentions(node = this.root): void {
     if (!this.#mode.names) return;
     for (const { name, start, end } of mentionsIn(node.text, this.#rules.isSecretField)) {
-      this.#secrets.named(node, name, start, end);
+      this.#findings.named(node, name, start, end);
     }
   }
 
@@ -129,7 +129,7 @@ export class Inspection {
   }
 
   #content(content: NestedText, name: string): NestedText {
-    if (this.#rules.isSecretField(name)) this.#secrets.named(content, name);
+    if (this.#rules.isSecretField(name)) this.#findings.named(content, name);
     this.#body(content, "");
     return content;
   }
@@ -155,7 +155,7 @@ export class Inspection {
   #whole(joined: JoinedText): void {
     const { text } = joined;
     if (this.#mode.rewrite !== undefined) {
-      this.#secrets.rewrite(text, (start, end) => joined.places(start, end));
+      this.#findings.rewrite(text, (start, end) => joined.places(start, end));
       return;
     }
     const json = jsonIn(text);
@@ -165,7 +165,7 @@ export class Inspection {
       const { text: value, start, end, place } = each;
       const places = joined.places(start + schemeLength(value), end);
       const type = toLabel(place.name);
-      this.#secrets.add(value, { start: 0, end: value.length, type, by: "parameter" }, places);
+      this.#findings.add(value, { start: 0, end: value.length, type, by: "parameter" }, places);
     }
   }
 
@@ -176,19 +176,19 @@ export class Inspection {
       const placesOf = (start: number, end: number): readonly Place[] =>
         joined.places(start, end).map((place) => place.node.locate(place.start, place.end) ?? place);
       for (const finding of this.#rules.finder.find(joined.text)) {
-        this.#secrets.found(joined.text, finding, placesOf(finding.start, finding.end));
+        this.#findings.found(joined.text, finding, placesOf(finding.start, finding.end));
       }
-      this.#secrets.truncated(joined.text, placesOf);
+      this.#findings.truncated(joined.text, placesOf);
     }
     for (const node of deltas.longer()) {
-      this.#secrets.truncated(node.text, (start, end) => [node.locate(start, end) ?? { node, start, end }]);
+      this.#findings.truncated(node.text, (start, end) => [node.locate(start, end) ?? { node, start, end }]);
     }
     return ways;
   }
 
   #string(node: NestedText, depth: number): void {
     const json = node instanceof JsonString ? node : undefined;
-    if (json !== undefined && this.#isNamed(json)) this.#secrets.named(json, json.place.name);
+    if (json !== undefined && this.#isNamed(json)) this.#findings.named(json, json.place.name);
     if (json?.isScalar || node.isPiece) return;
     // A string without a backslash has no quotes in it, so no JSON.
     if (json?.isEscaped !== false || this.#mode.rewrite !== undefined) this.#nest(node, depth);
@@ -199,7 +199,7 @@ export class Inspection {
     const { text } = node;
     const json = text.length < MIN_JSON || depth >= MAX_DEPTH ? -1 : jsonIn(text);
     if (json === -1 || (this.#mode.rewrite !== undefined && json !== 0)) {
-      this.#secrets.rewrite(text, (start, end) => [{ node, start, end }]);
+      this.#findings.rewrite(text, (start, end) => [{ node, start, end }]);
       return;
     }
     node.children = jsonTexts(node, json, this.#wantsScalar, isJson(text));
@@ -217,7 +217,7 @@ export class Inspection {
     const values = fields
       .filter(({ name, start, end }) => start < end && (isRewritten || isSecret(name)))
       .map(({ name, start, end }) => ({ name, value: node.nested(start, end, FORM) }));
-    for (const { name, value } of values) this.#secrets.named(value, name);
+    for (const { name, value } of values) this.#findings.named(value, name);
     node.children = values.map(({ value }) => value);
     const others = isRewritten ? [] : encodedIn(node, from);
     for (const other of others) if (looksLikeJson(other.text)) this.#nest(other, 0);
@@ -230,7 +230,7 @@ export class Inspection {
     if (this.#mode.rewrite !== undefined) return;
     for (const finding of this.#rules.finder.find(node.text)) {
       const place = node.locate(finding.start, finding.end);
-      if (place !== undefined) this.#secrets.found(node.text, finding, [place]);
+      if (place !== undefined) this.#findings.found(node.text, finding, [place]);
     }
     this.#searchEncoded(node);
   }

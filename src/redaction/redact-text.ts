@@ -3,7 +3,7 @@ import { CassetteError } from "../cassette/errors.ts";
 import { decodeChunks, decodeContent, MAX_DECODED_BYTES } from "../http/content-decoding.ts";
 import { beginsWithFrame } from "../streams/event-stream-message.ts";
 import type { ValuePath } from "./allow-list.ts";
-import type { InspectionMode } from "./found-secrets.ts";
+import type { InspectionMode } from "./findings.ts";
 import { Inspection } from "./inspection.ts";
 import { edited } from "./nested-text.ts";
 import { patchChunks, patchesOf } from "./patch.ts";

@@ -6,7 +6,7 @@ import type {
   TapeEntry,
 } from "../cassette/model.ts";
 import { Finder } from "./finder.ts";
-import type { InspectionMode } from "./found-secrets.ts";
+import type { InspectionMode } from "./findings.ts";
 import { assertClean, type LocatedFinding, type ReadPlaces, scan, scanBytes } from "./gate.ts";
 import { matchingForm, matchingJson } from "./matching-form.ts";
 import { checkRedactOptions, type RedactContext, type RedactOptions } from "./options.ts";
@@ -76,7 +76,7 @@ export class Redactor {
   }
 
   /** Returns the response to write, with the same number of chunks. */
-  redactResponse(response: RecordedResponse, _request?: RecordedRequest): RecordedResponse {
+  redactResponse(response: RecordedResponse): RecordedResponse {
     const treatments = this.#treatments();
     return redactResponse(response, treatments, (lines) =>
       redactHeaders(lines, treatments, { side: "response", secret: this.#secretHeaders }),

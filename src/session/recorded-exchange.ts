@@ -194,7 +194,7 @@ export class RecordedExchange implements StartedRecording {
   entry(): Interaction {
     if (this.#clean !== undefined) return this.#clean;
     const { recorded } = this;
-    const response = this.#settings.redactor.redactResponse(streamEnd(recorded), recorded.request);
+    const response = this.#settings.redactor.redactResponse(streamEnd(recorded));
     const clean: Interaction = defined({ ...recorded, parent: this.#parent, response });
     if (this.isDone) this.#clean = clean;
     return clean;

@@ -73,7 +73,7 @@ class RequestEvent {
   readonly recorded = (interaction: () => Interaction): void => {
     this.#ended(() => {
       const recorded = interaction();
-      const response = this.#events.redactor.redactResponse(recorded.response, recorded.request);
+      const response = this.#events.redactor.redactResponse(recorded.response);
       return { ...recorded, response };
     }, false);
   };

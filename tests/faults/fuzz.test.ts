@@ -245,15 +245,15 @@ test("no bytes make redaction throw or hang, lose a chunk, or find ever more", (
         url: `https://x.test/?q=${encodeURIComponent(bytes.toString("latin1"))}`,
       });
       const [once, sent] = timed(() => [
-        redactor.redactResponse(responseOf(body, headers), request),
+        redactor.redactResponse(responseOf(body, headers)),
         redactor.redactRequest(request),
       ]);
       expect(once.chunks).toHaveLength(body.length);
       expect(() => new URL(sent.url)).not.toThrow();
       // Where a secret with a quote in it broke some JSON, that is JSON again without it, with names that tell more.
       let last = once;
-      for (let pass = 0; pass < 3; pass++) last = timed(() => redactor.redactResponse(last, request));
-      const settled = timed(() => redactor.redactResponse(last, request));
+      for (let pass = 0; pass < 3; pass++) last = timed(() => redactor.redactResponse(last));
+      const settled = timed(() => redactor.redactResponse(last));
       expect(Buffer.concat(settled.chunks).equals(Buffer.concat(last.chunks))).toBe(true);
       if (!secret.includes('"')) {
         expect(Buffer.concat(last.chunks).equals(Buffer.concat(once.chunks))).toBe(true);

@@ -6,8 +6,7 @@ import { framesOf, halvesOf, readings } from "./traces.ts";
 import { STREAM_PLACES, type StreamPlace, WHOLE_PLACES } from "./traffic.ts";
 
 const redactor = redactorOf({}, CANARY_ENV);
-const redact = (response: RecordedResponse): RecordedResponse =>
-  redactor.redactResponse(response, requestOf({}));
+const redact = (response: RecordedResponse): RecordedResponse => redactor.redactResponse(response);
 
 /** The parts of `secret` that are still in `texts`: a failure shows them. */
 function leftOf(secret: string, texts: readonly string[]): readonly string[] {

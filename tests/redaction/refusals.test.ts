@@ -130,7 +130,7 @@ test("binary answers of 45 MB are searched in a few seconds", async () => {
   const cpuTime = startCpuTimer();
   for (let megabytes = 0; megabytes < 45; megabytes += 15) {
     const response = responseOf([randomBytes(15 * 1024 * 1024)], [["content-type", "image/png"]]);
-    expect(redactor.redactResponse(response, requestOf({}))).toBe(response);
+    expect(redactor.redactResponse(response)).toBe(response);
     expect(refusal(redactor, { response })).toEqual([]);
   }
   expect(cpuTime()).toBeLessThan(15_000);

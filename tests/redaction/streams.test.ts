@@ -22,7 +22,7 @@ import {
 import { STREAM_PLACES } from "./traffic.ts";
 
 const redact = (chunks: readonly (string | Uint8Array)[], headers?: [string, string][], rest = {}) =>
-  redactorOf().redactResponse(responseOf(chunks, headers, rest), requestOf({}));
+  redactorOf().redactResponse(responseOf(chunks, headers, rest));
 const _events = (name: string, ...pieces: readonly string[]): (string | Uint8Array)[] => [
   ...(STREAM_PLACES.find((place) => place.name === name)?.events(pieces) ?? []),
 ];
@@ -61,7 +61,7 @@ test.each([
 ] as const)("a body in %s is kept as it is without a secret, and decoded with one", (coding, encode) => {
   const headers: [string, string][] = [["Content-Encoding", coding]];
   const clean = responseOf([encode(sse({ delta: "hello" }))], headers);
-  expect(redactorOf().redactResponse(clean, requestOf({}))).toBe(clean);
+  expect(redactorOf().redactResponse(clean)).toBe(clean);
 
   const encoded = encode(`${sse({ delta: "so" })}${sse({ delta: OPENAI_KEY })}`);
   const redacted = redact(cutAt(encoded, 20, 40), headers);
@@ -111,10 +111,7 @@ test.each([0.3, 0.5, 0.9])("of a key that the end of a stream cuts off (%d) noth
       [`data: {"delta":"is ${part}`],
       [`it is ${part}`],
     ]) {
-      const redacted = redactorOf({}, env).redactResponse(
-        responseOf(chunks, [], { end: "truncated" }),
-        requestOf({}),
-      );
+      const redacted = redactorOf({}, env).redactResponse(responseOf(chunks, [], { end: "truncated" }));
       expect(textOf(redacted)).not.toContain(rest);
       expect(textOf(redacted)).toContain("<redacted:");
     }
@@ -125,7 +122,7 @@ test("no part of any key is left if the first event is the last", () => {
   for (const { name, secret } of CANARIES) {
     const part = secret.slice(0, Math.max(secret.length >> 1, 24));
     const response = responseOf([sse({ delta: `is ${part}` })], [], { end: "reset" });
-    const text = textOf(redactorOf({}, CANARY_ENV).redactResponse(response, requestOf({})));
+    const text = textOf(redactorOf({}, CANARY_ENV).redactResponse(response));
     expect(text, name).toContain("<redacted:");
     expect(text.includes(JSON.stringify(part.slice(8)).slice(1, -1)), name).toBe(false);
   }
@@ -177,7 +174,7 @@ test("of an array that was cut, the pieces are put together as those of a whole 
     ',\r\n{\n  "par',
   ];
   const response = responseOf(chunks, [["content-type", "application/json"]], { end: "aborted" });
-  const redacted = redactorOf().redactResponse(response, requestOf({}));
+  const redacted = redactorOf().redactResponse(response);
   expect(redacted.chunks.map((chunk) => Buffer.from(chunk).toString())).toEqual([
     `[${piece("is <redacted:openai-key>")}`,
     `,\r\n${piece(" ok")}`,
@@ -196,7 +193,7 @@ test("secret fields in the arguments of a tool are found though the arguments co
 test("a known value ends where it ends, whatever the next event says", () => {
   const redactor = redactorOf({}, { OPENAI_API_KEY: OPENAI_KEY });
   const response = responseOf([sse({ delta: OPENAI_KEY }, { delta: "two" })]);
-  expect(textOf(redactor.redactResponse(response, requestOf({})))).toBe(
+  expect(textOf(redactor.redactResponse(response))).toBe(
     sse({ delta: "<redacted:openai-key>" }, { delta: "two" }),
   );
 });
@@ -221,7 +218,7 @@ test("an answer that is repeated from its beginning with every event holds no be
         },
       ],
     }));
-    const redacted = textOf(redactorOf({}, env).redactResponse(responseOf([sse(...events)]), requestOf({})));
+    const redacted = textOf(redactorOf({}, env).redactResponse(responseOf([sse(...events)])));
     expect(redacted).not.toContain(secret.slice(0, 20));
     expect(new Set(redacted.match(/<redacted[^>]*>/g)).size).toBe(1);
   }
@@ -236,5 +233,5 @@ test("text that only begins like a key stays", () => {
     "my ghp_ token",
   ];
   const response = responseOf([sse(...texts.map((text) => ({ delta: text })), { delta: "xai-grok-2-1212" })]);
-  expect(redactorOf().redactResponse(response, requestOf({}))).toBe(response);
+  expect(redactorOf().redactResponse(response)).toBe(response);
 });

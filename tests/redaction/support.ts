@@ -22,10 +22,7 @@ export function refusal(
     response = responseOf([]),
   }: { request?: RecordedRequest; response?: RecordedResponse },
 ): ReturnType<Redactor["scan"]> {
-  return scanOf(
-    redactor,
-    tapeOf(redactor.redactRequest(request), redactor.redactResponse(response, request)),
-  );
+  return scanOf(redactor, tapeOf(redactor.redactRequest(request), redactor.redactResponse(response)));
 }
 
 /** What the gate finds in a tape, with the places that its YAML tells. */

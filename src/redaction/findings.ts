@@ -2,9 +2,8 @@ import { commonHead, commonTail } from "../matching/common-ends.ts";
 import type { ValuePath } from "./allow-list.ts";
 import type { Finding } from "./finder.ts";
 import { schemeLength } from "./names.ts";
-import type { NestedText, Place } from "./nested-text.ts";
+import type { Edit, NestedText, Place } from "./nested-text.ts";
 import { type Placeholders, toLabel } from "./placeholder.ts";
-import { type PlacedSecret, replaceSecrets } from "./replace-secrets.ts";
 import type { Rules } from "./rules.ts";
 import { truncatedSecrets } from "./truncated-secrets.ts";
 
@@ -20,11 +19,24 @@ export interface InspectionMode {
   readonly rewrite?: ((text: string) => string) | undefined;
 }
 
+/** A secret, and everywhere that its pieces are. */
+interface PlacedFinding {
+  readonly places: readonly Place[];
+  readonly secret: string;
+  readonly type: string;
+  /** Whether the user may allow it by its path. */
+  readonly isAllowable?: boolean;
+  /** The text to write instead, if it is not the secret's own placeholder. */
+  readonly replacement?: string | undefined;
+  /** Whether it is known to end where it ends, though another secret may begin with it. */
+  readonly isWhole?: boolean;
+}
+
 type PlacesOf = (start: number, end: number) => readonly Place[];
 
-/** The secrets in one body, header or URL. */
-export class FoundSecrets {
-  readonly #secrets: PlacedSecret[] = [];
+/** The secrets that were found in one body, header or URL. */
+export class Findings {
+  readonly #placed: PlacedFinding[] = [];
   readonly #rules: Rules;
   readonly #mode: InspectionMode;
   readonly #path: ValuePath;
@@ -38,10 +50,10 @@ export class FoundSecrets {
 
   /** Replaces them, but for those that the user allows. Returns whether there are any. */
   replace(placeholders: Placeholders): boolean {
-    if (this.#secrets.length === 0) return false;
+    if (this.#placed.length === 0) return false;
     const { hasPaths } = this.#rules.allowed;
-    const secrets = hasPaths ? this.#secrets.filter((secret) => !this.#isAllowed(secret)) : this.#secrets;
-    replaceSecrets(secrets, placeholders);
+    const secrets = hasPaths ? this.#placed.filter((secret) => !this.#isAllowed(secret)) : this.#placed;
+    replaceAll(secrets, placeholders);
     return true;
   }
 
@@ -101,15 +113,71 @@ export class FoundSecrets {
     const isAllowable = by !== "value" && by !== "shape";
     if (isAllowable && allowed.hasShape(secret)) return;
     const isWhole = by === "value" || by === "custom";
-    this.#secrets.push({ places, secret, type: this.#rules.typeOf(secret, type), isWhole, isAllowable });
+    this.#placed.push({ places, secret, type: this.#rules.typeOf(secret, type), isWhole, isAllowable });
   }
 
   #replace(secret: string, places: readonly Place[], replacement: string): void {
-    if (places.length > 0) this.#secrets.push({ places, secret, type: "", replacement });
+    if (places.length > 0) this.#placed.push({ places, secret, type: "", replacement });
   }
 
-  #isAllowed({ isAllowable, places }: PlacedSecret): boolean {
+  #isAllowed({ isAllowable, places }: PlacedFinding): boolean {
     if (!isAllowable) return false;
     return places.every(({ node }) => this.#rules.allowed.hasPath([...this.#path, ...node.path]));
   }
+}
+
+/**
+ * Replaces all of `secrets` in their texts. If two overlap, the longer gets the placeholder and what the other covers
+ * besides is removed: nothing of either is left.
+ */
+function replaceAll(secrets: readonly PlacedFinding[], placeholders: Placeholders): void {
+  const winners: { readonly secret: PlacedFinding; readonly edits: readonly Edit[] }[] = [];
+  const rank = ({ replacement, secret }: PlacedFinding): number =>
+    replacement === undefined ? secret.length : Number.MAX_SAFE_INTEGER;
+  for (const secret of [...secrets].sort((a, b) => rank(b) - rank(a))) {
+    const { places } = secret;
+    const edits = places.flatMap(({ node, start, end }) => node.claim(start, end));
+    const isFree = edits.length === places.length && lengthOf(edits) === lengthOf(places);
+    if (isFree && edits.length > 0) winners.push({ secret, edits });
+  }
+  const wholes = wholesOf(winners.map(({ secret }) => secret));
+  // Numbers follow the order in which secrets stand.
+  const offsets = new Map(winners.map(({ secret }) => [secret, offsetOf(secret)]));
+  winners.sort((a, b) => (offsets.get(a.secret) ?? 0) - (offsets.get(b.secret) ?? 0));
+  for (const { secret, edits } of winners) {
+    const { secret: text, type } = wholes.get(secret.secret) ?? secret;
+    (edits[0] as Edit).text = secret.replacement ?? placeholders.of(text, type);
+  }
+}
+
+function lengthOf(ranges: readonly { readonly start: number; readonly end: number }[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+function offsetOf({ places: [place] }: PlacedFinding): number {
+  return place === undefined ? 0 : place.node.offset + place.start;
+}
+
+/** Less than this may be the beginning of two. */
+const MIN_PART = 10;
+
+/**
+ * For secrets that are only the beginning of another one: that other one. Streams that repeat what was said so far hold
+ * a key in all its lengths.
+ */
+function wholesOf(secrets: readonly PlacedFinding[]): ReadonlyMap<string, PlacedFinding> {
+  const bySecret = new Map(
+    secrets.filter(({ replacement }) => replacement === undefined).map((each) => [each.secret, each]),
+  );
+  const wholes = new Map<string, PlacedFinding>();
+  let next: PlacedFinding | undefined;
+  // In this order what begins with a text stands right behind it.
+  for (const secret of [...bySecret.keys()].sort().reverse()) {
+    const mayBePart = secret.length >= MIN_PART && bySecret.get(secret)?.isWhole !== true;
+    const isPart = mayBePart && next?.secret.startsWith(secret);
+    const whole = isPart ? wholes.get((next as PlacedFinding).secret) : bySecret.get(secret);
+    if (whole !== undefined) wholes.set(secret, whole);
+    next = bySecret.get(secret);
+  }
+  return wholes;
 }
