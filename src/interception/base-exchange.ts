@@ -12,25 +12,21 @@ const requestsOfSignals = new WeakMap<AbortSignal, Request>();
 export abstract class BaseExchange implements Exchange {
   abstract readonly seam: Exchange["seam"];
   readonly sentAt = now();
+  readonly method: string;
+  readonly url: string;
   readonly #request: Request;
   #headers: HeaderLines | undefined;
   #body: Promise<Uint8Array | undefined> | undefined;
 
   constructor(request: Request) {
     this.#request = request;
+    this.method = request.method;
+    this.url = request.url;
   }
 
   abstract get stack(): string | undefined;
   abstract send(signal: AbortSignal): Promise<ExchangeResponse>;
   protected abstract readBody(): Promise<Uint8Array | undefined>;
-
-  get method(): string {
-    return this.#request.method;
-  }
-
-  get url(): string {
-    return this.#request.url;
-  }
 
   get headers(): HeaderLines {
     this.#headers ??= [...this.#request.headers];

@@ -22,7 +22,7 @@ export function fetchResponse(
   const [url = ""] = request.url.split("#", 1);
   return arrivedResponse(
     bodyless || body === undefined ? null : bodyStream(body, signal),
-    { status, statusText, headers: headers as [string, string][] },
+    { status, statusText, headers },
     url,
   );
 }

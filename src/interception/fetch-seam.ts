@@ -4,7 +4,7 @@ import { Request } from "../http/web-api.ts";
 import { fetchFailed, fetchResponse } from "./client-response.ts";
 import type { InterceptionState } from "./context.ts";
 import type { ExchangeHandler, ExchangeResponse } from "./exchange.ts";
-import { type FetchArguments, FetchExchange } from "./fetch-exchange.ts";
+import { type FetchArguments, FetchExchange, withoutText } from "./fetch-exchange.ts";
 import { callSite } from "./sender-site.ts";
 
 /** A replacement of fetch. Other code can still hold it when it is off. */
@@ -58,7 +58,12 @@ function createSeam(state: InterceptionState): Seam {
     };
     const handler = state.router.route({ method: methodOf(input, init), url, request });
     if (handler === undefined) return realFetch(made ?? input, made ? undefined : init);
-    const exchange = new FetchExchange(realFetch, request(), [input, init], callSite(fetch));
+    const exchange = new FetchExchange(
+      realFetch,
+      made ?? withoutText(input, init),
+      [input, init],
+      callSite(fetch),
+    );
     // Every Request has a signal. Most can never abort: don't listen to those.
     const abortable = input instanceof Request || (init?.signal ?? null) !== null;
     const signal = abortable ? exchange.signal : undefined;
