@@ -2,7 +2,7 @@ import { Buffer, isUtf8 } from "node:buffer";
 import zlib from "node:zlib";
 import { MAX_DECODED_BYTES } from "../http/content-decoding.ts";
 import { decodeEventStreamMessage, frameLength } from "../streams/event-stream-message.ts";
-import { type DecodedText, Pieces } from "./pieces.ts";
+import { type DecodedText, Pieces, rewritten, type Writing } from "./pieces.ts";
 
 /** Every way to read bytes that are no text, each byte being one character of `text`: as they stand, and decoded. */
 export function* decodedBytes(text: string): Generator<DecodedText> {
@@ -124,14 +124,15 @@ function* frames(text: string): Generator<DecodedText> {
 }
 
 const UTF16 = /(?:[\x20-\x7e]\0){6}|(?:\0[\x20-\x7e]){6}/;
+/** Western text, in either order. */
+const IN_UTF16: Writing = {
+  how: "UTF-16",
+  sign: "\0",
+  pattern: /[^\0]{1,2}(?:\0[^\0]){0,4000}/g,
+  decode: (run) => run.replaceAll("\0", ""),
+  reach: 0,
+};
 
-/** Western text in UTF-16, in either order. */
 export function* utf16(text: string): Generator<DecodedText> {
-  if (!text.includes("\0") || !UTF16.test(text)) return;
-  const pieces = new Pieces();
-  for (const { 0: run, index } of text.matchAll(/[^\0]{1,2}(?:\0[^\0]){0,4000}/g)) {
-    const plain = run.replaceAll("\0", "");
-    pieces.add(plain, index, run.length);
-  }
-  yield* pieces.decoded("UTF-16");
+  if (UTF16.test(text)) yield* rewritten(text, IN_UTF16);
 }

@@ -4,9 +4,9 @@ import { ENCODED_CHAR, PERCENT } from "./encodings.ts";
 import { JoinedDeltas } from "./joined-deltas.ts";
 import { eventTexts } from "./json-strings.ts";
 import { NestedText } from "./nested-text.ts";
-import { type DecodedText, Pieces } from "./pieces.ts";
+import { type DecodedText, Pieces, rewritten, type Writing, without } from "./pieces.ts";
 import { placesOf, type SearchedStream } from "./searched-streams.ts";
-import { eventsIn } from "./text-parts.ts";
+import { eventsIn, type Stretch } from "./text-parts.ts";
 
 /**
  * Every way to read a text: first as it stands (`how` is empty), without long data in base64, in which any few letters
@@ -33,7 +33,7 @@ export function* decodedTexts(
 }
 
 function* encodedIn(text: string, streams: readonly SearchedStream[]): Generator<DecodedText> {
-  for (const encoding of WRITTEN) if (text.includes(encoding.sign)) yield* rewritten(text, encoding);
+  for (const writing of WRITTEN) yield* rewritten(text, writing);
   yield* deltas(text, streams);
   yield* utf16(text);
 }
@@ -75,17 +75,6 @@ function decodeBytes(list: string): string {
 /** What may lie between an escape and the beginning or end of a secret in which it is. */
 const REACH = 2048;
 
-/** A way to write parts of a text. */
-interface Writing {
-  readonly how: string;
-  /** A text in all of them. */
-  readonly sign: string;
-  readonly pattern: RegExp;
-  readonly decode: (part: string) => string;
-  /** How many characters around them are read with them. */
-  readonly reach: number;
-}
-
 const WRITTEN: readonly Writing[] = [
   { how: "escapes", sign: "\\", pattern: YAML_ESCAPES, decode: decodeEscape, reach: REACH },
   { how: "percent-encoding", sign: "%", pattern: ENCODED_CHAR, decode: PERCENT.decode, reach: REACH },
@@ -94,53 +83,25 @@ const WRITTEN: readonly Writing[] = [
   { how: "a list of bytes", sign: "", pattern: BYTE_LIST, decode: decodeBytes, reach: 0 },
 ];
 
-/** All parts of a text that are written so, as one text. */
-function* rewritten(text: string, { how, pattern, decode, reach }: Writing): Generator<DecodedText> {
-  const pieces = new Pieces();
-  let done = 0;
-  const copy = (to: number, separator = ""): void =>
-    pieces.add(text.slice(done, to), done, to - done, separator);
-  for (const { 0: match, index } of text.matchAll(pattern)) {
-    if (index - done > 2 * reach) {
-      if (done > 0) copy(done + reach, "\0");
-      done = index - reach;
-    }
-    copy(index);
-    pieces.add(decode(match), index, match.length);
-    done = index + match.length;
-  }
-  if (done > 0) copy(Math.min(done + reach, text.length));
-  yield* pieces.decoded(how);
-}
-
-type Run = readonly [start: number, end: number];
-
 /** No key is as long in one line, and no private key is written in lines as long. */
 const LONG_RUN = 4096;
 const LONG_LINE = 76;
 
-function withoutData(text: string, runs: readonly Run[]): DecodedText {
-  const pieces = new Pieces();
-  let done = 0;
-  for (const [start, end] of runs) {
+function withoutData(text: string, runs: readonly Stretch[]): DecodedText {
+  const long = runs.filter(({ start, end }) => {
     const feed = end - start > LONG_LINE ? text.indexOf("\n", start) : -1;
-    const isLong = feed !== -1 && feed < end ? feed - start >= LONG_LINE : end - start > LONG_RUN;
-    if (!isLong) continue;
-    pieces.add(text.slice(done, start), done, start - done);
-    done = end;
-  }
-  if (done === 0) return { text, how: "", isBinary: false, at: (offset) => offset };
-  pieces.add(text.slice(done), done, text.length - done);
-  return pieces.toText("");
+    return feed !== -1 && feed < end ? feed - start >= LONG_LINE : end - start > LONG_RUN;
+  });
+  return without(text, long, "");
 }
 
 // Not {24,}: a count without an upper end overflows the stack on runs of ten million characters.
 const HEX = /(?:0x)?([0-9a-fA-F]{24}[0-9a-fA-F]*)/g;
 const MAX_HEX = 100_000;
 
-function* hex(text: string, runs: readonly Run[]): Generator<DecodedText> {
+function* hex(text: string, runs: readonly Stretch[]): Generator<DecodedText> {
   const pieces = new Pieces();
-  for (const [start, end] of runs) {
+  for (const { start, end } of runs) {
     const run = text.slice(start, end);
     if (run.length < 24 || (run.length > MAX_HEX && !/^(?:0x)?[0-9a-fA-F]{64}/.test(run))) continue;
     for (const { 1: digits = "", index } of run.matchAll(HEX)) {
@@ -162,7 +123,7 @@ const LONGEST_PATH = 8192;
 const MIN_BINARY = 24;
 const LONGEST_ID = 200;
 
-function* base64(text: string, runs: readonly Run[]): Generator<DecodedText> {
+function* base64(text: string, runs: readonly Stretch[]): Generator<DecodedText> {
   const texts = new Pieces();
   const binaries: DecodedText[] = [];
   // Ids look like base64 too, and every event of a stream repeats them.
@@ -180,7 +141,7 @@ function* base64(text: string, runs: readonly Run[]): Generator<DecodedText> {
       binaries.push({ text: bytes.toString("latin1"), how: "base64", isBinary: true, at });
     }
   };
-  for (const [start, end] of runs) {
+  for (const { start, end } of runs) {
     add(start, end);
     // The slashes can be those of a path. Read each part separately.
     if (end - start > LONGEST_PATH || !text.slice(start, end).includes("/")) continue;
@@ -203,7 +164,7 @@ function isBase64Char(code: number): boolean {
 }
 
 /** Stretches of base64, those in lines too. Not by an expression, which begins again at each letter of a word. */
-function* base64Runs(text: string): Generator<Run> {
+function* base64Runs(text: string): Generator<Stretch> {
   const { length } = text;
   for (let at = 0; at < length; at++) {
     if (!isBase64Char(text.charCodeAt(at))) continue;
@@ -218,7 +179,7 @@ function* base64Runs(text: string): Generator<Run> {
       line = next;
       at = next;
     }
-    if (end - start >= MIN_RUN) yield [start, end];
+    if (end - start >= MIN_RUN) yield { start, end };
     at = end;
   }
 }
@@ -246,15 +207,11 @@ function isText(bytes: Buffer): boolean {
 /** Joins the strings in lines of JSON, as a client does. */
 function* deltas(text: string, streams: readonly SearchedStream[]): Generator<DecodedText> {
   const how = "pieces of a stream";
-  const rest = new Pieces();
-  let done = 0;
-  for (const { start, end, says } of placesOf(streams, text)) {
+  const known = [...placesOf(streams, text)];
+  for (const { start, says } of known) {
     for (const each of says) yield { text: each, how, isBinary: false, at: () => start };
-    rest.add(text.slice(done, start), done, start - done);
-    done = end;
   }
-  rest.add(text.slice(done), done, text.length - done);
-  const left = rest.toText(how);
+  const left = without(text, known, how);
   const texts = eventTexts(NestedText.root(left.text), [...eventsIn(left.text)]);
   for (const way of new JoinedDeltas(texts).ways()) {
     yield { text: way.text, how, isBinary: false, at: (offset) => left.at(way.origin(offset)) };

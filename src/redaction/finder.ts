@@ -71,15 +71,9 @@ export class Finder {
   find(text: string): readonly Finding[] {
     this.#searches++;
     const found: Finding[] = [];
-    const last = text.length - 1;
-    let pair = last >= 0 ? text.charCodeAt(0) & 127 : 0;
-    for (let at = 0; at < last; at++) {
-      const next = text.charCodeAt(at + 1) & 127;
-      const index = (pair << 7) | next;
-      pair = next;
-      if (this.#marks[index] === 0) continue;
+    for (let at = this.#nextMarked(text, 0); at !== -1; at = this.#nextMarked(text, at + 1)) {
       let isValue = false;
-      for (const { prefix, match } of this.#candidates.get(index) as Candidate[]) {
+      for (const { prefix, match } of this.#candidates.get(indexAt(text, at)) as Candidate[]) {
         if (!text.startsWith(prefix, at)) continue;
         const finding = match(text, at);
         // A shape without an end would take what follows a known value for a part of it.
@@ -97,6 +91,19 @@ export class Finder {
     return found;
   }
 
+  /** Where the next two characters are with which something begins; -1 if there are none. */
+  #nextMarked(text: string, from: number): number {
+    const last = text.length - 1;
+    if (from >= last) return -1;
+    let code = text.charCodeAt(from) & 127;
+    for (let at = from; at < last; at++) {
+      const next = text.charCodeAt(at + 1) & 127;
+      if (this.#marks[(code << 7) | next] === 1) return at;
+      code = next;
+    }
+    return -1;
+  }
+
   /** The type of a text that is nothing but one secret of a known shape. */
   typeOf(secret: string): string | undefined {
     return this.#shapes.find((shape) => {
@@ -110,7 +117,7 @@ export class Finder {
   }
 
   #add(prefix: string, match: Candidate["match"]): void {
-    this.#addAt(((prefix.charCodeAt(0) & 127) << 7) | (prefix.charCodeAt(1) & 127), prefix, match);
+    this.#addAt(indexAt(prefix, 0), prefix, match);
   }
 
   #addAt(index: number, prefix: string, match: Candidate["match"]): void {
@@ -163,6 +170,11 @@ export class Finder {
       return finding;
     };
   }
+}
+
+/** The place in a table for the two characters at `at`. */
+function indexAt(text: string, at: number): number {
+  return ((text.charCodeAt(at) & 127) << 7) | (text.charCodeAt(at + 1) & 127);
 }
 
 const regexes = new WeakMap<RegExp, Record<string, RegExp>>();

@@ -145,7 +145,7 @@ export class Inspection {
     const isAnswer = this.#isAnswer && this.#mode.placeholder === undefined;
     const deltas = isAnswer ? new JoinedDeltas(texts) : undefined;
     const joined = deltas?.texts() ?? [];
-    for (const { pieces } of joined) for (const piece of pieces) piece.node.isPiece = true;
+    for (const text of joined) text.mark();
     for (const text of texts) this.#string(text, 0);
     for (const text of joined) this.#whole(text);
     return deltas && this.#mode.rewrite === undefined ? this.#pieces(deltas) : undefined;

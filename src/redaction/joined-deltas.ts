@@ -17,19 +17,30 @@ const LONGER = 10;
 /** Texts of a stream, joined in order. */
 export class JoinedText {
   readonly text: string;
-  /** Where each is. */
-  readonly pieces: readonly Place[];
+  readonly #groups: readonly (readonly NestedText[])[];
+  #pieces: readonly Place[] | undefined;
 
   constructor(groups: readonly (readonly NestedText[])[]) {
     this.text = groups.map((pieces) => pieces.map(({ text }) => text).join("")).join("\0");
+    this.#groups = groups;
+  }
+
+  /** Where each is. Most hold no secret, and are not asked. */
+  get pieces(): readonly Place[] {
     let end = -1;
-    this.pieces = groups.flatMap((pieces) => {
+    this.#pieces ??= this.#groups.flatMap((pieces) => {
       end++;
       return pieces.map((node) => {
         end += node.text.length;
         return { node, start: end - node.text.length, end };
       });
     });
+    return this.#pieces;
+  }
+
+  /** Marks the texts as pieces of this one. */
+  mark(): void {
+    for (const pieces of this.#groups) for (const piece of pieces) piece.isPiece = true;
   }
 
   /** The parts of the pieces that make up a stretch. */

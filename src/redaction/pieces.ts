@@ -51,3 +51,54 @@ export class Pieces {
     };
   }
 }
+
+/** A text without some stretches, which are in order. */
+export function without(
+  text: string,
+  stretches: readonly { readonly start: number; readonly end: number }[],
+  how: string,
+): DecodedText {
+  if (stretches.length === 0) return { text, how, isBinary: false, at: (offset) => offset };
+  const pieces = new Pieces();
+  let done = 0;
+  for (const { start, end } of stretches) {
+    pieces.add(text.slice(done, start), done, start - done);
+    done = end;
+  }
+  pieces.add(text.slice(done), done, text.length - done);
+  return pieces.toText(how);
+}
+
+/** A way to write parts of a text. */
+export interface Writing {
+  readonly how: string;
+  /** A text in all of them. */
+  readonly sign: string;
+  readonly pattern: RegExp;
+  readonly decode: (part: string) => string;
+  /** How many characters around them are read with them. */
+  readonly reach: number;
+}
+
+/** All parts of a text that are written so, as one text. */
+export function* rewritten(
+  text: string,
+  { how, sign, pattern, decode, reach }: Writing,
+): Generator<DecodedText> {
+  if (!text.includes(sign)) return;
+  const pieces = new Pieces();
+  let done = 0;
+  const copy = (to: number, separator = ""): void =>
+    pieces.add(text.slice(done, to), done, to - done, separator);
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    if (index - done > 2 * reach) {
+      if (done > 0) copy(done + reach, "\0");
+      done = index - reach;
+    }
+    copy(index);
+    pieces.add(decode(match), index, match.length);
+    done = index + match.length;
+  }
+  if (done > 0) copy(Math.min(done + reach, text.length));
+  yield* pieces.decoded(how);
+}
