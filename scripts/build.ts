@@ -103,6 +103,8 @@ export async function buildModules(folder: string): Promise<void> {
     platform: "node",
     external: /^(?:node:|[@a-z][^:]*$)/,
     transform: { target: "node22" },
+    // Most of the time is spent in our plugins.
+    checks: { bundlerTimings: false },
     plugins: [
       getBuiltins(source),
       loadLater({ source, parts, loadNow, apart: ["matchers.ts"] }, inSeveralParts),
