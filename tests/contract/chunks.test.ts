@@ -76,7 +76,7 @@ describe.for(CLIENTS)("$name", (client) => {
 
   test("gets the decoded part of an encoded body that is cut", async () => {
     // Decoding is done in another thread, and what is not done by the cut is lost: it gets some time, in the replay, too.
-    const script: Script = { encoding: "gzip", ending: "cut", pace: 15 };
+    const script: Script = { encoding: "gzip", ending: "cut", pace: 40 };
     const request = () => chatRequest(server.url, script);
     expectAllSame(await threeWays(client, server, request, { pacing: "recorded" }));
   });
