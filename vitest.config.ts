@@ -38,19 +38,25 @@ const pure = [
   "streams",
 ].map((folder) => `tests/${folder}/**/*.test.ts`);
 
-/**
- * These need a process of their own: they measure its memory, ask what it has loaded or connected, or replace globals that
- * clients keep. The others share workers: most small files take less time than loading the package again.
- */
+/** These depend on what a process has loaded, patched, connected, allocated or faked (timers) before. */
 const isolated = [
-  "bodies/streaming",
-  "contract/{msw-after,msw-before,wrapped-before}",
-  "docs/agents",
-  "faults/{limits,processes}",
+  "agents/**",
+  "bodies/**",
+  "cli/arguments",
+  "contract/**",
+  "docs/{agents,events}",
+  "faults/**",
+  "http2/**",
+  "hub/**",
   "interception/**",
+  "matchers/cassette",
   "msw/**",
   "package/loaded",
-  "session/{call-site,first-recording}",
+  "processes/**",
+  "provider-server/**",
+  "session/**",
+  "silent/**",
+  "vitest/{freeze,pacing}",
 ].map((path) => `tests/${path}.test.ts`);
 
 export default defineConfig({
