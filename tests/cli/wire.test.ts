@@ -44,13 +44,14 @@ test("a live stream is printed event by event, with what is wrong with it", asyn
 });
 
 test.each([
-  ["/again", "restart: the text starts over at event 8"],
-  ["/slow", "ms before chunk 4"],
-  ["/cut", "end: the provider's end marker is missing"],
+  ["/again", /restart: the text starts over at event 8/],
+  // Chunks of a busy machine may arrive together.
+  ["/slow", /gap: \d+ ms before chunk \d/],
+  ["/cut", /end: the provider's end marker is missing/],
 ])("a stream with a fault is reported: %s", async (path, problem) => {
   using workspace = createWorkspace({});
   const { code, out } = await workspace.run(`wire ${url}${path} --gap 50`);
-  expect(out).toContain(problem);
+  expect(out).toMatch(problem);
   expect(code).toBe(1);
 });
 

@@ -177,10 +177,12 @@ describe.skipIf(!existsSync(CHROMIUM))("the page of a report", () => {
     // From the end, it plays from the start.
     await page.getByRole("button", { name: "Play" }).click();
     await page.clock.runFor(200);
-    expect(await time()).toBe(1_000);
+    // The first frame after the click comes at once, or one frame later.
+    const played = await time();
+    expect([900, 1_000]).toContain(played);
     await page.getByRole("button", { name: "Pause" }).click();
     await page.clock.runFor(200);
-    expect(await time()).toBe(1_000);
+    expect(await time()).toBe(played);
 
     const picture = (await page.getByRole("img").boundingBox()) ?? { x: 0, y: 0, width: 0 };
     await page.mouse.click(picture.x + picture.width / 2, picture.y + 20);
