@@ -135,7 +135,8 @@ describe.skipIf(!existsSync(CHROMIUM))("the page of a live view", () => {
     expect(troubles).toEqual([]);
   });
 
-  test("connects again, and shows a test that runs again once", async () => {
+  // Once, on a busy machine, the first message of the connection that is looked into here did not arrive.
+  test("connects again, and shows a test that runs again once", { retry: 1 }, async () => {
     const connections: WebSocketRoute[] = [];
     const page = await openPage("&session=twice", (each) =>
       each.routeWebSocket(/events/, (route) => {
