@@ -92,37 +92,35 @@ export class RecordingIndex {
   }
 
   /**
-   * Returns what the tape holds for any live request if it holds no request at all.
+   * Returns what the tape holds for a live request.
    *
-   * @param redacted returns the live request without its secrets; called when somebody asks how it is compared
-   * @returns `undefined` if it holds some, and if the user's `normalize` has to see the request
+   * @param redacted returns it without its secrets. To find them takes longer than the rest: called only if it is needed.
    */
-  findNone(redacted: () => RecordedRequest): Found | undefined {
-    if (this.interactions.length > 0 || this.rules.normalize !== undefined) return undefined;
+  find(live: RecordedRequest, redacted: () => RecordedRequest = () => live): Found {
     const normalized = (): NormalizedRequest => normalizeRequest(redacted(), this.rules);
-    return { normalized, recordings: NONE, sameEndpoint: NONE };
+    // The user's own `normalize` has to see every request.
+    const isEmpty = this.interactions.length === 0 && this.rules.normalize === undefined;
+    if (isEmpty) return { normalized, recordings: NONE, sameEndpoint: NONE };
+    const plain = this.#findPlain(live);
+    return plain === undefined ? this.#compare(redacted()) : { ...plain, normalized };
   }
 
   /**
-   * Finds the recordings of a live request that has no secrets in what is compared. If it did, it would be equal to no
-   * recording: a tape has placeholders for them. So the request is not searched for secrets, which takes longer.
-   *
-   * @param redacted returns the live request without its secrets; called when somebody asks how it is compared
-   * @returns `undefined` if there are none: see {@link find}
+   * Finds the recordings of a live request that has no secrets in what is compared. If it had some, it would be equal to no
+   * recording: a tape has placeholders for them.
    */
-  findPlain(live: RecordedRequest, redacted: () => RecordedRequest): Found | undefined {
+  #findPlain(live: RecordedRequest): Omit<Found, "normalized"> | undefined {
     if (!this.#comparesAsWritten() || !this.#hasUrl(live.url)) return undefined;
     const key = normalizeWritten(live, this.rules);
     if (key.secrets !== NO_SECRETS) return undefined;
     const endpoint = endpointOf(key);
     const recordings = this.#asWritten.equal({ endpoint, fingerprint: key.fingerprint });
     if (recordings.length === 0) return undefined;
-    const normalized = (): NormalizedRequest => normalizeRequest(redacted(), this.rules);
-    return { normalized, recordings, sameEndpoint: this.#asWritten.sameEndpoint(endpoint) };
+    return { recordings, sameEndpoint: this.#asWritten.sameEndpoint(endpoint) };
   }
 
-  /** Returns what the tape holds for a live request, given without its secrets. */
-  find(live: RecordedRequest): Found {
+  /** Compares a live request without its secrets. */
+  #compare(live: RecordedRequest): Found {
     const { by } = this.rules;
     const normalized = normalizeRequest(live, this.rules);
     const endpoint = endpointOf(normalized);

@@ -32,7 +32,7 @@ export class SameRequests {
     if (candidates === undefined || first === undefined) return NONE;
     let same = this.#same.get(first);
     if (same === undefined) {
-      same = mayHoldSecrets(first.request)
+      same = mentionsPlaceholder(first.request)
         ? NONE
         : candidates.filter(({ request }) => this.#isPlain(request) && isSame(live, request));
       this.#same.set(first, same);
@@ -61,7 +61,7 @@ function isSame(one: RecordedRequest, other: RecordedRequest): boolean {
 }
 
 /** Whether placeholders may tell this request apart from others, in whatever way they are written. */
-function mayHoldSecrets({ url, body = NO_BYTES }: RecordedRequest): boolean {
+function mentionsPlaceholder({ url, body = NO_BYTES }: RecordedRequest): boolean {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return url.includes(PLACEHOLDER_WORD) || bytes.includes(PLACEHOLDER_WORD);
 }

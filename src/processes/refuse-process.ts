@@ -4,7 +4,7 @@ import type { LiveProcess } from "../interception/processes/live-process.ts";
 import type { ProcessHandler } from "../interception/processes/process-handler.ts";
 import type { SyncResult } from "../interception/processes/sync-calls.ts";
 
-/** Lets a process say why it is not played, and exit with 1. Its caller handles that as any failure of the program. */
+/** Lets a process print why it is not played, and exit with 1. Its caller handles that like every failure of the program. */
 export function refuseProcess(live: LiveProcess, message: string): unknown {
   const nothing = (): void => undefined;
   const standIn = live.play({ given: nothing, sent: nothing, ended: nothing, killed: nothing });

@@ -28,7 +28,7 @@ interface PlacedFinding {
   readonly isAllowable?: boolean;
   /** The text to write instead, if it is not the secret's own placeholder. */
   readonly replacement?: string | undefined;
-  /** Whether it is known to end where it ends, though another secret may begin with it. */
+  /** Whether its end is certain. Any other secret may turn out to be the beginning of a longer one. */
   readonly isWhole?: boolean;
 }
 

@@ -87,15 +87,14 @@ export class RecordingQueue {
     if (this.#isExpected?.(recording) === false) return undefined;
     const state = this.#turn(recording);
     if (order === "recorded" && state !== "next") return undefined;
-    const normalized = (): NormalizedRequest => this.index.find(redacted()).normalized();
+    const normalized = (): NormalizedRequest => this.index.find(live, redacted).normalized();
     const found = { normalized, recordings, sameEndpoint: recordings };
     return { state, found, recording, secrets: NO_SECRETS };
   }
 
   /** Compares the request with the recordings of its endpoint. */
   #matchEqual(live: RecordedRequest, order: Order, redacted: () => RecordedRequest): Match {
-    const { index } = this;
-    const all = index.findNone(redacted) ?? index.findPlain(live, redacted) ?? index.find(redacted());
+    const all = this.index.find(live, redacted);
     const secrets = this.#bindings.secretsOf(live, all, redacted);
     const found = this.#bindings.filter(all, secrets);
     const { recordings } = found;

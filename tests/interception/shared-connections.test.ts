@@ -31,6 +31,8 @@ test("requests on one connection are recorded by whoever catches them, and those
     [captured, "left-alone", "alone"],
     [(...args) => fetch(...args), "4", ""],
     [captured, "5", long],
+    // On the connection of "4": undici uses them in turn.
+    [captured, "7", "seven"],
     [captured, "left-alone", long],
     [(...args) => fetch(...args), "6", "six"],
   ];

@@ -197,6 +197,8 @@ test.each([
 });
 
 test.each([
+  ["a quote", ['"']],
+  ["a backslash", ["\\"]],
   ["few strings", ['"', "\\", 'a"\\"', "1e400", "1".repeat(30)]],
   ["many strings", Array.from({ length: 5000 }, (_, index) => `${index}"\\`)],
 ])("a number that no double can hold is compared by value behind %s", (_, texts) => {

@@ -84,6 +84,18 @@ test("in streams that were searched when they were recorded, the gate finds the 
   expect(refused).toBeGreaterThan(10);
 });
 
+test("a stream that was searched by other rules is searched again", () => {
+  const others = redactorOf({}, {});
+  const own = redactorOf({}, { APP_TOKEN: "opaque-value-0001" });
+  const events = ["opaque-", "value-0001"].map((content) =>
+    Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`),
+  );
+  const response = others.redactResponse(responseOf(events, [["content-type", "text/event-stream"]]));
+  const interactions = [{ kind: "request" as const, at: 0, request: requestOf({}), response }];
+  const text = renderTape({ version: 1, interactions });
+  expect(own.scan(text, placesIn, interactions)).toMatchObject([{ type: "app-token" }]);
+});
+
 const corpus = process.env.CASSETTE_CORPUS;
 
 test.skipIf(corpus === undefined)(

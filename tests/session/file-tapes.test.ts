@@ -4,24 +4,15 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape } from "../../src/format/index.ts";
-import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 import { type FakeTest, testRun } from "./test-file.ts";
+import { useWorkplace } from "./workplace.ts";
 
-let server: ProviderServer;
-let root: string;
-beforeAll(async () => {
-  server = await startProviderServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "file-tapes-"));
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+const place = useWorkplace();
 
 const RECORD = { RECORD: "1" };
 
 async function ask(content: string): Promise<string> {
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
+  const response = await fetch(`${place.server.url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ model: "gpt-5-mini", stream: true, messages: [{ role: "user", content }] }),
@@ -29,10 +20,10 @@ async function ask(content: string): Promise<string> {
   return response.text();
 }
 
-const read = (name: string): string => readFileSync(join(root, "cassettes", `${name}.yaml`), "utf8");
-const has = (name: string): boolean => existsSync(join(root, "cassettes", `${name}.yaml`));
+const read = (name: string): string => readFileSync(join(place.root, "cassettes", `${name}.yaml`), "utf8");
+const has = (name: string): boolean => existsSync(join(place.root, "cassettes", `${name}.yaml`));
 const write = (name: string, text: string): void => {
-  const file = join(root, "cassettes", `${name}.yaml`);
+  const file = join(place.root, "cassettes", `${name}.yaml`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 };
@@ -59,7 +50,7 @@ const failing = (test: FakeTest): FakeTest => ({
 const clean = { failures: {}, fileError: undefined, warnings: [] };
 
 test("a tape that tests share is written once, at the end of their file, and each plays its own part", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const before: boolean[] = [];
   const look = (each: FakeTest): FakeTest => ({
     ...each,
@@ -76,7 +67,7 @@ test("a tape that tests share is written once, at the end of their file, and eac
 });
 
 test("scope: 'file' is one tape for all tests of a file, and each of them sees only what is its own", async () => {
-  using run = testRun(root, { scope: "file" });
+  using run = testRun(place.root, { scope: "file" });
   const own = (name: string): FakeTest => ({
     name,
     body: async (useCassette) => {
@@ -97,12 +88,12 @@ test("scope: 'file' is one tape for all tests of a file, and each of them sees o
 });
 
 test("a second file that records into a tape of this run is refused before anything is sent", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   expect(await run.file("a.test.ts", [asks("one")], RECORD)).toEqual(clean);
   const tape = read("shared");
-  const sent = server.requests.length;
+  const sent = place.server.requests.length;
   const { failures, fileError } = await run.file("b.test.ts", [asks("two")], RECORD);
-  expect(server.requests).toHaveLength(sent);
+  expect(place.server.requests).toHaveLength(sent);
   expect(fileError).toBeUndefined();
   expect(failures.two).toContain("[DONE]");
   expect(read("shared")).toBe(tape);
@@ -120,13 +111,13 @@ test("a second file that records into a tape of this run is refused before anyth
   // One that sends nothing is no writer.
   const silent: FakeTest = { name: "silent", body: (useCassette) => void useCassette("shared") };
   expect((await run.file("c.test.ts", [silent], RECORD)).failures).toEqual({});
-  using next = testRun(root);
+  using next = testRun(place.root);
   expect(await next.file("b.test.ts", [asks("two")], RECORD)).toEqual(clean);
   expect(on("shared")).toEqual(["b.test.ts › two: two"]);
 });
 
 test("RECORD=new adds to a tape that another file has recorded", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   await run.file("a.test.ts", [asks("one")], RECORD);
   expect(await run.file("b.test.ts", [asks("two")], { RECORD: "new" })).toEqual(clean);
   expect(on("shared")).toEqual(["a.test.ts › one: one", "b.test.ts › two: two"]);
@@ -139,7 +130,7 @@ test("of two files that each re-record a part of a tape in one run, the second i
     ["a.test.ts", ["one", "two"]],
     ["b.test.ts", ["three", "four"]],
   ] as const) {
-    using run = testRun(root);
+    using run = testRun(place.root);
     expect(
       await run.file(
         file,
@@ -148,11 +139,11 @@ test("of two files that each re-record a part of a tape in one run, the second i
       ),
     ).toEqual(clean);
   }
-  using next = testRun(root);
+  using next = testRun(place.root);
   const part = (skipped: string, asking: string) => [{ ...asks(skipped), skip: true }, asks(asking, "more")];
   expect(await next.file("a.test.ts", part("one", "two"), RECORD)).toEqual(clean);
   const recorded = read("shared");
-  const sent = server.requests.length;
+  const sent = place.server.requests.length;
   const silent: FakeTest = {
     name: "four",
     body: async (useCassette) => {
@@ -162,14 +153,14 @@ test("of two files that each re-record a part of a tape in one run, the second i
   };
   const { failures } = await next.file("b.test.ts", [{ ...asks("three"), skip: true }, silent], RECORD);
   expect(failures.four).toContain("a.test.ts has recorded it in this run");
-  expect(server.requests).toHaveLength(sent);
+  expect(place.server.requests).toHaveLength(sent);
   expect(read("shared")).toBe(recorded);
-  using last = testRun(root);
+  using last = testRun(place.root);
   expect(await last.file("b.test.ts", part("three", "four"), RECORD)).toEqual(clean);
 });
 
 test("after a changed prompt RECORD=new says that it only adds, and which command drops the old recording", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const own = (content: string): FakeTest => ({
     name: "asks",
     body: async (useCassette) => {
@@ -187,17 +178,17 @@ test("after a changed prompt RECORD=new says that it only adds, and which comman
 });
 
 test("the same file in another project of the run replaces the tape, whole", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   await run.file("a.test.ts", [asks("one")], RECORD);
   expect(await run.file("a.test.ts", [asks("one", "more")], RECORD)).toEqual(clean);
   expect(on("shared")).toEqual(["a.test.ts › one: one", "a.test.ts › one: more"]);
 });
 
 test("while a test of the file fails, the old tape stays, and the new recording is kept beside it", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
   const old = read("shared");
-  using next = testRun(root);
+  using next = testRun(place.root);
   const result = await next.file("a.test.ts", [asks("one"), failing(asks("two", "new"))], RECORD);
   expect(result.failures).toEqual({ two: "it failed" });
   expect(result.warnings).toEqual([
@@ -205,13 +196,13 @@ test("while a test of the file fails, the old tape stays, and the new recording 
   ]);
   expect(read("shared")).toBe(old);
   expect(on("shared.failed")).toHaveLength(3);
-  using last = testRun(root);
+  using last = testRun(place.root);
   expect(await last.file("a.test.ts", [asks("one"), asks("two")], RECORD)).toEqual(clean);
   expect(has("shared.failed")).toBe(false);
 });
 
 test("only the failed test's additions are kept out of the tape", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   await run.file("a.test.ts", [asks("one")], RECORD);
   const tests = [asks("one"), failing(asks("two")), asks("three")];
   const { warnings } = await run.file("a.test.ts", tests, { RECORD: "new" });
@@ -221,7 +212,7 @@ test("only the failed test's additions are kept out of the tape", async () => {
 });
 
 test("a first recording of a failed test is kept in its place, with a word", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const { warnings } = await run.file("a.test.ts", [failing(asks("one")), asks("two")], RECORD);
   expect(warnings).toEqual([
     "[vitest-cassette] A test that records into this tape failed. The recording is the first, so it was kept as cassettes/shared.yaml; check it before you commit it.\n" +
@@ -233,10 +224,10 @@ test("a first recording of a failed test is kept in its place, with a word", asy
 test.each(["skip", "notReached"])(
   "a test that does not run (%s) keeps its recordings, in place",
   async (how) => {
-    using run = testRun(root);
+    using run = testRun(place.root);
     await run.file("a.test.ts", [asks("one"), asks("two"), asks("three")], RECORD);
     const head = read("shared").slice(0, read("shared").indexOf("interactions:"));
-    using next = testRun(root);
+    using next = testRun(place.root);
     const others = [asks("one"), asks("three")].map((each) => ({ ...each, [how]: true }));
     const tests = [others[0]!, asks("two", "more"), others[1]!, asks("four")];
     expect(await next.file("a.test.ts", tests, RECORD)).toEqual(clean);
@@ -253,17 +244,17 @@ test.each(["skip", "notReached"])(
     const all = [asks("one"), asks("two", "more"), asks("three"), asks("four")];
     expect(await next.file("a.test.ts", all)).toEqual(clean);
     // A test that is gone loses its own.
-    using last = testRun(root);
+    using last = testRun(place.root);
     expect(await last.file("a.test.ts", [asks("one")], RECORD)).toEqual(clean);
     expect(on("shared")).toEqual(["a.test.ts › one: one"]);
   },
 );
 
 test("while a test fails, the file beside the old tape has the recordings of tests that did not run", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
   const old = read("shared");
-  using next = testRun(root);
+  using next = testRun(place.root);
   const tests = [{ ...asks("one"), skip: true }, failing(asks("two", "more"))];
   const { warnings } = await next.file("a.test.ts", tests, RECORD);
   expect(warnings.join()).toContain("A test that records into this tape failed, so");
@@ -274,14 +265,14 @@ test("while a test fails, the file beside the old tape has the recordings of tes
     "a.test.ts › two: more",
   ]);
   // Its old recordings are no less in need of it if it has sent nothing.
-  using last = testRun(root);
+  using last = testRun(place.root);
   const silent = failing({ name: "two", body: (useCassette) => void useCassette("shared") });
   await last.file("a.test.ts", [asks("one"), silent], RECORD);
   expect(read("shared")).toBe(old);
 });
 
 test("a tape with a frozen clock keeps it while a part of it is re-recorded", async () => {
-  using run = testRun(root, { freeze: true });
+  using run = testRun(place.root, { freeze: true });
   const now = (name: string): FakeTest => ({
     name,
     body: async (useCassette) => {
@@ -291,13 +282,13 @@ test("a tape with a frozen clock keeps it while a part of it is re-recorded", as
   });
   await run.file("a.test.ts", [now("one"), now("two")], RECORD);
   const old = read("shared");
-  using next = testRun(root, { freeze: true });
+  using next = testRun(place.root, { freeze: true });
   expect(await next.file("a.test.ts", [{ ...now("one"), skip: true }, now("two")], RECORD)).toEqual(clean);
   expect(read("shared").split("\n").slice(0, 6)).toEqual(old.split("\n").slice(0, 6));
   expect(await next.file("a.test.ts", [now("one"), now("two")])).toEqual(clean);
   // It is too late for the old clock if nobody knew that a test would not run.
   const before = read("shared");
-  using last = testRun(root, { freeze: true });
+  using last = testRun(place.root, { freeze: true });
   const tests = [{ ...now("one"), notReached: true }, now("two")];
   const { warnings } = await last.file("a.test.ts", tests, RECORD);
   expect(warnings.join()).toContain(
@@ -309,7 +300,7 @@ test("a tape with a frozen clock keeps it while a part of it is re-recorded", as
 test.each(["shared", undefined])(
   "a failed attempt's recordings and plays are taken back (%s)",
   async (name) => {
-    using run = testRun(root);
+    using run = testRun(place.root);
     let attempt = 0;
     const retried: FakeTest = {
       name: "is tried",
@@ -341,7 +332,7 @@ test.each(["shared", undefined])(
 );
 
 test("a refused connection of a failed test is not kept", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const refused: FakeTest = {
     name: "refused",
     body: async (useCassette) => {
@@ -355,7 +346,7 @@ test("a refused connection of a failed test is not kept", async () => {
 });
 
 test("a cassette with chunks or a fault plays what an earlier test has just recorded", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   await run.file("a.test.ts", [asks("joke")], RECORD);
   write("shared", read("shared").replaceAll("joke", "old joke"));
   const plays = (options: object): FakeTest => ({
@@ -368,22 +359,22 @@ test("a cassette with chunks or a fault plays what an earlier test has just reco
       expect(cassette.streams).toHaveLength(1);
     },
   });
-  using next = testRun(root);
+  using next = testRun(place.root);
   const tests = [
     asks("joke"),
     plays({ chunks: "bytes" }),
     plays({ chunks: { seed: 1 } }),
     plays({ fault: { after: 1, kind: "cut" } }),
   ];
-  const sent = server.requests.length;
+  const sent = place.server.requests.length;
   expect(await next.file("a.test.ts", tests, RECORD)).toEqual(clean);
-  expect(server.requests).toHaveLength(sent + 1);
+  expect(place.server.requests).toHaveLength(sent + 1);
   expect(on("shared")).toEqual(["a.test.ts › joke: joke"]);
   expect(await next.file("a.test.ts", tests)).toEqual(clean);
 });
 
 test("without an earlier test such a cassette plays the old tape; without that, the miss says what to record", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const plays = (name: string): FakeTest => ({
     name: "plays",
     body: async (useCassette) => {
@@ -393,7 +384,7 @@ test("without an earlier test such a cassette plays the old tape; without that, 
   });
   await run.file("a.test.ts", [asks("joke")], RECORD);
   const old = read("shared");
-  using next = testRun(root);
+  using next = testRun(place.root);
   expect(await next.file("a.test.ts", [plays("shared")], RECORD)).toEqual(clean);
   expect(read("shared")).toBe(old);
   const { failures } = await next.file("a.test.ts", [plays("none")], RECORD);
@@ -405,7 +396,7 @@ test("without an earlier test such a cassette plays the old tape; without that, 
 });
 
 test("a recording without a label is not unplayed if any test of the file plays it", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   await run.file("a.test.ts", [asks("one"), asks("two")], RECORD);
   write("shared", read("shared").replace(/^ *test: .*\n/gm, ""));
   expect(await run.file("a.test.ts", [asks("one"), asks("two")])).toEqual(clean);
@@ -439,7 +430,7 @@ test("entries of every kind without a label are not unplayed if any test of the 
   - checkpoint: ${name}
   - step: ${name}`;
   write("shared", `cassette: 1\ninteractions:${call("a")}${call("b")}\n`);
-  using run = testRun(root);
+  using run = testRun(place.root);
   expect(await run.file("a.test.ts", tests("a", "b"))).toEqual(clean);
   const { fileError, failures } = await run.file("a.test.ts", tests("b"));
   expect(failures).toEqual({});
@@ -453,15 +444,15 @@ test("entries of every kind without a label are not unplayed if any test of the 
 });
 
 test("a tape that cannot be written at the end fails the file, with the reason", async () => {
-  using run = testRun(root);
-  writeFileSync(join(root, "cassettes"), "no folder");
+  using run = testRun(place.root);
+  writeFileSync(join(place.root, "cassettes"), "no folder");
   const { failures, fileError } = await run.file("a.test.ts", [asks("one")], RECORD);
   expect(failures).toEqual({});
   expect(fileError).toMatch(/^Failed to write .*cassettes: part of its path is a file and not a folder/);
 });
 
 test("tests with equal titles, or titles that differ by case and punctuation, have cassettes of their own", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const names: string[] = [];
   const named = (name: string, skip = false): FakeTest => ({
     name,
@@ -487,7 +478,7 @@ test("tests with equal titles, or titles that differ by case and punctuation, ha
 });
 
 test("tests with equal titles have recordings of their own on a tape that they share", async () => {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const tests = ["first", "second"].map(
     (content): FakeTest => ({
       name: "same",

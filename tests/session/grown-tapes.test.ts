@@ -3,22 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { CassetteOptions } from "../../src/options/options.ts";
-import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 import { type FakeTest, type FileResult, testRun } from "./test-file.ts";
+import { useWorkplace } from "./workplace.ts";
 
-let server: ProviderServer;
-let root: string;
-beforeAll(async () => {
-  server = await startProviderServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "grown-tapes-"));
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+const place = useWorkplace();
 
 async function ask(content: string): Promise<void> {
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
+  const response = await fetch(`${place.server.url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ model: "gpt-5-mini", messages: [{ role: "user", content }] }),
@@ -26,7 +17,7 @@ async function ask(content: string): Promise<void> {
   await response.text();
 }
 
-const tape = (name: string): string => join(root, "cassettes", `${name}.yaml`);
+const tape = (name: string): string => join(place.root, "cassettes", `${name}.yaml`);
 const read = (name: string): string => readFileSync(tape(name), "utf8");
 
 /** Runs a file in a run of its own, with one test that asks these questions, separated by spaces. */
@@ -35,7 +26,7 @@ async function asks(
   env: Readonly<Record<string, string>> = {},
   options: CassetteOptions = {},
 ): Promise<FileResult> {
-  using run = testRun(root);
+  using run = testRun(place.root);
   const body: FakeTest["body"] = async (useCassette) => {
     useCassette("asked", options);
     // A miss fails the test.
@@ -80,7 +71,7 @@ test("an old tape of several tests is re-recorded by all of them", async () => {
     },
   }));
   const run = async (env: Readonly<Record<string, string>> = {}): Promise<FileResult> => {
-    using each = testRun(root);
+    using each = testRun(place.root);
     return await each.file("a.test.ts", tests, env);
   };
   expect((await run({ RECORD: "1" })).failures).toEqual({});

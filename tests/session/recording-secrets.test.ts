@@ -136,5 +136,8 @@ test("a request whose secrets cannot be removed is an error of the test and not 
     .catch((thrown: Error) => thrown);
   expect(answers).toEqual(["answer to /v1", "answer to /v1"]);
   expect(String(error)).toContain("replace does not know this");
+  // What can be written is not lost.
+  expect(folder.read("t")).toContain("fine");
+  expect(folder.read("t")).not.toContain("broken");
   server.close();
 });

@@ -5,21 +5,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { interactionsOf } from "../../src/cassette/model.ts";
 import { parseTape } from "../../src/format/index.ts";
 import type { CassetteOptions } from "../../src/options/options.ts";
-import { type ProviderServer, startProviderServer } from "../support/provider-server/index.ts";
 import { type FakeTest, type FileResult, testRun } from "./test-file.ts";
+import { useWorkplace } from "./workplace.ts";
 
-let server: ProviderServer;
-let root: string;
-beforeAll(async () => {
-  server = await startProviderServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "update-"));
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+const place = useWorkplace();
 
-const path = (name: string): string => join(root, "cassettes", `${name}.yaml`);
+const path = (name: string): string => join(place.root, "cassettes", `${name}.yaml`);
 const read = (name: string): string => readFileSync(path(name), "utf8");
 /** What a tape holds: who asked what. */
 const on = (name: string): readonly string[] =>
@@ -29,7 +20,7 @@ const on = (name: string): readonly string[] =>
   });
 
 async function ask(content: string): Promise<string> {
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
+  const response = await fetch(`${place.server.url}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ model: "gpt-5-mini", stream: true, messages: [{ role: "user", content }] }),
@@ -60,10 +51,10 @@ async function run(
   RECORD: "" | "1" | "new" | "update",
   options: CassetteOptions = {},
 ): Promise<FileResult & { readonly sent: readonly string[] }> {
-  using run = testRun(root, options);
-  const before = server.requests.length;
+  using run = testRun(place.root, options);
+  const before = place.server.requests.length;
   const result = await run.file("a.test.ts", tests, { RECORD });
-  const sent = server.requests
+  const sent = place.server.requests
     .slice(before)
     .map(({ body }) => JSON.parse(body.toString()).messages[0].content as string);
   return { ...result, sent };

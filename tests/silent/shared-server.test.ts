@@ -84,7 +84,7 @@ async function expectKeptApart(ask: (question: string) => Promise<string>): Prom
     cassettes.map((cassette, index) =>
       cassette.record(async ({ requests }) => {
         await askAll(index);
-        expect(requests.map(({ body }) => Buffer.from(body ?? []).toString())).toEqual(questionsOf(index));
+        expect(requests.map(({ body }) => textOf(body))).toEqual(questionsOf(index));
       }),
     ),
   );
@@ -94,6 +94,10 @@ async function expectKeptApart(ask: (question: string) => Promise<string>): Prom
   for (const cassette of cassettes) cassette[Symbol.dispose]();
 }
 
+function textOf(body: Uint8Array = new Uint8Array()): string {
+  return Buffer.from(body).toString();
+}
+
 const urlOf = (read: string): string => `${url}/${encodeURIComponent(read)}`;
 
 test.for(CLIENTS)("$name: requests of a shared server belong to the test that called it", async (client) => {
@@ -101,6 +105,24 @@ test.for(CLIENTS)("$name: requests of a shared server belong to the test that ca
     const { chunks } = await client.send({ url: urlOf("the events of the request"), body });
     return Buffer.concat(chunks).toString();
   });
+});
+
+test.for(CLIENTS)("$name: so they do if requests to the server are recorded, too", async (client) => {
+  const cassettes = Array.from({ length: TESTS }, () => testCassette({ include: [url, provider.url] }));
+  await Promise.all(
+    cassettes.map((cassette, index) =>
+      cassette.record(async ({ requests }) => {
+        const body = `test ${index}`;
+        await client.send({ url: urlOf("the events of the request"), body });
+        const sent = requests.map((each) => [new URL(each.url).origin, textOf(each.body)]);
+        expect(sent).toEqual([
+          [url, body],
+          [provider.url, body],
+        ]);
+      }),
+    ),
+  );
+  for (const cassette of cassettes) cassette[Symbol.dispose]();
 });
 
 test.for(Object.keys(READS))(
