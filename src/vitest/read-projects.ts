@@ -13,7 +13,8 @@ export async function readProjects(folder: string): Promise<readonly ConfiguredP
   if (!readdirSync(folder).some((name) => CONFIG.test(name))) return [];
   const api = await loadVitest();
   if (api === undefined) return [];
-  const vitest = await api.createVitest({ root: folder, watch: false, reporters: [] });
+  // Vitest 4 needs the mode. Vitest 5 ignores it.
+  const vitest = await api.createVitest("test", { root: folder, watch: false, reporters: [] });
   try {
     return vitest.projects.flatMap((project) => {
       const own = settingsOf(project);
