@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { CassetteOptions } from "../../src/options/options.ts";
 import { type FakeTest, type FileResult, testRun } from "./test-file.ts";
 import { useWorkplace } from "./workplace.ts";
